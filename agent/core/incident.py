@@ -1,0 +1,127 @@
+"""Playbook, Trigger, Step, Incident, Change: what happens when a metric says that something broke."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from agent.core.text import Text
+
+Class = Literal["P1", "P2", "P3", "P4"]  # P1 is the gravest; compare as text
+Confirmation = Literal["automatic", "C1", "C2", "C3"]
+During = Literal["any", "service", "working"]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A comparison with one metric; exactly one of above, below, equals, age_above (now - value, seconds) is set."""
+
+    metric: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    above: float | None = None
+    below: float | None = None
+    equals: float | None = None
+    age_above: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Raises an incident of `playbook` to class `raises_to`.
+
+    `condition` and every one of `and_also` (same target; same `interface`, `mountpoint` … where both have it) must
+    hold for `for_seconds`, within the hours of `during`, to open. Once open, it stays while `condition` holds at the
+    `clear` threshold (hysteresis; None: the threshold itself), while its series is unknown, and for `clear_seconds`
+    after that; hours do not close it.
+    """
+
+    id: str
+    playbook: str
+    condition: Condition
+    raises_to: Class
+    for_seconds: float = 0
+    during: During = "any"
+    and_also: tuple[Condition, ...] = ()
+    clear: float | None = None
+    clear_seconds: float = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a playbook: an automatic read-only diagnosis or a manual step with its confirmation level."""
+
+    confirmation: Confirmation
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What to say to whom, words in braces to be filled in."""
+
+    to: Text
+    text: Text
+
+
+@dataclass(frozen=True)
+class Playbook:
+    """One incident type. `alert` is the alertname; texts as the domain file has them, in both languages."""
+
+    id: str
+    alert: str
+    title: Text
+    summary: Text  # one line for the alert, {target} and facts filled in
+    triggers: tuple[Trigger, ...]
+    steps: tuple[Step, ...]
+    impact: Text
+    first: Text  # the first responsible person (首问责任人)
+    acknowledge: Text
+    escalate: Text
+    resolve: Text
+    notice: Text
+    say_to: tuple[Saying, ...] = ()
+    close_when: tuple[Text, ...] = ()
+    evidence: tuple[Text, ...] = ()
+    category: str = ""
+
+
+@dataclass(frozen=True)
+class Incident:
+    """Identity while open: (playbook, kind, target). Times are Unix seconds; `closed` None while open.
+
+    `subjects` are the label values of the series that hold it open, e.g. a mountpoint; `state` facts for texts.
+    `revision` grows with every change, so that a receiver's acknowledgement names what it acknowledged.
+    `recorded` is False while the row is only in memory because the disk refused it.
+    """
+
+    id: str
+    playbook: str
+    kind: str
+    target: str
+    class_: Class
+    opened: float
+    revision: int = 1
+    closed: float | None = None
+    acknowledged_by: str | None = None
+    acknowledged_at: float | None = None
+    subjects: tuple[str, ...] = ()
+    value: float | None = None
+    recorded: bool = True
+
+    @property
+    def open(self) -> bool:
+        return self.closed is None
+
+
+ChangeKind = Literal["opened", "class", "subjects", "acknowledged", "note", "step", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that happened to an incident: a row of its timeline. `was` is the class before a change of class."""
+
+    kind: ChangeKind
+    incident: Incident
+    at: float
+    who: str = "shouwang"
+    note: str = ""
+    was: Class | None = None

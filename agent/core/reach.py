@@ -1,0 +1,150 @@
+"""The ways into a device, as protocols, and Poll: one run of a collector on a target. The real ones: agent/transports.
+
+A failed probe is an answer (`Unanswered`, or a result that says so); a question that could not be put raises
+`CannotAsk`. The runner turns both into a Failure when a collector lets them pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, MutableMapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from agent.core.model import Failure
+from agent.core.secrets import Secret
+
+if TYPE_CHECKING:
+    from agent.core.model import Target
+
+
+class ReachError(Exception):
+    """A way in failed. `kind` is one of Failure's kinds; the message names what was asked, where, and what to do."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+    @property
+    def failure(self) -> Failure:
+        return Failure(self.kind, str(self))
+
+
+class Unanswered(ReachError):
+    """The question was put and not answered, or refused: timeout, refused, unreachable."""
+
+
+class CannotAsk(ReachError):
+    """The question could not be put: name not resolved, no right to send, no login, no free port."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnmpLogin:
+    """SNMP credentials. v1 and v2c use `community`; v3 uses user, auth and privacy (protocol name, password)."""
+
+    version: str
+    community: Secret | None = None
+    user: str = ""
+    auth: tuple[str, Secret] | None = None
+    privacy: tuple[str, Secret] | None = None
+    port: int = 161
+    engine: str = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class SshLogin:
+    user: str
+    key: str | None = None
+    password: Secret | None = None
+    known_hosts: str | None = None
+    port: int = 22
+    jump: str | None = None
+    legacy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A named entry of `credentials:`."""
+
+    name: str
+    snmp: SnmpLogin | None = None
+    ssh: SshLogin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """The answers to one burst of echo requests. `round_trips` in seconds, in the order sent, None where lost."""
+
+    round_trips: tuple[float | None, ...]
+    duplicates: int = 0
+    reordered: int = 0
+
+    @property
+    def sent(self) -> int:
+        return len(self.round_trips)
+
+    @property
+    def received(self) -> tuple[float, ...]:
+        return tuple(each for each in self.round_trips if each is not None)
+
+
+class Icmp(Protocol):
+    async def burst(
+        self,
+        address: str,
+        *,
+        count: int,
+        interval: float,
+        timeout: float,
+        size: int = 56,
+        source: str | None = None,
+    ) -> Burst:
+        """Send `count` echoes, `interval` seconds apart, wait `timeout` after the last. CannotAsk if none was sent."""
+        ...
+
+
+class Tcp(Protocol):
+    async def connect(self, address: str, port: int, *, timeout: float, source: str | None = None) -> float:
+        """Seconds until the connection stood (it is closed at once). Unanswered if refused, unreachable or silent."""
+        ...
+
+
+class SnmpSession(Protocol):
+    """One conversation with one agent; OIDs are dotted text without a leading dot."""
+
+    async def get(self, oids: Sequence[str]) -> Mapping[str, Any]:
+        """Values by OID; an OID that the agent does not have is absent. bytes for OctetString, int, str for OIDs."""
+        ...
+
+    def columns(self, oids: Sequence[str]) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
+        """Rows of a table: the index (dotted text after the column's OID) and the values by column OID."""
+        ...
+
+
+class Snmp(Protocol):
+    def session(self, target: Target) -> AbstractAsyncContextManager[SnmpSession]:
+        """CannotAsk if the target has no SNMP login."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """All the ways in, handed to collectors through Poll."""
+
+    icmp: Icmp
+    tcp: Tcp
+    snmp: Snmp
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One run of one collector on one target.
+
+    `now` is the start in Unix seconds, `monotonic` the same moment on the clock that never steps.
+    `memory` belongs to this collector and target and outlives the run (and a reload that leaves the target as it was).
+    """
+
+    reach: Reach
+    now: float
+    monotonic: float
+    memory: MutableMapping[str, Any]

@@ -1,0 +1,67 @@
+"""Site: what agent.yaml says, as frozen data. Past agent.config nobody sees a dict that came from YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from agent.core.calendar import Calendar
+from agent.core.model import Dependency, Target
+from agent.core.reach import Login
+from agent.core.text import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Center:
+    id: str
+    name: str
+    district: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: str
+    name: str
+    role: str
+    phone: str = ""
+    mobile: str = ""
+    mail: str = ""
+    substitutes: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A window of the front desk and what it depends on (target ids)."""
+
+    id: str
+    name: str
+    depends_on: tuple[Dependency, ...] = ()
+
+
+@dataclass(frozen=True)
+class Site:
+    """One centre. `sections` holds the typed options of sections without targets of their own (notify, checklist,
+    thresholds, …), by key, as the packages that own them declared them. `source` is the file, `state` the directory
+    for SQLite, evidence and reports, both absolute."""
+
+    center: Center
+    calendar: Calendar
+    source: Path
+    state: Path
+    language: Language = "zh"
+    listen: str = "127.0.0.1:9780"
+    targets: tuple[Target, ...] = ()
+    people: tuple[Person, ...] = ()
+    counters: tuple[Counter, ...] = ()
+    logins: Mapping[str, Login] = field(default_factory=dict)
+    sections: Mapping[str, Any] = field(default_factory=dict)
+
+    def target(self, identity: str) -> Target | None:
+        """The target with this id (ids are unique over all sections)."""
+        return next((target for target in self.targets if target.id == identity), None)
+
+    def of_kind(self, kind: str) -> tuple[Target, ...]:
+        return tuple(target for target in self.targets if target.kind == kind)

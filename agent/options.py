@@ -84,7 +84,7 @@ def identity(value: Any) -> str:
 
 
 def secret(value: Any, info: ValidationInfo) -> Secret:
-    """A Secret from `${ENV}` or `file:path` (relative to agent.yaml). Plain text is accepted, so that a first try works."""
+    """A Secret from `${ENV}` or `file:path` (relative to agent.yaml); plain text is accepted for a first try."""
     if isinstance(value, Secret):
         return value
     text = str(value)

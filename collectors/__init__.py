@@ -2,5 +2,8 @@
 
 from agent.core.model import Collector, Section
 
-SECTIONS: dict[str, Section] = {section.key: section for section in ()}
-COLLECTORS: dict[str, Collector] = {collector.name: collector for collector in ()}
+_SECTIONS: tuple[Section, ...] = ()
+_COLLECTORS: tuple[Collector, ...] = ()
+
+SECTIONS = {section.key: section for section in _SECTIONS}
+COLLECTORS = {collector.name: collector for collector in _COLLECTORS}

@@ -1,0 +1,84 @@
+"""Real peers for tests: where a peer is absent the test skips and names it, and the package that brings it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGES = {
+    "snmpd": "snmpd",
+    "snmpget": "snmp",
+    "promtool": "prometheus",
+    "prometheus": "prometheus",
+    "prometheus-alertmanager": "prometheus-alertmanager",
+    "prometheus-blackbox-exporter": "prometheus-blackbox-exporter",
+    "sshd": "openssh-server",
+    "nft": "nftables",
+    "ip": "iproute2",
+    "unshare": "util-linux",
+    "chromium": "chromium",
+}
+SYSTEM_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/local/sbin"
+
+
+def find(peer: str) -> str | None:
+    return shutil.which(peer, path=SYSTEM_PATH)
+
+
+def need(peer: str) -> str:
+    """The peer's path; skips the test, naming peer and package, where it is absent."""
+    path = find(peer)
+    if path is None:
+        pytest.skip(f"needs {peer} (apt-get install {PACKAGES.get(peer, peer)})")
+    return path
+
+
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+    """A loopback port that was free a moment ago; for peers that cannot be told to take port 0."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running(argv: list[str], log: Path, env: dict[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """A child process in its own session, ended with it; its output goes to `log`."""
+    with log.open("ab") as output:
+        child = subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            env={**os.environ, "PATH": SYSTEM_PATH, **(env or {})},
+        )
+    try:
+        yield child
+    finally:
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGTERM)
+            try:
+                child.wait(5)
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait(5)
+
+
+def until(condition: Callable[[], object], seconds: float = 20, why: str = "") -> None:
+    """Waits until the condition is true; fails with `why` after `seconds`. Exceptions of OSError count as not yet."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError):
+            if condition():
+                return
+        time.sleep(0.05)
+    pytest.fail(f"not within {seconds:g} s: {why or condition}")

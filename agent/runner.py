@@ -1,0 +1,103 @@
+"""Runner: lets a collector ask its question of a target and makes a Reading of what comes, whatever goes wrong.
+
+It owns time, failure and the only broad `except` of polling.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Callable
+from contextlib import aclosing
+from typing import Any
+
+from agent.core.model import Collector, Failure, Metric, Reading, Sample, Target
+from agent.core.reach import Poll, Reach, ReachError
+from agent.core.snapshot import Snapshot
+
+log = logging.getLogger(__name__)
+
+SERIES_CAP = 5000  # per target and collector: a 48-port switch yields about 1,000
+
+UP = Metric("shouwang_target_up", "gauge", "0/1", ("collector",), "The last run of this collector read the target")
+READ_SECONDS = Metric(
+    "shouwang_target_read_seconds", "gauge", "seconds", ("collector",), "How long the last run of this collector took"
+)
+READ_TIMESTAMP = Metric(
+    "shouwang_target_read_timestamp_seconds",
+    "gauge",
+    "Unix seconds",
+    ("collector",),
+    "When the last good run of this collector ended",
+)
+SERIES_CUT = Metric(
+    "shouwang_target_series_cut", "gauge", "series", ("collector",), "Series dropped by the cap of this target"
+)
+METRICS = (UP, READ_SECONDS, READ_TIMESTAMP, SERIES_CUT)
+
+
+class Runner:
+    """`memories` and the time of the last good run live here, by (collector, kind, target id)."""
+
+    def __init__(
+        self, reach: Reach, snapshot: Snapshot, clock: Callable[[], float] = time.time, cap: int = SERIES_CAP
+    ) -> None:
+        self._reach = reach
+        self._snapshot = snapshot
+        self._clock = clock
+        self._cap = cap
+        self._memories: dict[tuple[str, str, str], dict[str, Any]] = {}
+        self._good: dict[tuple[str, str, str], float] = {}
+
+    def keep(self, keys: set[tuple[str, str, str]]) -> None:
+        """Forget the memories of what a reload took out or changed."""
+        self._memories = {key: memory for key, memory in self._memories.items() if key in keys}
+        self._good = {key: good for key, good in self._good.items() if key in keys}
+
+    async def run(self, collector: Collector, target: Target) -> Reading:
+        """One run: the Reading is put into the snapshot and returned. Only cancellation passes through."""
+        key = (collector.name, target.kind, target.id)
+        started, began = self._clock(), time.monotonic()
+        poll = Poll(self._reach, started, began, self._memories.setdefault(key, {}))
+        samples: list[Sample] = []
+        cut, failure = 0, None
+        try:
+            async with asyncio.timeout(target.timeout):
+                cut = await self._collect(collector, target, poll, samples)
+        except TimeoutError:
+            failure = Failure("timeout", f"{target.id}: {collector.name} had no full answer in {target.timeout:g} s")
+        except ReachError as error:
+            failure = error.failure
+        except Exception as error:
+            # A collector's own mistake must cost one reading, not the agent.
+            log.exception("collector %s failed on %s %s", collector.name, target.kind, target.id)
+            failure = Failure("defect", f"{target.id}: {collector.name} failed: {type(error).__name__}")
+        duration = time.monotonic() - began
+        if failure is None:
+            self._good[key] = started + duration
+        samples += self._own(collector.name, failure is None, duration, cut, self._good.get(key))
+        reading = Reading(target, collector.name, started, duration, tuple(samples), failure, cut)
+        self._snapshot.put(reading)
+        return reading
+
+    async def _collect(self, collector: Collector, target: Target, poll: Poll, samples: list[Sample]) -> int:
+        """Fills `samples` as they come, so that what came before a failure is kept; returns how many the cap cut."""
+        cut = 0
+        async with aclosing(collector.collect(target, target.options, poll)) as found:  # type: ignore[type-var]  # an async def that yields gives a generator; its type says iterator
+            async for sample in found:
+                if math.isnan(sample.value):
+                    continue
+                if len(samples) < self._cap:
+                    samples.append(sample)
+                else:
+                    cut += 1
+        return cut
+
+    def _own(self, name: str, up: bool, duration: float, cut: int, good: float | None) -> list[Sample]:
+        label = (name,)
+        own = [Sample(UP, float(up), label), Sample(READ_SECONDS, duration, label), Sample(SERIES_CUT, cut, label)]
+        if good is not None:
+            own.append(Sample(READ_TIMESTAMP, good, label))
+        return own

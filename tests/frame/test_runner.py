@@ -1,0 +1,137 @@
+"""What the runner promises: a Reading whatever the collector does."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, cast
+
+import pytest
+
+from agent.core.model import Collector, Metric, Reading, Sample, Target
+from agent.core.reach import CannotAsk, Poll, Reach
+from agent.core.snapshot import Snapshot
+from agent.runner import Runner
+
+HEAT = Metric("room_temperature_celsius", "gauge", "celsius", ("sensor",), "Air temperature")
+TARGET = Target("machine_room", "s1", "sensor", timeout=0.2)
+
+
+def run(collect: Any, target: Target = TARGET, runs: int = 1, **kwargs: Any) -> tuple[list[Reading], Snapshot]:
+    snapshot = Snapshot()
+    runner = Runner(cast(Reach, None), snapshot, **kwargs)
+    collector = Collector("room", ("machine_room",), (HEAT,), collect)
+
+    async def main() -> list[Reading]:
+        return [await runner.run(collector, target) for _ in range(runs)]
+
+    return asyncio.run(main()), snapshot
+
+
+def own(reading: Reading) -> Mapping[str, float]:
+    return {sample.metric.name: sample.value for sample in reading.samples if sample.metric is not HEAT}
+
+
+def test_samples_and_the_frames_own_are_in_the_snapshot() -> None:
+    async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+        yield HEAT.sample(22.5, sensor="rack")
+
+    (reading,), snapshot = run(collect, clock=lambda: 1000.0)
+    assert snapshot.get("room", TARGET) is reading
+    assert reading.by_metric["room_temperature_celsius"][0].value == 22.5
+    assert own(reading)["shouwang_target_up"] == 1
+    assert own(reading)["shouwang_target_read_timestamp_seconds"] == pytest.approx(1000, abs=1)
+
+
+def test_samples_read_before_a_failure_are_kept_and_the_target_is_not_up() -> None:
+    async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+        yield HEAT.sample(22.5, sensor="rack")
+        raise CannotAsk("resolve", "sensor.example: no such name")
+
+    (reading,), _ = run(collect)
+    assert [sample.value for sample in reading.by_metric["room_temperature_celsius"]] == [22.5]
+    assert reading.failure is not None
+    assert reading.failure.kind == "resolve"
+    assert own(reading)["shouwang_target_up"] == 0
+    assert "shouwang_target_read_timestamp_seconds" not in own(reading)
+
+
+def test_the_time_of_the_last_good_run_outlives_a_failure() -> None:
+    async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+        poll.memory["runs"] = poll.memory.get("runs", 0) + 1
+        yield HEAT.sample(poll.memory["runs"], sensor="rack")
+        if poll.memory["runs"] > 1:
+            raise CannotAsk("permission", "no right")
+
+    readings, _ = run(collect, runs=2)
+    assert own(readings[1])["shouwang_target_up"] == 0
+    first = own(readings[0])["shouwang_target_read_timestamp_seconds"]
+    assert own(readings[1])["shouwang_target_read_timestamp_seconds"] == first
+
+
+def test_a_collector_that_never_ends_fails_at_the_deadline_and_is_closed() -> None:
+    closed = []
+
+    async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+        try:
+            yield HEAT.sample(1, sensor="a")
+            await asyncio.sleep(60)
+        finally:
+            closed.append(True)
+
+    (reading,), _ = run(collect)
+    assert reading.failure is not None
+    assert reading.failure.kind == "timeout"
+    assert "0.2 s" in reading.failure.message
+    assert closed == [True]
+
+
+def test_a_defect_costs_one_reading_and_shows_no_values(caplog: pytest.LogCaptureFixture) -> None:
+    async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+        raise KeyError("hunter2")
+        yield
+
+    with caplog.at_level(logging.CRITICAL + 1):
+        (reading,), _ = run(collect)
+    assert reading.failure is not None
+    assert reading.failure.kind == "defect"
+    assert "hunter2" not in reading.failure.message
+
+
+def test_series_beyond_the_cap_are_cut_and_counted() -> None:
+    async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+        for place in range(30):
+            yield HEAT.sample(place, sensor=str(place))
+
+    (reading,), _ = run(collect, cap=10)
+    assert len(reading.by_metric["room_temperature_celsius"]) == 10
+    assert reading.cut == 20
+    assert own(reading)["shouwang_target_series_cut"] == 20
+
+
+def test_not_a_number_is_no_sample() -> None:
+    async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+        yield HEAT.sample(float("nan"), sensor="a")
+
+    (reading,), _ = run(collect)
+    assert "room_temperature_celsius" not in reading.by_metric
+    assert reading.up
+
+
+def test_cancelling_a_run_leaves_no_reading() -> None:
+    async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+        await asyncio.sleep(60)
+        yield HEAT.sample(1, sensor="a")
+
+    async def main() -> Snapshot:
+        snapshot = Snapshot()
+        runner = Runner(cast(Reach, None), snapshot)
+        task = asyncio.create_task(runner.run(Collector("room", ("machine_room",), (HEAT,), collect), TARGET))
+        await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return snapshot
+
+    assert asyncio.run(main()).readings() == []

@@ -33,6 +33,14 @@ class Rule:
     for_seconds: float = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How an operator is told a metric's value: `says` with {value} and label names; `values` names 0 and 1."""
+
+    says: Text
+    values: Mapping[float, Text] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Item:
     """One line of the checklist. `needs` are the ways in, alternatives joined by |; `judge` names a Python judge."""
@@ -53,6 +61,8 @@ class Item:
     origin: str = ""
     cadence: str = ""
     judge: str = ""
+    kinds: tuple[str, ...] = ()  # kinds of targets it is asked of; empty: every kind whose collectors have its metrics
+    words: Mapping[str, Words] = field(default_factory=dict)  # by metric name: how its values are said
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +87,26 @@ class Finding:
     at: float
     who: str = "shouwang"
     evidence: tuple[Mapping[str, Any], ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Area:
+    """One of the areas that the founding document asks for, with its items in their order."""
+
+    id: str
+    title: Text
+    items: tuple[Item, ...]
+
+
+Colour = Literal["red", "amber", "green", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """An area's result: colour, ratio 0-1 (None without any result), and the onboarding meter beside it, in items."""
+
+    area: str
+    colour: Colour
+    ratio: float | None
+    connected: int
+    automatic: int

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from agent.core.text import Text
+
+if TYPE_CHECKING:
+    from agent.core.model import Sample, Target
 
 Class = Literal["P1", "P2", "P3", "P4"]  # P1 is the gravest; compare as text
 Confirmation = Literal["automatic", "C1", "C2", "C3"]
@@ -15,7 +18,10 @@ During = Literal["any", "service", "working"]
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A comparison with one metric; exactly one of above, below, equals, age_above (now - value, seconds) is set."""
+    """A comparison with one metric; exactly one of above, below, equals, age_above (now - value, seconds) is set.
+
+    `labels` are what a series must carry, alternatives joined by |; `kind` and `target` mean the sample's target.
+    """
 
     metric: str
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -23,6 +29,25 @@ class Condition:
     below: float | None = None
     equals: float | None = None
     age_above: float | None = None
+
+    def matches(self, sample: Sample, target: Target | None) -> bool:
+        """Whether this sample is one of the series that the condition speaks of."""
+        if sample.metric.name != self.metric:
+            return False
+        about = {} if target is None else {"kind": target.kind, "target": target.id}
+        return all(
+            (sample.label(name) or about.get(name, "")) in wanted.split("|") for name, wanted in self.labels.items()
+        )
+
+    def holds(self, value: float, now: float) -> bool:
+        """Whether the comparison is true of `value`; never of NaN."""
+        if self.above is not None:
+            return value > self.above
+        if self.below is not None:
+            return value < self.below
+        if self.equals is not None:
+            return value == self.equals
+        return self.age_above is not None and now - value > self.age_above
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def run_script(script: str, *arguments: str, timeout: float = 120) -> str:
         timeout=timeout,
         check=False,
         cwd=ROOT,
-        env={"PATH": "/usr/sbin:/sbin:/usr/bin:/bin", "PYTHONPATH": str(ROOT), "HOME": "/tmp"},  # noqa: S108
+        env={"PATH": "/usr/sbin:/sbin:/usr/bin:/bin", "PYTHONPATH": str(ROOT), "HOME": "/tmp"},
     )
     if done.returncode:
         pytest.fail(f"{script} ended with {done.returncode}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}")

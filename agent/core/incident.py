@@ -107,13 +107,21 @@ class Playbook:
     close_when: tuple[Text, ...] = ()
     evidence: tuple[Text, ...] = ()
     category: str = ""
+    signs: tuple[Text, ...] = ()  # what the triggers look for, in words
+    classes: Text | None = None
+    grade: Text | None = None  # national grade: proposed here, judged by people
+    contacts: tuple[Text, ...] = ()
+    drill: Text | None = None
+    checks: tuple[str, ...] = ()  # checklist items
+    counters: str = "none"  # which counters it hits: depends_on, of_application, all, none
+    businesses: str = "none"  # which businesses: depends_on, of_line, of_application, all, none
 
 
 @dataclass(frozen=True)
 class Incident:
     """Identity while open: (playbook, kind, target). Times are Unix seconds; `closed` None while open.
 
-    `subjects` are the label values of the series that hold it open, e.g. a mountpoint; `state` facts for texts.
+    `subjects` are the series that hold it open, as agent.core.subject.Subject writes them (empty if people opened it).
     `revision` grows with every change, so that a receiver's acknowledgement names what it acknowledged.
     `recorded` is False while the row is only in memory because the disk refused it.
     """

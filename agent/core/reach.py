@@ -73,11 +73,15 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """The answers to one burst of echo requests. `round_trips` in seconds, in the order sent, None where lost."""
+    """The answers to one burst of echo requests. `round_trips` in seconds, in the order sent, None where lost.
+
+    `unreachable` counts those of the lost that this machine or a router said cannot be delivered.
+    """
 
     round_trips: tuple[float | None, ...]
     duplicates: int = 0
     reordered: int = 0
+    unreachable: int = 0
 
     @property
     def sent(self) -> int:

@@ -1,0 +1,188 @@
+"""The engine: judges every item about every target that it concerns, from readings and what was seen before.
+
+`judge` is pure; `Checklist` keeps its memory for the frame. No reading is never a pass: a source that never spoke is
+not connected; one that fell silent lets the last verdict stand for three cycles (at least 15 minutes), is unknown then,
+and after another 24 hours a failure where the item is critical or high.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from agent.core.checklist import Area, Finding, Item, Result, Score, Verdict
+from agent.core.model import Collector, Sample, Target
+from agent.core.site import Site
+from agent.core.snapshot import Snapshot
+from checks import metrics, rules, scores, silence, sources, words
+from checks.book import items_of
+from checks.judges import JUDGES
+from checks.opinion import Facts, Opinion
+from checks.rules import Series, Watch
+
+MOST_EVIDENCE = 20
+
+About = tuple[str, str, str]  # item, kind, target
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What the next run must know. `verdicts` are the last that rest on fresh readings; `connected` says by source
+    when it last spoke (Unix seconds) and is the only part that is worth keeping over a restart."""
+
+    watches: Mapping[Series, Watch] = field(default_factory=dict)
+    verdicts: Mapping[About, Finding] = field(default_factory=dict)
+    connected: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Round:
+    """One run: what was found, and the memory for the next."""
+
+    findings: tuple[Finding, ...]
+    memory: Memory
+
+
+@dataclass(frozen=True)
+class _Judged:
+    finding: Finding
+    watches: Mapping[Series, Watch] = field(default_factory=dict)
+    rests_on_readings: bool = False
+
+
+def judge(
+    items: Iterable[Item],
+    snapshot: Snapshot,
+    site: Site,
+    collectors: Mapping[str, Collector],
+    memory: Memory,
+    now: float,
+) -> Round:
+    """Findings of all items in their order, per target in the order of agent.yaml. `now` in Unix seconds."""
+    findings: list[Finding] = []
+    watches: dict[Series, Watch] = {}
+    verdicts: dict[About, Finding] = {}
+    connected: dict[str, float] = dict(memory.connected)
+    for item in items:
+        concerned = sources.targets(item, site, collectors)
+        if not concerned:
+            findings.append(silence.no_target(item, sorted(sources.kinds(item, collectors)), site, now))
+        for target in concerned:
+            heard = sources.of(item, target, collectors.values(), snapshot, memory.connected, now)
+            judged = _judge(item, target, heard, memory, now)
+            findings.append(judged.finding)
+            watches.update(judged.watches)
+            about = (item.id, target.kind, target.id)
+            standing = judged.finding if judged.rests_on_readings else memory.verdicts.get(about)
+            if standing is not None:
+                verdicts[about] = standing
+            connected.update({source.key: source.last for source in heard if source.last is not None})
+    return Round(tuple(findings), Memory(watches, verdicts, connected))
+
+
+def _judge(item: Item, target: Target, heard: Sequence[sources.Source], memory: Memory, now: float) -> _Judged:
+    if all(source.last is None for source in heard):
+        return _Judged(silence.not_connected(item, target, heard, now))
+    readings = tuple(source.reading for source in heard if source.fresh and source.reading is not None)
+    lost = [source for source in heard if source.last is not None and not source.fresh]
+    facts = Facts(item, target, readings, now)
+    said, watches = rules.opinions(facts, memory.watches)
+    if item.judge:
+        said.extend(JUDGES[item.judge](facts))
+    if lost:
+        watches = {**_of_target(memory.watches, item, target), **watches}
+    calm = rules.calm(facts)
+    if said:
+        return _Judged(_finding(item, target, worst(said), _read_at(facts)), watches, True)
+    if lost or (item.rules and not calm.evidence):
+        standing = memory.verdicts.get((item.id, target.kind, target.id))
+        return _Judged(silence.lost(item, target, heard, standing, now), watches)
+    return _Judged(_finding(item, target, calm, _read_at(facts)), watches, True)
+
+
+def worst(said: Sequence[Opinion]) -> Opinion:
+    """The opinions of the gravest result as one; of several about the same samples the last, which says the most."""
+    result = min((opinion.result for opinion in said), key=scores.WORST_FIRST.index)
+    grave = list({repr(opinion.evidence): opinion for opinion in said if opinion.result is result}.values())
+    evidence = tuple(sample for opinion in grave for sample in opinion.evidence)
+    return Opinion(
+        result,
+        words.joined(opinion.observed for opinion in grave),
+        words.joined(opinion.expected for opinion in grave),
+        evidence[:MOST_EVIDENCE],
+    )
+
+
+def _finding(item: Item, target: Target, opinion: Opinion, at: float) -> Finding:
+    remedy = None if opinion.result is Result.PASS else item.remedy
+    verdict = Verdict(opinion.result, target.id, opinion.observed, opinion.expected, remedy)
+    return Finding(item.id, item.area, target.kind, verdict, at, evidence=opinion.evidence)
+
+
+def _read_at(facts: Facts) -> float:
+    """A finding is as old as the oldest reading that it rests on."""
+    return min((reading.ended for reading in facts.readings), default=facts.now)
+
+
+def _of_target(watches: Mapping[Series, Watch], item: Item, target: Target) -> dict[Series, Watch]:
+    return {key: watch for key, watch in watches.items() if key[:3] == (item.id, target.kind, target.id)}
+
+
+class Checklist:
+    """The checklist of one site, run again and again by the frame. `connected` comes from and goes to the store."""
+
+    def __init__(
+        self,
+        areas: Sequence[Area],
+        collectors: Mapping[str, Collector],
+        snapshot: Snapshot,
+        site: Site,
+        connected: Mapping[str, float] | None = None,
+    ) -> None:
+        self.areas = tuple(areas)
+        self.findings: tuple[Finding, ...] = ()
+        self._items = items_of(self.areas)
+        self._collectors = collectors
+        self._snapshot = snapshot
+        self._site = site
+        self._memory = Memory(connected=dict(connected or {}))
+        self._ran = 0.0
+
+    @property
+    def connected(self) -> Mapping[str, float]:
+        """When each source last spoke, Unix seconds, by source: to be kept over a restart."""
+        return self._memory.connected
+
+    def reload(self, site: Site) -> None:
+        """A new agent.yaml; what is known of targets that are still there stays known."""
+        self._site = site
+
+    def run(self, now: float) -> tuple[Finding, ...]:
+        """Judge everything once, and remember."""
+        result = judge(self._items, self._snapshot, self._site, self._collectors, self._memory, now)
+        self._memory = result.memory
+        self._ran = now
+        self.findings = result.findings
+        return self.findings
+
+    def scores(self) -> tuple[Score, ...]:
+        results = scores.item_results(self.findings)
+        known = self._connected_items()
+        return tuple(scores.score(area, results, known) for area in self.areas)
+
+    def samples(self) -> tuple[Sample, ...]:
+        """The last run as samples of the centre; none before the first run."""
+        if not self._ran:
+            return ()
+        return tuple(metrics.samples(self.areas, self.findings, self._connected_items(), self._ran))
+
+    def _connected_items(self) -> frozenset[str]:
+        return connected_items(self._memory.connected, self._site)
+
+
+def connected_items(connected: Mapping[str, float], site: Site) -> frozenset[str]:
+    """The items of which at least one source of a target that the site still has ever spoke."""
+    present = {(target.kind, target.id) for target in site.targets}
+    return frozenset(
+        item for item, kind, target, _ in (key.split("/", 3) for key in connected) if (kind, target) in present
+    )

@@ -1,0 +1,60 @@
+"""The checklist's own metrics. `kind` and `target` are empty, which Prometheus takes for absent, where an item was
+judged for the centre as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from agent.core.checklist import Area, Finding, Result
+from agent.core.model import Metric, Sample
+from checks import scores
+
+RESULT = Metric(
+    "checklist_result",
+    "gauge",
+    "state set",
+    ("kind", "target", "area", "item", "result"),
+    "1 on the result of this item; of kind and target only where the item is judged per target",
+    states=tuple(result.value for result in Result),
+)
+SCORE = Metric("checklist_area_score_ratio", "gauge", "ratio", ("area",), "Score of the area")
+ONBOARDING = Metric(
+    "checklist_onboarding_ratio",
+    "gauge",
+    "ratio",
+    ("area",),
+    "Automatic items whose source is connected, of all automatic items of the area",
+)
+CONNECTED = Metric(
+    "checklist_source_connected",
+    "gauge",
+    "0/1",
+    ("item",),
+    "The source of this item has been connected at least once",
+)
+LAST_RUN = Metric("checklist_last_run_timestamp_seconds", "gauge", "Unix seconds", (), "Last full run")
+
+METRICS = (RESULT, SCORE, ONBOARDING, CONNECTED, LAST_RUN)
+
+CENTER = "center"  # the kind of a finding about the centre as a whole
+
+
+def samples(
+    areas: Sequence[Area], findings: Sequence[Finding], connected: frozenset[str], now: float
+) -> Iterator[Sample]:
+    """Everything that one run says, as samples of the centre. `connected` are item ids."""
+    for finding in findings:
+        about = ("", "") if finding.kind == CENTER else (finding.kind, finding.verdict.subject)
+        for state in RESULT.states:
+            holds = float(state == finding.verdict.result.value)
+            yield Sample(RESULT, holds, (*about, finding.area, finding.item, state))
+    results = scores.item_results(findings)
+    for area in areas:
+        score = scores.score(area, results, connected)
+        if score.ratio is not None:
+            yield SCORE.sample(score.ratio, area=area.id)
+        if score.automatic:
+            yield ONBOARDING.sample(score.connected / score.automatic, area=area.id)
+        for item in area.items:
+            yield CONNECTED.sample(item.id in connected, item=item.id)
+    yield LAST_RUN.sample(now)

@@ -1,0 +1,49 @@
+"""Facts and Opinion: what a rule or a judge is given about one target, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from agent.core.checklist import Item, Result
+from agent.core.model import Reading, Sample, Target
+from agent.core.text import Text
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The fresh readings of one target that carry the item's metrics. `now` in Unix seconds."""
+
+    item: Item
+    target: Target
+    readings: tuple[Reading, ...]
+    now: float
+
+    def samples(self, metric: str) -> Iterable[tuple[Reading, Sample]]:
+        """The series of one metric with the reading they came from; NaN is no value and does not count."""
+        for reading in self.readings:
+            for sample in reading.by_metric.get(metric, ()):
+                if sample.value == sample.value:
+                    yield reading, sample
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """A result of one rule or judge about the target, with the samples that decided it."""
+
+    result: Result
+    observed: Text
+    expected: Text
+    evidence: tuple[Mapping[str, Any], ...] = ()
+
+
+def evidence(reading: Reading, sample: Sample) -> Mapping[str, Any]:
+    """A sample as the ledger and the report keep it; `at` is when its reading ended, Unix seconds."""
+    return {
+        "metric": sample.metric.name,
+        "labels": dict(zip(sample.metric.labels, sample.labels, strict=True)),
+        "value": sample.value,
+        "at": reading.ended,
+        "collector": reading.collector,
+    }

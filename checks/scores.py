@@ -1,0 +1,62 @@
+"""Scores: item results and area scores from findings, as the domain page says. Pure functions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from agent.core.checklist import Area, Colour, Finding, Item, Result, Score
+
+WEIGHT = {"critical": 8, "high": 4, "medium": 2, "low": 1}
+VALUE = {Result.PASS: 1.0, Result.WARN: 0.5, Result.FAIL: 0.0, Result.UNKNOWN: 0.0}
+WORST_FIRST = (
+    Result.FAIL,
+    Result.UNKNOWN,
+    Result.WARN,
+    Result.PASS,
+    Result.NOT_CONNECTED,
+    Result.NOT_APPLICABLE,
+)
+RED_CAP = 0.59
+
+
+def item_results(findings: Iterable[Finding]) -> dict[str, Result]:
+    """One result per item: the worst of its targets; not_connected only where none of them is connected."""
+    found: dict[str, Result] = {}
+    for finding in findings:
+        worst = found.get(finding.item, finding.verdict.result)
+        found[finding.item] = min(worst, finding.verdict.result, key=WORST_FIRST.index)
+    return found
+
+
+def score(area: Area, results: Mapping[str, Result], connected: Iterable[str] = ()) -> Score:
+    """`results` by item id; `connected` the ids of items whose source has been connected at least once."""
+    judged = [(item, results[item.id]) for item in area.items if results.get(item.id) in VALUE]
+    weight = sum(WEIGHT[item.severity] for item, _ in judged)
+    ratio = sum(WEIGHT[item.severity] * VALUE[result] for item, result in judged) / weight if weight else None
+    shade = colour(judged)
+    if shade == "red" and ratio is not None:
+        ratio = min(ratio, RED_CAP)
+    automatic = {item.id for item in area.items if item.mode == "automatic"}
+    return Score(area.id, shade, ratio, len(automatic & set(connected)), len(automatic))
+
+
+def colour(judged: Sequence[tuple[Item, Result]]) -> Colour:
+    """Red if a critical item fails or two high ones do; amber if any fails, is unknown, or three warn; none of none."""
+    if not judged:
+        return "none"
+    failed = Counter(item.severity for item, result in judged if result is Result.FAIL)
+    count = Counter(result for _, result in judged)
+    if failed["critical"] or failed["high"] >= 2:
+        return "red"
+    if count[Result.FAIL] or count[Result.UNKNOWN] or count[Result.WARN] >= 3:
+        return "amber"
+    return "green"
+
+
+def exit_code(findings: Iterable[Finding]) -> int:
+    """0 all pass or warn, 1 any fail, 3 any unknown and no fail; not connected and not applicable do not count."""
+    results = {finding.verdict.result for finding in findings}
+    if Result.FAIL in results:
+        return 1
+    return 3 if Result.UNKNOWN in results else 0

@@ -1,0 +1,109 @@
+"""What is found where nothing was read: not connected, the last verdict while it stands, unknown, unknown too long."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agent.core.checklist import Finding, Item, Result, Verdict
+from agent.core.model import Target
+from agent.core.site import Site
+from agent.core.text import Text, clean
+from checks import words
+from checks.metrics import CENTER
+from checks.sources import Source, patience
+
+UNKNOWN_IS_FAILURE_AFTER = 86400.0
+GRAVE = ("critical", "high")
+
+# kind: section of agent.yaml, and what its targets are called
+KINDS = {
+    "machine_room": ("machine_room", Text("机房设备", "machine room device")),
+    "switch": ("switches", Text("网络设备", "network device")),
+    "line": ("lines", Text("专线", "private line")),
+    "host": ("hosts", Text("主机", "host")),
+    "application": ("applications", Text("应用", "application")),
+    "backup": ("backups", Text("备份任务", "backup job")),
+}
+WAYS = {
+    "snmp": Text("SNMP", "SNMP"),
+    "ssh": Text("SSH", "SSH"),
+    "ssh_root": Text("SSH(sudo)", "SSH (sudo)"),
+    "windows_ssh": Text("Windows 自带 OpenSSH", "OpenSSH for Windows"),
+    "modbus": Text("Modbus TCP", "Modbus TCP"),
+    "tcp": Text("探测", "probes"),
+    "http": Text("HTTP", "HTTP"),
+}
+
+
+def no_target(item: Item, kinds: Sequence[str], site: Site, now: float) -> Finding:
+    """Nothing that the item is about stands in agent.yaml."""
+    known = [KINDS[kind] for kind in kinds if kind in KINDS]
+    zh, en = "、".join(text.zh for _, text in known), " or ".join(text.en for _, text in known)
+    sections = ", ".join(f"{section}:" for section, _ in known)
+    verdict = Verdict(
+        Result.NOT_CONNECTED,
+        site.center.id,
+        Text(f"agent.yaml 里没有{zh or '相应的来源'}", f"agent.yaml names no {en or 'source for this'}"),
+        ways(item),
+        Text(f"在 agent.yaml 的 {sections} 下登记", f"add it under {sections} in agent.yaml") if known else None,
+    )
+    return Finding(item.id, item.area, CENTER, verdict, now)
+
+
+def not_connected(item: Item, target: Target, heard: Sequence[Source], now: float) -> Finding:
+    """The target is there, but not one reading ever came: no way in, or one that has not worked yet."""
+    if not heard:
+        observed = Text("没有可用的接入方式", "no way in is configured")
+    elif reason := _failure(heard):
+        observed = Text(f"尚无读数:{reason}", f"not read yet: {reason}")
+    else:
+        observed = Text("已配置,尚无读数", "configured, not read yet")
+    remedy = Text(
+        f"为 {target.id} 配置可用的接入方式(credentials、address)", f"give {target.id} a way in (credentials, address)"
+    )
+    verdict = Verdict(Result.NOT_CONNECTED, target.id, observed, ways(item), remedy)
+    return Finding(item.id, item.area, target.kind, verdict, now)
+
+
+def lost(item: Item, target: Target, heard: Sequence[Source], standing: Finding | None, now: float) -> Finding:
+    """The source spoke once and does not now. `standing` is the last verdict that rests on a reading."""
+    since = min((source.last for source in heard if source.last is not None and not source.fresh), default=now)
+    silent, limit = now - since, patience(target)
+    if standing is not None and silent <= limit:
+        return _aged(standing, silent)
+    too_long = silent - limit >= UNKNOWN_IS_FAILURE_AFTER and item.severity in GRAVE
+    length, allowed, reason = words.duration(silent), words.duration(limit), _failure(heard)
+    verdict = Verdict(
+        Result.FAIL if too_long else Result.UNKNOWN,
+        target.id,
+        Text(
+            f"{length.zh}没有读数{':' if reason else ''}{reason}",
+            f"no reading for {length.en}{': ' if reason else ''}{reason}",
+        ),
+        Text(f"{allowed.zh}内有读数", f"a reading within {allowed.en}"),
+        Text(f"检查 {target.id} 的网络、地址与账户", f"check network, address and account of {target.id}"),
+    )
+    return Finding(item.id, item.area, target.kind, verdict, now)
+
+
+def ways(item: Item) -> Text:
+    """What would connect the item: `SSH 或 SNMP`."""
+    groups = [[WAYS.get(way, Text(clean(way), clean(way))) for way in need.split("|")] for need in item.needs]
+    return Text(
+        "接入 " + "，并 ".join(" 或 ".join(way.zh for way in group) for group in groups),
+        "connected by " + " and ".join(" or ".join(way.en for way in group) for group in groups),
+    )
+
+
+def _aged(standing: Finding, silent: float) -> Finding:
+    age = words.duration(silent)
+    observed = standing.verdict.observed
+    marked = Text(f"{observed.zh}({age.zh}前的读数)", f"{observed.en} (read {age.en} ago)")
+    return replace(standing, verdict=replace(standing.verdict, observed=marked))
+
+
+def _failure(heard: Sequence[Source]) -> str:
+    """Why the newest reading of a silent source failed, in the transport's own words."""
+    reasons = (source.reading.failure.message for source in heard if source.reading and source.reading.failure)
+    return clean(next(reasons, ""), 160)

@@ -1,0 +1,72 @@
+"""Sources: from which collectors an item hears of a target, whether they speak now, and since when they are silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from agent.core.checklist import Item
+from agent.core.model import Collector, Reading, Target
+from agent.core.site import Site
+from agent.core.snapshot import Snapshot
+
+CYCLES = 3
+SHORTEST_PATIENCE = 900.0
+
+
+@dataclass(frozen=True)
+class Source:
+    """One collector of one target, for one item. `last` is the end of the last reading that carried the item's metrics,
+    Unix seconds; None if there never was one. `reading` is the newest, whether it carried them or not."""
+
+    key: str
+    reading: Reading | None
+    last: float | None
+    fresh: bool
+
+
+def patience(target: Target) -> float:
+    """Seconds without a reading after which the last verdict no longer stands."""
+    return max(CYCLES * target.every, SHORTEST_PATIENCE)
+
+
+def kinds(item: Item, collectors: Mapping[str, Collector]) -> frozenset[str]:
+    """The kinds of targets that an item is asked of."""
+    if item.kinds:
+        return frozenset(item.kinds)
+    return frozenset(kind for collector in collectors.values() if _carries(collector, item) for kind in collector.kinds)
+
+
+def targets(item: Item, site: Site, collectors: Mapping[str, Collector]) -> tuple[Target, ...]:
+    wanted = kinds(item, collectors)
+    return tuple(target for target in site.targets if target.kind in wanted)
+
+
+def of(
+    item: Item,
+    target: Target,
+    collectors: Iterable[Collector],
+    snapshot: Snapshot,
+    connected: Mapping[str, float],
+    now: float,
+) -> tuple[Source, ...]:
+    """The sources of an item about a target; none if no collector that has its metrics can read this target."""
+    found = []
+    for collector in collectors:
+        if _carries(collector, item) and collector.applies(target):
+            key = f"{item.id}/{target.kind}/{target.id}/{collector.name}"
+            reading = snapshot.get(collector.name, target)
+            speaks = reading is not None and reading.up and _tells(reading, item)
+            last = reading.ended if speaks and reading else connected.get(key)
+            fresh = speaks and last is not None and now - last <= patience(target)
+            found.append(Source(key, reading, last, fresh))
+    return tuple(found)
+
+
+def _carries(collector: Collector, item: Item) -> bool:
+    return any(metric.name in item.metrics for metric in collector.metrics)
+
+
+def _tells(reading: Reading, item: Item) -> bool:
+    found = (sample for name in item.metrics for sample in reading.by_metric.get(name, ()))
+    return any(sample.value == sample.value for sample in found)  # NaN is no value

@@ -1,0 +1,113 @@
+"""Names to socket addresses: literals at once, names through the system's resolver, kept a minute, never past a
+deadline."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+from agent.core.aside import aside
+from agent.core.reach import CannotAsk
+
+KEEP = 60.0  # seconds a found address serves
+KEEP_FAILURE = 5.0  # seconds a failure is repeated without asking again
+NAMES = 1024  # remembered at most
+ASKING = 16  # lookups under way at most: a resolver that hangs holds a thread for each
+
+SocketAddress = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A family (AF_INET or AF_INET6) and the socket address of port 0 in it."""
+
+    family: socket.AddressFamily
+    address: SocketAddress
+
+    def port(self, number: int) -> SocketAddress:
+        return (self.address[0], number, *self.address[2:])
+
+
+def literal(text: str) -> Found | None:
+    """The address that the text is itself; None if it is a name, or has a zone (fe80::1%eth0) to be looked up."""
+    try:
+        socket.inet_pton(socket.AF_INET, text)
+        return Found(socket.AF_INET, (text, 0))
+    except OSError:
+        pass
+    try:
+        # In the kernel's own spelling, so that it compares with the source address of what comes back.
+        spelled = socket.inet_ntop(socket.AF_INET6, socket.inet_pton(socket.AF_INET6, text))
+        return Found(socket.AF_INET6, (spelled, 0, 0, 0))
+    except OSError:
+        return None
+
+
+def own(source: str, to: Found) -> Found:
+    """The address to send from; CannotAsk if it is not an address of this machine, or of another family."""
+    ours = literal(source)
+    if ours is None or ours.family != to.family:
+        raise CannotAsk("missing", f"source {source} is not an address of the same family as {to.address[0]}")
+    with socket.socket(ours.family, socket.SOCK_DGRAM) as trial:
+        try:
+            trial.bind(ours.address)
+        except OSError:
+            raise CannotAsk(
+                "missing", f"source {source} is not an address of this machine; take one that `ip address` shows"
+            ) from None
+    return ours
+
+
+@dataclass
+class Resolver:
+    """One for the agent: askers of the same name share one lookup."""
+
+    _known: dict[str, tuple[float, Found | str]] = field(default_factory=dict)
+    _asking: dict[str, asyncio.Future[Found]] = field(default_factory=dict)
+
+    async def find(self, name: str, timeout: float) -> Found:
+        """CannotAsk(resolve) if the name has no address or none was told within `timeout` seconds."""
+        if (found := literal(name)) is not None:
+            return found
+        until, answer = self._known.get(name, (0.0, ""))
+        if until < monotonic():
+            answer = await self._ask(name, timeout)
+        if isinstance(answer, str):
+            raise CannotAsk("resolve", f"{name}: {answer}; check the name, /etc/hosts and /etc/resolv.conf")
+        return answer
+
+    async def _ask(self, name: str, timeout: float) -> Found | str:
+        future = self._asking.get(name)
+        if future is None:
+            if len(self._asking) >= ASKING:
+                return f"the resolver does not answer: {ASKING} lookups are still waiting"
+            future = self._asking[name] = aside(lambda: _look_up(name))
+            future.add_done_callback(lambda done: self._keep(name, done))
+        done, _ = await asyncio.wait({future}, timeout=timeout)
+        return _answer(future) if done else f"the resolver did not answer within {timeout:g} s"
+
+    def _keep(self, name: str, done: asyncio.Future[Found]) -> None:
+        del self._asking[name]
+        if done.cancelled():
+            return
+        answer = _answer(done)
+        self._known.pop(name, None)
+        if len(self._known) >= NAMES:
+            del self._known[next(iter(self._known))]
+        self._known[name] = (monotonic() + (KEEP_FAILURE if isinstance(answer, str) else KEEP), answer)
+
+
+def _look_up(name: str) -> Found:
+    family, _, _, _, address = socket.getaddrinfo(name, 0, type=socket.SOCK_STREAM)[0]
+    return Found(family, address)
+
+
+def _answer(future: asyncio.Future[Found]) -> Found | str:
+    error = future.exception()
+    if error is None:
+        return future.result()
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return f"no address for this name ({reason})"

@@ -1,0 +1,83 @@
+"""Echo requests as bytes, and what comes back as facts. Pure: no socket, no clock. RFC 792, RFC 4443."""
+
+from __future__ import annotations
+
+import socket
+import struct
+from typing import NamedTuple
+
+HEADER = struct.Struct("!BBHHH")  # type, code, checksum, identifier, sequence
+REPLY = struct.Struct("!BBHHH8s")  # the same and the token that begins the payload
+TOKEN = 8  # bytes
+LARGEST = 65507 - HEADER.size
+
+REQUEST_TYPE: dict[int, int] = {socket.AF_INET: 8, socket.AF_INET6: 128}
+REPLY_TYPE: dict[int, int] = {socket.AF_INET: 0, socket.AF_INET6: 129}
+# Destination unreachable, time exceeded, parameter problem. Source quench (4) says nothing about a packet's fate.
+ERROR_TYPES: dict[int, tuple[int, ...]] = {socket.AF_INET: (3, 11, 12), socket.AF_INET6: (1, 3, 4)}
+
+
+class Came(NamedTuple):
+    """A reply (with its token), or an error about a request of ours (token None). `key` is identifier and sequence."""
+
+    key: int
+    token: bytes | None
+
+
+def request(family: int, key: int, payload: bytes) -> bytes:
+    """An echo request; the kernel fills in the checksum of ICMPv6, and of ping sockets."""
+    kind = REQUEST_TYPE[family]
+    packet = HEADER.pack(kind, 0, 0, key >> 16, key & 0xFFFF) + payload
+    if family == socket.AF_INET6:
+        return packet
+    return HEADER.pack(kind, 0, checksum(packet), key >> 16, key & 0xFFFF) + payload
+
+
+def checksum(packet: bytes) -> int:
+    """RFC 1071."""
+    if len(packet) % 2:
+        packet += b"\0"
+    total = sum(struct.unpack(f"!{len(packet) // 2}H", packet))
+    total = (total >> 16) + (total & 0xFFFF)
+    return ~(total + (total >> 16)) & 0xFFFF
+
+
+def parse(family: int, packet: memoryview, with_ip_header: bool) -> Came | None:
+    """What came; None for anything that is too short, malformed or of another type."""
+    start = 0
+    if with_ip_header:
+        start = _ip_header(packet)
+    if start < 0 or len(packet) < start + REPLY.size:
+        return None
+    kind, code, _, identifier, sequence, token = REPLY.unpack_from(packet, start)
+    if kind == REPLY_TYPE[family]:
+        return Came(identifier << 16 | sequence, token) if code == 0 else None
+    if kind in ERROR_TYPES[family]:
+        return _error(family, packet[start + HEADER.size :])
+    return None
+
+
+def _ip_header(packet: memoryview) -> int:
+    """Length of the IPv4 header, or -1 if this is none."""
+    if len(packet) < 20 or packet[0] >> 4 != 4:
+        return -1
+    length = (packet[0] & 0x0F) * 4
+    return length if length >= 20 else -1
+
+
+def _error(family: int, quoted: memoryview) -> Came | None:
+    """The request that an ICMP error quotes: IP header and at least 8 bytes, so without the token."""
+    if family == socket.AF_INET:
+        start = _ip_header(quoted)
+        protocol = quoted[9] if start > 0 else -1
+        wanted = socket.IPPROTO_ICMP
+    else:
+        start = 40 if len(quoted) >= 40 and quoted[0] >> 4 == 6 else -1
+        protocol = quoted[6] if start > 0 else -1
+        wanted = socket.IPPROTO_ICMPV6
+    if start < 0 or protocol != wanted or len(quoted) < start + HEADER.size:
+        return None
+    kind, _, _, identifier, sequence = HEADER.unpack_from(quoted, start)
+    if kind != REQUEST_TYPE[family]:
+        return None
+    return Came(identifier << 16 | sequence, None)

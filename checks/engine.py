@@ -18,6 +18,7 @@ from checks import metrics, rules, scores, silence, sources, words
 from checks.book import items_of
 from checks.judges import JUDGES
 from checks.opinion import Facts, Opinion
+from checks.report import Report
 from checks.rules import Series, Watch
 
 MOST_EVIDENCE = 20
@@ -169,6 +170,10 @@ class Checklist:
         results = scores.item_results(self.findings)
         known = self._connected_items()
         return tuple(scores.score(area, results, known) for area in self.areas)
+
+    def report(self) -> Report:
+        """The last run with its scores, for the renderers of checks.report."""
+        return Report(self.areas, self.findings, self.scores(), self._ran)
 
     def samples(self) -> tuple[Sample, ...]:
         """The last run as samples of the centre; none before the first run."""

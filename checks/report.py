@@ -1,0 +1,203 @@
+"""What a run of the checklist shows: one screen for people, worst first, and one JSON document for programs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from agent.core.checklist import Area, Finding, Item, Result, Score, Verdict
+from agent.core.text import Language, Text
+from checks import scores
+from checks.book import items_of
+
+if TYPE_CHECKING:
+    from rich.console import Group
+    from rich.table import Table
+
+RESULTS: Mapping[Result, tuple[Text, str]] = {
+    Result.FAIL: (Text("不合格", "fail"), "bold red"),
+    Result.UNKNOWN: (Text("无数据", "unknown"), "magenta"),
+    Result.WARN: (Text("预警", "warn"), "yellow"),
+    Result.PASS: (Text("合格", "pass"), "green"),
+    Result.NOT_CONNECTED: (Text("未接入", "not connected"), "dim"),
+    Result.NOT_APPLICABLE: (Text("不适用", "not applicable"), "dim"),
+}
+COLOURS = {
+    "red": (Text("红", "red"), "bold red"),
+    "amber": (Text("黄", "amber"), "yellow"),
+    "green": (Text("绿", "green"), "green"),
+    "none": (Text("无结果", "no result"), "dim"),
+}
+SEVERITIES = ("critical", "high", "medium", "low")
+MERGED = (Result.PASS, Result.NOT_CONNECTED)  # one row per item, however many targets
+
+
+@dataclass(frozen=True)
+class Report:
+    """One run. `at` in Unix seconds; `scores` stand in the order of `areas`."""
+
+    areas: tuple[Area, ...]
+    findings: tuple[Finding, ...]
+    scores: tuple[Score, ...]
+    at: float
+
+
+def document(report: Report) -> dict[str, Any]:
+    """The run as JSON: what `checklist run --format json` and the HTTP API give out. Infinite values are text."""
+    items = {item.id: item for item in items_of(report.areas)}
+    return {
+        "at": report.at,
+        "counts": {
+            result.value: sum(finding.verdict.result is result for finding in report.findings) for result in Result
+        },
+        "areas": [
+            {
+                "area": area.id,
+                "title": _both(area.title),
+                "colour": score.colour,
+                "score_ratio": score.ratio,
+                "connected": score.connected,
+                "automatic": score.automatic,
+            }
+            for area, score in zip(report.areas, report.scores, strict=True)
+        ],
+        "findings": [_entry(finding, items[finding.item]) for finding in worst_first(report.findings, items)],
+    }
+
+
+def read(said: Mapping[str, Any], areas: Sequence[Area]) -> Report:
+    """The run that `document` wrote, as another process of the same version reads it. KeyError if it is none."""
+    known = {
+        each["area"]: Score(each["area"], each["colour"], each["score_ratio"], each["connected"], each["automatic"])
+        for each in said["areas"]
+    }
+    findings = tuple(_finding(each) for each in said["findings"])
+    return Report(tuple(areas), findings, tuple(known[area.id] for area in areas), said["at"])
+
+
+def worst_first(findings: Iterable[Finding], items: Mapping[str, Item]) -> list[Finding]:
+    """By result, then severity, then item and target."""
+
+    def rank(finding: Finding) -> tuple[int, int, str, str]:
+        severity = SEVERITIES.index(items[finding.item].severity)
+        return scores.WORST_FIRST.index(finding.verdict.result), severity, finding.item, finding.verdict.subject
+
+    return sorted(findings, key=rank)
+
+
+def table(report: Report, language: Language) -> Group:
+    """One screen for a terminal: areas with score and onboarding meter, then the findings, worst first."""
+    from rich.console import Group
+
+    return Group(_areas(report, language), _findings(report, language))
+
+
+def _areas(report: Report, language: Language) -> Table:
+    from rich.table import Table
+
+    shown = Table(box=None, pad_edge=False)
+    for head in _in(language, ("方面", "area"), ("评定", "colour"), ("得分", "score"), ("已接入", "connected")):
+        shown.add_column(head)
+    for area, score in zip(report.areas, report.scores, strict=True):
+        word, style = COLOURS[score.colour]
+        points = "–" if score.ratio is None else f"{score.ratio * 100:.0f}"
+        meter = f"{score.connected}/{score.automatic}"
+        shown.add_row(area.title[language], f"[{style}]{word[language]}[/]", points, meter)
+    return shown
+
+
+def _findings(report: Report, language: Language) -> Table:
+    from rich.markup import escape
+    from rich.table import Table
+
+    shown = Table(box=None, pad_edge=False)
+    for head in _in(
+        language, ("结果", "result"), ("检查项", "item"), ("对象", "target"), ("现状", "observed"), ("处置", "remedy")
+    ):
+        shown.add_column(head, overflow="fold")
+    items = {item.id: item for item in items_of(report.areas)}
+    for group in _merged(worst_first(report.findings, items)):
+        first = group[0]
+        word, style = RESULTS[first.verdict.result]
+        title = f"{first.item} {items[first.item].title[language]}"
+        cells = (title, _subjects(group, language), _seen(group, language), _remedy(first, language))
+        shown.add_row(f"[{style}]{word[language]}[/]", *(escape(cell) for cell in cells))
+    return shown
+
+
+def _merged(findings: Iterable[Finding]) -> list[list[Finding]]:
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in findings:
+        result = finding.verdict.result
+        alone = () if result in MERGED else (finding.kind, finding.verdict.subject)
+        groups.setdefault((finding.item, result, *alone), []).append(finding)
+    return list(groups.values())
+
+
+def _subjects(group: Sequence[Finding], language: Language) -> str:
+    names = [finding.verdict.subject for finding in group]
+    if len(names) <= 3:
+        return ", ".join(names)
+    return Text(f"{', '.join(names[:2])} 等 {len(names)} 个", f"{', '.join(names[:2])} and {len(names) - 2} more")[
+        language
+    ]
+
+
+def _seen(group: Sequence[Finding], language: Language) -> str:
+    """`/ 已用 93%;应 ≤80%`; of a merged group what all of them are, not one of them for all."""
+    verdict = group[0].verdict
+    if len({finding.verdict.observed for finding in group}) > 1:
+        return Text(f"应 {verdict.expected.zh}", f"should be {verdict.expected.en}")[language]
+    if verdict.result is Result.PASS:
+        return verdict.observed[language]
+    observed, expected = verdict.observed, verdict.expected
+    if verdict.result is Result.NOT_CONNECTED:
+        return Text(f"{observed.zh}；需{expected.zh}", f"{observed.en}; to be {expected.en}")[language]
+    return Text(f"{observed.zh}；应 {expected.zh}", f"{observed.en}; should be {expected.en}")[language]
+
+
+def _remedy(finding: Finding, language: Language) -> str:
+    return finding.verdict.remedy[language] if finding.verdict.remedy else ""
+
+
+def _in(language: Language, *heads: tuple[str, str]) -> list[str]:
+    return [Text(*head)[language] for head in heads]
+
+
+def _entry(finding: Finding, item: Item) -> dict[str, Any]:
+    verdict = finding.verdict
+    return {
+        "item": finding.item,
+        "area": finding.area,
+        "title": _both(item.title),
+        "severity": item.severity,
+        "kind": finding.kind,
+        "subject": verdict.subject,
+        "result": verdict.result.value,
+        "observed": _both(verdict.observed),
+        "expected": _both(verdict.expected),
+        "remedy": _both(verdict.remedy) if verdict.remedy else None,
+        "playbooks": list(item.playbooks),
+        "at": finding.at,
+        "who": finding.who,
+        "evidence": [{**sample, "value": _finite(sample["value"])} for sample in finding.evidence],
+    }
+
+
+def _finding(said: Mapping[str, Any]) -> Finding:
+    remedy = Text(**said["remedy"]) if said["remedy"] else None
+    observed, expected = Text(**said["observed"]), Text(**said["expected"])
+    verdict = Verdict(Result(said["result"]), said["subject"], observed, expected, remedy)
+    evidence = tuple({**sample, "value": float(sample["value"])} for sample in said["evidence"])
+    return Finding(said["item"], said["area"], said["kind"], verdict, said["at"], said["who"], evidence)
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}
+
+
+def _finite(number: float) -> float | str:
+    """JSON has no infinity; float() reads this text back."""
+    return number if math.isfinite(number) else str(number)

@@ -1,0 +1,90 @@
+"""What a run shows: one screen for people and one document for programs, from the same findings."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from rich.console import Console
+
+from agent.core.model import Target
+from agent.core.snapshot import Snapshot
+from agent.core.text import Language
+from checks import report
+from checks.engine import Checklist
+from tests.checks import scene
+from tests.checks.scene import NOON
+
+
+def _ran(snapshot: Snapshot, *targets: Target) -> report.Report:
+    checklist = Checklist(scene.AREAS, scene.COLLECTORS, snapshot, scene.site(*targets))
+    checklist.run(NOON)
+    return checklist.report()
+
+
+def _centre(hosts: int = 1) -> report.Report:
+    watch = scene.Watchers("NET-01", scene.LINE)
+    targets = [Target("host", f"host-{number:02}", "", every=30) for number in range(hosts)]
+    for target in targets:
+        usage = scene.USAGE.sample(0.4, mountpoint="/")
+        watch.read(target, NOON, usage, scene.TO_FULL.sample(float("inf"), mountpoint="/"))
+    watch.read(targets[0], NOON, scene.USAGE.sample(0.93, mountpoint="[red]/var"))
+    watch.read(scene.LINE, NOON, scene.LINE_UP.sample(1))
+    return _ran(watch.snapshot, scene.LINE, scene.SWITCH, *targets)
+
+
+def _screen(shown: report.Report, language: Language, width: int = 120) -> str:
+    console = Console(file=io.StringIO(), width=width, color_system=None)
+    console.print(report.table(shown, language))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_the_screen_shows_areas_with_their_onboarding_and_the_worst_finding_first() -> None:
+    lines = [" ".join(line.split()) for line in _screen(_centre(), "zh").splitlines() if line.strip()]
+    assert lines[1] == "网络平台 绿 100 1/2"
+    assert lines[2] == "主机管理 黄 0 1/1"
+    assert lines[4].startswith("不合格 HOST-04 磁盘与 inode 用量 host-00 [red]/var 已用 93%；应 ≤80% 按 IR-12")
+    assert lines[5].startswith("合格 NET-01 条线专线连通(逐线) yibao 专线通")
+    assert lines[6].startswith("未接入 NET-05 网络设备在线与异常重启 core 已配置,尚无读数；需接入 SNMP")
+
+
+def test_the_screen_speaks_english_by_setting() -> None:
+    screen = " ".join(_screen(_centre(), "en", width=220).split())
+    assert "fail HOST-04 Disk and inode usage host-00 [red]/var is 93% full; should be ≤80%" in screen
+    assert "Network platform green 100 1/2" in screen
+
+
+def test_a_hundred_hosts_that_pass_are_one_row() -> None:
+    screen = _screen(_centre(hosts=101), "zh")
+    assert "等 100 个" in screen
+    assert len(screen.splitlines()) < 25
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_no_finding_is_lost_on_a_narrow_screen(width: int) -> None:
+    screen = _screen(_centre(), "zh", width)
+    squeezed = "".join(screen.split())
+    assert all(word in screen for word in ("不合格", "未接入"))
+    assert "93%" in squeezed
+
+
+def test_the_document_is_json_and_reads_back_as_the_same_run() -> None:
+    shown = _centre(hosts=2)
+    written = json.dumps(report.document(shown), ensure_ascii=False, allow_nan=False)
+    again = report.read(json.loads(written), scene.AREAS)
+    assert report.document(again) == report.document(shown)
+    assert again.scores == shown.scores
+    assert sorted(map(repr, again.findings)) == sorted(map(repr, shown.findings))
+
+
+def test_the_document_names_result_texts_and_evidence() -> None:
+    document = report.document(_centre())
+    worst = document["findings"][0]
+    assert (worst["item"], worst["result"], worst["subject"]) == ("HOST-04", "fail", "host-00")
+    assert worst["expected"] == {"zh": "≤80%", "en": "≤80%"}
+    assert worst["playbooks"] == ["IR-12"]
+    assert worst["evidence"][0]["value"] == 0.93
+    assert document["counts"]["not_connected"] == 1
+    assert document["areas"][0]["area"] == "network_platform"

@@ -1,0 +1,189 @@
+"""A conversation with one SNMP agent over UDP: questions, retries, the deadline, errors in plain words."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from agent.core.reach import ReachError, Unanswered
+from agent.transports.snmp import oid, pdu
+from agent.transports.snmp.values import Missing, Value
+from agent.transports.snmp.walk import Column, WalkError, distribute, rows
+from agent.transports.snmp.wire import Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How an agent is asked.
+
+    `pauses`: seconds to wait after each try of a packet. Late answers to an earlier try count, so a slow agent is not
+    lost; the first pause is short because a lost packet is more frequent than a slow agent.
+    `columns` times `repetitions` values of about 25 bytes are asked in one packet: a few fragments, which a local
+    network carries. `rows` (of a column) and `octets` (of a table) end a walk that would not end by itself.
+    """
+
+    pauses: tuple[float, ...] = (1.0, 2.0, 4.0)
+    repetitions: int = 25
+    columns: int = 10
+    names: int = 40
+    rows: int = 50_000
+    octets: int = 16 * 2**20
+
+
+class Session:
+    """Implements agent.core.reach.SnmpSession. `bulk` is False for v1, which has no GETBULK.
+
+    All questions together end by `deadline` (on the event loop's clock), for which `budget` seconds were given.
+    `gentle` remembers, by peer, the repetitions that an agent could answer; it outlives the session.
+    """
+
+    def __init__(
+        self,
+        wire: Wire,
+        manners: Manners,
+        gentle: MutableMapping[str, int],
+        *,
+        bulk: bool,
+        budget: float,
+        deadline: float,
+    ) -> None:
+        self._wire = wire
+        self._manners = manners
+        self._bulk = bulk
+        self._budget = budget
+        self._gentle = gentle
+        self._clock = asyncio.get_running_loop().time
+        self._deadline = deadline
+        # A start that nobody can guess keeps answers forged from outside, and late ones to earlier sessions, apart.
+        self._request_id = random.SystemRandom().randrange(1, 1 << 31)
+        self.answers = 0
+
+    @property
+    def ignored(self) -> int:
+        """Datagrams from the agent's address and port that were no answer to a question of this session."""
+        return self._wire.ignored
+
+    async def get(self, oids: Sequence[str]) -> Mapping[str, Any]:
+        found: dict[str, Any] = {}
+        for start in range(0, len(oids), self._manners.names):
+            found.update(await self._get([oid.encoded(name) for name in oids[start : start + self._manners.names]]))
+        return found
+
+    async def columns(self, oids: Sequence[str]) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
+        table = [Column(name, self._manners.rows) for name in oids]
+        octets = self._wire.received
+        for start in range(0, len(table), self._manners.columns):
+            await self._fill(table[start : start + self._manners.columns], octets + self._manners.octets)
+        for row in rows(table):
+            yield row
+
+    async def walk(self, subtree: str) -> AsyncIterator[tuple[str, Value]]:
+        """Everything below an OID: names as dotted text, and values."""
+        below = Column(subtree, self._manners.rows)
+        await self._fill([below], self._wire.received + self._manners.octets)
+        for index, value in below.values.items():
+            yield ".".join((subtree, *map(str, index))), value
+
+    async def _get(self, names: list[bytes]) -> dict[str, Value]:
+        answer = await self._ask(pdu.GET, names)
+        while answer.status == pdu.NO_SUCH_NAME and 0 < answer.error_index <= len(names):
+            # v1 refuses the whole question for one object that it does not have, and names it.
+            del names[answer.error_index - 1]
+            if not names:
+                return {}
+            answer = await self._ask(pdu.GET, names)
+        if answer.status == pdu.TOO_BIG and len(names) > 1:
+            half = len(names) // 2
+            return {**await self._get(names[:half]), **await self._get(names[half:])}
+        self._refuse_error(answer, pdu.GET, names)
+        asked, found = [oid.text(name) for name in names], [oid.text(name) for name, _ in answer.varbinds]
+        if asked != found:
+            self._broken(f"answers a GET of {_names(asked)} with {_names(found)}")
+        pairs = zip(asked, answer.varbinds, strict=True)
+        return {name: value for name, (_, value) in pairs if value is not None and not isinstance(value, Missing)}
+
+    async def _fill(self, columns: Sequence[Column], octets: int) -> None:
+        """Walks the columns to their end, as many in one packet as the agent can answer."""
+        together = len(columns)
+        while waiting := [column for column in columns if not column.done][:together]:
+            names = [column.cursor for column in waiting]
+            repetitions = self._gentle.get(self._wire.peer, self._manners.repetitions)
+            kind = pdu.GET_BULK if self._bulk else pdu.GET_NEXT
+            answer = await self._ask(kind, names, repetitions if self._bulk else 0)
+            if answer.status == pdu.TOO_BIG and self._bulk and repetitions > 1:
+                self._gentle[self._wire.peer] = repetitions // 2
+            elif answer.status == pdu.TOO_BIG and len(waiting) > 1:
+                together = len(waiting) // 2
+            elif answer.status == pdu.NO_SUCH_NAME and 0 < answer.error_index <= len(waiting):
+                waiting[answer.error_index - 1].done = True  # v1's way to say that the MIB ends here
+            else:
+                self._refuse_error(answer, kind, names)
+                self._distribute(waiting, answer)
+            if self._wire.received > octets:
+                self._broken(f"sent more than {self._manners.octets} bytes for one table, without an end in sight")
+
+    def _distribute(self, columns: Sequence[Column], answer: pdu.Response) -> None:
+        try:
+            distribute(columns, answer.varbinds)
+        except WalkError as error:
+            self._broken(str(error))
+
+    async def _ask(self, kind: int, names: Sequence[bytes], repetitions: int = 0) -> pdu.Response:
+        """One question and its answer, which may carry an error-status; ReachError if there is none."""
+        self._request_id = self._request_id % 0x7FFFFFFF + 1
+        question = pdu.request(kind, self._request_id, names, 0, repetitions)
+        started, tries = self._clock(), 0
+        for pause in self._pauses():
+            tries += 1
+            answer = await self._wire.ask(self._request_id, question, pause)
+            if isinstance(answer, ReachError):
+                raise answer
+            if answer is not None:
+                self.answers += 1
+                return answer
+        raise self._silence(kind, names, self._clock() - started, tries)
+
+    def _pauses(self) -> Iterator[float]:
+        """The pauses between tries, shortened so that all of them fit into the session's time, ending with it."""
+        pauses = self._manners.pauses
+        shorter = min(1.0, self._budget / sum(pauses))
+        for pause in pauses:
+            left = self._deadline - self._clock()
+            if left <= 0:
+                return
+            yield min(pause * shorter, left)
+
+    def _refuse_error(self, answer: pdu.Response, kind: int, names: Sequence[bytes]) -> None:
+        if answer.status == pdu.NO_ERROR:
+            return
+        culprit = names[answer.error_index - 1] if 0 < answer.error_index <= len(names) else names[0]
+        asked = f"{pdu.KINDS[kind]} of {oid.text(culprit)}"
+        if answer.status in pdu.DENIED:
+            raise Unanswered(
+                "permission",
+                f"{self._wire.peer} answers a {asked} with {answer.error}: let these credentials read it (view, ACL)",
+            )
+        self._broken(f"answers a {asked} with {answer.error}: a fault of the device's agent; try its newest firmware")
+
+    def _broken(self, what: str) -> None:
+        raise Unanswered("protocol", f"{self._wire.peer} {what}")
+
+    def _silence(self, kind: int, names: Sequence[bytes], waited: float, tries: int) -> Unanswered:
+        peer, ignored = self._wire.peer, self._wire.ignored
+        noise = f" ({ignored} datagrams were no answer and were ignored)" if ignored else ""
+        if self.answers == 0:
+            within = f"within {waited:.1f} s ({tries} {'try' if tries == 1 else 'tries'})"
+            return Unanswered("timeout", f"no answer from {peer} {within}: address, ACL or community wrong?{noise}")
+        asked = f"{pdu.KINDS[kind]} of {oid.text(names[0])}"
+        return Unanswered(
+            "timeout",
+            f"{peer} gave {self.answers} answers, then none to a {asked} within the time left of {self._budget:g} s: "
+            f"a slow device or lost packets; allow it a longer timeout{noise}",
+        )
+
+
+def _names(names: Sequence[str]) -> str:
+    return f"{names[0]} and {len(names) - 1} more" if len(names) > 1 else names[0] if names else "an empty list"

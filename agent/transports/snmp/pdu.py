@@ -1,0 +1,65 @@
+"""Protocol data units (RFC 3416 section 3; RFC 1157 section 4 for v1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from agent.transports.snmp import ber
+
+GET, GET_NEXT, RESPONSE, GET_BULK = 0xA0, 0xA1, 0xA2, 0xA5
+KINDS = {GET: "GET", GET_NEXT: "GETNEXT", GET_BULK: "GETBULK"}
+
+NO_ERROR, TOO_BIG, NO_SUCH_NAME = 0, 1, 2
+ERRORS = (
+    "noError",
+    "tooBig",
+    "noSuchName",
+    "badValue",
+    "readOnly",
+    "genErr",
+    "noAccess",
+    "wrongType",
+    "wrongLength",
+    "wrongEncoding",
+    "wrongValue",
+    "noCreation",
+    "inconsistentValue",
+    "resourceUnavailable",
+    "commitFailed",
+    "undoFailed",
+    "authorizationError",
+    "notWritable",
+    "inconsistentName",
+)
+# The statuses that say that these credentials may not read this object.
+DENIED = (6, 16)
+
+
+class Response(NamedTuple):
+    request_id: int
+    status: int
+    error_index: int
+    varbinds: list[ber.VarBind]
+
+    @property
+    def error(self) -> str:
+        """The name of the error-status, with its number."""
+        name = ERRORS[self.status] if 0 <= self.status < len(ERRORS) else "an unknown error"
+        return f"{name} ({self.status})"
+
+
+def request(kind: int, request_id: int, names: Sequence[bytes], non_repeaters: int = 0, repetitions: int = 0) -> bytes:
+    """GET, GETNEXT or GETBULK; the last two arguments are GETBULK's and stand where others have error fields."""
+    fields = ber.integer(request_id) + ber.integer(non_repeaters) + ber.integer(repetitions)
+    return ber.element(kind, fields + ber.questions(names))
+
+
+def response(data: bytes, at: int, limit: int) -> Response:
+    """The Response-PDU at `at`; DecodeError if it is anything else."""
+    at, limit = ber.expect(RESPONSE, data, at, limit)
+    request_id, at = ber.integer_at(data, at, limit)
+    status, at = ber.integer_at(data, at, limit)
+    error_index, at = ber.integer_at(data, at, limit)
+    start, end = ber.expect(ber.SEQUENCE, data, at, limit)
+    return Response(request_id, status, error_index, ber.varbinds(data, start, end))

@@ -1,0 +1,46 @@
+"""The metrics of open incidents. A series is there while its incident is open, and gone with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from agent.core.calendar import Calendar
+from agent.core.incident import Incident
+from agent.core.model import Metric, Sample
+
+OPEN = Metric(
+    "incident_open",
+    "gauge",
+    "1",
+    ("playbook", "target", "class"),
+    "An open incident; these three labels are its identity",
+)
+ACKNOWLEDGED = Metric(
+    "incident_acknowledged", "gauge", "0/1", ("playbook", "target", "class"), "Somebody owns this open incident"
+)
+UNOWNED = Metric("incident_unowned", "gauge", "incidents", (), "Open past the limit without a first responsible person")
+METRICS = (OPEN, ACKNOWLEDGED, UNOWNED)
+
+# The centre's own limits to acknowledge, in seconds: opened in service hours, and outside them.
+WALL_LIMITS = {"P1": (300.0, 900.0), "P2": (600.0, 1800.0)}
+# P3 and P4 run on working time only; a working day has 6.5 hours.
+WORKING_LIMITS = {"P3": 1800.0, "P4": 6.5 * 3600}
+
+
+def samples(incidents: Iterable[Incident], calendar: Calendar, now: float) -> Iterator[Sample]:
+    unowned = 0
+    for incident in incidents:
+        labels = (incident.playbook, incident.target, incident.class_)
+        owned = incident.acknowledged_by is not None
+        yield Sample(OPEN, 1.0, labels)
+        yield Sample(ACKNOWLEDGED, float(owned), labels)
+        unowned += not owned and late(incident, calendar, now)
+    yield Sample(UNOWNED, float(unowned), ())
+
+
+def late(incident: Incident, calendar: Calendar, now: float) -> bool:
+    """Whether the limit to acknowledge this incident has passed."""
+    if incident.class_ in WALL_LIMITS:
+        served, otherwise = WALL_LIMITS[incident.class_]
+        return now - incident.opened > (served if calendar.open("service", incident.opened) else otherwise)
+    return calendar.time_within("working", incident.opened, now) > WORKING_LIMITS[incident.class_]

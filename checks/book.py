@@ -34,9 +34,12 @@ class _Text(Options):
 class _Words(Options):
     says: _Text
     values: dict[float, _Text] = Field(default_factory=dict)
+    labels: dict[str, dict[str, _Text]] = Field(default_factory=dict)
 
     def words(self) -> Words:
-        return Words(self.says.text(), {value: text.text() for value, text in self.values.items()})
+        values = {value: text.text() for value, text in self.values.items()}
+        labels = {label: {name: text.text() for name, text in names.items()} for label, names in self.labels.items()}
+        return Words(self.says.text(), values, labels)
 
 
 class _Rule(Options):

@@ -35,13 +35,14 @@ def said(words: Words | None, sample: Sample) -> Text:
     """`/ 已用 93%`, `设备不可达`; the metric's own name and labels where nobody gave it words."""
     shown = words.values.get(sample.value) if words else None
     shown = shown or value(sample.value, sample.metric.unit)
-    facts = {name: clean(text) for name, text in zip(sample.metric.labels, sample.labels, strict=True)}
+    labels = {name: clean(text) for name, text in zip(sample.metric.labels, sample.labels, strict=True)}
     if words is None:
-        name = " ".join((sample.metric.name, *(text for text in facts.values() if text)))
+        name = " ".join((sample.metric.name, *(text for text in labels.values() if text)))
         return Text(f"{name} {shown.zh}", f"{name} {shown.en}")
+    facts = {name: words.labels.get(name, {}).get(text, Text(text, text)) for name, text in labels.items()}
     return Text(
-        words.says.format(value=shown.zh, **facts).zh,
-        words.says.format(value=shown.en, **facts).en,
+        words.says.format(value=shown.zh, **{name: text.zh for name, text in facts.items()}).zh,
+        words.says.format(value=shown.en, **{name: text.en for name, text in facts.items()}).en,
     )
 
 

@@ -35,10 +35,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How an operator is told a metric's value: `says` with {value} and label names; `values` names 0 and 1."""
+    """How an operator is told a metric's value: `says` with {value} and label names; `values` names 0 and 1, and
+    `labels` the values of a label, by its name."""
 
     says: Text
     values: Mapping[float, Text] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,12 @@ def test_a_metric_without_words_is_said_by_name_and_labels() -> None:
     assert words.said(None, metric.sample(31.5, place="inlet")).zh == "room_temperature_celsius inlet 31.5 ℃"
 
 
+def test_a_label_is_said_in_the_words_of_the_area() -> None:
+    probe = scene.ITEMS["NET-01"].words["line_probe_up"]
+    said = words.said(probe, scene.LINE_PROBE_UP.sample(0, layer="far_gateway", probe="10.20.0.1"))
+    assert said == Text("对端网关探测 10.20.0.1 无应答", "the far gateway probe 10.20.0.1 is not answered")
+
+
 def test_text_from_a_device_is_made_harmless_before_it_is_said() -> None:
     usage = scene.ITEMS["HOST-04"].words["host_filesystem_usage_ratio"]
     said = words.said(usage, scene.USAGE.sample(0.5, mountpoint="/a\x1b[2J\u202e{value}" + "x" * 500))

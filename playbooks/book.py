@@ -48,7 +48,7 @@ class _Words(Options):
 
 class _Condition(Options):
     metric: str
-    labels: dict[str, str] = {}
+    labels: dict[str, str] = Field(default_factory=dict)
     above: float | None = None
     below: float | None = None
     equals: float | None = None
@@ -83,9 +83,7 @@ class _Trigger(_Condition):
                 self.below is not None and self.clear < self.below
             )
             if bad or (self.age_above is not None and self.clear > self.age_above):
-                raise ValueError(
-                    f"clear {self.clear:g} is beyond the threshold that opens; it must be on the good side"
-                )
+                raise ValueError(f"clear {self.clear:g} lies beyond the threshold that opens; expected the good side")
         return self
 
     def trigger(self, playbook: str) -> Trigger:

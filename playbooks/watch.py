@@ -11,14 +11,14 @@ from playbooks import incidents, metrics
 from playbooks.evaluator import Evaluator
 from playbooks.pairs import Key, Place
 
-NOT_WATCHED = "target is no longer watched"
-NOT_TRIGGERED = "its triggers are no longer in the playbooks"
+NOT_WATCHED = "目标已不再监视 / the target is no longer watched"
+NOT_TRIGGERED = "触发条件已不在剧本中 / its triggers are no longer in the playbooks"
 
 
 class Watch:
     """Holds the open incidents and hands every change to `sink` at once, in order; `sink` must not raise.
 
-    A Watch starts from the open incidents of the store. `center` is the target of incidents about the centre as a whole.
+    It starts from the open incidents of the store. `center` is the target of incidents about the centre as a whole.
     """
 
     def __init__(

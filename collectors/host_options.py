@@ -1,0 +1,35 @@
+"""What agent.yaml says about a host: where it is, how it is read, what it is for."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from agent.options import DeviceOptions, Port
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class HostOptions(DeviceOptions):
+    """`by` says how it is read: local (this machine), ssh, snmp; without it a host is only asked whether it answers.
+
+    `ports` are TCP ports that a host that drops pings answers on; by default those of SSH and remote desktop.
+    """
+
+    by: Literal["local", "ssh", "snmp"] | None = None
+    role: Literal["server", "terminal"] = "server"
+    ports: tuple[Port, ...] = ()
+    peripherals: tuple[Literal["card_reader", "document_camera", "printer"], ...] = ()
+    canaries: tuple[str, ...] = Field(default=(), description="files that nobody has a reason to touch")
+    watch: tuple[str, ...] = Field(default=(), description="files and folders whose change is looked for")
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        if self.by in ("ssh", "snmp") and self.credentials is None:
+            raise ValueError(f"by: {self.by} needs credentials: the name of an entry of `credentials`")
+        return self
+
+    @property
+    def local(self) -> bool:
+        return self.by == "local" or (self.by is None and self.address in LOOPBACK)

@@ -1,0 +1,155 @@
+"""Ledger: append-only records, each with the hash of the one before, so that a change of the past is found.
+
+The hash of a record is the SHA-256 of its canonical JSON without `hash` (keys sorted, no spaces, UTF-8); an exported
+line is that JSON with `hash`, so it can be checked with any JSON tool and sha256sum.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import IO, Any
+
+BEFORE_FIRST = "0" * 64
+SCHEMA = (
+    """CREATE TABLE ledger (seq INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL,
+       prev TEXT NOT NULL, hash TEXT NOT NULL)""",
+    """CREATE TRIGGER ledger_unchanged BEFORE UPDATE ON ledger
+       BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
+    """CREATE TRIGGER ledger_undeleted BEFORE DELETE ON ledger
+       BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
+)
+ROWS = "SELECT seq, at, kind, body, prev, hash FROM ledger ORDER BY seq"
+LAST = "SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """`at` is RFC 3339 in UTC, `body` canonical JSON, `prev` the hash of the record before."""
+
+    seq: int
+    at: str
+    kind: str
+    body: str
+    prev: str
+    hash: str
+
+    def digest(self) -> str:
+        """What `hash` must be."""
+        at, kind, prev = canonical(self.at), canonical(self.kind), canonical(self.prev)
+        text = f'{{"at":{at},"body":{self.body},"kind":{kind},"prev":{prev},"seq":{self.seq}}}'
+        return sha256(text.encode()).hexdigest()
+
+    def line(self) -> str:
+        return (
+            f'{{"seq":{self.seq},"at":{canonical(self.at)},"kind":{canonical(self.kind)},"body":{self.body},'
+            f'"prev":{canonical(self.prev)},"hash":{canonical(self.hash)}}}'
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first bad record, or the one after the last where the end is missing."""
+
+    seq: int
+    reason: str
+
+
+def canonical(value: Any) -> str:
+    """One text for one value: sorted keys, no spaces, whole numbers without a point, NaN and infinities as text."""
+    return json.dumps(_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def append(connection: sqlite3.Connection, at: float, kind: str, body: Mapping[str, Any]) -> str:
+    """Adds a record within the caller's transaction; gives its hash. `at` is Unix seconds."""
+    seq, prev = connection.execute(LAST).fetchone() or (0, BEFORE_FIRST)
+    when = datetime.fromtimestamp(at, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    unsigned = Record(seq + 1, when, kind, canonical(body), prev, "")
+    digest = unsigned.digest()
+    connection.execute(
+        "INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?)", (seq + 1, when, kind, unsigned.body, prev, digest)
+    )
+    return digest
+
+
+def head(connection: sqlite3.Connection) -> str:
+    """The hash of the last record: who notes it elsewhere can later prove that nothing was cut off."""
+    row = connection.execute(LAST).fetchone()
+    return str(row[1]) if row else BEFORE_FIRST
+
+
+def records(connection: sqlite3.Connection) -> Iterator[Record]:
+    for row in connection.execute(ROWS):
+        yield Record(*row)
+
+
+def export(connection: sqlite3.Connection, file: IO[str]) -> int:
+    """Writes every record as a line of JSON; gives their number."""
+    count = 0
+    for record in records(connection):
+        file.write(record.line() + "\n")
+        count += 1
+    return count
+
+
+def read_lines(lines: Iterable[str]) -> Iterator[Record]:
+    """The records of an export. ValueError names the line that is none."""
+    for number, line in enumerate(lines, 1):
+        try:
+            found = json.loads(line)
+            body = canonical(found["body"])
+            yield Record(int(found["seq"]), found["at"], found["kind"], body, found["prev"], found["hash"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(
+                f"line {number} is not a ledger record ({error}); expected one JSON object a line"
+            ) from None
+
+
+def verify(chain: Iterable[Record], known: str | None = None) -> Fault | None:
+    """The first fault of the chain, or None. `known` is a head noted earlier: the chain must still contain it."""
+    seq, prev = 0, BEFORE_FIRST
+    seen = known in (None, BEFORE_FIRST)
+    for record in chain:
+        reason = _fault(record, seq + 1, prev)
+        if reason:
+            return Fault(min(record.seq, seq + 1), reason)
+        seq, prev = record.seq, record.hash
+        seen = seen or record.hash == known
+    if not seen:
+        return Fault(seq + 1, f"the ledger ends at record {seq} without the known head {known}: its end was cut off")
+    return None
+
+
+def _fault(record: Record, seq: int, prev: str) -> str:
+    if record.seq != seq:
+        return f"record {seq} expected, record {record.seq} found: deleted or out of order"
+    if record.prev != prev:
+        return f"record {seq} does not follow the record before it: deleted, replaced or out of order"
+    if record.hash != record.digest():
+        return f"record {seq} was changed after it was written"
+    return ""
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case float():
+            return _number(value)
+        case str():
+            return value.encode("utf-8", "replace").decode()  # half a surrogate pair has no UTF-8
+        case Mapping():
+            return {_plain(str(key)): _plain(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_plain(item) for item in (sorted(value) if isinstance(value, set | frozenset) else value)]
+    return value
+
+
+def _number(value: float) -> float | int | str:
+    if not math.isfinite(value):
+        return {math.inf: "+Inf", -math.inf: "-Inf"}.get(value, "NaN")
+    # As RFC 8785 has it: JSON tools print 1.0 as 1, so only that form has the same hash everywhere.
+    return int(value) if value.is_integer() and abs(value) < 2**53 else value

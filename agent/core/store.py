@@ -1,0 +1,288 @@
+"""Store: what must survive the process. Incidents, findings, the ledger, and what each receiver still has to hear.
+
+All calls are synchronous and thread-safe. Those that write cost one fsync (1-10 ms on a healthy disk, up to 1 s more
+where another process locks the file), so they belong in a worker thread; `open_incidents`, `deliveries`, `boot`,
+`trying`, `writable`, `refusal` and `notes` answer from memory and never wait for the disk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, Any, NamedTuple, TypeVar
+
+from agent.core import delivery, ledger, rows
+from agent.core.checklist import Finding
+from agent.core.database import Damaged, Refused, Salvage, reader, understood
+from agent.core.delivery import Delivery, Key, Updates, Word
+from agent.core.disk import Disk
+from agent.core.incident import Change, Incident
+from agent.core.lock import Lock
+from agent.core.standing import Standing, age, unrecorded
+from agent.core.write import Fact, Write, of_change, of_deliveries, of_fact, of_finding
+
+KEEP_SECONDS = 900.0  # an end is said again to a receiver that restarts within this time
+BOOTS = "receivers"  # remembered: {receiver: boot}
+
+T = TypeVar("T")
+
+
+class Told(NamedTuple):
+    """A receiver took `word` about this revision of an incident."""
+
+    key: Key
+    word: Word
+    incident: str
+    revision: int
+
+
+class Store:
+    """Open with `Store.open` (an agent) or `Store.peek` (a command that only looks)."""
+
+    def __init__(self, directory: Path, lock: Lock | None) -> None:
+        self._lock = lock
+        self._writing = threading.RLock()  # around the disk, and whole changes
+        self._disk = Disk(directory, self._carry, reading=lock is None)
+        self._standing = Standing()
+        self._late: dict[str, Incident] = {}  # what the disk has not taken
+
+    @classmethod
+    def open(cls, directory: Path) -> Store:
+        """The agent's own store. StateHeld if another agent holds the directory; a disk that refuses or a damaged
+        file does not keep it from opening: see `writable` and `notes`."""
+        with contextlib.suppress(OSError):
+            directory.mkdir(parents=True, exist_ok=True, mode=0o750)
+        store = cls(directory, Lock.take(directory))
+        store._disk.retry()
+        store._load()
+        return store
+
+    @classmethod
+    def peek(cls, directory: Path) -> Store:
+        """Reads beside a running agent or after it; writing raises PermissionError. Refused if there is nothing."""
+        store = cls(directory, None)
+        store._disk.read(lambda connection: None)
+        return store
+
+    def close(self) -> None:
+        with self._writing:
+            if self._lock is not None:
+                self._disk.retry()
+            self._disk.close()
+            if self._lock is not None:
+                self._lock.release()
+
+    @property
+    def writable(self) -> bool:
+        return self._disk.refusal is None
+
+    @property
+    def refusal(self) -> str | None:
+        """Why the disk does not take writes, or None."""
+        return self._disk.refusal
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What an operator must know: damaged files set aside, refusals. The latest 20."""
+        return tuple(self._disk.notes)
+
+    @property
+    def unwritten(self) -> int:
+        """Writes that are only in memory."""
+        return len(self._disk.pending)
+
+    def retry(self) -> None:
+        """Tries again what the disk refused; cheap when nothing waits. To be called every few seconds."""
+        with self._writing:
+            self._save([])
+
+    # Incidents
+
+    def record(self, changes: Sequence[Change]) -> None:
+        """Incident, timeline, ledger and due deliveries in one transaction; they are on disk when this returns, or in
+        memory while the disk refuses. Does not raise for the disk."""
+        with self._writing:
+            updates: Updates = {}
+            for change in changes:
+                updates |= delivery.due(self._standing.rows | updates, change, self._standing.boots)
+            self._save([of_change(change) for change in changes], updates, [change.incident for change in changes])
+
+    def open_incidents(self) -> list[Incident]:
+        """From memory, the oldest first; `recorded` is False on what the disk has not taken."""
+        return self._standing.open()
+
+    def incidents(self, limit: int = 100, before: str | None = None) -> list[Incident]:
+        """The newest first. `before` is the last id of the page before."""
+        with self._writing:
+            found: list[Incident] = self._ask(lambda connection: rows.incidents(connection, limit, before), [])
+            known = {incident.id: self._late.get(incident.id, incident) for incident in found}
+            if before is None:
+                known |= self._late
+        return sorted(known.values(), key=age, reverse=True)[:limit]
+
+    def incident(self, identity: str) -> Incident | None:
+        with self._writing:
+            return self._late.get(identity) or self._ask(lambda connection: rows.incident(connection, identity), None)
+
+    def timeline(self, identity: str) -> list[Change]:
+        """Everything that happened to an incident, in order."""
+        with self._writing:
+            found: list[Change] = self._ask(lambda connection: rows.timeline(connection, identity), [])
+            late = [replace(each, incident=unrecorded(each.incident)) for each in self._pending(Change)]
+            return found + [change for change in late if change.incident.id == identity]
+
+    # Deliveries
+
+    def assign(self, receivers: Sequence[str]) -> None:
+        """Who receives from now on. A new one hears of every open incident; one that is gone is forgotten."""
+        with self._writing:
+            standing = self._standing
+            standing.boots = {name: standing.boots.get(name) for name in receivers}
+            self._save([of_fact(BOOTS, standing.boots)], delivery.assigned(standing.rows, receivers, standing.open()))
+
+    def deliveries(self, receiver: str) -> list[tuple[Delivery, Incident]]:
+        """What this receiver knows or must hear, from memory, with the incidents that it is about."""
+        return self._standing.deliveries(receiver)
+
+    def trying(self, keys: Iterable[Key]) -> None:
+        """These are about to be sent: from now on nobody can be sure that the receiver has not heard of them."""
+        self._standing.trying(keys)
+
+    def delivered(self, told: Sequence[Told], at: float) -> None:
+        """The receiver took these. Writes only what is news."""
+        with self._writing:
+            held = self._standing.rows
+            news = {
+                each.key: delivery.taken(row, each.word, each.incident, each.revision, at)
+                for each in told
+                if (row := held.get(each.key))
+            }
+            updates: Updates = {key: row for key, row in news.items() if row != held[key]}
+            self._save([], updates | delivery.expired(held | news, at, KEEP_SECONDS))
+
+    def boot(self, receiver: str) -> str | None:
+        """What the receiver last said about the start of its process."""
+        return self._standing.boots.get(receiver)
+
+    def booted(self, receiver: str, boot: str) -> None:
+        """The receiver says that it started at `boot`: if that is new, it has forgotten what fires."""
+        with self._writing:
+            standing = self._standing
+            before = standing.boots.get(receiver)
+            if before == boot or receiver not in standing.boots:
+                return
+            standing.boots = {**standing.boots, receiver: boot}
+            lost = [row for row in standing.rows.values() if row.receiver == receiver] if before else []
+            self._save([of_fact(BOOTS, standing.boots)], {row.key: delivery.forgotten(row) for row in lost})
+
+    # Findings, small facts, the ledger
+
+    def put_findings(self, findings: Sequence[Finding]) -> None:
+        """The latest of each item and subject; in the ledger when the result is new, people gave it, or once a day."""
+        with self._writing:
+            self._save([of_finding(finding) for finding in findings])
+
+    def put_finding(self, finding: Finding) -> None:
+        self.put_findings([finding])
+
+    def findings(self) -> list[Finding]:
+        """The latest finding of each item about each subject."""
+        with self._writing:
+            found: list[Finding] = self._ask(rows.findings, [])
+            found = found + self._pending(Finding)
+        return list({(each.item, each.kind, each.verdict.subject): each for each in found}.values())
+
+    def remember(self, key: str, value: Any) -> None:
+        """Keeps a small JSON value."""
+        with self._writing:
+            self._save([of_fact(key, value)])
+
+    def recall(self, key: str) -> Any:
+        """What was remembered under this key, or None."""
+        with self._writing:
+            for fact in reversed(self._pending(Fact)):
+                if fact.key == key:
+                    return json.loads(fact.value)
+            text = self._ask(lambda connection: rows.recall(connection, key), None)
+        return None if text is None else json.loads(text)
+
+    def head(self) -> str:
+        """The hash of the ledger's last record. Refused or Damaged if the disk cannot be read."""
+        with self._writing:
+            return self._disk.read(ledger.head)
+
+    def verify(self, head: str | None = None) -> ledger.Fault | None:
+        """The first bad record of the ledger, or None; `head` is one noted earlier. Refused if it cannot be read."""
+        try:
+            with self._looking() as connection:
+                return ledger.verify(ledger.records(connection), head)
+        except Damaged as error:
+            return ledger.Fault(0, str(error))
+
+    def export(self, file: IO[str]) -> int:
+        """Every record of the ledger as a line of JSON; gives their number. Refused or Damaged."""
+        with self._looking() as connection:
+            return ledger.export(connection, file)
+
+    # Inside, with `_writing` held
+
+    def _save(self, writes: Sequence[Write], updates: Updates | None = None, found: Iterable[Incident] = ()) -> None:
+        """Disk first, then memory: what others see in memory was at least offered to the disk."""
+        updates = updates or {}
+        self._disk.save([*writes, *of_deliveries(updates)])
+        self._late = {each.incident.id: unrecorded(each.incident) for each in self._pending(Change)}
+        self._standing.change(found, updates, frozenset(self._late))
+
+    def _pending(self, kind: type[T]) -> list[T]:
+        return [write.what for write in self._disk.pending if isinstance(write.what, kind)]
+
+    def _ask(self, question: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+        try:
+            return self._disk.read(question)
+        except Damaged as error:
+            if self._lock is None:
+                raise
+            self._disk.renew(str(error))
+        except Refused:
+            if self._lock is None:
+                raise
+        return otherwise
+
+    @contextlib.contextmanager
+    def _looking(self) -> Iterator[sqlite3.Connection]:
+        """A connection beside the store's own, so that a long look holds up no write."""
+        with understood(self._disk.path), contextlib.closing(reader(self._disk.path)) as connection:
+            yield connection
+
+    def _load(self) -> None:
+        try:
+            incidents, deliveries, boots = self._disk.read(_standing)
+            self._standing.load(incidents, deliveries, json.loads(boots or "{}"))
+        except Refused as error:
+            self._disk.note(f"{error}: what was open before is not known until the agent is started again")
+        except (Damaged, ValueError, TypeError, KeyError) as error:
+            self._disk.renew(f"{self._disk.path}: {error!r}")
+
+    def _carry(self, salvage: Salvage) -> list[Write]:
+        """What a new file must hold from the start."""
+        standing, now = self._standing, time.time()
+        note = f"carried over from {salvage.name}"
+        changes = [Change("note", incident, now, note=note) for incident in standing.add(salvage.incidents)]
+        carried = [of_change(change) for change in changes]
+        return [*carried, of_fact(BOOTS, standing.boots), *of_deliveries(dict(standing.rows))]
+
+
+def _standing(connection: sqlite3.Connection) -> tuple[list[Incident], dict[Key, Delivery], str | None]:
+    """Open incidents and closed ones that a delivery speaks of, the deliveries, and the receivers."""
+    found = {incident.id: incident for incident in rows.open_incidents(connection)}
+    deliveries = rows.deliveries(connection)
+    for row in deliveries.values():
+        if row.incident not in found and (closed := rows.incident(connection, row.incident)):
+            found[closed.id] = closed
+    return list(found.values()), deliveries, rows.recall(connection, BOOTS)

@@ -1,0 +1,49 @@
+"""Write: one thing to be written, kept as an object while the disk refuses it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from agent.core import rows
+from agent.core.checklist import Finding
+from agent.core.delivery import Delivery, Key, Updates
+from agent.core.incident import Change
+from agent.core.ledger import canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """`put(connection, late)` writes `what` within a transaction. `late`: the disk refused it at first."""
+
+    what: Any
+    put: Callable[[sqlite3.Connection, bool], Any]
+    late: bool = False
+
+
+class Fact(NamedTuple):
+    key: str
+    value: str  # JSON
+
+
+def of_change(change: Change) -> Write:
+    return Write(change, lambda connection, late: rows.write_change(connection, change, late))
+
+
+def of_finding(finding: Finding) -> Write:
+    return Write(finding, lambda connection, late: rows.write_finding(connection, finding, late))
+
+
+def of_fact(key: str, value: Any) -> Write:
+    fact = Fact(key, canonical(value))
+    return Write(fact, lambda connection, late: rows.write_fact(connection, fact.key, fact.value))
+
+
+def of_deliveries(updates: Updates) -> list[Write]:
+    return [_of_delivery(key, row) for key, row in updates.items()]
+
+
+def _of_delivery(key: Key, row: Delivery | None) -> Write:
+    return Write(row, lambda connection, late: rows.write_delivery(connection, key, row))

@@ -1,0 +1,78 @@
+"""Secrets and paths of agent.yaml: `${ENV}`, `file:path`, and paths relative to the file."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationInfo
+
+from agent.core.secrets import Secret
+from agent.options.base import Refused, shown
+
+SECRET_LIMIT = 4096
+
+
+def secret(value: Any, info: ValidationInfo) -> Secret:
+    """A Secret from `${ENV}` or `file:path` (relative to agent.yaml); plain text is accepted for a first try.
+
+    No message tells any part of the value.
+    """
+    if isinstance(value, Secret):
+        return value
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        raise Refused("密码类选项应为文字;可写 ${环境变量} 或 file:路径", "a secret is text; write ${ENV} or file:PATH")
+    text = str(value)
+    if match := re.fullmatch(r"\$\{(\w+)\}", text):
+        found = os.environ.get(match[1])
+        if found is None:
+            raise Refused(
+                f"环境变量 {match[1]} 没有设置;请设置它,或改写 file:路径",
+                f"environment variable {match[1]} is not set; set it, or use file:PATH",
+            )
+        return _held(found, f"环境变量 {match[1]} ", f"environment variable {match[1]}")
+    if text.startswith("file:"):
+        return _read_secret(_base(info) / text.removeprefix("file:"))
+    return _held(text, "密码", "this secret")
+
+
+def _held(value: str, zh: str, en: str) -> Secret:
+    if not value:
+        raise Refused(f"{zh}是空的", f"{en} is empty")
+    if len(value) > SECRET_LIMIT:
+        raise Refused(f"{zh}超过 {SECRET_LIMIT} 个字符", f"{en} has more than {SECRET_LIMIT} characters")
+    return Secret(value)
+
+
+def _read_secret(path: Path) -> Secret:
+    zh, en = f"密码文件 {path} ", f"secret file {path}"
+    try:
+        # Not blocking: a named pipe would wait for its writer for ever.
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise Refused(f"{zh}不是普通文件", f"{en} is not a plain file")
+            raw = file.read(SECRET_LIMIT + 1)
+        return _held(raw.decode("utf-8").strip("\r\n"), zh, en)
+    except OSError as error:
+        raise Refused(
+            f"{zh}读不了({error.strerror});请建立它,只让守望的用户可读",
+            f"{en}: {error.strerror}; create it, readable by the agent only",
+        ) from None
+    except UnicodeDecodeError:
+        raise Refused(f"{zh}不是 UTF-8", f"{en} is not UTF-8") from None
+
+
+def relative_path(value: Any, info: ValidationInfo) -> Path:
+    """A path, absolute or relative to agent.yaml."""
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise Refused(f"不是路径:{shown(value)}", f"not a path: {shown(value)}")
+    return _base(info) / value
+
+
+def _base(info: ValidationInfo) -> Path:
+    context: Mapping[str, Any] = info.context or {}
+    return Path(context.get("base", "."))

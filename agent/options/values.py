@@ -1,0 +1,136 @@
+"""Values as they stand in agent.yaml: durations, bandwidths, addresses, web addresses, ids, time ranges."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import unicodedata
+import urllib.parse
+from typing import Any
+
+from agent.core.calendar import Span
+from agent.options.base import Refused, shown
+
+UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+BITS = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9}
+HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\Z")
+IDENTITY = re.compile(r"[A-Za-z0-9_一-鿿][A-Za-z0-9_.一-鿿-]{0,62}\Z")
+TIME = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
+DASHES = re.compile(r"\s*(?:[-–—~～至到]+)\s*")
+
+
+def duration(value: Any) -> float:
+    """Seconds from `90`, `"90s"`, `"1h30m"`, `"250ms"`, `"1d"`."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        seconds = float(value)
+    else:
+        parts = re.findall(r"(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h|d|w)", str(value)[:60])
+        if not parts or "".join(number + unit for number, unit in parts) != str(value).strip():
+            raise Refused(
+                f"不是时长:{shown(value)};可写秒数,或 30s、5m、1h30m、1d 这样",
+                f"not a duration: {shown(value)}; allowed: a number of seconds, or like 30s, 5m, 1h30m, 1d",
+            )
+        seconds = sum(float(number) * UNITS[unit] for number, unit in parts)
+    if not 0 < seconds <= 366 * 86400:
+        raise Refused(
+            f"时长 {shown(value)} 超出范围;应大于 0,最多 366d",
+            f"duration {shown(value)} is out of range; allowed: more than 0, at most 366d",
+        )
+    return seconds
+
+
+def bandwidth(value: Any) -> float:
+    """Bytes per second from `"10Mbps"`, `"512 kbit/s"`, `"1Gbps"`."""
+    match = re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?)\s*([kKmMgG]?)\s*(?:bps|bit/s|b/s)", str(value)[:60].strip())
+    if match is None or float(match[1]) <= 0:
+        raise Refused(
+            f"不是带宽:{shown(value)};可写 512kbps、10Mbps、1Gbps 这样",
+            f"not a bandwidth: {shown(value)}; allowed: like 512kbps, 10Mbps, 1Gbps",
+        )
+    return float(match[1]) * BITS[match[2].lower()] / 8
+
+
+def address(value: Any) -> str:
+    """An IPv4 or IPv6 address or a host name, as text."""
+    text = value.strip() if isinstance(value, str) else repr(value)
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        pass
+    labels = text.removesuffix(".").split(".")
+    if re.fullmatch(r"[\d.]+", text) or len(text) > 253 or not all(HOST_LABEL.match(label) for label in labels):
+        raise Refused(
+            f"不是地址:{shown(value)};可写 IPv4、IPv6 或主机名,不带端口和路径",
+            f"not an address: {shown(value)}; allowed: IPv4, IPv6 or a host name, without port or path",
+        )
+    return text
+
+
+def endpoint(value: Any) -> tuple[str, int]:
+    """(address, port) from `"10.0.0.1:443"` or `"[2001:db8::1]:443"`."""
+    match = re.fullmatch(r"(?:\[([^\]]+)\]|([^:\[\]]+)):(\d{1,7})", str(value)[:300].strip())
+    if match is None:
+        raise Refused(
+            f"不是“地址:端口”:{shown(value)};可写 10.20.1.10:443 或 [fd00::1]:443",
+            f"not an endpoint: {shown(value)}; allowed: address:port, like 10.20.1.10:443 or [fd00::1]:443",
+        )
+    port = int(match[3])
+    if not 1 <= port <= 65535:
+        raise Refused(f"端口 {port} 超出范围;应为 1 到 65535", f"port {port} is out of range; allowed: 1 to 65535")
+    return address(match[1] or match[2]), port
+
+
+def url(value: Any) -> str:
+    """An http or https address without user name and password (it is shown on pages and in metrics)."""
+    text = value.strip() if isinstance(value, str) else repr(value)
+    if "@" in text.split("?")[0]:
+        raise Refused("网址里不能写用户名和密码", "no user name or password in an address; use a secret of its own")
+    parts = (
+        urllib.parse.urlsplit(text) if re.fullmatch(r"https?://[^\s\[\]/]+(/\S*)?|https?://\[[^\s]+", text) else None
+    )
+    try:
+        valid = parts is not None and parts.port != 0 and address(parts.hostname or "") != ""
+    except ValueError:
+        valid = False
+    if not valid:
+        raise Refused(
+            f"不是网址:{shown(value)};可写 http://10.1.0.5:9093 或 https://10.30.1.10/path 这样",
+            f"not a web address: {shown(value)}; allowed: like http://10.1.0.5:9093 or https://10.30.1.10/path",
+        )
+    return text
+
+
+def identity(value: Any) -> str:
+    text = str(value)
+    if not isinstance(value, str | int) or isinstance(value, bool) or not IDENTITY.match(text):
+        raise Refused(
+            f"不是合规的 id:{shown(value)};可用字母、数字、_ . - 和汉字,最多 63 个字符",
+            f"not an id: {shown(value)}; allowed: letters, digits, _ . - and Chinese, at most 63 characters",
+        )
+    return text
+
+
+def same_marks(text: Any) -> str:
+    """Full-width digits, colons and dashes of a Chinese keyboard as plain ones."""
+    return DASHES.sub("-", unicodedata.normalize("NFKC", str(text)).strip())
+
+
+def time_range(value: Any) -> Span:
+    """Minutes from `"08:30-11:30"`; `"00:00-24:00"` is a whole day."""
+    parts = [TIME.fullmatch(part) for part in same_marks(value)[:40].split("-")]
+    if not isinstance(value, str) or len(parts) != 2 or parts[0] is None or parts[1] is None:
+        raise Refused(
+            f'不是时间段:{shown(value)};应写成 "08:30-11:30"',
+            f'not a time range: {shown(value)}; allowed: "08:30-11:30"',
+        )
+    start, end = (int(part[1]) * 60 + int(part[2]) for part in parts if part is not None)
+    if start > 1440 or end > 1440:
+        raise Refused(f"{shown(value)} 超过 24:00", f"{shown(value)} goes beyond 24:00")
+    if end < start:
+        raise Refused(
+            f"{shown(value)} 跨过了零点;请拆成当天到 24:00 和次日从 00:00 起两段",
+            f"{shown(value)} goes over midnight; write one range until 24:00 and one from 00:00 on the next day",
+        )
+    if end == start:
+        raise Refused(f"{shown(value)} 没有长度", f"{shown(value)} is empty; write a later end")
+    return start, end

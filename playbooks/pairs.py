@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
-from agent.core.incident import Condition, Incident, Trigger
+from agent.core.incident import Condition, Incident, Trigger, joined_on
 from agent.core.model import Reading, Sample
 from agent.core.subject import Subject
 from playbooks.index import Rule
-from playbooks.triggers import IDLE, Mark, joined_on
+from playbooks.triggers import IDLE, Mark
 
 CENTER = "center"  # the kind of what describes the centre as a whole; its target is the centre's id
 

@@ -18,7 +18,6 @@ is in Prometheus, which sees the series end with the agent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -79,11 +78,3 @@ def at_clear(trigger: Trigger) -> Condition:
     if condition.age_above is not None:
         return replace(condition, age_above=clear)
     raise ValueError(f"trigger {trigger.id}: clear needs above, below or age_above")
-
-
-def joined_on(condition: Condition, other: Condition, names: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
-    """The labels that must be equal for two series of one target to speak of the same thing: those that both metrics
-    have and neither condition names. `names` and `others` are the labels of the two metrics."""
-    said = {*condition.labels, *other.labels}
-    common = set(others)
-    return tuple(name for name in names if name in common and name not in said)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Literal
@@ -53,6 +53,14 @@ class Condition:
         if self.equals is not None:
             return value == self.equals
         return self.age_above is not None and now - value > self.age_above
+
+
+def joined_on(condition: Condition, other: Condition, names: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
+    """The labels that must be equal for two series of one target to speak of the same thing: those that both metrics
+    have and neither condition names. `names` and `others` are the labels of the two metrics."""
+    said = {*condition.labels, *other.labels}
+    common = set(others)
+    return tuple(name for name in names if name in common and name not in said)
 
 
 @dataclass(frozen=True, slots=True)

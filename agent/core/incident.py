@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ During = Literal["any", "service", "working"]
 
 BEIJING = timezone(timedelta(hours=8))  # no summer time, so that ids sort as they were made
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # without i, l, o, u: read out over the telephone
+_FIRST = secrets.randbelow(len(ALPHABET) ** 4)
+_COUNT = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +177,11 @@ class Change:
 
 
 def new_id(now: float) -> str:
-    """An id such as `20261124-083015-4kq7`: the second in Beijing, a 32nd of it, and three letters by chance.
+    """An id such as `20261124-083015-4kq7`: the second in Beijing, and four letters that count up from a random start.
 
-    Made without the disk, so that an incident has its id while the disk refuses writes; sorts by time (to 31 ms) and is
-    unique across restarts and clocks set back.
+    Made without the disk, so that an incident has its id while the disk refuses writes; sorts by time, and is unique
+    across restarts and clocks set back.
     """
-    second = datetime.fromtimestamp(now, UTC).astimezone(BEIJING)
-    part = ALPHABET[second.microsecond * len(ALPHABET) // 1_000_000]
-    return f"{second:%Y%m%d-%H%M%S}-{part}" + "".join(secrets.choice(ALPHABET) for _ in range(3))
+    number = (_FIRST + next(_COUNT)) % len(ALPHABET) ** 4
+    letters = "".join(ALPHABET[number // len(ALPHABET) ** place % len(ALPHABET)] for place in (3, 2, 1, 0))
+    return f"{datetime.fromtimestamp(now, UTC).astimezone(BEIJING):%Y%m%d-%H%M%S}-{letters}"

@@ -97,5 +97,8 @@ def _failure(peer: str, error: OSError) -> ReachError:
             "refused", f"{peer} refuses SNMP (port closed): switch its SNMP agent on, or put the port right"
         )
     if isinstance(error, PermissionError):
-        return CannotAsk("permission", f"this machine may not send to {peer} ({error.strerror}): local firewall?")
+        return CannotAsk(
+            "permission",
+            f"this machine may not send to {peer} ({error.strerror}): local firewall, or a broadcast address?",
+        )
     return Unanswered("unreachable", f"{peer} cannot be reached ({error.strerror}): address, route or cable wrong?")

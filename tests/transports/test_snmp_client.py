@@ -1,0 +1,292 @@
+"""The client with agents that keep to the rules: values, tables, versions, and what it says when all is silent."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from agent.core.model import Target
+from agent.core.reach import CannotAsk, Login, SnmpLogin, Unanswered
+from agent.core.secrets import Secret
+from agent.transports.snmp import Manners, Session, SnmpWay
+from agent.transports.snmp.values import Counter32, Counter64, Missing, TimeTicks
+from tests.namespace import run_script
+from tests.peers import free_port
+from tests.snmp_agent import (
+    Asked,
+    SnmpAgent,
+    address,
+    counter32,
+    counter64,
+    exception,
+    object_id,
+    reply,
+    snmp_target,
+    ticks,
+)
+
+SYS_DESCR, SYS_OBJECT_ID, SYS_UP_TIME = "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.2.0", "1.3.6.1.2.1.1.3.0"
+DESCR, OCTETS, NAME, HC = (
+    "1.3.6.1.2.1.2.2.1.2",
+    "1.3.6.1.2.1.2.2.1.10",
+    "1.3.6.1.2.1.31.1.1.1.1",
+    "1.3.6.1.2.1.31.1.1.1.6",
+)
+SYSTEM = {SYS_DESCR: "a switch", SYS_OBJECT_ID: object_id("1.3.6.1.4.1.2011.2.23.1"), SYS_UP_TIME: ticks(3600)}
+QUICK = Manners(pauses=(0.15, 0.15, 0.15))  # where no answer will come
+PATIENT = Manners(pauses=(0.3, 5, 5))  # where one will, on however busy a machine
+
+
+def table(rows: int) -> dict[str, Any]:
+    return {
+        f"{column}.{row}": value
+        for row in range(1, rows + 1)
+        for column, value in (
+            (DESCR, f"port {row}"),
+            (OCTETS, counter32(row)),
+            (NAME, f"p{row}"),
+            (HC, counter64(row << 40)),
+        )
+    }
+
+
+def ask(target: Target, question: Callable[[Session], Coroutine[Any, Any, Any]], manners: Manners = PATIENT) -> Any:
+    async def run() -> Any:
+        async with SnmpWay(manners=manners).session(target) as session:
+            return await question(session)
+
+    return asyncio.run(run())
+
+
+def get(*oids: str) -> Callable[[Session], Coroutine[Any, Any, Any]]:
+    return lambda session: session.get(oids)
+
+
+def columns(*oids: str) -> Callable[[Session], Coroutine[Any, Any, Any]]:
+    async def read(session: Session) -> dict[str, Any]:
+        return {index: row async for index, row in session.columns(oids)}
+
+    return read
+
+
+@pytest.mark.parametrize("version", ["1", "2c"])
+def test_values_come_by_oid_with_their_types_and_what_is_missing_is_absent(version: str) -> None:
+    with SnmpAgent({**SYSTEM, "1.3.6.1.2.1.4.20.1.1.1": address("10.0.0.1")}) as agent:
+        found = ask(
+            snmp_target(agent, version=version),
+            get(SYS_DESCR, "1.3.6.1.2.1.1.99.0", SYS_UP_TIME, SYS_OBJECT_ID, "1.3.6.1.2.1.4.20.1.1.1"),
+        )
+    assert found[SYS_DESCR] == b"a switch"
+    assert found[SYS_OBJECT_ID] == "1.3.6.1.4.1.2011.2.23.1"
+    assert found[SYS_UP_TIME] == TimeTicks(360000)
+    assert str(found["1.3.6.1.2.1.4.20.1.1.1"]) == "10.0.0.1"
+    assert "1.3.6.1.2.1.1.99.0" not in found
+
+
+@pytest.mark.parametrize("version", ["1", "2c"])
+def test_nothing_of_what_was_asked_is_no_error(version: str) -> None:
+    with SnmpAgent(SYSTEM) as agent:
+        assert ask(snmp_target(agent, version=version), get("1.3.6.1.2.1.1.99.0", "1.3.6.1.2.1.1.98.0")) == {}
+
+
+def test_many_names_are_asked_in_several_packets() -> None:
+    with SnmpAgent(table(100)) as agent:
+        found = ask(snmp_target(agent), get(*(f"{DESCR}.{row}" for row in range(1, 101))))
+        assert len(agent.asked) == 3
+    assert found[f"{DESCR}.100"] == b"port 100"
+
+
+@pytest.mark.parametrize("rows", [1, 24, 25, 26, 300])
+def test_a_table_is_read_whole_in_the_order_of_its_index(rows: int) -> None:
+    with SnmpAgent(table(rows)) as agent:
+        found = ask(snmp_target(agent), columns(DESCR, OCTETS, NAME, HC))
+    assert list(found) == [str(row) for row in range(1, rows + 1)]
+    assert found[str(rows)] == {
+        DESCR: f"port {rows}".encode(),
+        OCTETS: Counter32(rows),
+        NAME: f"p{rows}".encode(),
+        HC: Counter64(rows << 40),
+    }
+
+
+def test_several_columns_share_a_packet() -> None:
+    with SnmpAgent(table(10), limit=60000) as agent:
+        ask(snmp_target(agent), columns(DESCR, OCTETS, NAME, HC))
+        assert len(agent.asked) == 1
+
+
+def test_a_hole_in_a_column_does_not_shift_its_values() -> None:
+    with SnmpAgent(table(60)) as agent:
+        for row in (1, 7, 8, 9, 60):
+            del agent[f"{HC}.{row}"]
+        found = ask(snmp_target(agent), columns(HC, NAME))
+    assert found["7"] == {NAME: b"p7"}
+    assert found["10"] == {NAME: b"p10", HC: 10 << 40}
+    assert found["60"] == {NAME: b"p60"}
+
+
+def test_a_column_that_the_agent_does_not_have_is_empty() -> None:
+    with SnmpAgent(table(3)) as agent:
+        found = ask(snmp_target(agent), columns(NAME, "1.3.6.1.4.1.9.9.9"))
+        assert found == {str(row): {NAME: f"p{row}".encode()} for row in (1, 2, 3)}
+        assert ask(snmp_target(agent), columns("1.3.6.1.4.1.9.9.9")) == {}
+
+
+def test_version_1_walks_without_getbulk_and_without_64_bits() -> None:
+    with SnmpAgent(table(30)) as agent:
+        found = ask(snmp_target(agent, version="1"), columns(OCTETS, NAME, HC))
+        assert {asked.kind for asked in agent.asked} == {0xA1}
+    assert found["30"] == {OCTETS: 30, NAME: b"p30"}
+
+
+def test_a_walk_gives_everything_below_a_name_and_nothing_beyond() -> None:
+    async def walk(session: Session) -> list[tuple[str, Any]]:
+        return [pair async for pair in session.walk("1.3.6.1.2.1.1")]
+
+    with SnmpAgent({**SYSTEM, **table(2)}) as agent:
+        assert [name for name, _ in ask(snmp_target(agent), walk)] == [SYS_DESCR, SYS_OBJECT_ID, SYS_UP_TIME]
+
+
+def test_a_reply_of_the_largest_datagram_is_received_whole() -> None:
+    text = "x" * 65000
+    with SnmpAgent({SYS_DESCR: text}, limit=65507) as agent:
+        assert ask(snmp_target(agent), get(SYS_DESCR)) == {SYS_DESCR: text.encode()}
+
+
+def test_replies_of_many_kilobytes_are_received_whole() -> None:
+    with SnmpAgent({f"{DESCR}.{row}": f"{row:0200}" for row in range(1, 400)}, limit=30000) as agent:
+        assert len(ask(snmp_target(agent), columns(DESCR))) == 399
+        assert len(agent.asked) < 20
+
+
+def test_an_agent_without_room_for_a_whole_row_is_read_all_the_same() -> None:
+    with SnmpAgent(table(40), limit=110) as agent:
+        found = ask(snmp_target(agent), columns(DESCR, OCTETS, NAME, HC))
+    assert len(found) == 40
+    assert all(len(row) == 4 for row in found.values())
+
+
+def test_an_agent_on_ipv6_is_read() -> None:
+    try:
+        peer = SnmpAgent(SYSTEM, host="::1")
+    except OSError:
+        pytest.skip("this machine has no IPv6 loopback")
+    with peer as agent:
+        assert ask(snmp_target(agent), get(SYS_DESCR)) == {SYS_DESCR: b"a switch"}
+
+
+def test_a_host_name_is_an_address() -> None:
+    first = socket.getaddrinfo("localhost", 0, type=socket.SOCK_DGRAM)[0][4][0]
+    with SnmpAgent(SYSTEM, host=str(first)) as agent:
+        assert SYS_DESCR in ask(snmp_target(agent, address="localhost"), get(SYS_DESCR))
+
+
+def test_a_wrong_community_is_silence_and_the_message_says_what_may_be_wrong_but_not_the_community() -> None:
+    with SnmpAgent(SYSTEM) as agent, pytest.raises(Unanswered) as caught:
+        ask(snmp_target(agent, community="hunter2"), get(SYS_DESCR), QUICK)
+    assert caught.value.kind == "timeout"
+    message = str(caught.value)
+    assert message.startswith(f"no answer from 127.0.0.1:{agent.port} within 0.")
+    assert message.endswith("s (3 tries): address, ACL or community wrong?")
+    assert "hunter2" not in message + repr(caught.value)
+
+
+def test_a_closed_port_is_refused_at_once() -> None:
+    agent = SnmpAgent()
+    with agent:
+        pass
+    with pytest.raises(Unanswered, match=rf"127\.0\.0\.1:{agent.port} refuses SNMP \(port closed\)") as caught:
+        ask(snmp_target(agent), get(SYS_DESCR), Manners(pauses=(60, 60, 60)))
+    assert caught.value.kind == "refused"
+
+
+def test_a_name_that_does_not_exist_says_so() -> None:
+    with SnmpAgent() as agent, pytest.raises(CannotAsk) as caught:
+        ask(snmp_target(agent, address="no-such-host.invalid"), get(SYS_DESCR))
+    assert caught.value.kind == "resolve"
+    assert "no-such-host.invalid" in str(caught.value)
+
+
+def test_an_address_that_may_not_be_sent_to_says_so() -> None:
+    with SnmpAgent() as agent, pytest.raises(CannotAsk, match="local firewall, or a broadcast address") as caught:
+        ask(snmp_target(agent, address="255.255.255.255"), get(SYS_DESCR))
+    assert caught.value.kind == "permission"
+
+
+def test_an_address_without_a_route_is_unreachable() -> None:
+    said = run_script("transports/snmp_without_route.py")
+    assert said.startswith("Unanswered unreachable 10.99.0.1:161 cannot be reached (Network is unreachable)")
+
+
+def login(**facts: Any) -> Login:
+    return Login("room", SnmpLogin(**{"version": "2c", "community": Secret("hunter2"), "port": free_port(), **facts}))
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"login": None}, "switch sw has no SNMP login"),
+        ({"login": Login("room")}, "switch sw has no SNMP login"),
+        ({"address": None}, "switch sw has no address"),
+        ({"login": login(version="3", user="shouwang")}, "credentials room: SNMP version 3 comes with a later version"),
+        ({"login": login(engine="pysnmp")}, "credentials room: SNMP engine pysnmp comes with a later version"),
+        ({"login": login(community=None)}, "credentials room: SNMP version 2c needs a community"),
+    ],
+)
+def test_a_question_that_cannot_be_put_says_what_is_missing(facts: dict[str, Any], said: str) -> None:
+    with SnmpAgent() as agent, pytest.raises(CannotAsk, match=said) as caught:
+        ask(snmp_target(agent, **facts), get(SYS_DESCR))
+    assert caught.value.kind == "missing"
+
+
+def test_request_ids_begin_anywhere_and_every_question_has_another() -> None:
+    with SnmpAgent({**SYSTEM, **table(60)}) as agent:
+        for _ in range(5):
+            ask(snmp_target(agent), columns(DESCR))
+        ids = [asked.request_id for asked in agent.asked]
+    assert len(set(ids)) == len(ids)
+    assert all(0 < number < 2**31 for number in ids)
+    assert max(ids) - min(ids) > 1000
+
+
+def test_a_tried_again_question_keeps_its_id_so_that_a_late_answer_counts() -> None:
+    def second_time(asked: Asked, answer: bytes) -> list[bytes]:
+        return [answer] if len(agent.asked) == 2 else []
+
+    with SnmpAgent(SYSTEM, behave=second_time) as agent:
+        assert ask(snmp_target(agent), get(SYS_DESCR)) == {SYS_DESCR: b"a switch"}
+        assert agent.asked[0].request_id == agent.asked[1].request_id
+
+
+def test_sessions_leave_no_socket_behind() -> None:
+    async def polls(agent: SnmpAgent) -> None:
+        way = SnmpWay(manners=PATIENT)
+        for _ in range(200):
+            async with way.session(snmp_target(agent)) as session:
+                await session.get([SYS_DESCR])
+
+    with SnmpAgent(SYSTEM) as agent:
+        before = _descriptors()
+        asyncio.run(polls(agent))
+        assert _descriptors() <= before
+
+
+def _descriptors() -> int:
+    return len(os.listdir("/proc/self/fd"))
+
+
+def test_exceptions_are_values_of_their_own_to_those_who_walk() -> None:
+    async def walk(session: Session) -> list[Any]:
+        return [value async for _, value in session.walk("1.3.6.1.2.1.1")]
+
+    def nothing(asked: Asked, answer: bytes) -> list[bytes]:
+        return [reply(asked, [(asked.oids[0], exception(0x82))])]
+
+    with SnmpAgent(SYSTEM, behave=nothing) as agent:
+        assert ask(snmp_target(agent), walk) == []
+    assert Missing(0x82) is Missing.END_OF_MIB_VIEW

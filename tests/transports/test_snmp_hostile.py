@@ -1,0 +1,354 @@
+"""The client with agents that break the rules: every walk ends, with an error that has a name, within its time."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import socket
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from agent.core.reach import Unanswered
+from agent.transports.snmp import Manners, Session, SnmpWay
+from tests.snmp_agent import (
+    GET,
+    GET_BULK,
+    GET_NEXT,
+    NO_SUCH_INSTANCE,
+    NO_SUCH_OBJECT,
+    Asked,
+    Behaviour,
+    Oid,
+    SnmpAgent,
+    Value,
+    exception,
+    numbers,
+    reply,
+    snmp_target,
+    tlv,
+)
+
+COLUMN, OTHER = "1.3.6.1.2.1.2.2.1.10", "1.3.6.1.2.1.2.2.1.16"
+BASE = numbers(COLUMN)
+OBJECTS: dict[str, Value] = {f"{column}.{row}": row for column in (COLUMN, OTHER) for row in range(1, 101)}
+OBJECTS["1.3.6.1.2.1.1.5.0"] = "sw"
+QUICK = Manners(pauses=(0.15, 0.15, 0.15))  # where no answer will come
+PATIENT = Manners(pauses=(0.3, 5, 5))  # where one will, on however busy a machine
+
+
+def walked(
+    behave: Behaviour, *columns: str, version: str = "2c", timeout: float = 20, manners: Manners = PATIENT, **facts: Any
+) -> tuple[dict[str, Any], SnmpAgent, Session]:
+    """What a walk of the columns gave, with the agent and the session afterwards."""
+
+    async def run(agent: SnmpAgent) -> tuple[dict[str, Any], SnmpAgent, Session]:
+        async with SnmpWay(manners=manners).session(snmp_target(agent, version=version, timeout=timeout)) as session:
+            return {index: row async for index, row in session.columns(columns or [COLUMN])}, agent, session
+
+    with SnmpAgent(OBJECTS, behave=behave, **facts) as agent:
+        return asyncio.run(run(agent))
+
+
+def refused(behave: Behaviour, said: str, **facts: Any) -> list[Asked]:
+    """The walk must end with a protocol error that says this; the questions that it took."""
+    asked: list[Asked] = []
+    with pytest.raises(Unanswered, match=said) as caught:
+        walked(behave, asked=asked, **facts)
+    assert caught.value.kind == "protocol"
+    return asked
+
+
+def always(*bindings: tuple[Oid, Value]) -> Behaviour:
+    return lambda asked, answer: [reply(asked, bindings)]
+
+
+def rows(*indexes: int) -> list[tuple[Oid, Value]]:
+    return [((*BASE, index), 7) for index in indexes]
+
+
+@pytest.mark.parametrize("version", ["1", "2c"])
+@pytest.mark.parametrize(
+    ("behave", "said"),
+    [
+        (lambda asked, _: [reply(asked, [(asked.oids[0], 7)])], "which does not come after it"),
+        (always(*rows(5, 4)), r"answers 1.3.6.1.2.1.2.2.1.10\S* with 1.3.6.1.2.1.2.2.1.10.\d, which does not come"),
+        (always(*rows(1)), "with 1.3.6.1.2.1.2.2.1.10.1, which does not come after it"),
+        (always((BASE, 7)), "which does not come after it"),
+        (lambda asked, _: [reply(asked, [(numbers("1.3.6.1.2.1.1.5.0"), "sw")])], "which lies before it"),
+    ],
+    ids=["the same name", "a step back", "always the first row", "the column itself", "a name before the column"],
+)
+def test_names_that_do_not_increase_end_the_walk_after_two_round_trips(
+    version: str, behave: Behaviour, said: str
+) -> None:
+    assert len(refused(behave, said, version=version)) <= 2
+
+
+def test_names_that_go_round_in_a_circle_end_the_walk_after_two_round_trips() -> None:
+    assert len(refused(always(*rows(1, 2, 3, 1, 2, 3)), "1.10.1, which does not come after it")) == 1
+    assert len(refused(always(*rows(16383, 16384)), "which does not come after it")) == 2
+    assert len(refused(always(*rows(16384, 16383)), "which does not come after it")) == 1
+
+
+def test_rows_without_end_are_cut_by_number() -> None:
+    def endless(asked: Asked, answer: bytes) -> list[bytes]:
+        last = asked.oids[0][len(BASE)] if len(asked.oids[0]) > len(BASE) else 0
+        return [reply(asked, rows(*range(last + 1, last + 26)))]
+
+    said = r"has more than 200 rows below 1.3.6.1.2.1.2.2.1.10, without an end in sight"
+    assert len(refused(endless, said, manners=Manners(rows=200))) == 9
+
+
+def test_tables_without_end_are_cut_by_size() -> None:
+    def fat(asked: Asked, answer: bytes) -> list[bytes]:
+        last = asked.oids[0][len(BASE)] if len(asked.oids[0]) > len(BASE) else 0
+        return [reply(asked, [((*BASE, last + 1), b"x" * 60000)])]
+
+    said = "sent more than 200000 bytes for one table"
+    assert len(refused(fat, said, manners=Manners(octets=200_000))) == 4
+
+
+def test_repetitions_are_halved_until_the_answer_is_not_too_big_and_remembered() -> None:
+    def small(asked: Asked, answer: bytes) -> list[bytes]:
+        return [reply(asked, [], 1) if asked.kind == GET_BULK and asked.second > 4 else answer]
+
+    async def twice(agent: SnmpAgent) -> list[int]:
+        way = SnmpWay(manners=PATIENT)
+        for _ in range(2):
+            async with way.session(snmp_target(agent)) as session:
+                assert len([row async for row in session.columns([COLUMN])]) == 100
+        return [asked.second for asked in agent.asked]
+
+    with SnmpAgent(OBJECTS, behave=small) as agent:
+        repetitions = asyncio.run(twice(agent))
+    assert repetitions[:4] == [25, 12, 6, 3]
+    assert set(repetitions[4:]) == {3}
+
+
+def test_columns_are_asked_apart_where_even_one_row_of_all_is_too_big() -> None:
+    def tiny(asked: Asked, answer: bytes) -> list[bytes]:
+        return [reply(asked, [], 1) if len(asked.oids) * max(asked.second, 1) > 1 else answer]
+
+    found, _, _ = walked(tiny, COLUMN, OTHER)
+    assert found["100"] == {COLUMN: 100, OTHER: 100}
+
+
+@pytest.mark.parametrize("version", ["1", "2c"])
+def test_too_big_for_a_single_value_is_an_error(version: str) -> None:
+    refused(lambda asked, _: [reply(asked, [], 1)], r"with tooBig \(1\)", version=version)
+
+
+def test_a_get_that_is_too_big_is_asked_in_parts() -> None:
+    def small(asked: Asked, answer: bytes) -> list[bytes]:
+        return [reply(asked, [], 1) if asked.kind == GET and len(asked.oids) > 3 else answer]
+
+    async def run(agent: SnmpAgent) -> Any:
+        async with SnmpWay(manners=PATIENT).session(snmp_target(agent)) as session:
+            return await session.get([f"{COLUMN}.{row}" for row in range(1, 31)])
+
+    with SnmpAgent(OBJECTS, behave=small) as agent:
+        assert asyncio.run(run(agent)) == {f"{COLUMN}.{row}": row for row in range(1, 31)}
+
+
+def test_an_error_in_the_middle_of_a_walk_is_an_error_and_no_short_table() -> None:
+    def third(asked: Asked, answer: bytes) -> list[bytes]:
+        broken = asked.oids[0] > (*BASE, 40)
+        return [reply(asked, [(oid, exception(5)) for oid in asked.oids], 5, 1) if broken else answer]
+
+    refused(third, r"answers a GETBULK of 1.3.6.1.2.1.2.2.1.10.\d+ with genErr \(5\)")
+    refused(third, r"answers a GETNEXT of 1.3.6.1.2.1.2.2.1.10.\d+ with genErr \(5\)", version="1")
+
+
+@pytest.mark.parametrize(("status", "kind"), [(16, "permission"), (6, "permission"), (5, "protocol"), (99, "protocol")])
+def test_an_error_says_which_and_for_what(status: int, kind: str) -> None:
+    with pytest.raises(Unanswered, match=rf"GETBULK of {COLUMN} with \D+ \({status}\)") as caught:
+        walked(lambda asked, _: [reply(asked, [], status, 1)])
+    assert caught.value.kind == kind
+
+
+def test_an_error_index_beyond_the_list_is_no_crash() -> None:
+    for version in ("1", "2c"):
+        refused(lambda asked, _: [reply(asked, [], 2, 99)], r"with noSuchName \(2\)", version=version)
+    refused(lambda asked, _: [reply(asked, [], 5, -3)], r"with genErr \(5\)")
+
+
+@pytest.mark.parametrize("version", ["1", "2c"])
+def test_an_empty_list_is_an_error_and_no_endless_walk(version: str) -> None:
+    assert len(refused(always(), "with an empty list instead of a value or an error", version=version)) == 1
+
+
+@pytest.mark.parametrize("tag", [NO_SUCH_OBJECT, NO_SUCH_INSTANCE])
+def test_a_missing_instance_as_answer_to_getnext_ends_the_column(tag: int) -> None:
+    def ends(asked: Asked, answer: bytes) -> list[bytes]:
+        return [reply(asked, [*rows(1, 2), ((*BASE, 2), exception(tag))])]
+
+    found, agent, _ = walked(ends)
+    assert list(found) == ["1", "2"]
+    assert len(agent.asked) == 1
+
+
+def test_a_get_answered_with_other_names_is_an_error() -> None:
+    async def run(agent: SnmpAgent) -> Any:
+        async with SnmpWay(manners=PATIENT).session(snmp_target(agent)) as session:
+            return await session.get([f"{COLUMN}.1", f"{COLUMN}.2"])
+
+    for bindings in ([], rows(1), rows(2, 1), rows(1, 2, 3)):
+        with (
+            SnmpAgent(OBJECTS, behave=always(*bindings)) as agent,
+            pytest.raises(Unanswered, match=r"answers a GET of 1.3.6.1.2.1.2.2.1.10.1 and 1 more with"),
+        ):
+            asyncio.run(run(agent))
+
+
+JUNK = [
+    b"",
+    b"\0" * 40,
+    b"\x30\x88\x7f\xff\xff\xff\xff\xff\xff\xff\x02\x01\x01",
+    b"\x30\x80" * 15000,
+    random.Random(1).randbytes(1400),
+    tlv(0x30, tlv(2, b"\x03") + tlv(0x30, b"")),
+]
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        lambda asked, answer: [*JUNK, answer],
+        lambda asked, answer: [reply(asked, rows(66), request_id=asked.request_id ^ 1), answer],
+        lambda asked, answer: [reply(asked, rows(66), community=b"private"), answer],
+        lambda asked, answer: [answer[:-1], answer[: len(answer) // 2], answer],
+        lambda asked, answer: [answer] * 20,
+        lambda asked, answer: [b"".join((answer, b"\0" * 20))],
+    ],
+    ids=["junk", "another request-id", "another community", "cut off", "duplicates", "padding"],
+)
+def test_the_good_reply_is_found_among_others(spoiled: Behaviour) -> None:
+    found, _, session = walked(spoiled, COLUMN, OTHER)
+    assert found == {str(row): {COLUMN: row, OTHER: row} for row in range(1, 101)}
+    assert session.answers == 5
+
+
+def test_what_is_ignored_is_counted_and_told() -> None:
+    with pytest.raises(Unanswered, match=r"\(\d+ datagrams were no answer and were ignored\)") as caught:
+        walked(lambda asked, _: JUNK, manners=QUICK)
+    assert caught.value.kind == "timeout"
+
+
+def test_every_second_packet_lost_costs_time_but_no_value() -> None:
+    turn = iter(range(10_000))
+    found, _, _ = walked(lambda asked, answer: [answer] if next(turn) % 2 else [], timeout=60)
+    assert len(found) == 100
+
+
+def stream(asked: Asked) -> Iterator[bytes]:
+    """Datagrams that are no answer, faster than the pauses between tries, until long after the deadline."""
+    end = time.monotonic() + 3
+    while time.monotonic() < end:
+        yield reply(asked, rows(1), request_id=asked.request_id ^ 1)
+        time.sleep(0.02)
+
+
+def test_stray_replies_do_not_keep_a_packet_waiting() -> None:
+    began = time.monotonic()
+    with pytest.raises(Unanswered, match="no answer from"):
+        walked(lambda asked, _: stream(asked), timeout=2, manners=QUICK)
+    assert time.monotonic() - began < 20  # the stream alone lasts 9 s with its three tries; a kept timer has no end
+
+
+def test_an_answer_from_another_port_is_not_seen() -> None:
+    def elsewhere(asked: Asked, answer: bytes) -> list[bytes]:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+            other.bind(("127.0.0.1", 0))
+            other.sendto(answer, asked.sender)
+        return []
+
+    with pytest.raises(Unanswered, match=r"address, ACL or community wrong\?$"):
+        walked(elsewhere, manners=QUICK)
+
+
+def test_an_answer_from_another_address_is_not_seen() -> None:
+    def elsewhere(asked: Asked, answer: bytes) -> list[bytes]:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+            other.bind(("127.0.0.2", 0))
+            other.sendto(answer, asked.sender)
+        return []
+
+    with pytest.raises(Unanswered, match=r"address, ACL or community wrong\?$"):
+        walked(elsewhere, manners=QUICK)
+
+
+def test_one_slow_reply_after_another_ends_at_the_deadline() -> None:
+    def drip(asked: Asked, answer: bytes) -> list[bytes]:
+        time.sleep(0.3)
+        return [answer]
+
+    with pytest.raises(Unanswered, match=r"gave \d answers, then none to a GETBULK of \S+ within the time left") as got:
+        walked(drip, timeout=1, manners=Manners(pauses=(10, 10), repetitions=2))
+    assert got.value.kind == "timeout"
+    assert "allow it a longer timeout" in str(got.value)
+
+
+def test_an_endless_slow_drip_takes_no_more_than_its_time() -> None:
+    spent: list[float] = []
+
+    async def run(agent: SnmpAgent) -> None:
+        way = SnmpWay(manners=Manners(pauses=(10, 10), rows=10**9))
+        began = asyncio.get_running_loop().time()
+        async with way.session(snmp_target(agent, timeout=1)) as session:
+            with pytest.raises(Unanswered):
+                async for _ in session.columns([COLUMN]):
+                    pass
+        spent.append(asyncio.get_running_loop().time() - began)
+
+    def endless(asked: Asked, answer: bytes) -> list[bytes]:
+        time.sleep(0.1)
+        last = asked.oids[0][len(BASE)] if len(asked.oids[0]) > len(BASE) else 0
+        return [reply(asked, rows(last + 1))]
+
+    with SnmpAgent(OBJECTS, behave=endless) as agent:
+        asyncio.run(run(agent))
+    assert 0.5 < spent[0] < 5
+
+
+@pytest.mark.parametrize("version", ["1", "2c"])
+def test_mutated_replies_never_crash_or_hang_a_walk(version: str) -> None:
+    dice = random.Random(7)
+
+    def mutated(asked: Asked, answer: bytes) -> list[bytes]:
+        return [_mutate(dice, answer) for _ in range(20)]
+
+    async def walks(agent: SnmpAgent) -> None:
+        way = SnmpWay(manners=Manners(pauses=(0.02,), rows=1000))
+        for _ in range(60):
+            async with way.session(snmp_target(agent, version=version, timeout=2)) as session:
+                try:
+                    async for _ in session.columns([COLUMN, OTHER]):
+                        pass
+                except Unanswered:
+                    pass
+
+    with SnmpAgent(OBJECTS, behave=mutated) as agent:
+        asyncio.run(walks(agent))
+
+
+def _mutate(dice: random.Random, good: bytes) -> bytes:
+    data = bytearray(good)
+    for _ in range(dice.choice((1, 1, 2, 4, 16))):
+        at = dice.randrange(len(data)) if data else 0
+        how: list[Callable[[], Any]] = [
+            lambda at=at: data.__setitem__(at, dice.randrange(256)) if data else None,
+            lambda at=at: data.__setitem__(slice(at, at), dice.randbytes(dice.randint(1, 8))),
+            lambda at=at: data.__delitem__(slice(at, at + dice.randint(1, 8))),
+        ]
+        dice.choice(how)()
+    return bytes(data)
+
+
+def test_the_questions_of_a_walk_are_getbulks_and_those_of_version_1_are_not() -> None:
+    _, agent, _ = walked(lambda asked, answer: [answer])
+    assert {asked.kind for asked in agent.asked} == {GET_BULK}
+    _, agent, _ = walked(lambda asked, answer: [answer], version="1")
+    assert {asked.kind for asked in agent.asked} == {GET_NEXT}

@@ -1,0 +1,237 @@
+"""The composition root: which parts there are, how they are joined, and how they start, reload and stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from agent.clock import Clock
+from agent.config import ConfigError, load
+from agent.control import Control
+from agent.core.incident import Change
+from agent.core.lock import StateHeld
+from agent.core.model import Reading, Sample
+from agent.core.site import Site
+from agent.core.snapshot import Snapshot
+from agent.core.store import Store
+from agent.holidays import chinese_holidays
+from agent.journal import Journal
+from agent.reaching import reaching
+from agent.runner import Runner
+from agent.scheduler import Job, Scheduler
+from agent.showing import Showing
+from agent.verbs import verbs_of
+from agent.vitals import Condition, vital_samples, watched
+from checks.book import load as load_areas
+from checks.engine import Checklist
+from collectors import COLLECTORS, SECTIONS
+from exporters.outbox import Outbox
+from exporters.prometheus import Exposition
+from exporters.web.server import Server
+from playbooks.book import load as load_playbooks
+from playbooks.watch import Watch
+
+log = logging.getLogger(__name__)
+
+TICK = 1.0
+VITALS_EVERY = 5.0
+CHECKLIST_EVERY = 30.0
+CONNECTED = "checklist.connected"
+
+
+class StartError(Exception):
+    """The agent cannot start; `code` is the exit code."""
+
+    def __init__(self, message: str, code: int = 1) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def load_site(path: Path) -> Site:
+    """agent.yaml by the tables of this product; ConfigError with every problem."""
+    return load(path, SECTIONS, holidays=chinese_holidays)
+
+
+class Agent:
+    """One centre's agent. `start` returns when it listens; `stop` leaves nothing unsaid or unwritten."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.clock = Clock()
+        self.snapshot = Snapshot()
+        self.books = {book.id: book for book in load_playbooks()}
+        self.store = _open_store(site)
+        self.journal = Journal(self.store, self._written)
+        self.watch = Watch(
+            self.books.values(), site.calendar, self.store.open_incidents(), self._changed, center=site.center.id
+        )
+        self.checklist = Checklist(load_areas(), COLLECTORS, self.snapshot, site, self.store.recall(CONNECTED) or {})
+        self._ways = AsyncExitStack()
+        self.scheduler = Scheduler()
+        self.showing = Showing(self)
+        self.outbox = Outbox(self.store, self.showing.alertname, self.showing.describe, site)
+        self.exposition = Exposition(self.snapshot)
+        self.server = Server(self.showing, self.exposition, self)
+        self.control = Control(site.state, verbs_of(self))
+        self.condition = Condition()
+        self.problems: tuple[str, ...] = ()
+        self.polling = False
+        self._reloading = asyncio.Lock()
+        self.snapshot.watch(self.watch.observe)
+        self.clock.stepped(self._stepped)
+
+    async def start(self) -> None:
+        """Listens, then polls. StartError if the address is taken."""
+        self.runner = Runner(await self._ways.enter_async_context(reaching()), self.snapshot, self.clock.now)
+        self.showing.remember()
+        self.watch.keep(_places(self.site), self.clock.now())
+        for text in self.site.calendar.warnings(self.clock.now()):
+            log.warning("%s", text[self.site.language])
+        await self._listen(self.site.listen)
+        await self.control.start()
+        await self.outbox.start()
+        self._schedule()
+        log.info("watching %d targets; page on http://%s/", len(self.site.targets), self.site.listen)
+
+    async def stop(self) -> None:
+        """Nothing is resolved by the agent's end; what is in the queue is written and, within seconds, sent."""
+        await self.scheduler.stop()
+        await self.control.stop()
+        await self.journal.flush()
+        await self.outbox.stop()
+        await self.server.stop()
+        await self.journal.ask(self.store.remember, CONNECTED, dict(self.checklist.connected))
+        await self.journal.close()
+        await self._ways.aclose()
+        self.store.close()
+        log.info("stopped")
+
+    # Reading agent.yaml again
+
+    def reload_soon(self) -> None:
+        """For SIGHUP: reload, and say in the log what came of it."""
+        self._soon = asyncio.ensure_future(self.reload())
+
+    async def reload(self) -> tuple[str, ...]:
+        """Take up agent.yaml as it is now, whole, or keep the old one; the errors, empty if it is in force."""
+        async with self._reloading:
+            self.problems = await self._take_up()
+            self.condition = Condition(not self.problems, self.store.writable)
+            self._vitals()
+            for problem in self.problems:
+                log.error("agent.yaml not taken up: %s", problem)
+            if not self.problems:
+                log.info("agent.yaml taken up: %d targets", len(self.site.targets))
+            return self.problems
+
+    async def _take_up(self) -> tuple[str, ...]:
+        try:
+            site = await asyncio.to_thread(load_site, self.site.source)
+        except ConfigError as error:
+            return tuple(str(problem) for problem in error.problems)
+        if site.state != self.site.state:
+            return (f"state: is {site.state}, the agent runs on {self.site.state}; restart it to move its memory",)
+        if site.listen != self.site.listen:
+            try:
+                await self._listen(site.listen)
+            except StartError as error:
+                return (str(error),)
+        self._adopt(site)
+        return ()
+
+    def _adopt(self, site: Site) -> None:
+        """Everything that is as it was keeps its state and its rhythm."""
+        pairs = watched(site, COLLECTORS.values())
+        before = watched(self.site, COLLECTORS.values())
+        unchanged = {(each.name, target.kind, target.id) for each, target in pairs if (each, target) in before}
+        self.site = site
+        self.runner.keep(unchanged)
+        self.snapshot.keep(unchanged)
+        self._schedule()
+        self.watch.reload(self.books.values(), site.calendar, _places(site), self.clock.now())
+        self.checklist.reload(site)
+        self.outbox.reload(site)
+
+    async def _listen(self, listen: str) -> None:
+        host, _, port = listen.rpartition(":")
+        try:
+            await self.server.start(host.strip("[]"), int(port))
+        except OSError as error:
+            raise StartError(
+                f"cannot listen on {listen}: {error.strerror or error}; "
+                "another agent may be running, or change `listen:` in agent.yaml"
+            ) from None
+
+    # What runs by itself
+
+    def _schedule(self) -> None:
+        jobs = [
+            Job(
+                (each.name, target.kind, target.id),
+                target.every,
+                lambda c=each, t=target: self.runner.run(c, t),
+                target,
+            )
+            for each, target in watched(self.site, COLLECTORS.values())
+        ]
+        own = [
+            Job(("agent", "tick"), TICK, self._tick),
+            Job(("agent", "vitals"), VITALS_EVERY, self._look),
+            Job(("agent", "checklist"), CHECKLIST_EVERY, self.check),
+        ]
+        self.scheduler.set([*own, *jobs])
+        self.polling = True
+
+    async def _tick(self) -> None:
+        self.watch.tick(self.clock.now())
+
+    async def _look(self) -> None:
+        if not self.store.writable:
+            await self.journal.ask(self.store.retry)
+        self.condition = Condition(not self.problems, self.store.writable)
+        self._vitals()
+
+    async def check(self) -> None:
+        """Run the checklist now."""
+        now = self.clock.now()
+        findings = self.checklist.run(now)
+        self._own("checklist", self.checklist.samples(), now)
+        await self.journal.ask(self.store.put_findings, findings)
+
+    def _vitals(self) -> None:
+        now = self.clock.now()
+        self._own(
+            "center", tuple(vital_samples(self.site, self.snapshot, COLLECTORS.values(), self.condition, now)), now
+        )
+
+    def _own(self, part: str, samples: tuple[Sample, ...], now: float) -> None:
+        self.snapshot.put(Reading(None, part, now, 0.0, samples))
+
+    # From a change to a row to a message
+
+    def _changed(self, changes: Sequence[Change]) -> None:
+        self.showing.changed(changes)
+        self.journal.write(changes)
+        now = self.clock.now()
+        self._own("incidents", self.watch.samples(now), now)
+
+    def _written(self, changes: Sequence[Change]) -> None:
+        self.outbox.wake()
+
+    def _stepped(self, by: float) -> None:
+        log.warning("the wall clock was moved by %+.0f s; durations in progress are moved along", by)
+        self.watch.stepped(by)
+
+
+def _open_store(site: Site) -> Store:
+    try:
+        return Store.open(site.state)
+    except StateHeld as error:
+        raise StartError(str(error)) from None
+
+
+def _places(site: Site) -> list[tuple[str, str]]:
+    return [(target.kind, target.id) for target in site.targets]

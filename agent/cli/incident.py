@@ -1,0 +1,93 @@
+"""`shouwang incident`: what is open, and what people say of it. Writes go through the running agent."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from agent.cli.common import DEFAULT, Config, Format, leave, out, out_json, say, site_of, store_of
+from agent.cli.render import change_json, incident_json, incident_page, incidents_table
+from agent.control import NotRunning, Refused, ask
+from agent.core.incident import Playbook
+
+app = typer.Typer(no_args_is_help=True, help="事件 / Incidents.")
+
+Output = Annotated[Format, typer.Option("--format", help="table, json")]
+Who = Annotated[str, typer.Option("--who", help="person's id in agent.yaml; default: this login")]
+Number = Annotated[str, typer.Argument(help="incident id")]
+
+
+@app.command("list")
+def list_(
+    config: Config = DEFAULT,
+    form: Output = Format.TABLE,
+    every: Annotated[bool, typer.Option("--all", help="closed ones too")] = False,
+) -> None:
+    """Open incidents, gravest first. 未关闭的事件。"""
+    site = site_of(config)
+    store = store_of(site)
+    found = store.incidents(limit=1000) if every else sorted(store.open_incidents(), key=lambda each: each.class_)
+    if form is Format.JSON:
+        out_json([incident_json(each) for each in found])
+    else:
+        out(incidents_table(site, found, _books()))
+
+
+@app.command()
+def show(number: Number, config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
+    """One incident on one screen: what, what to do, what to say, what happened. 一个事件的全部。"""
+    site = site_of(config)
+    store = store_of(site)
+    incident = store.incident(number)
+    if incident is None:
+        leave(f"no incident {number}; shouwang incident list --all shows the known ones")
+    changes = store.timeline(number)
+    if form is Format.JSON:
+        out_json({**incident_json(incident), "timeline": [change_json(each) for each in changes]})
+    else:
+        out(incident_page(site, incident, changes, _books()))
+
+
+@app.command()
+def ack(number: Number, config: Config = DEFAULT, who: Who = "") -> None:
+    """Own it (首问责任人). 认领。"""
+    _tell(config, "acknowledge", number, who)
+
+
+@app.command()
+def note(number: Number, text: str, config: Config = DEFAULT, who: Who = "") -> None:
+    """Write a line into its timeline. 记一笔。"""
+    _tell(config, "note", number, who, text=text)
+
+
+@app.command()
+def close(
+    number: Number, reason: Annotated[str, typer.Option("--reason")], config: Config = DEFAULT, who: Who = ""
+) -> None:
+    """Close it by hand, with a reason; it opens again if its trigger still holds. 关闭并写原因。"""
+    _tell(config, "close", number, who, text=reason)
+
+
+def _tell(config: Config, verb: str, number: str, who: str, **more: Any) -> Mapping[str, Any]:
+    site = site_of(config)
+    person = who or getpass.getuser()
+    known = {each.id for each in site.people}
+    if who and known and who not in known:
+        leave(f"--who {who}: no such person; known: {', '.join(sorted(known))}", 2)
+    try:
+        answer: Mapping[str, Any] = ask(site.state, verb, incident=number, who=person, **more)
+    except NotRunning as error:
+        leave(f"{error}; start it with: shouwang run")
+    except Refused as error:
+        leave(str(error))
+    say(str(answer["said"]))
+    return answer
+
+
+def _books() -> dict[str, Playbook]:
+    from playbooks.book import load
+
+    return {book.id: book for book in load()}

@@ -1,0 +1,111 @@
+"""Readings and incidents as text for a terminal and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from agent.core.incident import Change, Incident, Playbook
+from agent.core.model import Reading, Sample
+from agent.core.site import Site
+
+
+def readings_table(readings: Iterable[Reading]) -> str:
+    """One block per reading: what was read, or why not, then its samples."""
+    return "\n\n".join("\n".join(_block(reading)) for reading in readings)
+
+
+def _block(reading: Reading) -> Iterable[str]:
+    target = reading.target
+    where = reading.collector if target is None else f"{target.kind} {target.id} ({target.name}), {reading.collector}"
+    state = f"{reading.duration:.2f} s" if reading.failure is None else f"✖ {reading.failure.message}"
+    yield f"{where}: {state}"
+    for sample in reading.samples:
+        labels = ", ".join(f"{k}={v}" for k, v in zip(sample.metric.labels, sample.labels, strict=True))
+        yield f"  {sample.metric.name:<44} {sample.value:>16.6g} {sample.metric.unit:<14} {labels}".rstrip()
+
+
+def readings_json(readings: Iterable[Reading]) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": reading.target.kind if reading.target else None,
+            "target": reading.target.id if reading.target else None,
+            "collector": reading.collector,
+            "at": reading.started,
+            "seconds": round(reading.duration, 6),
+            "up": reading.up,
+            "error": None
+            if reading.failure is None
+            else {"kind": reading.failure.kind, "message": reading.failure.message},
+            "samples": [_sample(sample) for sample in reading.samples],
+        }
+        for reading in readings
+    ]
+
+
+def _sample(sample: Sample) -> dict[str, Any]:
+    labels = dict(zip(sample.metric.labels, sample.labels, strict=True))
+    return {"metric": sample.metric.name, "labels": labels, "value": number(sample.value), "unit": sample.metric.unit}
+
+
+def number(value: float) -> float | str:
+    """JSON has no infinity: it is text there, as Prometheus writes it."""
+    return value if abs(value) != float("inf") else ("+Inf" if value > 0 else "-Inf")
+
+
+def incident_json(incident: Incident) -> dict[str, Any]:
+    return {
+        "id": incident.id,
+        "playbook": incident.playbook,
+        "kind": incident.kind,
+        "target": incident.target,
+        "class": incident.class_,
+        "opened": incident.opened,
+        "closed": incident.closed,
+        "acknowledged_by": incident.acknowledged_by,
+        "subjects": list(incident.subjects),
+    }
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    return {"at": change.at, "kind": change.kind, "who": change.who, "note": change.note}
+
+
+def incidents_table(site: Site, incidents: Sequence[Incident], books: dict[str, Playbook]) -> str:
+    if not incidents:
+        return "没有事件" if site.language == "zh" else "no incidents"
+    return "\n".join(_line(site, incident, books) for incident in incidents)
+
+
+def _line(site: Site, incident: Incident, books: dict[str, Playbook]) -> str:
+    since = clock(site, incident.opened)
+    until = f" – {clock(site, incident.closed)}" if incident.closed is not None else ""
+    owner = incident.acknowledged_by or ("未认领" if site.language == "zh" else "nobody owns it")
+    return f"{incident.class_}  {incident.id}  {title(site, incident, books)}  {since}{until}  {owner}"
+
+
+def title(site: Site, incident: Incident, books: dict[str, Playbook]) -> str:
+    target = site.target(incident.target)
+    book = books.get(incident.playbook)
+    name = target.name if target else incident.target
+    return f"{name}: {book.title[site.language] if book else incident.playbook}"
+
+
+def clock(site: Site, at: float) -> str:
+    return f"{site.calendar.local(at):%Y-%m-%d %H:%M:%S}"
+
+
+def incident_page(site: Site, incident: Incident, changes: Sequence[Change], books: dict[str, Playbook]) -> str:
+    """What a duty person needs on one screen: what, since when, who, the steps, the words to say, what happened."""
+    zh = site.language == "zh"
+    book = books.get(incident.playbook)
+    lines = [_line(site, incident, books), ""]
+    lines += [f"  {subject}" for subject in incident.subjects]
+    if book is not None:
+        lines += ["", "步骤" if zh else "Steps"]
+        lines += [f"  {n}. [{s.confirmation}] {s.text[site.language]}" for n, s in enumerate(book.steps, 1)]
+        lines += ["", "对外说什么" if zh else "What to say"]
+        lines += [f"  {say.to[site.language]}: {say.text[site.language]}" for say in book.say_to]
+    lines += ["", "经过" if zh else "Timeline"]
+    lines += [f"  {clock(site, c.at)}  {c.kind:<12} {c.who}  {c.note}".rstrip() for c in changes]
+    return "\n".join(lines)

@@ -1,0 +1,45 @@
+"""`shouwang run`: the agent, until SIGTERM or SIGINT; SIGHUP reads agent.yaml again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from typing import Annotated
+
+import typer
+
+from agent.cli.common import DEFAULT, Config, leave, site_of
+
+LEVELS = ("debug", "info", "warning", "error")
+
+
+def run(
+    config: Config = DEFAULT,
+    log_level: Annotated[str, typer.Option("--log-level", help="debug, info, warning, error")] = "info",
+) -> None:
+    """Watch, until told to stop. 启动代理,一直运行到收到停止信号。"""
+    if log_level not in LEVELS:
+        leave(f"--log-level {log_level}: allowed: {', '.join(LEVELS)}", 2)
+    logging.basicConfig(level=log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    site = site_of(config)
+    from agent.app import Agent, StartError
+
+    async def main() -> None:
+        agent = Agent(site)
+        loop = asyncio.get_running_loop()
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(signal.SIGHUP, agent.reload_soon)
+        await agent.start()
+        await stop.wait()
+        # A second signal ends at once: whoever sends it twice does not want to wait.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+        await agent.stop()
+
+    try:
+        asyncio.run(main())
+    except StartError as error:
+        leave(str(error), error.code)

@@ -1,0 +1,23 @@
+"""The real ways into devices, opened together and closed together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from agent.core.reach import Reach
+from agent.transports.icmp import Pinger
+from agent.transports.resolve import Resolver
+from agent.transports.snmp import SnmpWay
+from agent.transports.tcp import Connector
+
+
+@asynccontextmanager
+async def reaching() -> AsyncIterator[Reach]:
+    """They share one resolver, so that a name is looked up once for all."""
+    resolver = Resolver()
+    pinger = Pinger(resolver)
+    try:
+        yield Reach(pinger, Connector(resolver), SnmpWay(resolver))
+    finally:
+        pinger.close()

@@ -1,0 +1,99 @@
+"""What the page, the API and the alerts show of the agent: its parts put together into one Picture."""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from agent import __version__
+from agent.core.database import Damaged, Refused
+from agent.core.incident import Change
+from agent.core.text import Text
+from agent.vitals import watched
+from checks.report import document
+from collectors import COLLECTORS
+from exporters.web.view import Note, Picture, Receiver
+
+if TYPE_CHECKING:
+    from agent.app import Agent
+
+RECENT = 200
+REFUSED = Text(
+    "新的 agent.yaml 有错误,仍按原配置运行;改正后重新加载",
+    "the new agent.yaml has errors; the old configuration stays in force; correct it and reload",
+)
+UNWRITABLE = Text(
+    "状态目录写不进去,事件只在内存里,告警照常发出;请清理磁盘",
+    "the state directory takes no writes: incidents are in memory only, alerts go out all the same; free the disk",
+)
+
+
+class Showing:
+    """Implements exporters.web.view.View. Called on the event loop; answers from memory, but for one incident's
+    timeline and the ledger's head, which are one small read each."""
+
+    def __init__(self, agent: Agent) -> None:
+        self._agent = agent
+        self._changes: deque[Change] = deque(maxlen=RECENT)
+
+    def changed(self, changes: Sequence[Change]) -> None:
+        self._changes.extendleft(changes)
+
+    def remember(self) -> None:
+        """Take up the newest changes of before the start."""
+        store = self._agent.store
+        found = itertools.chain.from_iterable(store.timeline(each.id) for each in store.incidents(limit=20))
+        self._changes.extendleft(sorted(found, key=lambda change: change.at)[-RECENT:])
+
+    def picture(self) -> Picture:
+        agent = self._agent
+        report = agent.checklist.report()
+        read = {target.id for _, target in watched(agent.site, COLLECTORS.values())}
+        return Picture(
+            site=agent.site,
+            at=agent.clock.now(),
+            version=__version__,
+            readings=tuple(agent.snapshot.readings()),
+            incidents=tuple(agent.watch.open),
+            changes=tuple(self._changes),
+            playbooks=agent.books,
+            areas=report.areas,
+            findings=report.findings,
+            scores=report.scores,
+            receivers=tuple(self._receivers()),
+            notes=tuple(self._notes()),
+            unwatched=frozenset(target.id for target in agent.site.targets if target.id not in read),
+            polling=agent.polling,
+        )
+
+    def timeline(self, incident: str) -> tuple[Change, ...]:
+        return tuple(self._agent.store.timeline(incident))
+
+    def checklist(self) -> Mapping[str, Any]:
+        report = self._agent.checklist.report()
+        return document(report) if report.at else {}
+
+    def ledger_head(self) -> Mapping[str, Any]:
+        try:
+            return {"hash": self._agent.store.head()}
+        except (Refused, Damaged) as error:
+            return {"hash": None, "error": str(error)}
+
+    def _receivers(self) -> list[Receiver]:
+        return [
+            Receiver(each.name, "alertmanager", each.reachable, each.since, each.waiting, each.error)
+            for each in self._agent.outbox.states()
+        ]
+
+    def _notes(self) -> list[Note]:
+        agent = self._agent
+        notes = []
+        if agent.problems:
+            notes.append(Note("fault", REFUSED, detail="\n".join(agent.problems)))
+        if not agent.store.writable:
+            notes.append(Note("fault", UNWRITABLE, detail=agent.store.refusal or ""))
+        notes += [Note("warn", text) for text in agent.site.calendar.warnings(agent.clock.now())]
+        notes += [Note("warn", Text(said, said)) for said in agent.store.notes if agent.store.writable]
+        return notes

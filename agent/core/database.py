@@ -13,7 +13,7 @@ from agent.core import ledger, rows
 from agent.core.incident import Incident
 
 NAME = "shouwang.db"
-BUSY_SECONDS = 1.0
+BUSY_SECONDS = 1.0  # how long a call waits for another process that locks the file
 CHECK_BYTES = 32_000_000  # checked at every start below this size (about 0.1 s), above it only after a crash
 MIGRATIONS: tuple[tuple[str, ...], ...] = (ledger.SCHEMA + rows.SCHEMA,)
 TABLES = {"ledger", "incidents", "timeline", "deliveries", "findings", "memory"}
@@ -44,19 +44,18 @@ def understood(path: Path) -> Iterator[None]:
         raise Refused(f"{path}: {error.strerror}") from error
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, patience: float = BUSY_SECONDS) -> sqlite3.Connection:
     """A checked connection with the newest schema. Damaged or Refused."""
     with understood(path):
         crashed = _size(path.with_name(NAME + "-wal")) > 0  # a clean end removes it
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
         try:
             # FULL: an acknowledged change survives a power cut, not only a kill. One fsync for each commit.
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "trusted_schema=OFF", "journal_size_limit=16777216"):
                 connection.execute(f"PRAGMA {pragma}")
             if crashed or _size(path) < CHECK_BYTES:
                 _check(connection, path)
-            migrate(connection)
-            _expect_tables(connection, path)
+            _upgrade(connection, path)
         except BaseException:
             connection.close()
             raise
@@ -71,7 +70,7 @@ def reader(path: Path) -> sqlite3.Connection:
         try:
             return _read_only(path, "")
         except sqlite3.OperationalError:
-            if path.with_name(path.name + "-wal").exists():
+            if _size(path.with_name(path.name + "-wal")):
                 raise
             # Where no -shm can be made (a full or read-only disk): without a WAL the file alone is the whole truth.
             return _read_only(path, "&immutable=1")
@@ -128,7 +127,14 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
         raise Damaged(f"{path}: {'; '.join(found)}")
 
 
-def _expect_tables(connection: sqlite3.Connection, path: Path) -> None:
+def _upgrade(connection: sqlite3.Connection, path: Path) -> None:
+    """Damaged where the schema is not what its own version says."""
+    try:
+        migrate(connection)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            raise
+        raise Damaged(f"{path}: {error}") from error
     found = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if missing := TABLES - found:
         raise Damaged(f"{path}: not a database of this agent, or cut: no table {', '.join(sorted(missing))}")

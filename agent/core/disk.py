@@ -14,7 +14,18 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from agent.core import ledger
-from agent.core.database import NAME, Damaged, Refused, Salvage, connect, reader, set_aside, transaction, understood
+from agent.core.database import (
+    BUSY_SECONDS,
+    NAME,
+    Damaged,
+    Refused,
+    Salvage,
+    connect,
+    reader,
+    set_aside,
+    transaction,
+    understood,
+)
 from agent.core.write import Write
 
 log = logging.getLogger(__name__)
@@ -26,14 +37,25 @@ T = TypeVar("T")
 
 
 class Disk:
-    """`carry` is asked, after a damaged or lost file was replaced by a new one, what must stand in that."""
+    """`carry` is asked, after a damaged or lost file was replaced by a new one, what must stand in that.
 
-    def __init__(self, directory: Path, carry: Callable[[Salvage], list[Write]], reading: bool = False) -> None:
+    `limit` is the number of writes kept in memory, `patience` the seconds to wait for another process's lock.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        carry: Callable[[Salvage], list[Write]],
+        reading: bool = False,
+        limit: int = LIMIT,
+        patience: float = BUSY_SECONDS,
+    ) -> None:
         self.path = directory / NAME
         self.pending: deque[Write] = deque()
         self.notes: list[str] = []
         self.refusal: str | None = None
         self._carry, self._reading = carry, reading
+        self._limit, self._patience = limit, patience
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
         self._dropped = 0
@@ -99,7 +121,7 @@ class Disk:
         return self._connection or self._connect()
 
     def _connect(self) -> sqlite3.Connection:
-        connection = connect(self.path)
+        connection = connect(self.path, self._patience)
         self._connection, self._file = connection, _identity(self.path)
         return connection
 
@@ -125,7 +147,7 @@ class Disk:
             self.note(f"{reason}: the state directory refuses writes; alerts go out from memory until it takes them")
         self.refusal = reason
         self.pending = deque(replace(write, late=True) if not write.late else write for write in self.pending)
-        while len(self.pending) > LIMIT:
+        while len(self.pending) > self._limit:
             self.pending.popleft()
             self._dropped += 1
 

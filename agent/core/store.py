@@ -45,20 +45,20 @@ class Told(NamedTuple):
 class Store:
     """Open with `Store.open` (an agent) or `Store.peek` (a command that only looks)."""
 
-    def __init__(self, directory: Path, lock: Lock | None) -> None:
+    def __init__(self, directory: Path, lock: Lock | None, **bounds: Any) -> None:
         self._lock = lock
         self._writing = threading.RLock()  # around the disk, and whole changes
-        self._disk = Disk(directory, self._carry, reading=lock is None)
+        self._disk = Disk(directory, self._carry, reading=lock is None, **bounds)
         self._standing = Standing()
         self._late: dict[str, Incident] = {}  # what the disk has not taken
 
     @classmethod
-    def open(cls, directory: Path) -> Store:
+    def open(cls, directory: Path, **bounds: Any) -> Store:
         """The agent's own store. StateHeld if another agent holds the directory; a disk that refuses or a damaged
-        file does not keep it from opening: see `writable` and `notes`."""
+        file does not keep it from opening: see `writable` and `notes`. `bounds`: limit and patience of the disk."""
         with contextlib.suppress(OSError):
             directory.mkdir(parents=True, exist_ok=True, mode=0o750)
-        store = cls(directory, Lock.take(directory))
+        store = cls(directory, Lock.take(directory), **bounds)
         store._disk.retry()
         store._load()
         return store

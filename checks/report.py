@@ -31,6 +31,7 @@ COLOURS = {
     "none": (Text("无结果", "no result"), "dim"),
 }
 SEVERITIES = ("critical", "high", "medium", "low")
+UNCONNECTED = (Result.NOT_CONNECTED, Result.NOT_APPLICABLE)
 MERGED = (Result.PASS, Result.NOT_CONNECTED)  # one row per item, however many targets
 
 
@@ -77,6 +78,24 @@ def read(said: Mapping[str, Any], areas: Sequence[Area]) -> Report:
     return Report(tuple(areas), findings, tuple(known[area.id] for area in areas), said["at"])
 
 
+def latest(findings: Iterable[Finding], areas: Sequence[Area]) -> Report:
+    """The findings that a store kept, as a report; those of items that the checklist no longer has are left out."""
+    known = {item.id for item in items_of(areas)}
+    kept = tuple(finding for finding in findings if finding.item in known)
+    results = scores.item_results(kept)
+    connected = {item for item, result in results.items() if result not in UNCONNECTED}
+    found = tuple(scores.score(area, results, connected) for area in areas)
+    return Report(tuple(areas), kept, found, max((finding.at for finding in kept), default=0.0))
+
+
+def exit_code(findings: Iterable[Finding]) -> int:
+    """0 all pass or warn, 1 any fail, 3 any unknown and no fail; not connected and not applicable do not count."""
+    results = {finding.verdict.result for finding in findings}
+    if Result.FAIL in results:
+        return 1
+    return 3 if Result.UNKNOWN in results else 0
+
+
 def worst_first(findings: Iterable[Finding], items: Mapping[str, Item]) -> list[Finding]:
     """By result, then severity, then item and target."""
 
@@ -91,13 +110,13 @@ def table(report: Report, language: Language) -> Group:
     """One screen for a terminal: areas with score and onboarding meter, then the findings, worst first."""
     from rich.console import Group
 
-    return Group(_areas(report, language), _findings(report, language))
+    return Group(_areas(report, language), "", _findings(report, language))
 
 
 def _areas(report: Report, language: Language) -> Table:
     from rich.table import Table
 
-    shown = Table(box=None, pad_edge=False)
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for head in _in(language, ("方面", "area"), ("评定", "colour"), ("得分", "score"), ("已接入", "connected")):
         shown.add_column(head)
     for area, score in zip(report.areas, report.scores, strict=True):
@@ -112,7 +131,7 @@ def _findings(report: Report, language: Language) -> Table:
     from rich.markup import escape
     from rich.table import Table
 
-    shown = Table(box=None, pad_edge=False)
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for head in _in(
         language, ("结果", "result"), ("检查项", "item"), ("对象", "target"), ("现状", "observed"), ("处置", "remedy")
     ):

@@ -52,11 +52,3 @@ def colour(judged: Sequence[tuple[Item, Result]]) -> Colour:
     if count[Result.FAIL] or count[Result.UNKNOWN] or count[Result.WARN] >= 3:
         return "amber"
     return "green"
-
-
-def exit_code(findings: Iterable[Finding]) -> int:
-    """0 all pass or warn, 1 any fail, 3 any unknown and no fail; not connected and not applicable do not count."""
-    results = {finding.verdict.result for finding in findings}
-    if Result.FAIL in results:
-        return 1
-    return 3 if Result.UNKNOWN in results else 0

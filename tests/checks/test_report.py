@@ -8,9 +8,10 @@ import json
 import pytest
 from rich.console import Console
 
+from agent.core.checklist import Finding, Result, Verdict
 from agent.core.model import Target
 from agent.core.snapshot import Snapshot
-from agent.core.text import Language
+from agent.core.text import Language, Text
 from checks import report
 from checks.engine import Checklist
 from tests.checks import scene
@@ -88,3 +89,34 @@ def test_the_document_names_result_texts_and_evidence() -> None:
     assert worst["evidence"][0]["value"] == 0.93
     assert document["counts"]["not_connected"] == 1
     assert document["areas"][0]["area"] == "network_platform"
+
+
+def _finding(result: Result, item: str = "HOST-04") -> Finding:
+    text = Text("", "")
+    return Finding(item, "host_management", "host", Verdict(result, "localhost", text, text), NOON)
+
+
+@pytest.mark.parametrize(
+    ("results", "code"),
+    [
+        ([], 0),
+        ([Result.PASS, Result.WARN], 0),
+        ([Result.NOT_CONNECTED, Result.NOT_APPLICABLE], 0),
+        ([Result.PASS, Result.UNKNOWN], 3),
+        ([Result.UNKNOWN, Result.FAIL], 1),
+    ],
+)
+def test_the_exit_code_says_fail_before_unknown(results: list[Result], code: int) -> None:
+    assert report.exit_code([_finding(result) for result in results]) == code
+
+
+def test_what_a_store_kept_is_shown_with_scores_and_without_items_that_are_gone() -> None:
+    shown = report.latest([_finding(Result.PASS), _finding(Result.FAIL, "OLD-01")], scene.AREAS)
+    assert [finding.item for finding in shown.findings] == ["HOST-04"]
+    assert [(score.ratio, score.connected) for score in shown.scores] == [(None, 0), (1.0, 1)]
+    assert shown.at == NOON
+
+
+def test_nothing_kept_is_an_empty_report_and_not_an_error() -> None:
+    assert report.latest([], scene.AREAS).at == 0
+    assert report.exit_code([]) == 0

@@ -70,17 +70,3 @@ def test_an_item_is_as_bad_as_its_worst_target_and_the_unconnected_ones_do_not_c
     for position, worst in enumerate(worst_first):
         findings = [_finding(result) for result in reversed(worst_first[position:])]
         assert scores.item_results(findings) == {"HOST-04": worst}
-
-
-@pytest.mark.parametrize(
-    ("results", "code"),
-    [
-        ([], 0),
-        ([PASS, WARN], 0),
-        ([NOT_CONNECTED, NOT_APPLICABLE], 0),
-        ([PASS, UNKNOWN], 3),
-        ([UNKNOWN, FAIL], 1),
-    ],
-)
-def test_the_exit_code_says_fail_before_unknown(results: list[Result], code: int) -> None:
-    assert scores.exit_code([_finding(result) for result in results]) == code

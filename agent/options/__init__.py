@@ -16,7 +16,17 @@ from agent.core.calendar import Span
 from agent.core.secrets import Secret
 from agent.options.base import NotYet, Options, Reference, Refused, shown
 from agent.options.secret import relative_path, secret
-from agent.options.values import address, bandwidth, duration, endpoint, identity, same_marks, time_range, url
+from agent.options.values import (
+    address,
+    bandwidth,
+    duration,
+    endpoint,
+    identity,
+    label_name,
+    same_marks,
+    time_range,
+    url,
+)
 
 __all__ = [
     "Address",
@@ -48,6 +58,7 @@ __all__ = [
     "duration",
     "endpoint",
     "identity",
+    "label_name",
     "relative_path",
     "same_marks",
     "secret",
@@ -94,7 +105,7 @@ class TargetOptions(Options):
     name: str = ""
     every: Duration | None = None
     timeout: Duration | None = None
-    labels: dict[str, str] = Field(default_factory=dict)
+    labels: dict[Annotated[str, BeforeValidator(label_name)], str] = Field(default_factory=dict)
     depends_on: tuple[TargetId | AnyOf, ...] = ()
     powered_by: TargetId | tuple[TargetId, ...] = ()
 

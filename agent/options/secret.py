@@ -25,7 +25,10 @@ def secret(value: Any, info: ValidationInfo) -> Secret:
     if isinstance(value, Secret):
         return value
     if not isinstance(value, str | int | float) or isinstance(value, bool):
-        raise Refused("密码类选项应为文字;可写 ${环境变量} 或 file:路径", "a secret is text; write ${ENV} or file:PATH")
+        raise Refused(
+            "密码类选项应为文字;请加引号,或写 ${环境变量}、file:路径",
+            "a secret is a text; put it in quotes, or write ${ENV} or file:PATH",
+        )
     text = str(value)
     if match := re.fullmatch(r"\$\{(\w+)\}", text):
         found = os.environ.get(match[1])
@@ -68,7 +71,7 @@ def _read_secret(path: Path) -> Secret:
 
 def relative_path(value: Any, info: ValidationInfo) -> Path:
     """A path, absolute or relative to agent.yaml."""
-    if not isinstance(value, str) or not value.strip() or "\0" in value:
+    if not isinstance(value, str | Path) or not str(value).strip() or "\0" in str(value):
         raise Refused(f"不是路径:{shown(value)}", f"not a path: {shown(value)}")
     return _base(info) / value
 

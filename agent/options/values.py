@@ -16,6 +16,7 @@ BITS = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9}
 HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\Z")
 IDENTITY = re.compile(r"[A-Za-z0-9_一-鿿][A-Za-z0-9_.一-鿿-]{0,62}\Z")
 TIME = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
+TAKEN_LABELS = ("kind", "target", "collector", "center", "district", "job", "instance")
 DASHES = re.compile(r"\s*(?:[-–—~～至到]+)\s*")
 
 
@@ -106,6 +107,17 @@ def identity(value: Any) -> str:
         raise Refused(
             f"不是合规的 id:{shown(value)};可用字母、数字、_ . - 和汉字,最多 63 个字符",
             f"not an id: {shown(value)}; allowed: letters, digits, _ . - and Chinese, at most 63 characters",
+        )
+    return text
+
+
+def label_name(value: Any) -> str:
+    """The name of a label of one's own; those that the frame and Prometheus set are taken."""
+    text = str(value)
+    if not re.fullmatch(r"[a-zA-Z_][a-zA-Z0-9_]{0,60}", text) or text.startswith("__") or text in TAKEN_LABELS:
+        raise Refused(
+            f"不能作标签名:{shown(value)};用字母、数字和 _,不能是 {'、'.join(TAKEN_LABELS)}",
+            f"not a label: {shown(value)}; allowed: letters, digits and _, but none of {', '.join(TAKEN_LABELS)}",
         )
     return text
 

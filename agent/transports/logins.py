@@ -1,0 +1,145 @@
+"""The `credentials` section: named logins, each for SNMP, SSH or both."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, RootModel, model_validator
+
+from agent.core.model import Section
+from agent.core.reach import Login, SnmpLogin, SshLogin
+from agent.options import Identity, Options, Port, Reference, Refused, RelativePath, SecretText, address
+
+AuthProtocol = Literal["MD5", "SHA", "SHA224", "SHA256", "SHA384", "SHA512"]
+PrivacyProtocol = Literal["DES", "3DES", "AES128", "AES192", "AES256", "AES192C", "AES256C"]
+# RFC 3414 section 11.2: passwords of the user-based model have at least eight characters.
+PASSWORD_LENGTH = 8
+
+
+def _version(value: Any) -> Any:
+    """`2c`, `v2c`, 3: written in every way that manuals write it."""
+    return str(value).lower().removeprefix("v") if isinstance(value, str | int) else value
+
+
+def _protocol(value: Any) -> Any:
+    """`sha-256`, `AES`, `SHA1` as the names used here."""
+    text = str(value).upper().replace("-", "").replace("_", "")
+    return {"AES": "AES128", "SHA1": "SHA", "TRIPLEDES": "3DES"}.get(text, text) if isinstance(value, str) else value
+
+
+class AuthOptions(Options):
+    protocol: Annotated[AuthProtocol, BeforeValidator(_protocol)]
+    password: SecretText
+
+
+class PrivacyOptions(Options):
+    protocol: Annotated[PrivacyProtocol, BeforeValidator(_protocol)]
+    password: SecretText
+
+
+class SnmpOptions(Options):
+    """v1 and v2c have a community; v3 has a user, and with `auth` and `privacy` is signed and encrypted."""
+
+    version: Annotated[Literal["1", "2c", "3"], BeforeValidator(_version)] = "2c"
+    community: SecretText | None = None
+    user: str = ""
+    auth: AuthOptions | None = None
+    privacy: PrivacyOptions | None = None
+    port: Port = 161
+    engine: Literal["own", "pysnmp"] = "own"
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.version != "3":
+            if self.community is None:
+                raise Refused(
+                    f"SNMP 版本 {self.version} 需要 community(团体名)", f"SNMP version {self.version} needs `community`"
+                )
+            if self.user or self.auth or self.privacy:
+                raise Refused("user、auth、privacy 只用于 version: 3", "user, auth and privacy belong to version: 3")
+            return self
+        if self.community is not None:
+            raise Refused("community(团体名)只用于版本 1 和 2c", "`community` belongs to versions 1 and 2c")
+        if not self.user:
+            raise Refused("SNMP 版本 3 需要 user", "SNMP version 3 needs `user`")
+        if self.privacy and not self.auth:
+            raise Refused("有 privacy 必须有 auth", "`privacy` needs `auth` beside it")
+        for each in (self.auth, self.privacy):
+            if each is not None and len(each.password.reveal()) < PASSWORD_LENGTH:
+                raise Refused(
+                    f"SNMP v3 的密码至少 {PASSWORD_LENGTH} 个字符",
+                    f"a password of SNMP version 3 has at least {PASSWORD_LENGTH} characters",
+                )
+        return self
+
+    def login(self) -> SnmpLogin:
+        return SnmpLogin(
+            version=self.version,
+            community=self.community,
+            user=self.user,
+            auth=(self.auth.protocol, self.auth.password) if self.auth else None,
+            privacy=(self.privacy.protocol, self.privacy.password) if self.privacy else None,
+            port=self.port,
+            engine=self.engine,
+        )
+
+
+def _jump(value: Any) -> Reference:
+    """A target whose address and credentials are used, or `credentials@address[:port]`."""
+    text = str(value)
+    name, at, host = text.partition("@")
+    if not at:
+        return Reference(text, "target")
+    address(re.sub(r":\d{1,5}\Z", "", host))
+    return Reference(text, "credentials", name)
+
+
+class SshOptions(Options):
+    """`legacy` allows the old key exchanges and ssh-rsa that old switches need."""
+
+    user: str = Field(min_length=1)
+    key: RelativePath | None = None
+    password: SecretText | None = None
+    known_hosts: RelativePath | None = None
+    port: Port = 22
+    jump: Annotated[str, BeforeValidator(_jump)] | None = None
+    legacy: bool = False
+
+    @model_validator(mode="after")
+    def _a_way_to_log_in(self) -> Self:
+        if self.key is None and self.password is None:
+            raise Refused("SSH 需要 key(密钥文件)或 password", "SSH needs `key` (a file) or `password`")
+        return self
+
+    def login(self) -> SshLogin:
+        return SshLogin(
+            user=self.user,
+            key=str(self.key) if self.key else None,
+            password=self.password,
+            known_hosts=str(self.known_hosts) if self.known_hosts else None,
+            port=self.port,
+            jump=self.jump,
+            legacy=self.legacy,
+        )
+
+
+class LoginOptions(Options):
+    snmp: SnmpOptions | None = None
+    ssh: SshOptions | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.snmp is None and self.ssh is None:
+            raise Refused("需要 snmp 或 ssh", "needs `snmp` or `ssh`")
+        return self
+
+    def login(self, name: str) -> Login:
+        return Login(name, self.snmp.login() if self.snmp else None, self.ssh.login() if self.ssh else None)
+
+
+class Credentials(RootModel[dict[Identity, LoginOptions]]):
+    root: dict[Identity, LoginOptions] = Field(default_factory=dict)
+
+
+SECTION = Section(key="credentials", options=Credentials, many=False)

@@ -1,0 +1,103 @@
+"""What agent.yaml says about applications: how each is asked, and what a good answer looks like."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+
+from agent.core.model import Section
+from agent.options import Address, Endpoint, HostId, Options, Refused, TargetOptions, Url, shown
+
+WAYS = ("http", "tcp", "dns")
+PATTERN_LIMIT = 500  # characters of a regular expression
+
+
+def pattern(value: str) -> str:
+    """A regular expression, as text."""
+    try:
+        re.compile(value)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise Refused(
+            f"不是正则表达式:{shown(value)}({error})", f"not a regular expression: {shown(value)} ({error})"
+        ) from None
+    return value
+
+
+def status(value: Any) -> Any:
+    """Status codes from 200, `2xx`, or a list of these."""
+    listed = value if isinstance(value, list) else [value]
+    for each in listed:
+        if isinstance(each, bool) or not re.fullmatch(r"[1-5](\d\d|xx)", str(each)):
+            raise Refused(
+                f"不是 HTTP 状态码:{shown(each)};可写 200、2xx", f"not an HTTP status: {shown(each)}; allowed: 200, 2xx"
+            )
+    return [str(each) for each in listed]
+
+
+def question(value: Any) -> Any:
+    """`name@server` as a mapping; a name alone is asked of the machine's own resolver."""
+    if not isinstance(value, str):
+        return value
+    name, at, server = value.partition("@")
+    return {"name": name, "server": server} if at else {"name": name}
+
+
+Pattern = Annotated[str, Field(max_length=PATTERN_LIMIT), AfterValidator(pattern)]
+
+
+class DnsQuestion(Options):
+    name: Address
+    server: Address | None = None
+    type: Literal["A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT"] = "A"
+
+
+class Expect(Options):
+    """What a good answer has: status codes, a pattern in the body, values of JSON fields, patterns of headers,
+    the answers of a name server."""
+
+    status: Annotated[
+        tuple[str, ...],
+        BeforeValidator(status),
+        WithJsonSchema({"type": ["integer", "string", "array"], "items": {"type": ["integer", "string"]}}),
+    ] = ("2xx",)
+    body: Pattern | None = None
+    json_: dict[str, str | float | bool | None] = Field(default_factory=dict, alias="json")
+    header: dict[str, Pattern] = Field(default_factory=dict)
+    answer: tuple[str, ...] = ()
+
+
+class ApplicationOptions(TargetOptions):
+    """Asked by one of http, tcp, dns, or seen on its host by `process` or `spool` (uploads that wait)."""
+
+    role: Literal["acceptance", "line_system", "upload", "queue", "kiosk", "display", "database", "dns", "other"] = (
+        "other"
+    )
+    http: Url | None = None
+    tcp: Endpoint | None = None
+    dns: Annotated[DnsQuestion, BeforeValidator(question), WithJsonSchema({"type": ["string", "object"]})] | None = None
+    expect: Expect = Expect()
+    host: HostId | None = None
+    process: str | None = None
+    spool: str | None = None
+
+    @model_validator(mode="after")
+    def _one_way_to_ask(self) -> Self:
+        given = [way for way in WAYS if getattr(self, way) is not None]
+        if len(given) > 1:
+            raise Refused(
+                f"http、tcp、dns 只能写一个;现有:{'、'.join(given)}",
+                f"only one of http, tcp, dns; given: {', '.join(given)}",
+            )
+        if not given and self.process is None and self.spool is None:
+            raise Refused(
+                "没有说怎样检查;请写 http、tcp、dns 之一,或 process、spool",
+                "nothing to ask; write one of http, tcp, dns, or process, spool",
+            )
+        if (self.process is not None or self.spool is not None) and self.host is None:
+            raise Refused("process 和 spool 需要 host", "process and spool need `host`")
+        return self
+
+
+SECTION = Section(key="applications", options=ApplicationOptions, kind="application")

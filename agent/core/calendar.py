@@ -46,8 +46,8 @@ class HolidayTable:
     """What was published: in these `years`, all `holidays` and all make-up `workdays`. Other years are unknown."""
 
     years: frozenset[int] = frozenset()
-    holidays: frozenset[date] = frozenset()
-    workdays: frozenset[date] = frozenset()
+    holidays: frozenset[date] = field(default=frozenset(), repr=False)
+    workdays: frozenset[date] = field(default=frozenset(), repr=False)
 
     def overlaid(self, other: HolidayTable) -> HolidayTable:
         """Both, where `other` has the last word on each date that it names."""

@@ -1,0 +1,97 @@
+"""load: from the file to a Site, or every error at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from agent.config import assemble
+from agent.config.document import Document, read
+from agent.config.messages import LIST, flaws, found, unknown_key
+from agent.config.problem import ConfigError, Problem
+from agent.config.problem import Path as Place
+from agent.config.references import Entry, crossed
+from agent.config.sections import SECTIONS
+from agent.core.calendar import Calendar, HolidayTable
+from agent.core.model import Section
+from agent.core.site import Site
+from agent.core.text import Text
+from agent.options import TargetOptions
+
+
+def load(path: Path, sections: Mapping[str, Section], *, holidays: Callable[[], HolidayTable]) -> Site:
+    """The site that the file describes.
+
+    `sections` are those that the packages bring; those that no package owns are added. `holidays` gives the published
+    years and is called only where the calendar needs it. ConfigError carries everything that is wrong, at once.
+    """
+    table = {**SECTIONS, **sections}
+    document = read(path)
+    source = path.absolute()
+    entries, problems = _validated(document, table, source.parent)
+    problems = [*document.problems, *problems, *crossed(document, entries, table), *_timeouts(document, entries)]
+    calendar = None
+    try:
+        calendar = _calendar(entries, holidays)
+    except ConfigError as error:
+        problems += error.problems
+    if problems or calendar is None:
+        raise ConfigError(problems)
+    return assemble.site(source, entries, table, calendar)
+
+
+def _validated(document: Document, table: Mapping[str, Section], base: Path) -> tuple[list[Entry], list[Problem]]:
+    entries: list[Entry] = []
+    problems = [document.problem((key,), unknown_key(key, list(table))) for key in document.value if key not in table]
+    for section in table.values():
+        for place, value in _parts(document, section, problems):
+            try:
+                options = section.options.model_validate(value, context={"base": base})
+                entries.append(Entry(section, place, options))
+            except ValidationError as error:
+                problems += [
+                    document.problem((*place, *path), text) for path, text in flaws(error, section.options, value)
+                ]
+    return entries, problems
+
+
+def _parts(document: Document, section: Section, problems: list[Problem]) -> list[tuple[Place, Any]]:
+    """What to validate: each entry of a list, or the whole section; a section without a value counts as absent."""
+    key, value = section.key, document.value.get(section.key)
+    if not section.many:
+        return [((key,), _default(section) if value is None else value)]
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        (zh, en), (found_zh, found_en) = LIST, found(value)
+        problems.append(document.problem((key,), Text(f"应为{zh},不是{found_zh}", f"expected {en}, found {found_en}")))
+        return []
+    return [((key, index), entry) for index, entry in enumerate(value)]
+
+
+def _default(section: Section) -> Any:
+    """What an absent section is validated as: an empty mapping, or the default of a single value."""
+    root = section.options.model_fields.get("root")
+    return {} if root is None else root.get_default(call_default_factory=True)
+
+
+def _calendar(entries: list[Entry], holidays: Callable[[], HolidayTable]) -> Calendar:
+    options = next((entry.options for entry in entries if entry.section.key == "calendar"), None)
+    return Calendar() if options is None else assemble.calendar(options, holidays)
+
+
+def _timeouts(document: Document, entries: list[Entry]) -> list[Problem]:
+    problems = []
+    for entry in entries:
+        if isinstance(entry.options, TargetOptions):
+            every, timeout = assemble.rhythm(entry.options)
+            if timeout > every:
+                text = Text(
+                    f"超时 {timeout:g} 秒比间隔 every({every:g} 秒)长;请改小 timeout 或改大 every",
+                    f"a timeout of {timeout:g} s is longer than every ({every:g} s); lower it or raise every",
+                )
+                problems.append(document.problem((*entry.path, "timeout"), text))
+    return problems

@@ -1,0 +1,184 @@
+"""The sections of agent.yaml that no package owns: the centre, its people, what its counters need, and files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, RootModel, WithJsonSchema
+
+from agent.config.hours import CalendarOptions
+from agent.core.model import Section
+from agent.options import (
+    Address,
+    AnyOf,
+    HostId,
+    Identity,
+    Options,
+    PersonId,
+    Port,
+    Reference,
+    Refused,
+    RelativePath,
+    TargetId,
+    address,
+    shown,
+)
+
+# Roles of the founding document, of 三员分立, and of those outside who are called.
+Role = Literal[
+    "director",
+    "deputy_director",
+    "full_time_deputy_director",
+    "business_supervisor",
+    "chief_duty_officer",
+    "network_administrator",
+    "system_administrator",
+    "security_administrator",
+    "audit_administrator",
+    "archivist",
+    "accountant",
+    "district_it",
+    "vendor",
+    "carrier",
+    "other",
+]
+MOST_COUNTERS = 500
+RANGE = re.compile(r"(?P<head>[^\d-]{0,20})(?P<first>\d{1,6})-(?P<again>[^\d-]{0,20})(?P<last>\d{1,6})")
+
+
+def listen(value: Any) -> str:
+    """Where the page is served, `address:port`; port 0 takes a free one."""
+    match = re.fullmatch(r"(?:\[([^\]]+)\]|([^:\[\]]+)):(\d{1,5})", str(value)[:300])
+    if match is None or int(match[3]) > 65535:
+        raise Refused(
+            f"不是“地址:端口”:{shown(value)};可写 127.0.0.1:9780",
+            f"not an endpoint: {shown(value)}; allowed: address:port, like 127.0.0.1:9780",
+        )
+    address(match[1] or match[2])
+    return str(value)
+
+
+def counter_ids(value: Any) -> tuple[str, ...]:
+    """Ids from `1-12`, `A01-A12`, `3`, or a list of these."""
+    parts = value if isinstance(value, list) else [part.strip() for part in str(value)[:2000].split(",")]
+    ids = [identity for part in parts for identity in _expanded(part)]
+    if len(ids) > MOST_COUNTERS:
+        raise Refused(
+            f"窗口有 {len(ids)} 个;最多 {MOST_COUNTERS} 个", f"{len(ids)} counters; allowed: at most {MOST_COUNTERS}"
+        )
+    return tuple(ids)
+
+
+def _expanded(part: Any) -> Iterator[str]:
+    text = str(part)
+    match = RANGE.fullmatch(text)
+    if match is None:
+        if isinstance(part, bool | list | dict) or not re.fullmatch(r"[\w.]{1,40}", text):
+            raise Refused(
+                f"不是窗口编号:{shown(part)};可写 3、1-12、A01-A12",
+                f"not a counter: {shown(part)}; allowed: like 3, 1-12 or A01-A12",
+            )
+        yield text
+        return
+    first, last = int(match["first"]), int(match["last"])
+    if match["again"] not in ("", match["head"]) or last < first or last - first >= MOST_COUNTERS:
+        raise Refused(
+            f"窗口范围 {shown(text)} 不成立;应从小到大,最多 {MOST_COUNTERS} 个",
+            f"not a range of counters: {shown(text)}; allowed: from low to high, at most {MOST_COUNTERS}",
+        )
+    width = len(match["first"]) if match["first"].startswith("0") else 0
+    for number in range(first, last + 1):
+        yield f"{match['head']}{number:0{width}d}"
+
+
+def _mail(value: str) -> str:
+    if value and not re.fullmatch(r"[^@\s]{1,64}@[^@\s]{1,250}", value):
+        raise Refused(f"不是邮箱地址:{shown(value)}", f"not a mail address: {shown(value)}; allowed: name@server")
+    return value
+
+
+class Language(RootModel[Literal["zh", "en"]]):
+    root: Literal["zh", "en"] = "zh"
+
+
+class Listen(RootModel[str]):
+    root: Annotated[str, BeforeValidator(listen), WithJsonSchema({"type": "string"})] = "127.0.0.1:9780"
+
+
+class StateFolder(RootModel[Path]):
+    root: RelativePath = Path("var")
+
+
+class OptionalFile(RootModel[Path | None]):
+    root: RelativePath | None = None
+
+
+class CenterOptions(Options):
+    id: Identity = "local"
+    name: str = ""
+    district: str = ""
+
+
+class PersonOptions(Options):
+    id: Identity
+    name: str
+    role: Role
+    phone: str = ""
+    mobile: str = ""
+    mail: Annotated[str, AfterValidator(_mail)] = ""
+    substitutes: tuple[PersonId, ...] = ()
+    covers: tuple[Annotated[str, AfterValidator(lambda text: Reference(text, "coverage"))], ...] = Field(
+        default=(), description="businesses or sections that this person answers for"
+    )
+
+
+class CounterOptions(Options):
+    ids: Annotated[
+        tuple[str, ...],
+        BeforeValidator(counter_ids),
+        WithJsonSchema(
+            {"type": ["string", "integer", "array"], "items": {"type": ["string", "integer"]}, "examples": ["1-12"]}
+        ),
+    ]
+    name: str = Field("{}号窗口", description="{} is filled in with the number")
+    depends_on: tuple[TargetId | AnyOf, ...] = ()
+
+
+class IsolationOptions(Options):
+    """A connection that must (not) be possible from another host: zone separation, seen from a second vantage."""
+
+    from_: HostId = Field(alias="from")
+    to: Address
+    port: Port
+    allowed: bool = False
+
+
+class LogStoreOptions(Options):
+    host: HostId
+    path: str = Field(min_length=1)
+
+
+class LogStore(RootModel[LogStoreOptions | None]):
+    root: LogStoreOptions | None = None
+
+
+_SECTIONS = (
+    Section("language", Language, many=False),
+    Section("listen", Listen, many=False),
+    Section("state", StateFolder, many=False),
+    Section("center", CenterOptions, many=False),
+    Section("calendar", CalendarOptions, many=False),
+    Section("people", PersonOptions),
+    Section("duty", OptionalFile, many=False),
+    Section("counters", CounterOptions),
+    Section("assets", OptionalFile, many=False),
+    Section("baselines", OptionalFile, many=False),
+    Section("isolation", IsolationOptions),
+    Section("log_store", LogStore, many=False),
+    Section("snmp_modules", OptionalFile, many=False),
+    Section("probe_modules", OptionalFile, many=False),
+)
+SECTIONS = {section.key: section for section in _SECTIONS}

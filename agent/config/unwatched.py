@@ -1,0 +1,68 @@
+"""What agent.yaml says that nothing reads yet: said at `validate`, so that nobody trusts a watch that is not kept."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from agent.config.problem import Path, spelled
+from agent.config.references import NAMES
+from agent.core.model import Collector, Target
+from agent.core.site import Site
+from agent.core.text import Text, clean
+from agent.options import NotYet
+
+
+def not_yet_watched(site: Site, collectors: Mapping[str, Collector], used: Container[str] = ()) -> list[Text]:
+    """A sentence for each target that no collector reads, for each option of a watched one that nothing uses, and for
+    each section that is written down and not among `used` (keys of Site.sections that something reads)."""
+    said: list[Text] = []
+    for target in site.targets:
+        if not any(collector.applies(target) for collector in collectors.values()):
+            said.append(_unread(target))
+        else:
+            said += [_unused(target, spelled(path)) for path in _not_yet(target.options)]
+    for key, value in site.sections.items():
+        if key not in used and _written(value):
+            said.append(
+                Text(f"{key}:已读取并检查,但还没有功能使用它", f"{key}: read and checked, but nothing uses it yet")
+            )
+    return said
+
+
+def _unread(target: Target) -> Text:
+    kind, name = NAMES.get(target.kind, Text(target.kind, target.kind)), clean(target.name, 60)
+    return Text(
+        f"{kind.zh} {target.id}({name}):尚未监测,还没有能读它的采集器",
+        f"{kind.en} {target.id} ({name}): not yet watched; no collector reads it",
+    )
+
+
+def _unused(target: Target, option: str) -> Text:
+    kind = NAMES.get(target.kind, Text(target.kind, target.kind))
+    return Text(
+        f"{kind.zh} {target.id}:选项 {option} 尚未使用", f"{kind.en} {target.id}: option {option} is not used yet"
+    )
+
+
+def _not_yet(value: Any, path: Path = ()) -> Iterator[Path]:
+    """Options marked NotYet that are set, and parts that say themselves that nothing asks them (`watched` is False)."""
+    if isinstance(value, BaseModel):
+        if getattr(value, "watched", True) is False:
+            yield path
+            return
+        for name, info in type(value).model_fields.items():
+            here = (*path, info.alias or name)
+            if name in value.model_fields_set and any(isinstance(mark, NotYet) for mark in info.metadata):
+                yield here
+            else:
+                yield from _not_yet(getattr(value, name), here)
+    elif isinstance(value, tuple | list):
+        for index, each in enumerate(value):
+            yield from _not_yet(each, (*path, index))
+
+
+def _written(value: Any) -> bool:
+    return bool(value.model_fields_set) if isinstance(value, BaseModel) else bool(value)

@@ -11,7 +11,7 @@ from pathlib import Path
 from agent.clock import Clock
 from agent.config import ConfigError, load
 from agent.control import Control
-from agent.core.incident import Change
+from agent.core.incident import Change, Playbook
 from agent.core.lock import StateHeld
 from agent.core.model import Reading, Sample
 from agent.core.site import Site
@@ -32,6 +32,7 @@ from exporters.outbox import Outbox
 from exporters.prometheus import Exposition
 from exporters.web.server import Server
 from playbooks.book import load as load_playbooks
+from playbooks.thresholds import applied
 from playbooks.watch import Watch
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class Agent:
         self.site = site
         self.clock = Clock()
         self.snapshot = Snapshot()
-        self.books = {book.id: book for book in load_playbooks()}
+        self.books = _books(site)
         self.store = _open_store(site)
         self.journal = Journal(self.store, self._written)
         self.watch = Watch(
@@ -151,6 +152,7 @@ class Agent:
         self.runner.keep(unchanged)
         self.snapshot.keep(unchanged)
         self._schedule()
+        self.books = _books(site)
         self.watch.reload(self.books.values(), site.calendar, _places(site), self.clock.now())
         self.checklist.reload(site)
         self.outbox.reload(site)
@@ -231,6 +233,10 @@ def _open_store(site: Site) -> Store:
         return Store.open(site.state)
     except StateHeld as error:
         raise StartError(str(error)) from None
+
+
+def _books(site: Site) -> dict[str, Playbook]:
+    return {book.id: book for book in applied(load_playbooks(), site.sections["thresholds"])}
 
 
 def _places(site: Site) -> list[tuple[str, str]]:

@@ -1,0 +1,191 @@
+"""The whole agent as a process: it starts, reloads, refuses, stops and comes back as the contract says."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.peers import free_port, running, until
+
+SHOUWANG = str(Path(sys.executable).with_name("shouwang"))
+
+
+class Centre:
+    """A directory with an agent.yaml, and the agent on it."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self.port = free_port()
+        self.config = place / "agent.yaml"
+        self.log = place / "agent.log"
+        self.write("hosts: [{id: self, name: 本机, address: localhost, by: local, every: 1s, timeout: 1s}]")
+
+    def write(self, sections: str) -> None:
+        head = f"center: {{id: test, name: 测试中心, district: 普陀区}}\nlisten: 127.0.0.1:{self.port}\n"
+        self.config.write_text(head + sections + "\n", encoding="utf-8")
+
+    @contextlib.contextmanager
+    def agent(self) -> Iterator[subprocess.Popen[bytes]]:
+        with running([SHOUWANG, "run", "-c", str(self.config)], self.log) as child:
+            until(lambda: child.poll() is not None or self.get("/-/healthy"), why=f"no answer; {self.said()}")
+            yield child
+
+    def get(self, path: str) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as reply:
+            return str(reply.read().decode())
+
+    def value(self, series: str) -> float | None:
+        for row in self.get("/metrics").splitlines():
+            if row.startswith(series + " "):
+                return float(row.rpartition(" ")[2])
+        return None
+
+    def said(self) -> str:
+        return self.log.read_text(encoding="utf-8") if self.log.exists() else ""
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        argv = [SHOUWANG, *words, "-c", str(self.config)]
+        return subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Centre:
+    return Centre(tmp_path)
+
+
+UP = 'shouwang_target_up{kind="host",target="self",collector="host"}'
+
+
+def test_it_watches_the_machine_it_runs_on_and_ends_on_sigterm(centre: Centre) -> None:
+    with centre.agent() as agent:
+        until(lambda: centre.value(UP) == 1, why="the host is read")
+        assert centre.value("center_service_open") in (0, 1)
+        assert "测试中心" in centre.get("/")
+        began = time.monotonic()
+        agent.send_signal(signal.SIGTERM)
+        assert agent.wait(10) == 0
+        assert time.monotonic() - began < 5
+    assert "Traceback" not in centre.said()
+
+
+def test_a_second_agent_on_the_same_state_is_refused_and_names_the_first(centre: Centre) -> None:
+    with centre.agent() as first:
+        second = centre.command("run")
+        assert second.returncode != 0
+        assert str(first.pid) in second.stderr
+        assert "Traceback" not in second.stderr
+
+
+def test_a_taken_address_is_refused_with_what_to_do(centre: Centre, tmp_path: Path) -> None:
+    with centre.agent():
+        other = Centre(tmp_path / "other") if (tmp_path / "other").mkdir() is None else centre
+        other.port = centre.port
+        other.write("")
+        refused = other.command("run")
+    assert refused.returncode != 0
+    assert f"cannot listen on 127.0.0.1:{centre.port}" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_broken_file_keeps_the_old_configuration_and_says_so(centre: Centre) -> None:
+    with centre.agent() as agent:
+        until(lambda: centre.value(UP) == 1, why="the host is read")
+        centre.write("hosts: [{id: self, adress: localhost}]")
+        agent.send_signal(signal.SIGHUP)
+        until(lambda: centre.value("shouwang_config_last_reload_successful") == 0, why="the metric says it failed")
+        assert centre.value(UP) == 1
+        assert "adress" in centre.said()
+        assert "adress" in centre.get("/")
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(
+                urllib.request.Request(f"http://127.0.0.1:{centre.port}/-/reload", method="POST"), timeout=10
+            )
+        assert refused.value.code == 500
+        assert "adress" in refused.value.read().decode()
+        refused.value.close()
+
+
+def test_a_good_reload_keeps_the_rhythm_of_what_is_unchanged(centre: Centre) -> None:
+    listed = "{id: self, name: 本机, address: localhost, by: local, every: 1s, timeout: 1s}"
+    with centre.agent() as agent:
+        until(lambda: centre.value('host_cpu_usage_ratio{kind="host",target="self"}') is not None, why="two polls")
+        other = "{id: again, name: 又一, address: localhost, by: local, every: 1s, timeout: 1s}"
+        centre.write(f"hosts: [{listed}, {other}]")
+        agent.send_signal(signal.SIGHUP)
+        until(lambda: centre.value(UP.replace('"self"', '"again"')) == 1, why="the new host is read")
+        # CPU in use needs the poll before: it would be gone for a second if the memory had been lost.
+        assert centre.value('host_cpu_usage_ratio{kind="host",target="self"}') is not None
+        centre.write(f"hosts: [{listed}]")
+        agent.send_signal(signal.SIGHUP)
+        until(lambda: centre.value(UP.replace('"self"', '"again"')) is None, why="the old host is gone")
+
+
+DOWN = (
+    "thresholds: {IR-20: {for: 2s}}\n"
+    "hosts: [{id: self, name: 本机, address: localhost, by: local, every: 1s, timeout: 1s}]\n"
+    "switches: [{id: core, name: 核心交换机, address: 127.0.0.1, credentials: room, every: 1s, timeout: 0.5s}]\n"
+    "credentials: {room: {snmp: {version: 2c, community: hunter2-canary, port: %d}}}\n"
+)
+
+
+def test_an_incident_outlives_kill_9_and_people_can_own_it(centre: Centre) -> None:
+    centre.write(DOWN % free_port())
+    with centre.agent() as agent:
+        until(lambda: 'playbook="IR-20"' in centre.get("/metrics"), 20, "the switch that cannot be read is an incident")
+        listed = json.loads(centre.command("incident", "list", "--format", "json").stdout)
+        assert [(each["playbook"], each["target"]) for each in listed] == [("IR-20", "core")]
+        agent.kill()
+        agent.wait(5)
+    with centre.agent():
+        again = json.loads(centre.command("incident", "list", "--format", "json").stdout)
+        assert again == listed
+        assert 'incident_open{playbook="IR-20",target="core"' in centre.get("/metrics")
+        identity = listed[0]["id"]
+        owned = centre.command("incident", "ack", identity, "--who", "wang")
+        assert owned.returncode == 0, owned.stderr
+        shown = json.loads(centre.command("incident", "show", identity, "--format", "json").stdout)
+        assert shown["acknowledged_by"] == "wang"
+        assert [each["kind"] for each in shown["timeline"]] == ["opened", "acknowledged"]
+        assert centre.command("ledger", "verify").returncode == 0
+    everything = [
+        centre.said(),
+        *[path.read_bytes().decode("latin-1") for path in (centre.place / "var").iterdir() if path.is_file()],
+    ]
+    assert not any("hunter2-canary" in text for text in everything)
+
+
+def test_two_signals_end_it_at_once_even_with_polls_in_flight(centre: Centre) -> None:
+    centre.write(DOWN.replace("timeout: 0.5s", "timeout: 1s") % free_port())
+    with centre.agent() as agent:
+        agent.send_signal(signal.SIGTERM)
+        time.sleep(0.05)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(agent.pid, signal.SIGINT)
+        agent.wait(6)
+
+
+def test_descriptors_do_not_grow_with_scrapes_and_reloads(centre: Centre) -> None:
+    with centre.agent() as agent:
+        until(lambda: centre.value(UP) == 1, why="the host is read")
+        for _ in range(5):
+            centre.get("/metrics")
+        before = len(os.listdir(f"/proc/{agent.pid}/fd"))
+        for _ in range(5):
+            agent.send_signal(signal.SIGHUP)
+            for _ in range(20):
+                centre.get("/metrics")
+        until(lambda: len(re.findall("taken up", centre.said())) >= 1, why="reloaded")
+        time.sleep(1.5)
+        assert len(os.listdir(f"/proc/{agent.pid}/fd")) <= before + 3

@@ -8,7 +8,7 @@ and after another 24 hours a failure where the item is critical or high.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agent.core.checklist import Area, Finding, Item, Result, Score, Verdict
 from agent.core.model import Collector, Sample, Target
@@ -34,6 +34,14 @@ class Memory:
     watches: Mapping[Series, Watch] = field(default_factory=dict)
     verdicts: Mapping[About, Finding] = field(default_factory=dict)
     connected: Mapping[str, float] = field(default_factory=dict)
+
+    def shifted(self, by: float) -> Memory:
+        """After the wall clock was moved by so many seconds: everything stays as long ago as it was."""
+        return Memory(
+            {key: watch.shifted(by) for key, watch in self.watches.items()},
+            {about: replace(finding, at=finding.at + by) for about, finding in self.verdicts.items()},
+            {key: last + by for key, last in self.connected.items()},
+        )
 
 
 @dataclass(frozen=True)
@@ -157,6 +165,10 @@ class Checklist:
     def reload(self, site: Site) -> None:
         """A new agent.yaml; what is known of targets that are still there stays known."""
         self._site = site
+
+    def stepped(self, by: float) -> None:
+        """The wall clock was moved by so many seconds; the snapshot's readings are to be shifted with it."""
+        self._memory = self._memory.shifted(by)
 
     def run(self, now: float) -> tuple[Finding, ...]:
         """Judge everything once, and remember."""

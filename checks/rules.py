@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.core.checklist import Result, Rule
 from agent.core.model import Reading, Sample
 from agent.core.text import Text
 from checks import words
 from checks.opinion import Facts, Opinion, evidence
+
+SAME = 0.001  # seconds: a reading whose time was shifted with the clock may differ in its last bits
 
 # (item, kind, target, position of the rule in the item, label values of the series)
 Series = tuple[str, str, str, int, tuple[str, ...]]
@@ -28,12 +30,18 @@ class Watch:
     raised: bool = False
     unwitnessed: bool = False
 
+    def shifted(self, by: float) -> Watch:
+        """After the wall clock was moved by so many seconds."""
+        since = None if self.holds_since is None else self.holds_since + by
+        clear = None if self.clear_since is None else self.clear_since + by
+        return replace(self, at=self.at + by, holds_since=since, clear_since=clear)
+
 
 def step(watch: Watch | None, holds: bool, at: float, for_seconds: float, gap: float) -> Watch:
     """The next state after a reading at `at`. After a longer pause than `gap` (or a clock set back) what was pending
     begins anew, since nobody saw what happened meanwhile; what was raised stays raised. A reading already seen changes
     nothing."""
-    if watch is not None and at == watch.at:
+    if watch is not None and abs(at - watch.at) < SAME:
         return watch
     known = watch is not None and 0 < at - watch.at <= gap
     raised = watch is not None and watch.raised

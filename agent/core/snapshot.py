@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from agent.core.model import Reading, Sample, Target
 
@@ -41,6 +42,11 @@ class Snapshot:
         """Forget the readings of targets and collectors that a reload took out; the centre's own stay."""
         for key in [key for key in self._readings if key[1] and key not in wanted]:
             del self._readings[key]
+
+    def shift(self, by: float) -> None:
+        """The wall clock was moved by so many seconds: every reading stays as old as it is. Watchers are not told."""
+        for key, reading in self._readings.items():
+            self._readings[key] = replace(reading, started=reading.started + by)
 
     def readings(self) -> list[Reading]:
         return list(self._readings.values())

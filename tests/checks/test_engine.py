@@ -304,3 +304,19 @@ def test_a_target_taken_out_by_a_reload_is_judged_no_more(checklist: Checklist) 
     checklist.run(NOON)
     checklist.reload(scene.site())
     assert {each.verdict.result for each in checklist.run(NOON + 30)} == {Result.NOT_CONNECTED}
+
+
+@pytest.mark.parametrize("by", [-86400.0, 7200.0])
+def test_a_step_of_the_clock_makes_nothing_unknown_and_no_duration_longer(by: float) -> None:
+    watch = Watchers("NET-05", HOST, SWITCH)
+    checklist = Checklist(scene.AREAS, scene.COLLECTORS, watch.snapshot, watch.site)
+    results = []
+    for second, value, moved in ((0, 1, 0.0), (30, 0, 0.0), (90, 0, by), (150, 0, by)):
+        if second == 90:
+            watch.snapshot.shift(by)
+            checklist.stepped(by)
+            checklist.run(NOON + 60 + by)
+        watch.read(SWITCH, NOON + second + moved, scene.DEVICE_UP.sample(value, tier="core"))
+        found = {each.item: each.verdict.result.value for each in checklist.run(NOON + second + moved)}
+        results.append(found["NET-05"])
+    assert results == ["pass", "pass", "pass", "fail"]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.core.checklist import Item, Rule
+from agent.core.incident import Condition, Playbook, Trigger
 from agent.core.model import Metric
 from collectors import COLLECTORS, SECTIONS
 
@@ -132,18 +133,66 @@ def _item(item: Item) -> tuple[str, ...]:
 
 
 def _rule(rule: Rule) -> str:
-    says = rule.condition
+    duration = f" for {rule.for_seconds:g}s" if rule.for_seconds else ""
+    return f"{rule.result.value}: `{_condition(rule.condition)}{duration}`"
+
+
+def _condition(says: Condition) -> str:
     labels = ",".join(f'{name}="{value}"' for name, value in says.labels.items())
     series = says.metric + (f"{{{labels}}}" if labels else "")
     comparisons: Mapping[str, float | None] = {">": says.above, "<": says.below, "=": says.equals}
     sign, limit = next(
         ((sign, limit) for sign, limit in comparisons.items() if limit is not None), ("older than", says.age_above)
     )
-    duration = f" for {rule.for_seconds:g}s" if rule.for_seconds else ""
-    return f"{rule.result.value}: `{series} {sign} {limit:g}{duration}`"
+    return f"{series} {sign} {limit:g}" + ("s" if sign == "older than" else "")
 
 
-PAGES: dict[str, Callable[[], str]] = {"metrics.md": metrics_page, "checklist.md": checklist_page}
+def playbooks_page() -> str:
+    """docs/playbooks.md."""
+    from playbooks import book
+
+    lines = [_playbook(each) for each in book.load()]
+    return _page(
+        "# 事件剧本 / Incident playbooks",
+        "没有剧本就没有告警:每种事件的触发条件都写在它自己的剧本里。全文用 `shouwang playbook show IR-04` 查看。",
+        "No alert without a playbook: what opens an incident stands in the playbook's own file. An incident opens with "
+        "the class of the gravest trigger that is true for its duration (and, where it says so, in service or working "
+        "hours), and closes once none holds any more. The whole of one: `shouwang playbook show IR-04`.",
+        _table(("剧本 / Playbook", "告警名 / Alert", "触发 / Triggers", "首问责任人 / First", "检查项 / Items"), lines),
+    )
+
+
+def _playbook(book: Playbook) -> tuple[str, ...]:
+    return (
+        f"{book.id} {book.title.zh}<br>{book.title.en}",
+        f"`{book.alert}`",
+        "<br>".join(_trigger(trigger) for trigger in book.triggers),
+        f"{book.first.zh}<br>{book.first.en}",
+        ", ".join(book.checks),
+    )
+
+
+def _trigger(trigger: Trigger) -> str:
+    conditions = " and ".join(_condition(each) for each in (trigger.condition, *trigger.and_also))
+    duration = f" for {trigger.for_seconds:g}s" if trigger.for_seconds else ""
+    during = "" if trigger.during == "any" else f" during {trigger.during} hours"
+    return f"{trigger.raises_to}: `{conditions}{duration}{during}`"
+
+
+def configuration_page() -> str:
+    """docs/configuration.md."""
+    from agent.config import markdown
+
+    title, _, rest = markdown(SECTIONS).strip().partition("\n")
+    return _page(title, rest.strip())
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "metrics.md": metrics_page,
+    "checklist.md": checklist_page,
+    "playbooks.md": playbooks_page,
+    "configuration.md": configuration_page,
+}
 
 
 def _table(head: tuple[str, ...], lines: Iterable[tuple[str, ...]]) -> str:

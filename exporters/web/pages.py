@@ -1,0 +1,287 @@
+"""Pages: HTML of a Picture. Pure functions; every text is escaped by the template engine, there is no script."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
+from urllib.parse import urlencode
+
+from agent.core.incident import Change, Incident, Playbook
+from agent.core.model import Reading, Sample
+from agent.core.text import Language
+from exporters.web.figures import brief, duration
+from exporters.web.filling import text_of
+from exporters.web.rows import SHOWN_TASKS, Scene, cards, filled, news, recent, row, task, tasks
+from exporters.web.standing import LATE_AFTER, Standing, State
+from exporters.web.view import Picture, Receiver
+from exporters.web.words import CONFIRMATIONS, KINDS, STATES
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+HERE = Path(__file__).parent
+REFRESH = 15  # seconds between two looks at a live page
+SHOWN_SAMPLES = 300
+COLOURS = {"red": State.FAULT, "amber": State.WARN, "green": State.OK, "none": State.NODATA}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How somebody wants to see the pages; links keep it."""
+
+    language: Language
+    usual: Language
+    wall: bool = False
+    live: bool = True
+
+    def link(self, path: str, **changes: Any) -> str:
+        look = replace(self, **changes)
+        chosen = {"lang": look.language if look.language != look.usual else "", "wall": "1" if look.wall else ""}
+        query = urlencode(
+            {name: value for name, value in {**chosen, "live": "" if look.live else "0"}.items() if value}
+        )
+        return f"{path}?{query}" if query else path
+
+    @classmethod
+    def of(cls, query: Mapping[str, str], usual: Language) -> Look:
+        language = query.get("lang", usual)
+        known = cast(Language, language) if language in ("zh", "en") else usual
+        return cls(known, usual, query.get("wall") == "1", query.get("live") != "0")
+
+
+@lru_cache(maxsize=1)
+def assets() -> Mapping[str, tuple[bytes, str]]:
+    """Everything under /static/, by a name that changes with its content: body and content type."""
+    found = {}
+    for name, kind in (("style.css", "text/css; charset=utf-8"), ("mark.svg", "image/svg+xml")):
+        body = (HERE / "static" / name).read_bytes()
+        stem, _, ending = name.partition(".")
+        found[f"{stem}.{hashlib.sha256(body).hexdigest()[:12]}.{ending}"] = (body, kind)
+    return found
+
+
+def overview(picture: Picture, look: Look) -> str:
+    scene = Scene(picture, look.language)
+    found, shown = tasks(scene), cards(scene)
+    if look.wall:
+        shown = [replace(card, rest=()) for card in shown]
+    newest = max((reading.ended for reading in picture.readings if reading.target is not None), default=None)
+    return _render(
+        "overview.html",
+        scene,
+        look,
+        clock=picture.site.calendar.local(picture.at).strftime("%m-%d %H:%M:%S"),
+        hours=_hours(picture),
+        newest="" if newest is None else scene.lasts(picture.at - newest),
+        notes=[
+            {
+                "level": note.level,
+                "text": scene.text(note.text),
+                "detail": note.detail,
+                "since": _when(scene, note.since),
+            }
+            for note in picture.notes
+        ],
+        tasks=found[:SHOWN_TASKS],
+        more=len(found[SHOWN_TASKS:]),
+        blind=scene.counts[State.NODATA] + scene.counts[State.LATE],
+        cards=shown,
+        changes=recent(scene),
+        scores=list(_scores(scene)),
+        receivers=[_receiver(scene, each) for each in picture.receivers],
+    )
+
+
+def target_page(picture: Picture, identity: str, look: Look) -> str | None:
+    """Everything known of one target; None if there is none of that id."""
+    scene = Scene(picture, look.language)
+    standing = scene.by_id.get(identity)
+    if standing is None:
+        return None
+    samples = [sample for reading in standing.readings for sample in reading.samples]
+    return _render(
+        "target.html",
+        scene,
+        look,
+        row=row(scene, standing),
+        kind=scene.text(KINDS[standing.target.kind]) if standing.target.kind in KINDS else standing.target.kind,
+        tasks=[task(scene, incident) for incident in standing.incidents],
+        facts=list(_facts(scene, standing)),
+        collectors=[_collector(scene, reading) for reading in standing.readings],
+        samples=[_sample(sample) for sample in samples[:SHOWN_SAMPLES]],
+        hidden=len(samples[SHOWN_SAMPLES:]),
+    )
+
+
+def incident_page(picture: Picture, timeline: Sequence[Change], look: Look) -> str | None:
+    """One incident, open or closed, by its changes (oldest first); None if there are none."""
+    if not timeline:
+        return None
+    scene, incident = Scene(picture, look.language), timeline[-1].incident
+    # While the disk refuses writes, the open one in memory is newer than its last row.
+    incident = next((each for each in picture.incidents if each.id == incident.id), incident)
+    playbook = scene.playbook(incident)
+    details = _details(scene, playbook) if playbook else {}
+    return _render(
+        "incident.html",
+        scene,
+        look,
+        incident=incident,
+        task=task(scene, incident),
+        closed="" if incident.closed is None else scene.when(incident.closed),
+        playbook=playbook,
+        steps=_steps(scene, incident, automatic=False),
+        looks=_steps(scene, incident, automatic=True),
+        notice=filled(scene, incident, playbook.notice) if playbook else (),
+        impact=filled(scene, incident, playbook.impact) if playbook else (),
+        sayings=[
+            {"to": scene.text(saying.to), "parts": filled(scene, incident, saying.text)}
+            for saying in (playbook.say_to if playbook else ())
+        ],
+        timeline=news(scene, timeline),
+        **details,
+    )
+
+
+def message(picture: Picture, heading: str, hint: str, look: Look) -> str:
+    """A page that says one thing; `heading` and `hint` are keys of the words."""
+    scene = Scene(picture, look.language)
+    return _render("message.html", scene, look, heading=scene.word(heading), hint=scene.word(hint))
+
+
+def _render(template: str, scene: Scene, look: Look, **context: Any) -> str:
+    style, mark = assets()
+    states = {state: scene.text(STATES[state]) for state in State}
+    page = _environment().get_template(template)
+    return page.render(
+        scene=scene,
+        look=look,
+        say=scene.word,
+        states=states,
+        refresh=REFRESH,
+        style=f"/static/{style}",
+        mark=f"/static/{mark}",
+        **context,
+    )
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    # Imported with the first page: a start and a scrape do without it.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+def _hours(picture: Picture) -> Literal["service_open", "working_open", "closed_now"]:
+    calendar = picture.site.calendar
+    if calendar.open("service", picture.at):
+        return "service_open"
+    return "working_open" if calendar.open("working", picture.at) else "closed_now"
+
+
+def _when(scene: Scene, at: float | None) -> str:
+    return "" if at is None else scene.when(at)
+
+
+def _scores(scene: Scene) -> Iterator[Mapping[str, str]]:
+    titles = {area.id: scene.text(area.title) for area in scene.picture.areas}
+    for score in scene.picture.scores:
+        yield {
+            "area": titles.get(score.area, score.area),
+            "state": COLOURS[score.colour],
+            "ratio": "–" if score.ratio is None else f"{score.ratio:.0%}",
+            "connected": f"{score.connected}/{score.automatic}",
+        }
+
+
+def _receiver(scene: Scene, receiver: Receiver) -> Mapping[str, object]:
+    key = {True: "reachable", False: "unreachable", None: "untried"}[receiver.reachable]
+    return {
+        "state": {True: State.OK, False: State.FAULT, None: State.UNWATCHED}[receiver.reachable],
+        "word": scene.word(key),
+        "name": receiver.name,
+        "since": _when(scene, receiver.since) if receiver.reachable is False else "",
+        "waiting": receiver.waiting,
+        "error": receiver.error if receiver.reachable is False else "",
+    }
+
+
+def _steps(scene: Scene, incident: Incident, *, automatic: bool) -> list[Mapping[str, object]]:
+    playbook = scene.playbook(incident)
+    return [
+        {"confirmation": scene.text(CONFIRMATIONS[step.confirmation]), "parts": filled(scene, incident, step.text)}
+        for step in (playbook.steps if playbook else ())
+        if (step.confirmation == "automatic") is automatic
+    ]
+
+
+def _details(scene: Scene, playbook: Playbook) -> Mapping[str, Any]:
+    limits = (
+        ("first_responsible", playbook.first),
+        ("acknowledge", playbook.acknowledge),
+        ("escalate", playbook.escalate),
+        ("resolve", playbook.resolve),
+    )
+    lists = (("close_when", playbook.close_when), ("evidence", playbook.evidence))
+    return {
+        "limits": [(key, scene.text(text)) for key, text in limits],
+        "lists": [(key, [scene.text(text) for text in texts]) for key, texts in lists if texts],
+    }
+
+
+def _facts(scene: Scene, standing: Standing) -> Iterator[tuple[str, str]]:
+    target = standing.target
+    yield "id", target.id
+    if target.address:
+        yield scene.word("address"), target.address
+    yield scene.word("interval"), duration(target.every, scene.language)
+    effect = scene.impacts.of(target.id)
+    yield scene.word("needed_by"), scene.names((*effect.hurt, *effect.spared)) or "–"
+    if target.depends_on:
+        each = [" / ".join(scene.name_of(identity) for identity in group.any_of) for group in target.depends_on]
+        yield scene.word("depends_on"), " + ".join(each)
+    for name in ("name", "circuit", "fault_desk"):
+        text = text_of(getattr(target.options, "carrier", None), name)
+        if text:
+            yield scene.word("carrier" if name == "name" else name), text
+
+
+def _collector(scene: Scene, reading: Reading) -> Mapping[str, object]:
+    target = reading.target
+    late = target is not None and scene.picture.at - reading.ended > LATE_AFTER * target.every
+    state = State.NODATA if reading.failure else State.LATE if late else State.OK
+    return {
+        "name": reading.collector,
+        "state": state,
+        "word": scene.text(STATES[state]) if state is not State.OK else scene.word("read_ok"),
+        "failure": reading.failure.message if reading.failure else "",
+        "age": scene.age(reading.ended),
+        "took": brief(reading.duration, scene.language),
+        "series": len(reading.samples),
+        "cut": reading.cut,
+    }
+
+
+def _sample(sample: Sample) -> Mapping[str, str]:
+    labels = zip(sample.metric.labels, sample.labels, strict=False)
+    value = sample.value
+    whole = math.isfinite(value) and value == int(value) and abs(value) < 1e15
+    return {
+        "metric": sample.metric.name,
+        "help": sample.metric.help,
+        "labels": "  ".join(f"{name}={text}" for name, text in labels),
+        "value": f"{int(value)}" if whole else f"{value:.6g}",
+    }

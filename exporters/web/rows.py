@@ -1,0 +1,289 @@
+"""Rows: what the templates show, as text in one language. Pure functions of a Picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import quote
+
+from agent.core.incident import Change, Incident, Playbook, Step
+from agent.core.site import Person
+from agent.core.text import Language, Text
+from exporters.web.figures import FIGURES, broken_segment, duration
+from exporters.web.filling import Part, carrier_of, facts_of, fill, plain, subjects, text_of
+from exporters.web.impact import Impact, Impacts, span
+from exporters.web.standing import Standing, State, counts, down, gravest_first, standings
+from exporters.web.view import Picture
+from exporters.web.words import CHANGES, CLASSES, CONFIRMATIONS, PAGE, STATES
+
+SHOWN_GOOD = 8  # good targets of a card that are shown at once; the rest unfolds
+SHOWN_TASKS = 20
+SHOWN_CHANGES = 12
+NEWS = ("opened", "class", "acknowledged", "closed")
+GOOD = (State.OK, State.UNWATCHED)
+CARDS = {
+    "line": "lines",
+    "switch": "switches",
+    "application": "applications",
+    "host": "hosts",
+    "machine_room": "machine_room",
+    "backup": "backups",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One target in a card. `cells` stand under the card's headings; `note` says why where it is not good."""
+
+    href: str
+    name: str
+    state: str
+    word: str
+    cells: tuple[str, ...]
+    age: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    key: str
+    headings: tuple[str, ...]
+    rows: tuple[Row, ...]
+    rest: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Somebody to call: who, the number (may be empty), and what to have at hand."""
+
+    who: str
+    number: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One open incident: what broke, for how long, whom it hurts, what to do first, whom to call."""
+
+    href: str
+    target_href: str
+    id: str
+    state: str
+    class_: str
+    class_word: str
+    title: str
+    target: str
+    extent: str
+    lasts: str
+    since: str
+    owner: str
+    recorded: bool
+    hurt: str
+    spared: str
+    verdict: str
+    first: str
+    confirmation: str
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One change of an incident, for the list of changes or a timeline."""
+
+    href: str
+    at: str
+    state: str
+    target: str
+    title: str
+    what: str
+    who: str
+    note: str
+
+
+class Scene:
+    """A picture in one language, with what follows from it worked out once."""
+
+    def __init__(self, picture: Picture, language: Language) -> None:
+        self.picture = picture
+        self.language = language
+
+    @cached_property
+    def standings(self) -> tuple[Standing, ...]:
+        return standings(self.picture)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Standing]:
+        return {standing.target.id: standing for standing in self.standings}
+
+    @cached_property
+    def impacts(self) -> Impacts:
+        return Impacts(self.picture.site, down(self.picture, self.standings))
+
+    @cached_property
+    def counts(self) -> Mapping[State, int]:
+        return counts(self.standings)
+
+    @cached_property
+    def people(self) -> Mapping[str, Person]:
+        return {person.id: person for person in self.picture.site.people}
+
+    def word(self, key: str, *values: object) -> str:
+        return self.text(PAGE[key]).format(*values)
+
+    def text(self, text: Text) -> str:
+        return text[self.language]
+
+    def lasts(self, seconds: float) -> str:
+        return duration(seconds, self.language)
+
+    def when(self, at: float) -> str:
+        """Time of day; with the date where that is not today."""
+        local, today = self.picture.site.calendar.local(at), self.picture.site.calendar.local(self.picture.at)
+        return local.strftime("%H:%M" if local.date() == today.date() else "%m-%d %H:%M")
+
+    def age(self, read: float | None) -> str:
+        return self.word("never") if read is None else self.lasts(self.picture.at - read)
+
+    def names(self, counters: Iterable[object]) -> str:
+        return span([text_of(counter, "name") for counter in counters], "、" if self.language == "zh" else ", ")
+
+    def person(self, identity: str) -> str:
+        known = self.people.get(identity)
+        return known.name if known else identity
+
+    def name_of(self, target: str) -> str:
+        standing = self.by_id.get(target)
+        return (standing.target.name or target) if standing else target
+
+    def playbook(self, incident: Incident) -> Playbook | None:
+        return self.picture.playbooks.get(incident.playbook)
+
+    def title(self, incident: Incident) -> str:
+        playbook = self.playbook(incident)
+        return self.text(playbook.title) if playbook else incident.playbook
+
+
+def cards(scene: Scene) -> list[Card]:
+    """The targets by what they are, worst first; kinds that no card names stand under others."""
+    found: dict[str, list[Standing]] = {key: [] for key in (*CARDS.values(), "others")}
+    for standing in scene.standings:
+        found[CARDS.get(standing.target.kind, "others")].append(standing)
+    return [_card(scene, key, each) for key, each in found.items() if each]
+
+
+def _card(scene: Scene, key: str, found: Sequence[Standing]) -> Card:
+    rows = [row(scene, standing) for standing in found]
+    good = [each for each in rows if each.state in GOOD]
+    bad = [each for each in rows if each.state not in GOOD]
+    headings = tuple(scene.text(figure.heading) for figure in FIGURES.get(found[0].target.kind, ()))
+    return Card(key, headings, tuple(bad + good[:SHOWN_GOOD]), tuple(good[SHOWN_GOOD:]))
+
+
+def row(scene: Scene, standing: Standing) -> Row:
+    target = standing.target
+    figures = FIGURES.get(target.kind, ())
+    return Row(
+        href=f"/targets/{quote(target.id, safe='')}",
+        name=target.name or target.id,
+        state=standing.state,
+        word=scene.text(STATES[standing.state]),
+        cells=tuple(figure.read(standing, scene.language) or "–" for figure in figures),
+        age=scene.age(standing.read),
+        note=scene.text(standing.reason) if standing.reason else "",
+    )
+
+
+def tasks(scene: Scene) -> list[Task]:
+    """The open incidents, gravest first."""
+    return [task(scene, incident) for incident in gravest_first(scene.picture.incidents)]
+
+
+def task(scene: Scene, incident: Incident) -> Task:
+    standing = scene.by_id.get(incident.target)
+    effect = scene.impacts.of(incident.target)
+    step = first_step(scene.playbook(incident))
+    end = scene.picture.at if incident.closed is None else incident.closed
+    return Task(
+        href=f"/incidents/{quote(incident.id, safe='')}",
+        target_href=f"/targets/{quote(incident.target, safe='')}" if standing else "",
+        id=incident.id,
+        state="fault" if incident.class_ <= "P2" else "warn",
+        class_=incident.class_,
+        class_word=scene.text(CLASSES[incident.class_]),
+        title=scene.title(incident),
+        target=scene.name_of(incident.target),
+        extent=" ".join(dict.fromkeys(subject.shown for subject in subjects(incident) if subject.shown)),
+        lasts=scene.lasts(end - incident.opened),
+        since=scene.when(incident.opened),
+        owner="" if incident.acknowledged_by is None else scene.person(incident.acknowledged_by),
+        recorded=incident.recorded,
+        hurt=scene.names(effect.hurt),
+        spared=scene.names(effect.spared),
+        verdict=(broken_segment(standing, scene.language) or "") if standing else "",
+        first=plain(filled(scene, incident, step.text)) if step else "",
+        confirmation=scene.text(CONFIRMATIONS[step.confirmation]) if step else "",
+        calls=calls(scene, incident),
+    )
+
+
+def first_step(playbook: Playbook | None) -> Step | None:
+    """The first step that a person does; the automatic ones come by themselves."""
+    steps = playbook.steps if playbook else ()
+    return next((step for step in steps if step.confirmation != "automatic"), steps[0] if steps else None)
+
+
+def calls(scene: Scene, incident: Incident) -> tuple[Call, ...]:
+    """The carrier's fault desk for a line, then who owns the incident, else the network administrator."""
+    found = []
+    standing = scene.by_id.get(incident.target)
+    carrier = carrier_of(standing.target) if standing else None
+    if text_of(carrier, "name") or text_of(carrier, "fault_desk"):
+        circuit = text_of(carrier, "circuit")
+        about = f"{scene.word('circuit')} {circuit}" if circuit else ""
+        who = f"{text_of(carrier, 'name')} {scene.word('fault_desk')}".strip()
+        found.append(Call(who, text_of(carrier, "fault_desk"), about))
+    owner = scene.people.get(incident.acknowledged_by or "")
+    admin = next((each for each in scene.picture.site.people if each.role == "network_administrator"), None)
+    person, playbook = owner or admin, scene.playbook(incident)
+    if person is not None:
+        found.append(Call(person.name, person.mobile or person.phone))
+    elif playbook is not None:
+        found.append(Call(scene.text(playbook.first), ""))
+    return tuple(found)
+
+
+def filled(scene: Scene, incident: Incident, text: Text) -> tuple[Part, ...]:
+    """A text of the incident's playbook with its braces filled in."""
+    effect: Impact = scene.impacts.of(incident.target)
+    counters = scene.names(effect.hurt or effect.spared)
+    standing = scene.by_id.get(incident.target)
+    facts = facts_of(scene.picture, incident, standing, counters, scene.language)
+    return fill(scene.text(text), facts, scene.language)
+
+
+def news(scene: Scene, changes: Iterable[Change]) -> list[News]:
+    return [_news(scene, change) for change in changes]
+
+
+def recent(scene: Scene) -> list[News]:
+    """The newest changes of state; notes and steps stand in the incident's own timeline."""
+    return news(scene, [change for change in scene.picture.changes if change.kind in NEWS][:SHOWN_CHANGES])
+
+
+def _news(scene: Scene, change: Change) -> News:
+    incident = change.incident
+    what = scene.text(CHANGES[change.kind]).format(f"{incident.class_} {scene.text(CLASSES[incident.class_])}")
+    grave = "fault" if incident.class_ <= "P2" else "warn"
+    if change.kind == "closed":
+        what += f"({scene.lasts(change.at - incident.opened)})"
+    return News(
+        href=f"/incidents/{quote(incident.id, safe='')}",
+        at=scene.when(change.at),
+        state={"opened": grave, "class": grave, "closed": "ok"}.get(change.kind, "info"),
+        target=scene.name_of(incident.target),
+        title=scene.title(incident),
+        what=what,
+        who="" if change.who == "shouwang" else scene.person(change.who),
+        note=change.note,
+    )

@@ -1,0 +1,262 @@
+"""Server: /metrics, the page and the API over HTTP. What they show comes as a Picture; all one may ask is a reload.
+
+Bodies are made off the event loop or in slices, and once for all who ask at the same time: a second request shares the
+work that is under way, never a finished one, so nothing shown is older than the request that began it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar, cast
+
+from aiohttp import web
+
+from agent.core.incident import Change
+from exporters.prometheus import OPENMETRICS, TEXT, Exposition
+from exporters.web import api, negotiation, pages
+from exporters.web.gate import HEADER_SECONDS, Gate
+from exporters.web.view import Actions, Picture, View
+
+PLAIN = "text/plain; charset=utf-8"
+HTML = "text/html; charset=utf-8"
+JSON = "application/json; charset=utf-8"
+WORTHWHILE = 1400  # bytes; what fits one packet gains nothing from gzip
+PIECE = 64 * 1024  # bytes handed to a connection at a time, so that a slow reader holds no copy of a large body
+SAFE = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Server": "shouwang",
+}
+
+T = TypeVar("T")
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Server:
+    """`start` listens, and may be called again with another address; `stop` ends what is open within two seconds."""
+
+    def __init__(self, view: View, exposition: Exposition, actions: Actions) -> None:
+        self._view = view
+        self._exposition = exposition
+        self._actions = actions
+        self._making: dict[Hashable, asyncio.Task[bytes]] = {}
+        self._threads = ThreadPoolExecutor(2, "page")
+        self._runner: web.AppRunner | None = None
+        self._gate: Gate | None = None
+
+    async def start(self, host: str, port: int) -> int:
+        """The port listened on. OSError if the address cannot be had; a listener that was there before stays then."""
+        if self._gate is None:
+            self._runner = web.AppRunner(
+                self._application(), access_log=None, keepalive_timeout=HEADER_SECONDS, shutdown_timeout=2.0
+            )
+            await self._runner.setup()
+            self._gate = Gate(cast(web.Server, self._runner.server))
+        return await self._gate.listen(host, port)
+
+    async def stop(self) -> None:
+        if self._gate is not None:
+            await self._gate.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+        self._gate = self._runner = None
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _application(self) -> web.Application:
+        application = web.Application(middlewares=[self._guard])
+        application.on_response_prepare.append(_make_safe)
+        application.add_routes(
+            [
+                web.get("/", self._overview),
+                web.get("/targets/{identity}", self._target),
+                web.get("/incidents/{identity}", self._incident),
+                web.get("/static/{name}", self._static),
+                web.get("/metrics", self._metrics),
+                web.get("/-/healthy", self._healthy),
+                web.get("/-/ready", self._ready),
+                web.post("/-/reload", self._reload),
+                web.put("/-/reload", self._reload),
+                web.get("/api/v1/status", self._json(api.status)),
+                web.get("/api/v1/targets", self._json(api.targets)),
+                web.get("/api/v1/incidents", self._json(api.incidents)),
+                web.get("/api/v1/checklist", self._checklist),
+                web.get("/api/v1/ledger/head", self._ledger_head),
+            ]
+        )
+        return application
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        local = request.transport.get_extra_info("sockname") if request.transport else None
+        host = request.headers.get("Host", "localhost")
+        if local and negotiation.is_loopback(local[0]) and not negotiation.names_this_machine(host):
+            text = "this address answers to its number or to localhost only; ask for http://127.0.0.1 and the port\n"
+            return web.Response(status=403, text=text)
+        try:
+            return await handler(request)
+        except web.HTTPNotFound:
+            return await self._missing(request)
+
+    async def _metrics(self, request: web.Request) -> web.StreamResponse:
+        openmetrics = negotiation.wants_openmetrics(request.headers.get("Accept", ""))
+
+        kind = OPENMETRICS if openmetrics else TEXT
+        return await self._answer(
+            request,
+            ("metrics", openmetrics),
+            lambda: self._exposition.render_in_slices(openmetrics),
+            kind,
+            vary="Accept, Accept-Encoding",
+        )
+
+    async def _overview(self, request: web.Request) -> web.StreamResponse:
+        return await self._page(request, ("overview",), pages.overview)
+
+    async def _target(self, request: web.Request) -> web.StreamResponse:
+        identity = request.match_info["identity"]
+        return await self._page(
+            request, ("target", identity), lambda picture, look: pages.target_page(picture, identity, look)
+        )
+
+    async def _incident(self, request: web.Request) -> web.StreamResponse:
+        identity = request.match_info["identity"]
+        timeline = self._view.timeline(identity) or self._remembered(identity)
+        return await self._page(
+            request, ("incident", identity), lambda picture, look: pages.incident_page(picture, timeline, look)
+        )
+
+    def _remembered(self, identity: str) -> tuple[Change, ...]:
+        """What is known of an incident of which the disk knows nothing."""
+        picture = self._view.picture()
+        changes = tuple(change for change in reversed(picture.changes) if change.incident.id == identity)
+        return changes or tuple(
+            Change("opened", incident, incident.opened) for incident in picture.incidents if incident.id == identity
+        )
+
+    async def _page(
+        self, request: web.Request, key: tuple[str, ...], page: Callable[[Picture, pages.Look], str | None]
+    ) -> web.StreamResponse:
+        picture = self._view.picture()
+        look = pages.Look.of(request.query, picture.site.language)
+
+        async def make() -> bytes:
+            return (await self._aside(lambda: page(picture, look) or "")).encode("utf-8", "replace")
+
+        return await self._answer(request, (*key, look), make, HTML)
+
+    async def _missing(self, request: web.Request) -> web.StreamResponse:
+        if not negotiation.wants_html(request.headers.get("Accept", "")):
+            return web.Response(status=404, text="404: nothing here; the page is at /\n")
+        picture = self._view.picture()
+        look = pages.Look.of(request.query, picture.site.language)
+        text = await self._aside(lambda: pages.message(picture, "not_found", "not_found_hint", look))
+        return web.Response(status=404, body=text.encode("utf-8", "replace"), headers={"Content-Type": HTML})
+
+    async def _static(self, request: web.Request) -> web.StreamResponse:
+        found = pages.assets().get(request.match_info["name"])
+        if found is None:
+            raise web.HTTPNotFound
+        body, kind = found
+        # The name changes with the content, so a copy never grows old.
+        headers = {"Content-Type": kind, "Cache-Control": "public, max-age=31536000, immutable"}
+        return web.Response(body=body, headers=headers)
+
+    async def _healthy(self, request: web.Request) -> web.StreamResponse:
+        return web.Response(text="Shouwang is healthy.\n")
+
+    async def _ready(self, request: web.Request) -> web.StreamResponse:
+        """Ready once the configuration is in force and polling runs; a first round takes as long as the intervals."""
+        if self._view.picture().polling:
+            return web.Response(text="Shouwang is ready.\n")
+        return web.Response(status=503, text="Shouwang is not polling yet.\n")
+
+    async def _reload(self, request: web.Request) -> web.StreamResponse:
+        if not negotiation.from_here(request.remote, request.headers):
+            return web.Response(
+                status=403, text="reload is for programs on the agent's own machine; or send it SIGHUP\n"
+            )
+        errors = await self._actions.reload()
+        if errors:
+            return web.Response(status=500, text="\n".join(("not reloaded; the old configuration stays:", *errors, "")))
+        return web.Response(text="reloaded\n")
+
+    def _json(self, document: Callable[[Picture], Mapping[str, Any]]) -> Handler:
+        async def handler(request: web.Request) -> web.StreamResponse:
+            picture = self._view.picture()
+
+            async def make() -> bytes:
+                return await self._aside(lambda: api.dump(document(picture)))
+
+            return await self._answer(request, ("json", document), make, JSON)
+
+        return handler
+
+    async def _checklist(self, request: web.Request) -> web.StreamResponse:
+        return await self._answer(request, ("checklist",), lambda: _dumped(self._view.checklist()), JSON)
+
+    async def _ledger_head(self, request: web.Request) -> web.StreamResponse:
+        return await self._answer(request, ("ledger",), lambda: _dumped(self._view.ledger_head()), JSON)
+
+    async def _answer(
+        self,
+        request: web.Request,
+        key: tuple[Hashable, ...],
+        make: Callable[[], Coroutine[Any, Any, bytes]],
+        kind: str,
+        vary: str = "Accept-Encoding",
+    ) -> web.StreamResponse:
+        """The body that `make` gives; 404 if it is empty."""
+        body = await self._share(key, make)
+        if not body:
+            raise web.HTTPNotFound
+        headers = {"Content-Type": kind, "Cache-Control": "no-store", "Vary": vary}
+        if len(body) > WORTHWHILE and negotiation.wants_gzip(request.headers.get("Accept-Encoding", "")):
+            whole = body
+            body = await self._share((*key, "gzip", id(whole)), lambda: self._compressed(whole))
+            headers["Content-Encoding"] = "gzip"
+        return await _send(request, body, headers)
+
+    async def _compressed(self, body: bytes) -> bytes:
+        return _gzip(body) if len(body) <= PIECE else await self._aside(lambda: _gzip(body))
+
+    async def _share(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, bytes]]) -> bytes:
+        running = self._making.get(key)
+        if running is None:
+            running = self._making[key] = asyncio.create_task(make())
+            running.add_done_callback(lambda _: self._making.pop(key, None))
+        return await asyncio.shield(running)
+
+    def _aside(self, work: Callable[[], T]) -> asyncio.Future[T]:
+        return asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+def _gzip(body: bytes) -> bytes:
+    packer = zlib.compressobj(level=1, wbits=31)
+    return packer.compress(body) + packer.flush()
+
+
+async def _dumped(document: Mapping[str, Any]) -> bytes:
+    return api.dump(document)
+
+
+async def _send(request: web.Request, body: bytes, headers: Mapping[str, str]) -> web.StreamResponse:
+    if len(body) <= PIECE or request.method == "HEAD":
+        return web.Response(body=body, headers=headers)
+    response = web.StreamResponse(headers={**headers, "Content-Length": str(len(body))})
+    await response.prepare(request)
+    whole = memoryview(body)
+    for start in range(0, len(body), PIECE):
+        await response.write(whole[start : start + PIECE])
+    await response.write_eof()
+    return response
+
+
+async def _make_safe(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(SAFE)
+    response.headers.setdefault("Cache-Control", "no-store")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from agent.core.calendar import Span
 from agent.core.model import Section
-from agent.options import DeviceOptions, Identity, Options, Port, Refused, TimeRange
+from agent.options import DayHours, DeviceOptions, Identity, Options, Port
 
 DOOR_WINDOW: tuple[Span, ...] = ((450, 1080),)  # 07:30-18:00
 ADDRESS_LIMIT = 65535  # Modbus data addresses have 16 bits
@@ -38,21 +38,13 @@ class Modbus(Options):
     points: tuple[Point, ...] = Field(min_length=1)
 
 
-def _apart(spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    ordered = sorted(spans)
-    for index, span in enumerate(ordered[1:]):
-        if span[0] < ordered[index][1]:
-            raise Refused("时间段重叠", "hours overlap")
-    return tuple(ordered)
-
-
 class MachineRoomOptions(DeviceOptions):
     """`kind` and `device` (a profile) are found out where not said; `place` says where each sensor hangs."""
 
     kind: Literal["ups", "sensor", "pdu", "cooling", "contacts", "camera"] | None = None
     device: Identity | None = None
     place: dict[str, Literal["inlet", "return", "room", "supply", "surface"]] = Field(default_factory=dict)
-    door_window: Annotated[tuple[TimeRange, ...], AfterValidator(_apart)] = Field(
+    door_window: DayHours = Field(
         DOOR_WINDOW, description="when the door may be open on service days; by default 07:30-18:00"
     )
     modbus: Modbus | None = None

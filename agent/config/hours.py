@@ -6,7 +6,6 @@ import difflib
 import zoneinfo
 from collections.abc import Mapping
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -14,32 +13,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, Wit
 
 from agent.config.messages import choice
 from agent.core.calendar import Span, Week, zone
-from agent.options import Options, Refused, TimeRange, relative_path, same_marks, shown
+from agent.options import DayHours, Options, Refused, relative_path, same_marks, shown
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CHINESE = {name: index for index, char in enumerate("一二三四五六日") for name in (f"周{char}", f"星期{char}")}
 INDEX = {**{name: index for index, name in enumerate(DAYS)}, **CHINESE, "周天": 6, "星期天": 6}
-
-
-def _listed(value: Any) -> Any:
-    """One range alone stands for a list of one, `closed` for none."""
-    if value == "closed":
-        return []
-    return [value] if isinstance(value, str) else value
-
-
-def _in_order(spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    spans = tuple(sorted(spans))
-    for before, after in pairwise(spans):
-        if after[0] < before[1]:
-            raise Refused(
-                f"时间段重叠:{clock(before)} 与 {clock(after)}", f"hours overlap: {clock(before)} and {clock(after)}"
-            )
-    return spans
-
-
-def clock(span: Span) -> str:
-    return "-".join(f"{minute // 60:02d}:{minute % 60:02d}" for minute in span)
 
 
 def weekdays(value: Any) -> tuple[int, ...]:
@@ -102,7 +80,6 @@ HOURS_SCHEMA = {
     "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
     "examples": [["08:30-11:30", "13:30-16:30"]],
 }
-DayHours = Annotated[tuple[TimeRange, ...], BeforeValidator(_listed), AfterValidator(_in_order)]
 Weekly = Annotated[
     dict[Annotated[tuple[int, ...], BeforeValidator(weekdays)], DayHours],
     AfterValidator(_each_day_once),

@@ -19,6 +19,19 @@ from agent.options.secret import relative_path, secret
 from agent.options.values import (
     address,
     bandwidth,
+    clock,
+    duration,
+    endpoint,
+    identity,
+    in_order,
+    label_name,
+    listed_hours,
+    same_marks,
+    time_range,
+    url,
+)
+    address,
+    bandwidth,
     duration,
     endpoint,
     identity,
@@ -32,6 +45,7 @@ __all__ = [
     "Address",
     "AnyOf",
     "Bandwidth",
+    "DayHours",
     "Business",
     "DeviceOptions",
     "Duration",
@@ -55,9 +69,11 @@ __all__ = [
     "Url",
     "address",
     "bandwidth",
+    "clock",
     "duration",
     "endpoint",
     "identity",
+    "in_order",
     "label_name",
     "relative_path",
     "same_marks",
@@ -80,6 +96,7 @@ Identity = Annotated[str, BeforeValidator(identity), WithJsonSchema({"type": ["s
 Port = Annotated[int, Field(ge=1, le=65535)]
 SecretText = Annotated[Secret, PlainValidator(secret), WithJsonSchema({"type": "string"})]
 TimeRange = Annotated[Span, BeforeValidator(time_range), WithJsonSchema({"type": "string"})]
+DayHours = Annotated[tuple[TimeRange, ...], BeforeValidator(listed_hours), AfterValidator(in_order)]
 RelativePath = Annotated[Path, PlainValidator(relative_path), WithJsonSchema({"type": "string"})]
 
 # Ids that must exist; a dangling one is refused with its place.

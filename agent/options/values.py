@@ -6,6 +6,7 @@ import ipaddress
 import re
 import unicodedata
 import urllib.parse
+from itertools import pairwise
 from typing import Any
 
 from agent.core.calendar import Span
@@ -146,3 +147,26 @@ def time_range(value: Any) -> Span:
     if end == start:
         raise Refused(f"{shown(value)} 没有长度", f"{shown(value)} is empty; write a later end")
     return start, end
+
+
+def in_order(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The spans by their beginning; two that overlap are refused, two that touch are not."""
+    spans = tuple(sorted(spans))
+    for before, after in pairwise(spans):
+        if after[0] < before[1]:
+            raise Refused(
+                f"时间段重叠:{clock(before)} 与 {clock(after)}", f"hours overlap: {clock(before)} and {clock(after)}"
+            )
+    return spans
+
+
+def clock(span: Span) -> str:
+    """`08:30-11:30` from minutes."""
+    return "-".join(f"{minute // 60:02d}:{minute % 60:02d}" for minute in span)
+
+
+def listed_hours(value: Any) -> Any:
+    """One range alone stands for a list of one, `closed` for none."""
+    if value == "closed":
+        return []
+    return [value] if isinstance(value, str) else value

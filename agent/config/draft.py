@@ -1,0 +1,142 @@
+"""Draft: the answers of `shouwang init` as a small agent.yaml with its secrets apart, and how it gets onto the disk."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from agent.core.calendar import Span
+from agent.core.secrets import Secret
+from agent.core.text import Language
+from agent.options import clock
+
+COMMUNITY_FILE = "secrets/snmp-community"
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchAnswer:
+    id: str
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineAnswer:
+    id: str
+    name: str
+    business: str
+    gateway: str
+    application: str = ""
+    switch: str = ""
+    port: str = ""
+    circuit: str = ""
+    fault_desk: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    language: Language
+    id: str
+    name: str
+    district: str
+    weekdays: tuple[Span, ...]
+    saturday: tuple[Span, ...] = ()
+    sunday: tuple[Span, ...] = ()
+    holidays: str = "closed"
+    switches: tuple[SwitchAnswer, ...] = ()
+    community: Secret | None = None
+    lines: tuple[LineAnswer, ...] = ()
+    alertmanager: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`text` is the whole agent.yaml; `secrets` by path beside it."""
+
+    text: str
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+
+
+def draft(answers: Answers) -> Draft:
+    zh = answers.language == "zh"
+    lines = [
+        "# 守望配置。改完后运行 shouwang validate 检查。" if zh else "# Shouwang. After a change: shouwang validate.",
+        f"language: {answers.language}",
+        _mapping("center", {"id": answers.id, "name": answers.name, "district": answers.district}),
+        *_calendar(answers),
+        "hosts:",
+        f"  - {{id: localhost, name: {_quoted('本机' if zh else 'this machine')}, address: localhost, by: local}}",
+    ]
+    secrets: dict[str, Secret] = {}
+    if answers.switches and answers.community is not None:
+        secrets[COMMUNITY_FILE] = answers.community
+        lines += ["credentials:", f'  room: {{snmp: {{version: 2c, community: "file:{COMMUNITY_FILE}"}}}}', "switches:"]
+        lines += [_entry(_switch(each) | {"credentials": "room"}) for each in answers.switches]
+    lines += ["lines:"] if answers.lines else []
+    lines += [text for each in answers.lines for text in _line(each)]
+    if answers.alertmanager:
+        lines.append(f"notify: {{alertmanagers: [{_quoted(answers.alertmanager)}]}}")
+    return Draft("\n".join(lines) + "\n", secrets)
+
+
+def _switch(switch: SwitchAnswer) -> dict[str, str]:
+    return {"id": switch.id, "name": switch.name, "address": switch.address}
+
+
+def _calendar(answers: Answers) -> list[str]:
+    days = {"monday-friday": answers.weekdays, "saturday": answers.saturday, "sunday": answers.sunday}
+    return [
+        "calendar:",
+        "  service:",
+        *(f"    {day}: [{', '.join(_quoted(clock(span)) for span in spans)}]" for day, spans in days.items() if spans),
+        f"  holidays: {answers.holidays}",
+    ]
+
+
+def _line(line: LineAnswer) -> list[str]:
+    entry: dict[str, str] = {"id": line.id, "name": line.name, "business": line.business}
+    rows = [_entry(entry)[:-1] + ","]
+    if line.switch and line.port:
+        rows.append(f"     via: {{switch: {_quoted(line.switch)}, port: {_quoted(line.port)}}},")
+    if line.circuit or line.fault_desk:
+        rows.append(f"     carrier: {{circuit: {_quoted(line.circuit)}, fault_desk: {_quoted(line.fault_desk)}}},")
+    probes = [f"{{layer: gateway, icmp: {_quoted(line.gateway)}}}"]
+    if line.application:
+        probes.append(f"{{layer: application, tcp: {_quoted(line.application)}}}")
+    return [*rows, f"     probes: [{', '.join(probes)}]}}"]
+
+
+def _mapping(key: str, values: Mapping[str, str]) -> str:
+    return f"{key}: {{{', '.join(f'{name}: {_quoted(value)}' for name, value in values.items())}}}"
+
+
+def _entry(values: Mapping[str, str]) -> str:
+    return f"  - {{{', '.join(f'{name}: {_quoted(value)}' for name, value in values.items())}}}"
+
+
+def _quoted(value: str) -> str:
+    """A JSON text is a double-quoted YAML text."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def write(draft: Draft, path: Path, *, overwrite: bool = False) -> Sequence[Path]:
+    """Writes secrets (0600 in a folder of 0700), then agent.yaml; FileExistsError before anything is touched."""
+    wanted = {path.parent / name: (secret.reveal() + "\n", 0o600) for name, secret in draft.secrets.items()}
+    wanted[path] = (draft.text, 0o640)
+    existing = [file for file in wanted if file.exists()]
+    if existing and not overwrite:
+        raise FileExistsError(f"{existing[0]} exists already")
+    for file, (text, mode) in wanted.items():
+        if file != path:
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file.parent.chmod(0o700)
+        # A new file under another name: never readable by others, not even for a moment, and whole or not there.
+        fresh = file.with_name(f".{file.name}.new")
+        fresh.unlink(missing_ok=True)
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as target:
+            target.write(text)
+        fresh.replace(file)
+    return list(wanted)

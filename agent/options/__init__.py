@@ -30,23 +30,13 @@ from agent.options.values import (
     time_range,
     url,
 )
-    address,
-    bandwidth,
-    duration,
-    endpoint,
-    identity,
-    label_name,
-    same_marks,
-    time_range,
-    url,
-)
 
 __all__ = [
     "Address",
     "AnyOf",
     "Bandwidth",
-    "DayHours",
     "Business",
+    "DayHours",
     "DeviceOptions",
     "Duration",
     "Endpoint",

@@ -1,4 +1,8 @@
-"""ICMP echo (ping): bursts to any number of targets over one shared socket per address family."""
+"""ICMP echo (ping): bursts to any number of targets over shared sockets, one per address family.
+
+Targets that did not answer the last time share a second one. Packets to a neighbour that is gone stay charged to their
+socket while the kernel looks for it, so that many of them leave no room to send: then only the silent wait.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +21,10 @@ from agent.transports.resolve import Found, Resolver, literal, own
 
 PADDING = bytes(index & 0xFF for index in range(LARGEST))
 IP_PKTINFO = 8  # Linux ABI; the socket module of Python 3.11 does not name it
-RETRY = 0.02  # seconds until the next try where a buffer of this machine was full: that says nothing about the line
+RETRY = 0.05  # seconds until the next try where a buffer of this machine was full: that says nothing about the line
 FULL = (errno.EAGAIN, errno.ENOBUFS, errno.ENOMEM)
 RENEW = 60.0  # seconds after which a socket that lost a whole burst makes room for one with a new identifier
+SILENT = 10_000  # addresses remembered as silent at most
 
 Ancillary = list[tuple[int, int, bytes]]
 
@@ -27,10 +32,12 @@ Ancillary = list[tuple[int, int, bytes]]
 class Pinger:
     """The agent's Icmp. `ignored` counts packets that were not answers to it: stray, malformed, error."""
 
-    def __init__(self, resolver: Resolver | None = None) -> None:
+    def __init__(self, resolver: Resolver | None = None, renew: float = RENEW) -> None:
         self._resolver = resolver or Resolver()
-        self._sockets: dict[int, EchoSocket] = {}
+        self._renew = renew
+        self._sockets: dict[tuple[int, bool], EchoSocket] = {}
         self._retired: list[EchoSocket] = []
+        self._silent: set[str] = set()
         self.ignored: Counter[str] = Counter()
 
     async def burst(
@@ -52,12 +59,14 @@ class Pinger:
             raise ValueError(f"an echo takes {TOKEN} to {LARGEST} bytes and a burst at least one packet")
         found = literal(address) or await self._resolver.find(address, timeout)
         ancillary = [] if source is None else _from(source, found)
-        way = self._socket(found.family)
+        way = self._socket(found.family, address in self._silent)
         run = _Run(way, found, (count, interval, timeout), size, ancillary)
         try:
-            return await run.result()
+            burst = await run.result()
         finally:
             run.end()
+        self._remember(address, way, burst)
+        return burst
 
     @property
     def in_flight(self) -> int:
@@ -71,15 +80,23 @@ class Pinger:
         self._sockets.clear()
         self._retired.clear()
 
-    def _socket(self, family: int) -> EchoSocket:
-        known = self._sockets.get(family)
-        if known is not None and not (known.doubtful and not known.raw and monotonic() - known.born > RENEW):
+    def _socket(self, family: int, silent: bool) -> EchoSocket:
+        known = self._sockets.get((family, silent))
+        if known is not None and not (known.doubtful and not known.raw and monotonic() - known.born > self._renew):
             return known
-        fresh = self._sockets[family] = EchoSocket(family, self.ignored)
+        fresh = self._sockets[family, silent] = EchoSocket(family, self.ignored)
         if known is not None:
             known.retire()
             self._retired = [each for each in (*self._retired, known) if each.in_flight]
         return fresh
+
+    def _remember(self, address: str, way: EchoSocket, burst: Burst) -> None:
+        if burst.received:
+            self._silent.discard(address)
+        else:
+            way.doubtful = True
+            if len(self._silent) < SILENT:
+                self._silent.add(address)
 
 
 class _Run:
@@ -108,8 +125,6 @@ class _Run:
     async def result(self) -> Burst:
         self._send(self._loop.time() + self._timeout)
         await self._done
-        if self._open == self._count and not self._unreachable:
-            self._way.doubtful = True
         return Burst(tuple(self._round_trips), self._duplicates, self._reordered, len(self._unreachable))
 
     def end(self) -> None:
@@ -173,7 +188,7 @@ class _Run:
 
 
 def _from(source: str, to: Found) -> Ancillary:
-    """The control message that sets the source address."""
+    """The control message that sets the source address. IPv6 ping sockets heed it since Linux 5.18."""
     packed = socket.inet_pton(to.family, own(source, to).address[0])
     if to.family == socket.AF_INET:
         return [(socket.IPPROTO_IP, IP_PKTINFO, struct.pack("@i4s4s", 0, packed, b"\0" * 4))]

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from agent.core.model import Target
-from agent.options import Address, Bandwidth, Duration, Endpoint, Identity, Options, TargetOptions
+from agent.options import Address, Bandwidth, Duration, Endpoint, LineId, Options, SwitchId, TargetOptions
 
 Layer = Literal["port", "gateway", "carrier", "far_gateway", "application"]
 LAYERS: tuple[Layer, ...] = get_args(Layer)  # from near to far
@@ -56,7 +56,7 @@ class DnsQuestion(Options):
 class NqaTest(Options):
     """A test that a network device makes by itself (NQA, IP SLA) and whose result is read by SNMP."""
 
-    device: Identity
+    device: SwitchId
     test: str = Field(min_length=1)
 
 
@@ -117,7 +117,7 @@ class Probe(Options):
 class Via(Options):
     """The switch and port that the line leaves the centre by."""
 
-    switch: Identity
+    switch: SwitchId
     port: str = Field(min_length=1)
 
 
@@ -131,7 +131,7 @@ class LineOptions(TargetOptions):
     business: Business = "other"
     via: Via | None = None
     bandwidth: Bandwidth | None = None
-    backup_of: Identity | None = None
+    backup_of: LineId | None = None
     carrier: Carrier = Carrier()
     probes: tuple[Probe, ...] = Field(min_length=1)
 

@@ -1,0 +1,230 @@
+"""Alertmanager: incidents as alerts over /api/v2/alerts. Only the agent's own word resolves one.
+
+Facts of Alertmanager (0.25 to 0.28) that this follows: it keeps alerts in memory only, and loses them in a restart; one
+that arrives ended is never notified; an end in its future (two clocks apart) is merged away by a later one that it
+already holds; a new group is notified at once when an alert in it began more than group_wait ago, and what comes after
+that waits for group_interval.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import urllib.parse
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+from agent.core.incident import Incident
+from agent.core.text import clean
+from exporters.courier import Greeting, Message, Untaken
+
+if TYPE_CHECKING:
+    import aiohttp
+
+log = logging.getLogger(__name__)
+
+TIMEOUT = 10.0
+CONNECT_TIMEOUT = 5.0
+GROUP_WAIT = 30.0  # Alertmanager's own default
+LONGEST_GROUP_WAIT = 600.0
+OPEN_SECONDS = 86_400.0  # endsAt of an open incident, renewed every minute
+STATUS_BYTES = 4_000_000
+ERROR_BYTES = 2_000
+REJECTED = {400, 413, 422}
+
+# The status shows the configuration as Go writes it: the root route's own keys stand two spaces deep.
+GROUP_WAITS = re.compile(r"^( *)(?:- )?group_wait: *(\S+)", re.MULTILINE)
+DURATION = re.compile(r"(\d+)(ms|[smhd])")
+SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+
+Describe = Callable[[Incident], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """An Alertmanager. A user and password in `url` go into a header and are shown nowhere; `group_wait` (seconds) is
+    only needed where its status does not say it, or says too little."""
+
+    url: str = field(repr=False)
+    group_wait: float | None = None
+
+    @property
+    def name(self) -> str:
+        """The address without user and password."""
+        parts = urllib.parse.urlsplit(self.url)
+        return urllib.parse.urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
+
+    def login(self) -> tuple[str, str] | None:
+        parts = urllib.parse.urlsplit(self.url)
+        if parts.username is None:
+            return None
+        return urllib.parse.unquote(parts.username), urllib.parse.unquote(parts.password or "")
+
+
+class Alertmanager:
+    """One receiver. `alertname` and `describe` (annotations) say what an incident is called and what it means."""
+
+    def __init__(
+        self, receiver: Receiver, center: str, district: str, alertname: Callable[[Incident], str], describe: Describe
+    ) -> None:
+        self.name = receiver.name
+        self._receiver = receiver
+        self._place = {"center": center, "district": district}
+        self._alertname, self._describe = alertname, describe
+        self._session: aiohttp.ClientSession | None = None
+
+    async def greet(self) -> Greeting:
+        """Its clock, its group_wait and when it started; what it does not say is assumed."""
+        status, date, body = await self._ask("GET", "/api/v2/status", None, STATUS_BYTES)
+        if status in (401, 403) or status >= 500:
+            raise Untaken(_refusal(status, body))
+        said = _json(body) if status == 200 else {}
+        text = said.get("config", {}).get("original") if isinstance(said.get("config"), dict) else None
+        wait = max(_group_wait(text) if isinstance(text, str) else 0, self._receiver.group_wait or 0) or GROUP_WAIT
+        boot = said.get("uptime")
+        return Greeting(date, wait + 1, boot if isinstance(boot, str) else None)
+
+    async def post(self, messages: Sequence[Message], greeting: Greeting) -> None:
+        alerts = [self.alert(message, greeting) for message in messages]
+        status, _, body = await self._ask("POST", "/api/v2/alerts", alerts, ERROR_BYTES)
+        if not 200 <= status < 300:
+            raise Untaken(_refusal(status, body), rejected=status in REJECTED)
+        if body.lstrip()[:1] == b"<":
+            raise Untaken("answers with a web page: this is no Alertmanager; check the address")
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def alert(self, message: Message, greeting: Greeting) -> dict[str, Any]:
+        """The alert as Alertmanager's API has it."""
+        incident = message.incident
+        if message.word == "firing":
+            # Late news is told with its group's turn, not at once and alone; what began when stands in the annotations.
+            late = message.first and greeting.now - incident.opened > (greeting.hold - 1) / 2
+            starts = greeting.now if late else incident.opened
+            # One that is over already would end by itself, should the agent die before it can say so.
+            ends = greeting.now + (OPEN_SECONDS if message.ended is None else 2 * greeting.hold + 60)
+        else:
+            ends = min(message.ended or greeting.now, greeting.now)
+            starts = min(incident.opened, ends)
+        return {
+            "labels": self._labels(incident),
+            "annotations": self._annotations(incident),
+            "startsAt": _rfc3339(starts),
+            "endsAt": _rfc3339(max(starts, ends)),
+        }
+
+    def _labels(self, incident: Incident) -> dict[str, str]:
+        """Its identity, which the district's rules say in the same words; anything else is an annotation."""
+        return {
+            "alertname": self._said(self._alertname, incident, incident.playbook),
+            **self._place,
+            "playbook": incident.playbook,
+            "target": incident.target,
+            "class": incident.class_,
+        }
+
+    def _annotations(self, incident: Incident) -> dict[str, str]:
+        said = self._said(self._describe, incident, {"summary": f"{incident.playbook} {incident.target}"})
+        found = {name: text for name, text in said.items() if text}
+        return found if incident.recorded else found | {"unrecorded": "true"}
+
+    def _said(self, say: Callable[[Incident], Any], incident: Incident, otherwise: Any) -> Any:
+        """A playbook of the site's own whose text cannot be filled in still alerts."""
+        try:
+            return say(incident)
+        except (ValueError, LookupError, AttributeError, TypeError):
+            log.exception("text of %s for %s", incident.playbook, incident.target)
+            return otherwise
+
+    async def _ask(self, method: str, path: str, body: Any, limit: int) -> tuple[int, float, bytes]:
+        """Status, its clock, the first `limit` bytes of the answer."""
+        import aiohttp
+
+        session = self._session = self._session or _session(self._receiver)
+        data = None if body is None else json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+        headers = {} if data is None else {"Content-Type": "application/json"}
+        try:
+            async with session.request(
+                method, self.name + path, data=data, headers=headers, allow_redirects=False
+            ) as answer:
+                return answer.status, _date(answer.headers.get("Date")), await _read(answer, limit)
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise Untaken(_failure(error)) from None
+
+
+def _session(receiver: Receiver) -> aiohttp.ClientSession:
+    import aiohttp
+
+    login = receiver.login()
+    return aiohttp.ClientSession(
+        auth=aiohttp.BasicAuth(*login, encoding="utf-8") if login else None,
+        timeout=aiohttp.ClientTimeout(total=TIMEOUT, sock_connect=CONNECT_TIMEOUT),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,  # a proxy is never between the agent and its district
+    )
+
+
+async def _read(answer: aiohttp.ClientResponse, limit: int) -> bytes:
+    found = b""
+    while len(found) < limit and (part := await answer.content.read(limit - len(found))):
+        found += part
+    return found
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _group_wait(configuration: str) -> float:
+    """The longest group_wait (seconds) of all routes; a root route without one has Alertmanager's default."""
+    found = GROUP_WAITS.findall(configuration)
+    waits = [sum(int(n) * SECONDS[unit] for n, unit in DURATION.findall(text)) for _, text in found]
+    if not any(indent == "  " for indent, _ in found):
+        waits.append(GROUP_WAIT)
+    return min(max(waits), LONGEST_GROUP_WAIT)
+
+
+def _date(header: str | None) -> float:
+    """The Date header, rounded down to the second as it is: an end at this moment has passed there."""
+    try:
+        return parsedate_to_datetime(header or "").timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return datetime.now(UTC).timestamp()
+
+
+def _rfc3339(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _refusal(status: int, body: bytes) -> str:
+    said = clean(body, 300)
+    hint = {401: ": user and password are needed", 404: ": no Alertmanager at this address"}.get(status, "")
+    return f"answers {status}{hint}{f': {said}' if said else ''}"
+
+
+def _failure(error: Exception) -> str:
+    """What happened, for people: no addresses that hold secrets are in it, since none is given to the library."""
+    import aiohttp
+
+    match error:
+        case TimeoutError():
+            return f"no answer within {TIMEOUT:g} s"
+        case aiohttp.ClientConnectorDNSError():
+            return "its name cannot be resolved"
+        case aiohttp.ClientSSLError() | aiohttp.ClientConnectorCertificateError():
+            return f"its certificate is not accepted: {clean(str(error), 200)}"
+        case OSError() if error.errno:
+            return f"cannot be reached: {os.strerror(error.errno)}"
+    return f"does not speak HTTP as expected: {clean(str(error) or type(error).__name__, 200)}"

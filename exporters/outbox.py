@@ -1,0 +1,113 @@
+"""Outbox: every receiver of agent.yaml has a courier, who brings it what the store says is due."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from agent.core.aside import aside
+from agent.core.incident import Incident
+from agent.core.site import Site
+from agent.core.store import Store
+from exporters.alertmanager import Alertmanager, Describe, Receiver
+from exporters.courier import Courier, ReceiverState
+
+GRACE_SECONDS = 2.0  # what is due when the agent ends is sent if that takes no longer
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    identity: tuple[Any, ...]  # what makes its courier another one
+    courier: Courier
+    task: asyncio.Task[None]
+
+
+class Outbox:
+    """`start`, `reload`, `wake`, `stop` on the event loop. The agent's end resolves nothing."""
+
+    def __init__(
+        self,
+        store: Store,
+        alertname: Callable[[Incident], str],
+        describe: Describe,
+        site: Site,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._store, self._clock = store, clock
+        self._alertname, self._describe = alertname, describe
+        self._site = site
+        self._running: dict[str, _Running] = {}
+        self._assigning = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        await self._assign(self._site)
+
+    def reload(self, site: Site) -> None:
+        """Take up the receivers of this site; who is unchanged notices nothing."""
+        self._site = site
+        task = asyncio.ensure_future(self._assign(site))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def wake(self) -> None:
+        """Changes were recorded."""
+        for each in self._running.values():
+            each.courier.wake()
+
+    async def stop(self) -> None:
+        """What is due is sent if its receiver takes it within seconds; the rest is on disk."""
+        settling = [asyncio.ensure_future(each.courier.settle()) for each in self._running.values()]
+        if settling:
+            _, late = await asyncio.wait(settling, timeout=GRACE_SECONDS)
+            await _end([*late, *self._tasks])
+        await self._dismiss(list(self._running))
+
+    def states(self) -> list[ReceiverState]:
+        """How each receiver is, in the order of agent.yaml."""
+        return [
+            replace(
+                each.courier.state,
+                waiting=sum(row.waiting for row, _ in self._store.deliveries(name)),
+            )
+            for name, each in self._running.items()
+        ]
+
+    async def _assign(self, site: Site) -> None:
+        async with self._assigning:
+            receivers = {receiver.name: receiver for receiver in receivers_of(site)}
+            center = site.center
+            wanted = {name: (each, center.id, center.district) for name, each in receivers.items()}
+            await self._dismiss([name for name, each in self._running.items() if wanted.get(name) != each.identity])
+            await aside(lambda: self._store.assign(list(receivers)))
+            kept = self._running
+            self._running = {name: kept.get(name) or self._send_out(*identity) for name, identity in wanted.items()}
+            self.wake()
+
+    def _send_out(self, receiver: Receiver, center: str, district: str) -> _Running:
+        channel = Alertmanager(receiver, center, district, self._alertname, self._describe)
+        courier = Courier(channel, self._store, self._clock)
+        task = asyncio.create_task(courier.run(), name=f"alerts to {receiver.name}")
+        return _Running((receiver, center, district), courier, task)
+
+    async def _dismiss(self, names: Sequence[str]) -> None:
+        await _end([self._running.pop(name).task for name in names])
+
+
+def receivers_of(site: Site) -> list[Receiver]:
+    """The Alertmanagers of `notify`: an address, or an address with its group_wait."""
+    notify = site.sections.get("notify")
+    found = getattr(notify, "alertmanagers", ())
+    return [
+        Receiver(each) if isinstance(each, str) else Receiver(each.url, getattr(each, "group_wait", None))
+        for each in found
+    ]
+
+
+async def _end(tasks: Sequence[asyncio.Future[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from agent.options import DeviceOptions, Port
+from agent.options import DeviceOptions, NotYet, Port, Refused
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -20,14 +20,17 @@ class HostOptions(DeviceOptions):
     by: Literal["local", "ssh", "snmp"] | None = None
     role: Literal["server", "terminal"] = "server"
     ports: tuple[Port, ...] = ()
-    peripherals: tuple[Literal["card_reader", "document_camera", "printer"], ...] = ()
-    canaries: tuple[str, ...] = Field(default=(), description="files that nobody has a reason to touch")
-    watch: tuple[str, ...] = Field(default=(), description="files and folders whose change is looked for")
+    peripherals: Annotated[tuple[Literal["card_reader", "document_camera", "printer"], ...], NotYet()] = ()
+    canaries: Annotated[tuple[str, ...], NotYet()] = Field((), description="files that nobody has a reason to touch")
+    watch: Annotated[tuple[str, ...], NotYet()] = Field((), description="files and folders whose change is looked for")
 
     @model_validator(mode="after")
     def _readable(self) -> Self:
         if self.by in ("ssh", "snmp") and self.credentials is None:
-            raise ValueError(f"by: {self.by} needs credentials: the name of an entry of `credentials`")
+            raise Refused(
+                f"by: {self.by} 需要 credentials,即 credentials 一节里的名字",
+                f"by: {self.by} needs credentials: the name of an entry of `credentials`",
+            )
         return self
 
     @property

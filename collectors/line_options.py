@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Annotated, Any, Literal, Self, get_args
-from urllib.parse import urlsplit
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from agent.core.model import Target
-from agent.options import Address, Bandwidth, Duration, Endpoint, LineId, Options, SwitchId, TargetOptions
+from agent.options import (
+    Address,
+    Bandwidth,
+    Business,
+    Duration,
+    Endpoint,
+    LineId,
+    NotYet,
+    Options,
+    Refused,
+    SwitchId,
+    TargetOptions,
+    Url,
+    shown,
+)
+from collectors.application import DnsQuestion, question
 
 Layer = Literal["port", "gateway", "carrier", "far_gateway", "application"]
 LAYERS: tuple[Layer, ...] = get_args(Layer)  # from near to far
-Business = Literal["labor", "civil_affairs", "medical_insurance", "family_planning", "social_security", "other"]
 
 INTERVAL = 0.2  # seconds between the packets of a burst
 FEWEST, MOST = 5, 30  # packets of a burst by default: one lost packet must not flip a line
-SHARE = 0.8  # of the deadline is for the probes, the rest for what is around them
 LAST_WAIT = 2.0  # seconds to wait for the last packet, at most
+# Shares of the deadline: for sending a burst, for waiting for its last packet, for both together or a TCP probe.
+SENDING, WAITING, ASKING = 0.6, 0.2, 0.8
 
 
 def own_address(value: str) -> str:
@@ -26,31 +40,10 @@ def own_address(value: str) -> str:
     try:
         return str(ipaddress.ip_address(value))
     except ValueError:
-        raise ValueError(f"not an IP address: {value!r}; allowed: an IPv4 or IPv6 address of this machine") from None
-
-
-def url(value: Any) -> str:
-    text = str(value).strip()
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"not a URL: {text!r}; allowed: like https://10.20.1.10/ or http://host:8080/path")
-    return text
-
-
-def question(value: Any) -> Any:
-    """`name@server` as a mapping."""
-    if not isinstance(value, str):
-        return value
-    name, at, server = value.partition("@")
-    if not at:
-        raise ValueError(f"not a DNS question: {value!r}; allowed: name@server, like www.example.gov.cn@10.1.1.53")
-    return {"name": name, "server": server}
-
-
-class DnsQuestion(Options):
-    name: Address
-    server: Address
-    type: Literal["A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT"] = "A"
+        raise Refused(
+            f"不是 IP 地址:{shown(value)};应为本机的 IPv4 或 IPv6 地址",
+            f"not an IP address: {shown(value)}; allowed: an IPv4 or IPv6 address of this machine",
+        ) from None
 
 
 class NqaTest(Options):
@@ -61,12 +54,7 @@ class NqaTest(Options):
 
 
 Source = Annotated[Address, AfterValidator(own_address)]
-Url = Annotated[str, BeforeValidator(url), WithJsonSchema({"type": "string", "format": "uri"})]
-Dns = Annotated[
-    DnsQuestion,
-    BeforeValidator(question),
-    WithJsonSchema({"type": ["string", "object"], "examples": ["www.example.gov.cn@10.1.1.53"]}),
-]
+Dns = Annotated[DnsQuestion, BeforeValidator(question), WithJsonSchema({"type": ["string", "object"]})]
 
 MEANS = ("icmp", "tcp", "http", "dns", "nqa")
 PACING = ("count", "interval", "size")
@@ -90,10 +78,16 @@ class Probe(Options):
     def _one_question(self) -> Self:
         given = [means for means in MEANS if getattr(self, means) is not None]
         if len(given) != 1:
-            raise ValueError(f"a probe has exactly one of {', '.join(MEANS)}; given: {', '.join(given) or 'none'}")
+            raise Refused(
+                f"每个探针只写 {'、'.join(MEANS)} 之一;现有:{'、'.join(given) or '无'}",
+                f"a probe has exactly one of {', '.join(MEANS)}; given: {', '.join(given) or 'none'}",
+            )
         pacing = [name for name in PACING if getattr(self, name) is not None]
         if pacing and self.icmp is None:
-            raise ValueError(f"{', '.join(pacing)}: only an icmp probe is paced; take it out, or probe with icmp")
+            raise Refused(
+                f"{'、'.join(pacing)} 只用于 icmp 探针;请去掉,或改用 icmp",
+                f"{', '.join(pacing)}: only an icmp probe is paced; take it out, or probe with icmp",
+            )
         return self
 
     @property
@@ -108,7 +102,7 @@ class Probe(Options):
             address, port = self.tcp
             return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
         if self.dns is not None:
-            return f"{self.dns.name}@{self.dns.server}"
+            return f"{self.dns.name}@{self.dns.server}" if self.dns.server else self.dns.name
         if self.nqa is not None:
             return f"{self.nqa.device} {self.nqa.test}"
         return self.icmp or self.http or ""
@@ -130,26 +124,30 @@ class Carrier(Options):
 class LineOptions(TargetOptions):
     business: Business = "other"
     via: Via | None = None
-    bandwidth: Bandwidth | None = None
-    backup_of: LineId | None = None
+    bandwidth: Annotated[Bandwidth | None, NotYet()] = None
+    backup_of: Annotated[LineId | None, NotYet()] = None
     carrier: Carrier = Carrier()
     probes: tuple[Probe, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _probes_fit(self) -> Self:
         seen: set[tuple[str, str]] = set()
-        limit = self.timeout or Target.timeout
+        limit = SENDING * min(self.timeout or self.default_timeout, self.every or self.default_every)
         for place, probe in enumerate(self.probes):
             if (probe.layer, probe.text) in seen:
-                raise ValueError(f"probes[{place}]: {probe.layer} {probe.text} is there twice; take one out")
+                raise Refused(
+                    f"probes[{place}]:{probe.layer} {probe.text} 写了两次;请去掉一个",
+                    f"probes[{place}]: {probe.layer} {probe.text} is there twice; take one out",
+                )
             seen.add((probe.layer, probe.text))
-            if probe.icmp is not None and probe.count is not None:
-                takes = (probe.count - 1) * (probe.interval or 0.0)
-                if takes > SHARE * limit:
-                    raise ValueError(
-                        f"probes[{place}]: {probe.count} packets take {takes:g} s, more than {SHARE:.0%} of the line's "
-                        f"timeout of {limit:g} s; lower count or interval, or raise timeout"
-                    )
+            takes = ((probe.count or 2) - 1) * (probe.interval or 0.0)
+            if takes > limit:
+                raise Refused(
+                    f"probes[{place}]:一组包要发 {takes:g} 秒,超过这条线 timeout 的六成({limit:g} 秒);"
+                    "请减小 count 或 interval,或增大 timeout",
+                    f"probes[{place}]: its packets take {takes:g} s, more than 60 % of the line's timeout "
+                    f"({limit:g} s); lower count or interval, or raise timeout",
+                )
         return self
 
     @property
@@ -163,13 +161,16 @@ def pace(probe: Probe, target: Target) -> tuple[int, float, float]:
 
     By default a packet for each second between two bursts: then 600 packets are ten minutes.
     """
-    budget = time_to_ask(target)
-    count = probe.count or min(MOST, max(FEWEST, round(target.every)))
-    wait = min(LAST_WAIT, budget / 3)
-    room = (budget - wait) / max(1, count - 1)
-    return count, min(probe.interval or INTERVAL, room), wait
+    deadline = min(target.timeout, target.every)
+    sending = SENDING * deadline
+    interval = probe.interval or INTERVAL
+    fitting = 1 + int(sending / interval)
+    count = probe.count or min(MOST, max(FEWEST, round(target.every)), fitting)
+    if count > fitting:
+        interval = sending / (count - 1)
+    return count, interval, min(LAST_WAIT, WAITING * deadline)
 
 
 def time_to_ask(target: Target) -> float:
     """Seconds that the probes of one run may take."""
-    return SHARE * min(target.timeout, target.every)
+    return ASKING * min(target.timeout, target.every)

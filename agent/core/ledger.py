@@ -57,7 +57,7 @@ class Fault:
     """The first bad record, or the one after the last where the end is missing."""
 
     seq: int
-    reason: str
+    what: str
 
 
 def canonical(value: Any) -> str:
@@ -115,23 +115,23 @@ def verify(chain: Iterable[Record], known: str | None = None) -> Fault | None:
     seq, prev = 0, BEFORE_FIRST
     seen = known in (None, BEFORE_FIRST)
     for record in chain:
-        reason = _fault(record, seq + 1, prev)
-        if reason:
-            return Fault(min(record.seq, seq + 1), reason)
+        what = _fault(record, seq + 1, prev)
+        if what:
+            return Fault(min(record.seq, seq + 1), what)
         seq, prev = record.seq, record.hash
         seen = seen or record.hash == known
     if not seen:
-        return Fault(seq + 1, f"the ledger ends at record {seq} without the known head {known}: its end was cut off")
+        return Fault(seq + 1, f"missing: the known head {known} is not in the ledger, so its end was cut off")
     return None
 
 
 def _fault(record: Record, seq: int, prev: str) -> str:
     if record.seq != seq:
-        return f"record {seq} expected, record {record.seq} found: deleted or out of order"
+        return f"missing: record {record.seq} stands in its place; deleted, or out of order"
     if record.prev != prev:
-        return f"record {seq} does not follow the record before it: deleted, replaced or out of order"
+        return "does not follow the record before it; one was deleted or replaced, or they are out of order"
     if record.hash != record.digest():
-        return f"record {seq} was changed after it was written"
+        return "was changed after it was written"
     return ""
 
 

@@ -65,9 +65,11 @@ class Store:
 
     @classmethod
     def peek(cls, directory: Path) -> Store:
-        """Reads beside a running agent or after it; writing raises PermissionError. Refused if there is nothing."""
+        """Reads beside a running agent or after it; what is open is as of now. Writing raises PermissionError. Refused
+        if there is nothing, Damaged if it cannot be read."""
         store = cls(directory, None)
-        store._disk.read(lambda connection: None)
+        incidents, deliveries, _ = store._disk.read(_standing)
+        store._standing.load(incidents, deliveries, {})
         return store
 
     def close(self) -> None:

@@ -100,7 +100,7 @@ def test_a_cut_end_is_found_against_a_known_head(chain: sqlite3.Connection) -> N
     found = fault(chain, noted)
     assert found is not None
     assert found.seq == 4
-    assert noted in found.reason
+    assert noted in found.what
 
 
 def test_an_end_cut_and_written_anew_is_found_against_a_known_head(chain: sqlite3.Connection) -> None:

@@ -148,7 +148,7 @@ def test_a_command_reads_beside_the_running_agent_and_cannot_write(store: Store,
     found = incident()
     store.record([opening(found)])
     looking = Store.peek(tmp_path / "var")
-    assert looking.incidents() == [found]
+    assert looking.incidents() == looking.open_incidents() == [found]
     assert looking.verify(store.head()) is None
     with pytest.raises(PermissionError, match="through the running agent"):
         looking.record([opening(incident())])

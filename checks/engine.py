@@ -78,7 +78,8 @@ def judge(
             findings.append(silence.no_target(item, sorted(sources.kinds(item, collectors)), site, now))
         for target in concerned:
             heard = sources.of(item, target, collectors.values(), snapshot, memory.connected, now)
-            judged = _judge(item, target, heard, memory, now)
+            unheard = sources.unheard(item, target, heard, collectors.values())
+            judged = _judge(item, target, heard, bool(unheard), memory, now)
             findings.append(judged.finding)
             watches.update(judged.watches)
             about = (item.id, target.kind, target.id)
@@ -89,7 +90,10 @@ def judge(
     return Round(tuple(findings), Memory(watches, verdicts, connected))
 
 
-def _judge(item: Item, target: Target, heard: Sequence[sources.Source], memory: Memory, now: float) -> _Judged:
+def _judge(
+    item: Item, target: Target, heard: Sequence[sources.Source], partly: bool, memory: Memory, now: float
+) -> _Judged:
+    """`partly`: some of what the rules ask was never heard of this target, so that a fault can be seen but no pass."""
     if all(source.last is None for source in heard):
         return _Judged(silence.not_connected(item, target, heard, now))
     readings = tuple(source.reading for source in heard if source.fresh and source.reading is not None)
@@ -106,6 +110,8 @@ def _judge(item: Item, target: Target, heard: Sequence[sources.Source], memory: 
     if lost or (item.rules and not calm.evidence):
         standing = memory.verdicts.get((item.id, target.kind, target.id))
         return _Judged(silence.lost(item, target, heard, standing, now), watches)
+    if partly:
+        return _Judged(silence.partly_connected(item, target, heard, calm, now), watches)
     return _Judged(_finding(item, target, calm, _read_at(facts)), watches, True)
 
 
@@ -179,9 +185,7 @@ class Checklist:
         return self.findings
 
     def scores(self) -> tuple[Score, ...]:
-        results = scores.item_results(self.findings)
-        known = self._connected_items()
-        return tuple(scores.score(area, results, known) for area in self.areas)
+        return scores.of_areas(self.areas, self.findings)
 
     def report(self) -> Report:
         """The last run with its scores, for the renderers of checks.report."""
@@ -191,15 +195,4 @@ class Checklist:
         """The last run as samples of the centre; none before the first run."""
         if not self._ran:
             return ()
-        return tuple(metrics.samples(self.areas, self.findings, self._connected_items(), self._ran))
-
-    def _connected_items(self) -> frozenset[str]:
-        return connected_items(self._memory.connected, self._site)
-
-
-def connected_items(connected: Mapping[str, float], site: Site) -> frozenset[str]:
-    """The items of which at least one source of a target that the site still has ever spoke."""
-    present = {(target.kind, target.id) for target in site.targets}
-    return frozenset(
-        item for item, kind, target, _ in (key.split("/", 3) for key in connected) if (kind, target) in present
-    )
+        return tuple(metrics.samples(self.areas, self.findings, self._ran))

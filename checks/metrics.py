@@ -39,18 +39,15 @@ METRICS = (RESULT, SCORE, ONBOARDING, CONNECTED, LAST_RUN)
 CENTER = "center"  # the kind of a finding about the centre as a whole
 
 
-def samples(
-    areas: Sequence[Area], findings: Sequence[Finding], connected: frozenset[str], now: float
-) -> Iterator[Sample]:
-    """Everything that one run says, as samples of the centre. `connected` are item ids."""
+def samples(areas: Sequence[Area], findings: Sequence[Finding], now: float) -> Iterator[Sample]:
+    """Everything that one run says, as samples of the centre."""
     for finding in findings:
         about = ("", "") if finding.kind == CENTER else (finding.kind, finding.verdict.subject)
         for state in RESULT.states:
             holds = float(state == finding.verdict.result.value)
             yield Sample(RESULT, holds, (*about, finding.area, finding.item, state))
-    results = scores.item_results(findings)
-    for area in areas:
-        score = scores.score(area, results, connected)
+    connected = scores.connected(scores.item_results(findings))
+    for area, score in zip(areas, scores.of_areas(areas, findings), strict=True):
         if score.ratio is not None:
             yield SCORE.sample(score.ratio, area=area.id)
         if score.automatic:

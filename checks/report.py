@@ -31,7 +31,6 @@ COLOURS = {
     "none": (Text("无结果", "no result"), "dim"),
 }
 SEVERITIES = ("critical", "high", "medium", "low")
-UNCONNECTED = (Result.NOT_CONNECTED, Result.NOT_APPLICABLE)
 MERGED = (Result.PASS, Result.NOT_CONNECTED)  # one row per item, however many targets
 
 
@@ -82,10 +81,7 @@ def latest(findings: Iterable[Finding], areas: Sequence[Area]) -> Report:
     """The findings that a store kept, as a report; those of items that the checklist no longer has are left out."""
     known = {item.id for item in items_of(areas)}
     kept = tuple(finding for finding in findings if finding.item in known)
-    results = scores.item_results(kept)
-    connected = {item for item, result in results.items() if result not in UNCONNECTED}
-    found = tuple(scores.score(area, results, connected) for area in areas)
-    return Report(tuple(areas), kept, found, max((finding.at for finding in kept), default=0.0))
+    return Report(tuple(areas), kept, scores.of_areas(areas, kept), max((finding.at for finding in kept), default=0.0))
 
 
 def exit_code(findings: Iterable[Finding]) -> int:

@@ -29,8 +29,19 @@ def item_results(findings: Iterable[Finding]) -> dict[str, Result]:
     return found
 
 
-def score(area: Area, results: Mapping[str, Result], connected: Iterable[str] = ()) -> Score:
-    """`results` by item id; `connected` the ids of items whose source has been connected at least once."""
+def of_areas(areas: Iterable[Area], findings: Iterable[Finding]) -> tuple[Score, ...]:
+    """The score of each area, in their order."""
+    results = item_results(findings)
+    return tuple(score(area, results) for area in areas)
+
+
+def connected(results: Mapping[str, Result]) -> frozenset[str]:
+    """The items whose source has been connected at least once: one that is lost gives unknown, not not_connected."""
+    return frozenset(item for item, result in results.items() if result is not Result.NOT_CONNECTED)
+
+
+def score(area: Area, results: Mapping[str, Result]) -> Score:
+    """`results` by item id."""
     judged = [(item, results[item.id]) for item in area.items if results.get(item.id) in VALUE]
     weight = sum(WEIGHT[item.severity] for item, _ in judged)
     ratio = sum(WEIGHT[item.severity] * VALUE[result] for item, result in judged) / weight if weight else None
@@ -38,7 +49,7 @@ def score(area: Area, results: Mapping[str, Result], connected: Iterable[str] = 
     if shade == "red" and ratio is not None:
         ratio = min(ratio, RED_CAP)
     automatic = {item.id for item in area.items if item.mode == "automatic"}
-    return Score(area.id, shade, ratio, len(automatic & set(connected)), len(automatic))
+    return Score(area.id, shade, ratio, len(automatic & connected(results)), len(automatic))
 
 
 def colour(judged: Sequence[tuple[Item, Result]]) -> Colour:

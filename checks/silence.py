@@ -11,6 +11,7 @@ from agent.core.site import Site
 from agent.core.text import Text, clean
 from checks import words
 from checks.metrics import CENTER
+from checks.opinion import Opinion
 from checks.sources import Source, patience
 
 UNKNOWN_IS_FAILURE_AFTER = 86400.0
@@ -64,6 +65,14 @@ def not_connected(item: Item, target: Target, heard: Sequence[Source], now: floa
     )
     verdict = Verdict(Result.NOT_CONNECTED, target.id, observed, ways(item), remedy)
     return Finding(item.id, item.area, target.kind, verdict, now)
+
+
+def partly_connected(item: Item, target: Target, heard: Sequence[Source], calm: Opinion, now: float) -> Finding:
+    """What could be read is in order, but that is not all that the item asks."""
+    finding = not_connected(item, target, [source for source in heard if source.last is None], now)
+    seen, missing = calm.observed, finding.verdict.observed
+    observed = Text(f"{seen.zh};其余{missing.zh}", f"{seen.en}; for the rest: {missing.en}")
+    return replace(finding, verdict=replace(finding.verdict, observed=observed), evidence=calm.evidence)
 
 
 def lost(item: Item, target: Target, heard: Sequence[Source], standing: Finding | None, now: float) -> Finding:

@@ -20,6 +20,7 @@ class Source:
     Unix seconds; None if there never was one. `reading` is the newest, whether it carried them or not."""
 
     key: str
+    collector: Collector
     reading: Reading | None
     last: float | None
     fresh: bool
@@ -59,8 +60,16 @@ def of(
             speaks = reading is not None and reading.up and _tells(reading, item)
             last = reading.ended if speaks and reading else connected.get(key)
             fresh = speaks and last is not None and now - last <= patience(target)
-            found.append(Source(key, reading, last, fresh))
+            found.append(Source(key, collector, reading, last, fresh))
     return tuple(found)
+
+
+def unheard(item: Item, target: Target, heard: Iterable[Source], collectors: Iterable[Collector]) -> frozenset[str]:
+    """Metrics of the item's rules that this kind of target can give and that no source of this target ever has: a pass
+    would say more than is known."""
+    could = {metric.name for each in collectors if target.kind in each.kinds for metric in each.metrics}
+    spoke = {metric.name for source in heard if source.last is not None for metric in source.collector.metrics}
+    return frozenset(rule.condition.metric for rule in item.rules) & could - spoke
 
 
 def _carries(collector: Collector, item: Item) -> bool:

@@ -219,6 +219,36 @@ def test_one_silent_collector_of_two_turns_a_pass_into_unknown_but_not_a_failure
     assert result == "fail"
 
 
+def test_what_only_a_ping_saw_may_fail_but_not_pass_where_the_item_asks_for_more() -> None:
+    both = {
+        "reach": scene.collector("reach", "switch", scene.DEVICE_UP),
+        "switch": scene.collector("switch", "switch", scene.RESTARTS, only="core"),
+    }
+    other = Target("switch", "access", "接入交换机", every=30)
+    watch = Watchers("NET-05", other, collectors=both)
+    watch.read(other, NOON, scene.DEVICE_UP.sample(1, tier="access"), name="reach")
+    finding = watch.found(NOON)
+    assert finding.verdict.result is Result.NOT_CONNECTED
+    assert finding.verdict.observed.zh == "设备可达;其余没有可用的接入方式"
+    for second in (30, 60, 90, 120):
+        watch.read(other, NOON + second, scene.DEVICE_UP.sample(0, tier="access"), name="reach")
+        result = watch.result(NOON + second)
+    assert result == "fail"
+
+
+def test_a_second_way_in_that_never_answered_leaves_the_item_unconnected_and_says_why() -> None:
+    both = {
+        "reach": scene.collector("reach", "switch", scene.DEVICE_UP),
+        "switch": scene.collector("switch", "switch", scene.RESTARTS),
+    }
+    watch = Watchers("NET-05", SWITCH, collectors=both)
+    watch.read(SWITCH, NOON, scene.DEVICE_UP.sample(1, tier="core"), name="reach")
+    watch.broken(SWITCH, NOON, message="wrong community?")
+    finding = watch.found(NOON)
+    assert finding.verdict.result is Result.NOT_CONNECTED
+    assert "wrong community?" in finding.verdict.observed.en
+
+
 def test_a_file_system_that_is_gone_is_forgotten() -> None:
     watch = Watchers("HOST-04", HOST)
     watch.read(HOST, NOON, scene.USAGE.sample(0.4, mountpoint="/"), scene.USAGE.sample(0.99, mountpoint="/usb"))

@@ -56,7 +56,8 @@ def test_the_onboarding_meter_counts_automatic_items_only() -> None:
     area, items = _area("high", "high", "low")
     attested = dataclasses.replace(items[2], mode="attested")
     area = dataclasses.replace(area, items=(*items[:2], attested))
-    found = scores.score(area, {}, connected=[items[0].id, attested.id, "OTHER-01"])
+    results = {items[0].id: UNKNOWN, items[1].id: NOT_CONNECTED, attested.id: PASS}
+    found = scores.score(area, results)
     assert (found.connected, found.automatic) == (1, 2)
 
 

@@ -247,8 +247,8 @@ class SnmpAgent:
             for position, (_, value) in enumerate(bindings):
                 if typed(value).tag >= NO_SUCH_OBJECT:
                     return reply(asked, [(each, Typed(0x05, b"")) for each in asked.oids], 2, position + 1)
-        while len(encoded := reply(asked, bindings)) > self.limit and bindings:
-            if asked.kind != GET_BULK:
+        while len(encoded := reply(asked, bindings)) > self.limit:
+            if asked.kind != GET_BULK or len(bindings) < 2:
                 return reply(asked, [], 1, 0)
             bindings = bindings[: len(bindings) * 9 // 10]
         return encoded

@@ -16,7 +16,7 @@ async def main() -> None:
         async with SnmpWay().session(Target("switch", "sw", "sw", address="10.99.0.1", login=login)) as session:
             await session.get(["1.3.6.1.2.1.1.1.0"])
     except ReachError as error:
-        print(type(error).__name__, error.kind, error)  # noqa: T201  # its output is what the test reads
+        print(type(error).__name__, error.kind, error)  # its output is what the test reads
 
 
 asyncio.run(main())

@@ -1,0 +1,94 @@
+"""What a device says it is: vendor by sysObjectID, version by sysDescr, model and serial number by ENTITY-MIB."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from agent.core.text import clean
+
+SYS_DESCR = "1.3.6.1.2.1.1.1.0"
+SYS_OBJECT_ID = "1.3.6.1.2.1.1.2.0"
+# Entity 1 is the chassis, or what stands for it, on most devices that have ENTITY-MIB.
+SOFTWARE_REV = "1.3.6.1.2.1.47.1.1.1.1.10.1"
+SERIAL_NUM = "1.3.6.1.2.1.47.1.1.1.1.11.1"
+MODEL_NAME = "1.3.6.1.2.1.47.1.1.1.1.13.1"
+IDENTITY_OIDS = (SYS_DESCR, SYS_OBJECT_ID, SOFTWARE_REV, SERIAL_NUM, MODEL_NAME)
+
+ENTERPRISES = "1.3.6.1.4.1."
+# IANA's private enterprise numbers.
+VENDORS = {
+    9: "Cisco",
+    11: "HP",
+    43: "3Com",
+    171: "D-Link",
+    674: "Dell",
+    2011: "Huawei",
+    2636: "Juniper",
+    3320: "BDCOM",
+    3807: "FiberHome",
+    3902: "ZTE",
+    4526: "Netgear",
+    4881: "Ruijie",
+    5651: "Maipu",
+    6339: "DCN",
+    8072: "net-snmp",
+    8886: "Raisecom",
+    11863: "TP-Link",
+    12356: "Fortinet",
+    14823: "Aruba",
+    14988: "MikroTik",
+    19849: "NSFOCUS",
+    25506: "H3C",
+    27975: "FS",
+    35047: "Sangfor",
+    47196: "Aruba",
+    52642: "FS",
+}
+
+VERSIONS = (
+    re.compile(r"\b(V\d{3}R\d{3}[A-Z]\d{2}\w*)"),  # Huawei's product version, beside which VRP's own says little
+    re.compile(r"\bVersion ([\d.]+),? Release (\w+)"),  # Comware
+    re.compile(r"\bkernel JUNOS ([\w.-]+)"),
+    re.compile(r"\brevision ([\w.]+)"),  # HP ProCurve
+    re.compile(r"\b[Vv]ersion:? ([\w.()/-]*\d[\w.()/-]*)"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Empty where the device does not say."""
+
+    vendor: str = ""
+    model: str = ""
+    version: str = ""
+    serial: str = ""
+
+
+def identify(facts: Mapping[str, Any]) -> Identity:
+    return Identity(
+        vendor=_vendor(facts.get(SYS_OBJECT_ID)),
+        model=_text(facts.get(MODEL_NAME)),
+        version=_version(_text(facts.get(SYS_DESCR), 400)) or _text(facts.get(SOFTWARE_REV)),
+        serial=_text(facts.get(SERIAL_NUM)),
+    )
+
+
+def _vendor(object_id: Any) -> str:
+    if not isinstance(object_id, str) or not object_id.startswith(ENTERPRISES):
+        return ""
+    number = object_id.removeprefix(ENTERPRISES).partition(".")[0]
+    return VENDORS.get(int(number), f"enterprise {number}")
+
+
+def _version(description: str) -> str:
+    for pattern in VERSIONS:
+        if match := pattern.search(description):
+            return " Release ".join(match.groups())[:64].rstrip(",.")
+    return ""
+
+
+def _text(raw: Any, limit: int = 64) -> str:
+    return clean(raw, limit) if isinstance(raw, bytes) else ""

@@ -1,0 +1,142 @@
+"""What the agent's own polls say about an interface over time: utilization, errors, broadcasts, flaps.
+
+Pure; times in seconds on the clock that never steps. A wrap of a counter goes on as if it had more bits; a reboot, a
+cleared counter, another port under the same name, or more than the line could carry begins anew, so that no rate is
+ever absurd.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from collectors.if_mib import COUNTS, Interface
+from collectors.interface_metrics import RECEIVE_BYTES, RECEIVE_PACKETS, TRANSMIT_BYTES, TRANSMIT_PACKETS
+
+WINDOW, SHORT_WINDOW = 300.0, 60.0
+FLAP_WINDOWS = {"10m": 600.0, "1h": 3600.0}
+LONGEST_GAP = 900.0  # polls further apart than this say nothing about the last minutes
+SHORTEST = 10.0  # seconds that a rate is taken over at least: agents refresh their counters only every few seconds
+LEAST_PACKETS = 10_000
+# A line cannot carry more than its speed, but a poll may come late and the counters be refreshed in steps.
+OVERRUN, HIGHEST_RATIO = 2.0, 1.05
+REFRESH = 15.0
+
+_of = {(count.metric, count.labels): position for position, count in enumerate(COUNTS)}
+BYTES_IN, BYTES_OUT = _of[RECEIVE_BYTES, ()], _of[TRANSMIT_BYTES, ()]
+PACKETS_IN = tuple(position for (metric, _), position in _of.items() if metric is RECEIVE_PACKETS)
+PACKETS = (*PACKETS_IN, *(position for (metric, _), position in _of.items() if metric is TRANSMIT_PACKETS))
+BROADCASTS_IN = _of[RECEIVE_PACKETS, ("broadcast",)]
+FAULTS = tuple(
+    position for (metric, labels), position in _of.items() if not labels and position not in (BYTES_IN, BYTES_OUT)
+)
+
+Totals = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One interface over time. `points`: (time, growth of each counter since the first point), oldest first.
+
+    `changes`: when ifOperStatus became or ceased to be up. `high`: which counters have been seen with 64 bits.
+    """
+
+    seen: Interface
+    points: tuple[tuple[float, Totals], ...]
+    high: tuple[bool, ...]
+    changes: tuple[float, ...] = ()
+
+    @property
+    def counts(self) -> tuple[int | None, ...]:
+        """The counters as the device has them. One that had 64 bits and is now told with 32 is left out: whoever
+        computes rates from the series would take the step down for a reset, and the step up for traffic."""
+        pairs = zip(self.seen.counts, self.high, self.seen.high, strict=True)
+        return tuple(None if was_high and not high else count for count, was_high, high in pairs)
+
+
+def follow(track: Track | None, now: Interface, at: float, device_restarted: bool = False) -> Track:
+    """The track after one more poll."""
+    start = ((at, (0,) * len(COUNTS)),)
+    if track is None:
+        return Track(now, start, now.high)
+    changes = track.changes if track.seen.up == now.up else (*track.changes, at)
+    changes = tuple(each for each in changes if each > at - max(FLAP_WINDOWS.values()))
+    if device_restarted:
+        return Track(now, start, now.high, changes)
+    high = tuple(was or is_ for was, is_ in zip(track.high, now.high, strict=True))
+    grown = _growth(track, now, at)
+    if grown is None:
+        return Track(now, start, high, changes)
+    totals = tuple(total + more for total, more in zip(track.points[-1][1], grown, strict=True))
+    return Track(now, (*_within(track.points, at - WINDOW), (at, totals)), high, changes)
+
+
+def _growth(track: Track, now: Interface, at: float) -> Totals | None:
+    """What each counter grew since the last poll; None if they are not the same counters any more."""
+    before, elapsed = track.seen, at - track.points[-1][0]
+    same = (before.index, before.discontinuity, before.high) == (now.index, now.discontinuity, now.high)
+    if not same or elapsed > LONGEST_GAP:
+        return None
+    grown = []
+    # Packets, errors and discards are never more than bytes, so one bound serves all.
+    bound = now.speed * OVERRUN * (elapsed + REFRESH) if now.speed else None
+    for position, (old, new) in enumerate(zip(before.counts, now.counts, strict=True)):
+        more = 0 if old is None or new is None else new - old
+        if more < 0 and bound is not None:
+            more += now.wrap(position)
+        if more < 0 or (bound is not None and more > bound):
+            return None
+        grown.append(more)
+    return tuple(grown)
+
+
+def _within(points: tuple[tuple[float, Totals], ...], since: float) -> tuple[tuple[float, Totals], ...]:
+    """The points of a window, and the newest before it, where the window begins."""
+    first = max((place for place, (at, _) in enumerate(points) if at <= since), default=0)
+    return points[first:]
+
+
+def _over(track: Track, window: float) -> tuple[float, Totals] | None:
+    """Seconds and growth over the window, as far as it is known; None if that is too short to say."""
+    at, totals = track.points[-1]
+    began, first = _within(track.points, at - window)[0]
+    if at - began < SHORTEST:
+        return None
+    return at - began, tuple(now - then for now, then in zip(totals, first, strict=True))
+
+
+def utilization(track: Track) -> Iterator[tuple[str, float]]:
+    """Direction and ratio of the speed, over 5 minutes."""
+    over, speed = _over(track, WINDOW), track.seen.speed
+    if over is None or not speed:
+        return
+    seconds, grown = over
+    for direction, position in (("receive", BYTES_IN), ("transmit", BYTES_OUT)):
+        if track.seen.counts[position] is not None:
+            yield direction, min(grown[position] / seconds / speed, HIGHEST_RATIO)
+
+
+def error_ratio(track: Track) -> float | None:
+    """Errors and discards per packet over 5 minutes; None below 10,000 packets."""
+    over = _over(track, WINDOW)
+    packets = sum(over[1][position] for position in PACKETS) if over else 0
+    if over is None or packets < LEAST_PACKETS:
+        return None
+    return min(sum(over[1][position] for position in FAULTS) / packets, 1.0)
+
+
+def broadcasts(track: Track) -> tuple[float, float | None] | None:
+    """Received broadcasts a second over one minute, and their share of all received packets, if there were any."""
+    over = _over(track, SHORT_WINDOW)
+    if over is None or track.seen.counts[BROADCASTS_IN] is None:
+        return None
+    seconds, grown = over
+    received = sum(grown[position] for position in PACKETS_IN)
+    return grown[BROADCASTS_IN] / seconds, grown[BROADCASTS_IN] / received if received else None
+
+
+def flaps(track: Track) -> Iterator[tuple[str, int]]:
+    """Window and number of changes within it."""
+    at = track.points[-1][0]
+    for window, seconds in FLAP_WINDOWS.items():
+        yield window, sum(each > at - seconds for each in track.changes)

@@ -1,0 +1,136 @@
+"""A switch, router or firewall by SNMP: its interfaces, what it is, how long it has been up."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from agent.core.model import Collector, Sample, Section, Target
+from agent.core.reach import CannotAsk, Poll
+from agent.options import DeviceOptions, Duration, NotYet, Options
+from collectors import interface_metrics as metrics
+from collectors.device_identity import IDENTITY_OIDS, identify
+from collectors.device_metrics import DEVICE_INFO, DEVICE_UPTIME, RESTARTS
+from collectors.device_uptime import UPTIME_OIDS, of_last_day, restarted, uptime
+from collectors.if_mib import COUNTS, Interface, interfaces
+from collectors.interface_choice import InterfaceOptions, chosen, key_ports, unknown_ports
+from collectors.interface_rates import Track, broadcasts, error_ratio, flaps, follow, utilization
+
+METRICS = (
+    DEVICE_INFO,
+    DEVICE_UPTIME,
+    RESTARTS,
+    metrics.INTERFACE_UP,
+    metrics.INTERFACE_ADMIN_UP,
+    metrics.INTERFACE_INFO,
+    metrics.SPEED,
+    *dict.fromkeys(count.metric for count in COUNTS),
+    metrics.UTILIZATION,
+    metrics.ERROR_RATIO,
+    metrics.BROADCASTS,
+    metrics.BROADCAST_RATIO,
+    metrics.FLAPS,
+    metrics.CRITICAL_UP,
+)
+
+
+class ConfigOptions(Options):
+    """How often the device's configuration is fetched and kept."""
+
+    backup: Annotated[Duration | None, NotYet()] = None
+
+
+class SwitchOptions(DeviceOptions):
+    """`uplinks` are key ports, as are the ports that lines and hosts name. `tier` says what depends on the device."""
+
+    tier: Literal["core", "aggregation", "access", "firewall", "other"] = "other"
+    uplinks: tuple[str, ...] = ()
+    interfaces: InterfaceOptions = InterfaceOptions()
+    config: ConfigOptions = ConfigOptions()
+
+
+async def collect(target: Target, options: SwitchOptions, poll: Poll) -> AsyncIterator[Sample]:
+    """CannotAsk after all samples if a key port was never there: then its name is wrong, and nothing watches it."""
+    async with poll.reach.snmp.session(target) as snmp:
+        facts = await snmp.get((*IDENTITY_OIDS, *UPTIME_OIDS))
+        rows = await interfaces(snmp)
+    again = restarted(poll.memory.get("uptime"), uptime(facts, poll.monotonic))
+    for sample in _of_device(facts, poll, again):
+        yield sample
+    known: dict[str, Track] = poll.memory.get("interfaces", {})
+    kept = chosen(rows, options.interfaces)
+    # What is gone is forgotten: a port that comes back begins anew.
+    tracks = {row.name: follow(known.get(row.name), row, poll.monotonic, again) for row in kept}
+    poll.memory["interfaces"] = tracks
+    for track in tracks.values():
+        for sample in _of_interface(track):
+            yield sample
+    wanted = {**dict.fromkeys(options.uplinks, "uplink"), **target.key_ports}
+    ports: dict[str, str] = poll.memory.setdefault("key_ports", {})
+    found = key_ports(rows, wanted)
+    ports.update({name: port.name for name, port in found.items()})
+    for sample in _of_key_ports(found, wanted, ports):
+        yield sample
+    if missing := [name for name in wanted if name not in ports]:
+        raise CannotAsk("missing", unknown_ports(f"switch {target.id}", missing, rows))
+
+
+def _of_device(facts: Mapping[str, Any], poll: Poll, again: bool) -> Iterator[Sample]:
+    identity = identify(facts)
+    yield Sample(DEVICE_INFO, 1, (identity.vendor, identity.model, identity.version, identity.serial))
+    if (up := uptime(facts, poll.monotonic)) is not None:
+        poll.memory["uptime"] = up
+        yield Sample(DEVICE_UPTIME, up.seconds)
+    restarts = of_last_day((*poll.memory.get("restarts", ()), *([poll.monotonic] if again else ())), poll.monotonic)
+    poll.memory["restarts"] = restarts
+    # There is no register of changes yet, so every restart is one that no change covers.
+    yield Sample(RESTARTS, len(restarts))
+
+
+def _of_interface(track: Track) -> Iterator[Sample]:
+    seen = track.seen
+    label = (seen.name,)
+    yield Sample(metrics.INTERFACE_UP, seen.up, label)
+    yield Sample(metrics.INTERFACE_ADMIN_UP, seen.admin_up, label)
+    yield Sample(metrics.INTERFACE_INFO, 1, (seen.name, seen.alias, seen.type_name))
+    if seen.speed is not None:
+        yield Sample(metrics.SPEED, seen.speed, label)
+    for count, value in zip(COUNTS, track.counts, strict=True):
+        if value is not None:
+            yield Sample(count.metric, float(value), label + count.labels)
+    yield from _of_history(track, label)
+
+
+def _of_history(track: Track, label: tuple[str]) -> Iterator[Sample]:
+    for direction, ratio in utilization(track):
+        yield Sample(metrics.UTILIZATION, ratio, (*label, direction))
+    if (faults := error_ratio(track)) is not None:
+        yield Sample(metrics.ERROR_RATIO, faults, label)
+    if (storm := broadcasts(track)) is not None:
+        yield Sample(metrics.BROADCASTS, storm[0], label)
+        if storm[1] is not None:
+            yield Sample(metrics.BROADCAST_RATIO, storm[1], label)
+    for window, changes in flaps(track):
+        yield Sample(metrics.FLAPS, changes, (*label, window))
+
+
+def _of_key_ports(
+    found: Mapping[str, Interface], wanted: Mapping[str, str], ports: Mapping[str, str]
+) -> Iterator[Sample]:
+    """1 if up or shut on purpose; a port that was there (`ports`: its ifName) and is gone with its card is down."""
+    up: dict[tuple[str, str], bool] = {}
+    for name, role in wanted.items():
+        if name in ports:
+            port = found.get(name)
+            up.setdefault((ports[name], role), port is not None and (port.up or not port.admin_up))
+    yield from (Sample(metrics.CRITICAL_UP, works, labels) for labels, works in up.items())
+
+
+SECTION = Section(key="switches", options=SwitchOptions, kind="switch")
+COLLECTOR = Collector(
+    name="switch",
+    kinds=("switch",),
+    metrics=METRICS,
+    collect=collect,
+    watches=lambda target: target.login is not None and target.login.snmp is not None,
+)

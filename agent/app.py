@@ -13,7 +13,7 @@ from agent.config import ConfigError, load
 from agent.control import Control
 from agent.core.incident import Change, Playbook
 from agent.core.lock import StateHeld
-from agent.core.model import Reading, Sample
+from agent.core.model import Collector, Reading, Sample, Target
 from agent.core.site import Site
 from agent.core.snapshot import Snapshot
 from agent.core.store import Store
@@ -23,11 +23,12 @@ from agent.reaching import reaching
 from agent.runner import Runner
 from agent.scheduler import Job, Scheduler
 from agent.showing import Showing
+from agent.tables import SECTIONS
 from agent.verbs import verbs_of
 from agent.vitals import Condition, vital_samples, watched
 from checks.book import load as load_areas
 from checks.engine import Checklist
-from collectors import COLLECTORS, SECTIONS
+from collectors import COLLECTORS
 from exporters.outbox import Outbox
 from exporters.prometheus import Exposition
 from exporters.web.server import Server
@@ -170,15 +171,7 @@ class Agent:
     # What runs by itself
 
     def _schedule(self) -> None:
-        jobs = [
-            Job(
-                (each.name, target.kind, target.id),
-                target.every,
-                lambda c=each, t=target: self.runner.run(c, t),
-                target,
-            )
-            for each, target in watched(self.site, COLLECTORS.values())
-        ]
+        jobs = [self._poll(each, target) for each, target in watched(self.site, COLLECTORS.values())]
         own = [
             Job(("agent", "tick"), TICK, self._tick),
             Job(("agent", "vitals"), VITALS_EVERY, self._look),
@@ -186,6 +179,12 @@ class Agent:
         ]
         self.scheduler.set([*own, *jobs])
         self.polling = True
+
+    def _poll(self, collector: Collector, target: Target) -> Job:
+        async def once() -> None:
+            await self.runner.run(collector, target)
+
+        return Job((collector.name, target.kind, target.id), target.every, once, target)
 
     async def _tick(self) -> None:
         self.watch.tick(self.clock.now())

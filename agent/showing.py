@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent import __version__
 from agent.core.database import Damaged, Refused
-from agent.core.incident import Change
+from agent.core.incident import Change, Incident
 from agent.core.text import Text
 from agent.vitals import watched
 from checks.report import document
@@ -67,6 +67,13 @@ class Showing:
             unwatched=frozenset(target.id for target in agent.site.targets if target.id not in read),
             polling=agent.polling,
         )
+
+    def alertname(self, incident: Incident) -> str:
+        return self._agent.books[incident.playbook].alert
+
+    def describe(self, incident: Incident) -> Mapping[str, str]:
+        """The alert's annotations."""
+        return {"summary": self._agent.books[incident.playbook].title["zh"]}
 
     def timeline(self, incident: str) -> tuple[Change, ...]:
         return tuple(self._agent.store.timeline(incident))

@@ -20,7 +20,7 @@ def rules(
     raw: Annotated[bool, typer.Option("--raw", help="the triggers themselves as PromQL")] = False,
 ) -> None:
     """Alerting rules for the district's Prometheus. 告警规则。"""
-    from agent.app import every_metric
+    from agent.tables import every_metric
     from exporters.rules import district_rules, raw_rules
     from playbooks.book import load
 

@@ -19,13 +19,14 @@ def validate(
 ) -> None:
     """Exit 0, or 2 with every error. 检查 agent.yaml,一次列出全部错误。"""
     from agent.config import json_schema, not_yet_watched
-    from collectors import COLLECTORS, SECTIONS
+    from agent.tables import SECTIONS, USED
+    from collectors import COLLECTORS
 
     if schema:
         out_json(json_schema(SECTIONS))
         return
     site = site_of(config)
-    for text in not_yet_watched(site, COLLECTORS):
+    for text in not_yet_watched(site, COLLECTORS, USED):
         say(text[site.language])
     for text in site.calendar.warnings(time.time()):
         say(text[site.language])
@@ -42,14 +43,15 @@ def init(
         leave(f"--language {language}: allowed: zh, en", 2)
     if config.exists() and not force:
         leave(f"{config} exists; name another file with -c, or --force to write over it", 2)
-    from agent.config.init import dialogue, write
+    from agent.config.draft import write
+    from agent.config.init import dialogue
 
     spoken: Language = "zh" if language == "zh" else "en"
     try:
-        answer = dialogue(_ask, _ask_secret, say, spoken)
+        draft = dialogue(_ask, say, spoken)
     except (EOFError, KeyboardInterrupt):
         leave("stopped; nothing was written")
-    for path in write(config, answer, force=force):
+    for path in write(draft, config, overwrite=force):
         say(f"{path}")
 
 
@@ -81,9 +83,5 @@ def poll(
     raise typer.Exit(0 if all(reading.up for reading in readings) else 1)
 
 
-def _ask(question: str) -> str:
-    return input(f"{question} ")
-
-
-def _ask_secret(question: str) -> str:
-    return getpass.getpass(f"{question} ")
+def _ask(prompt: str, hidden: bool = False) -> str:
+    return getpass.getpass(prompt) if hidden else input(prompt)

@@ -35,7 +35,7 @@ def show(number: str, config: Config = DEFAULT) -> None:
 def _text(book: Playbook, language: Language) -> str:
     heads = {"zh": ("触发", "步骤", "对外说什么", "关闭条件"), "en": ("Signs", "Steps", "What to say", "Close when")}
     signs, steps, sayings, closing = heads[language]
-    lines = [f"{book.id}  {book.title[language]}", "", book.classes[language], "", signs]
+    lines = [f"{book.id}  {book.title[language]}", "", *([book.classes[language]] if book.classes else []), "", signs]
     lines += [f"  - {each[language]}" for each in book.signs]
     lines += ["", steps]
     lines += [f"  {place}. [{each.confirmation}] {each.text[language]}" for place, each in enumerate(book.steps, 1)]

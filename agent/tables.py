@@ -1,0 +1,24 @@
+"""The tables of all packages put together: what agent.yaml may say, and every metric there is."""
+
+from __future__ import annotations
+
+from agent import runner, vitals
+from agent.core.model import Metric, Section
+from agent.transports import logins
+from checks import metrics as checklist
+from checks import options as checks
+from collectors import COLLECTORS
+from collectors import SECTIONS as WATCHED
+from exporters import notify
+from playbooks import metrics as incidents
+
+_SECTIONS: tuple[Section, ...] = (logins.SECTION, *WATCHED.values(), *checks.SECTIONS, notify.SECTION)
+SECTIONS = {section.key: section for section in _SECTIONS}
+USED = frozenset({"notify", "thresholds"})  # sections without targets that something reads already
+
+
+def every_metric() -> tuple[Metric, ...]:
+    """Each metric once, in the order of the tables."""
+    own = (*runner.METRICS, *vitals.METRICS, *checklist.METRICS, *incidents.METRICS)
+    found = {metric.name: metric for each in COLLECTORS.values() for metric in each.metrics}
+    return (*{metric.name: metric for metric in own}.values(), *found.values())

@@ -92,6 +92,8 @@ class Agent:
         self.watch.keep(_places(self.site), self.clock.now())
         for text in self.site.calendar.warnings(self.clock.now()):
             log.warning("%s", text[self.site.language])
+        # Before anybody can scrape: a centre seen without its open incidents would resolve them in the district.
+        self._vitals()
         await self._listen(self.site.listen)
         await self.control.start()
         await self.outbox.start()
@@ -204,6 +206,7 @@ class Agent:
 
     def _vitals(self) -> None:
         now = self.clock.now()
+        self._own("incidents", self.watch.samples(now), now)
         self._own(
             "center", tuple(vital_samples(self.site, self.snapshot, COLLECTORS.values(), self.condition, now)), now
         )

@@ -164,7 +164,7 @@ def pace(probe: Probe, target: Target) -> tuple[int, float, float]:
     deadline = min(target.timeout, target.every)
     sending = SENDING * deadline
     interval = probe.interval or INTERVAL
-    fitting = 1 + int(sending / interval)
+    fitting = 1 + int(sending / interval + 1e-9)
     count = probe.count or min(MOST, max(FEWEST, round(target.every)), fitting)
     if count > fitting:
         interval = sending / (count - 1)

@@ -15,7 +15,8 @@ from pathlib import Path
 from agent.core.checklist import Item, Rule
 from agent.core.incident import Condition, Playbook, Trigger
 from agent.core.model import Metric
-from collectors import COLLECTORS, SECTIONS
+from agent.tables import SECTIONS
+from collectors import COLLECTORS
 
 FOLDER = Path(__file__).parent
 MARK = "<!-- Written by `make docs` (docs/generate.py); edit the tables in the code, not this page. -->"

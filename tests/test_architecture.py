@@ -11,14 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.model import Metric
+from agent import tables
+from agent.core.model import Metric, Section
 from docs import generate
 
 ROOT = Path(__file__).resolve().parent.parent
 PLUG_INS = ("collectors", "checks", "playbooks", "exporters")
 PACKAGES = ("agent", *PLUG_INS)
-# The composition root and its parts (how the agent shows itself, answers commands, polls once), and the command line.
-EVERYTHING = ("agent.app", "agent.cli", "agent.once", "agent.reaching", "agent.showing", "agent.verbs")
+# The composition root and its parts (the joined tables, the ways in, how the agent shows itself, answers commands,
+# polls once), and the command line.
+COMPOSITION = ("agent.app", "agent.once", "agent.reaching", "agent.showing", "agent.tables", "agent.verbs")
+EVERYTHING = (*COMPOSITION, "agent.cli")
 FRAME = "agent"  # what is none of the above: config, scheduler, runner …
 
 LONGEST_FILE = 300
@@ -176,22 +179,30 @@ def test_only_the_command_line_prints() -> None:
             assert not printing, f"{name} prints in lines {printing}; log, or return what the command line shows"
 
 
-@pytest.mark.parametrize("entry", ["agent.cli", "agent.app"])
+@pytest.mark.parametrize("entry", ["agent.cli.main", "agent.app"])
 def test_a_plain_start_loads_no_heavy_library(entry: str) -> None:
     program = f"import sys, {entry}; print(*[name for name in {HEAVY!r} if name in sys.modules])"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert loaded.stdout.split() == []
 
 
-def test_every_collector_and_section_stands_in_the_table() -> None:
+def test_every_collector_stands_in_the_table() -> None:
     import collectors
 
     for name in [name for name in MODULES if _within(name, "collectors") and name != "collectors"]:
         module = importlib.import_module(name)
         if hasattr(module, "COLLECTOR"):
             assert collectors.COLLECTORS.get(module.COLLECTOR.name) is module.COLLECTOR, name
-        if hasattr(module, "SECTION"):
-            assert collectors.SECTIONS.get(module.SECTION.key) is module.SECTION, name
+
+
+def test_every_section_of_agent_yaml_stands_in_the_joined_table() -> None:
+    for name in MODULES:
+        module = importlib.import_module(name)
+        declared = [each for each in vars(module).values() if isinstance(each, Section)]
+        for section in declared:
+            assert tables.SECTIONS.get(section.key) is section or name.startswith("agent.config"), (
+                f"{name}: {section.key}"
+            )
 
 
 def _metrics() -> list[tuple[str, Metric]]:
@@ -210,11 +221,16 @@ def test_every_metric_is_declared_once() -> None:
         assert declared.setdefault(metric.name, metric) is metric, f"{metric.name} is declared again in {module}"
 
 
-def test_what_the_code_calls_its_metrics_stands_on_the_generated_page() -> None:
-    documented = {*generate.OF_TARGETS, *generate.OF_CENTER}
+def test_every_metric_of_the_tables_stands_on_the_generated_page() -> None:
+    assert [row.metric.name for row in generate.rows()] == sorted(metric.name for metric in tables.every_metric())
+
+
+def test_what_a_module_calls_its_metrics_is_in_the_tables() -> None:
+    known = {metric.name for metric in tables.every_metric()}
     for name in MODULES:
-        if not _within(name, "collectors") and hasattr(importlib.import_module(name), "METRICS"):
-            assert name in documented, f"{name} declares METRICS; name it in docs/generate.py"
+        module = importlib.import_module(name)
+        strange = {metric.name for metric in getattr(module, "METRICS", ())} - known
+        assert not strange, f"{name} declares {sorted(strange)}, which agent/tables.py does not know"
 
 
 def test_the_generated_pages_are_fresh() -> None:

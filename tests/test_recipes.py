@@ -1,4 +1,4 @@
-"""The recipes of CONTRIBUTING.md are true: their blocks are taken out of the page, put in place and run."""
+"""The pages are true: recipes are put in place and run, examples validate, what is named or linked exists."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
 
+from agent.cli import main
 from agent.core.checklist import Result
 from checks import book
 from playbooks import book as playbooks
@@ -73,3 +76,51 @@ def test_the_playbook_loads(tmp_path: Path) -> None:
 )
 def test_what_the_page_names_exists(place: str) -> None:
     assert (ROOT / place).exists()
+
+
+READMES = ("README.md", "README.zh.md")
+PAGES = (*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "docs/architecture.md")
+COMMAND = re.compile(r"^ +shouwang (?P<group>[a-z]+)(?: (?P<words>[a-z|]+))?", re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_the_example_of_a_switch_and_two_lines_is_fifteen_lines_and_valid(page: str, tmp_path: Path) -> None:
+    (example,) = [found["text"] for found in BLOCK.finditer((ROOT / page).read_text(encoding="utf-8"))]
+    assert len(example.splitlines()) <= 15
+    (tmp_path / "agent.yaml").write_text(example, encoding="utf-8")
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "snmp-community").write_text("public\n", encoding="utf-8")
+    argv = [
+        sys.executable,
+        "-c",
+        "from agent.cli.main import main; main()",
+        "validate",
+        "-c",
+        str(tmp_path / "agent.yaml"),
+    ]
+    said = subprocess.run(argv, check=False, capture_output=True, text=True, cwd=ROOT)
+    assert said.returncode == 0, said.stderr
+    assert "4 targets" in said.stdout
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_every_command_of_the_readme_exists_and_none_is_left_out(page: str) -> None:
+    named: set[tuple[str, ...]] = set()
+    for found in COMMAND.finditer((ROOT / page).read_text(encoding="utf-8")):
+        named |= {(found["group"], *([word] if word else [])) for word in (found["words"] or "").split("|")}
+    assert named == set(_commands(main.app))
+
+
+def _commands(group: typer.Typer) -> Iterator[tuple[str, ...]]:
+    for command in group.registered_commands:
+        yield (command.name or (command.callback.__name__ if command.callback else ""),)
+    for inner in group.registered_groups:
+        if inner.typer_instance is not None:
+            yield from ((str(inner.name), *words) for words in _commands(inner.typer_instance))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_within_the_project_leads_somewhere(page: str) -> None:
+    for link in re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text(encoding="utf-8")):
+        if not link.startswith("http"):
+            assert ((ROOT / page).parent / link).exists(), link

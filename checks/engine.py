@@ -23,6 +23,8 @@ from checks.rules import Series, Watch
 
 MOST_EVIDENCE = 20
 
+STANDING = (Result.PASS, Result.WARN, Result.FAIL)
+
 About = tuple[str, str, str]  # item, kind, target
 
 
@@ -144,7 +146,8 @@ def _of_target(watches: Mapping[Series, Watch], item: Item, target: Target) -> d
 
 
 class Checklist:
-    """The checklist of one site, run again and again by the frame. `connected` comes from and goes to the store."""
+    """The checklist of one site, run again and again by the frame. `connected` and the last `findings` come from and
+    go to the store, so that a restart makes nothing unknown that was just read."""
 
     def __init__(
         self,
@@ -153,6 +156,7 @@ class Checklist:
         snapshot: Snapshot,
         site: Site,
         connected: Mapping[str, float] | None = None,
+        findings: Iterable[Finding] = (),
     ) -> None:
         self.areas = tuple(areas)
         self.findings: tuple[Finding, ...] = ()
@@ -160,7 +164,10 @@ class Checklist:
         self._collectors = collectors
         self._snapshot = snapshot
         self._site = site
-        self._memory = Memory(connected=dict(connected or {}))
+        stood = {
+            (each.item, each.kind, each.verdict.subject): each for each in findings if each.verdict.result in STANDING
+        }
+        self._memory = Memory(verdicts=stood, connected=dict(connected or {}))
         self._ran = 0.0
 
     @property

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.core.checklist import Area, Finding, Item, Result, Score, Verdict
 from agent.core.text import Language, Text
-from checks import scores
+from checks import scores, words
 from checks.book import items_of
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ COLOURS = {
     "none": (Text("无结果", "no result"), "dim"),
 }
 SEVERITIES = ("critical", "high", "medium", "low")
+OLD = 120.0  # seconds
 MERGED = (Result.PASS, Result.NOT_CONNECTED)  # one row per item, however many targets
 
 
@@ -137,7 +138,8 @@ def _findings(report: Report, language: Language) -> Table:
         first = group[0]
         word, style = RESULTS[first.verdict.result]
         title = f"{first.item} {items[first.item].title[language]}"
-        cells = (title, _subjects(group, language), _seen(group, language), _remedy(first, language))
+        seen = _seen(group, language) + _age(group, report.at, language)
+        cells = (title, _subjects(group, language), seen, _remedy(first, language))
         shown.add_row(f"[{style}]{word[language]}[/]", *(escape(cell) for cell in cells))
     return shown
 
@@ -171,6 +173,15 @@ def _seen(group: Sequence[Finding], language: Language) -> str:
     if verdict.result is Result.NOT_CONNECTED:
         return Text(f"{observed.zh}；需{expected.zh}", f"{observed.en}; to be {expected.en}")[language]
     return Text(f"{observed.zh}；应 {expected.zh}", f"{observed.en}; should be {expected.en}")[language]
+
+
+def _age(group: Sequence[Finding], at: float, language: Language) -> str:
+    """A verdict that stands on an old reading says so."""
+    age = at - min(finding.at for finding in group)
+    if age < OLD:
+        return ""
+    length = words.duration(age // 60 * 60)
+    return Text(f"({length.zh}前的读数)", f" (read {length.en} ago)")[language]
 
 
 def _remedy(finding: Finding, language: Language) -> str:

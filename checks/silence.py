@@ -76,11 +76,12 @@ def partly_connected(item: Item, target: Target, heard: Sequence[Source], calm: 
 
 
 def lost(item: Item, target: Target, heard: Sequence[Source], standing: Finding | None, now: float) -> Finding:
-    """The source spoke once and does not now. `standing` is the last verdict that rests on a reading."""
+    """The source spoke once and does not now. `standing` is the last verdict that rests on a reading; while it stands,
+    its time says how old it is."""
     since = min((source.last for source in heard if source.last is not None and not source.fresh), default=now)
     silent, limit = now - since, patience(target)
     if standing is not None and silent <= limit:
-        return _aged(standing, silent)
+        return standing
     too_long = silent - limit >= UNKNOWN_IS_FAILURE_AFTER and item.severity in GRAVE
     length, allowed, reason = words.duration(silent), words.duration(limit), _failure(heard)
     verdict = Verdict(
@@ -103,13 +104,6 @@ def ways(item: Item) -> Text:
         "接入 " + "，并 ".join(" 或 ".join(way.zh for way in group) for group in groups),
         "connected by " + " and ".join(" or ".join(way.en for way in group) for group in groups),
     )
-
-
-def _aged(standing: Finding, silent: float) -> Finding:
-    age = words.duration(silent)
-    observed = standing.verdict.observed
-    marked = Text(f"{observed.zh}({age.zh}前的读数)", f"{observed.en} (read {age.en} ago)")
-    return replace(standing, verdict=replace(standing.verdict, observed=marked))
 
 
 def _failure(heard: Sequence[Source]) -> str:

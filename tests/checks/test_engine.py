@@ -84,7 +84,7 @@ def test_nan_is_no_reading() -> None:
     assert watch.result(NOON) != "pass"
 
 
-def test_a_lost_source_keeps_its_last_verdict_for_fifteen_minutes_and_marks_its_age() -> None:
+def test_a_lost_source_keeps_its_last_verdict_and_its_time_for_fifteen_minutes() -> None:
     watch = Watchers("HOST-04", HOST)
     watch.read(HOST, NOON, scene.USAGE.sample(0.4, mountpoint="/"))
     assert watch.result(NOON) == "pass"
@@ -92,7 +92,7 @@ def test_a_lost_source_keeps_its_last_verdict_for_fifteen_minutes_and_marks_its_
     finding = watch.found(NOON + 600)
     assert finding.verdict.result is Result.PASS
     assert finding.at == NOON
-    assert finding.verdict.observed.zh == "/ 已用 40%(10 分钟前的读数)"
+    assert finding.verdict.observed.zh == "/ 已用 40%"
     assert watch.result(NOON + 900) == "pass"
     assert watch.result(NOON + 901) == "unknown"
 
@@ -328,6 +328,16 @@ def test_what_was_connected_outlives_a_restart_through_the_store(checklist: Chec
     again = Checklist(scene.AREAS, scene.COLLECTORS, after.snapshot, after.site, checklist.connected)
     (finding,) = [each for each in again.run(NOON + 60) if each.item == "HOST-04"]
     assert finding.verdict.result is Result.UNKNOWN
+
+
+def test_a_restart_makes_nothing_unknown_that_was_just_read(checklist: Checklist) -> None:
+    kept = checklist.run(NOON)
+    after = Watchers("HOST-04", HOST)
+    again = Checklist(scene.AREAS, scene.COLLECTORS, after.snapshot, after.site, checklist.connected, kept)
+    (stands,) = [each for each in again.run(NOON + 60) if each.item == "HOST-04"]
+    assert (stands.verdict.result, stands.at) == (Result.FAIL, NOON)
+    (unknown,) = [each for each in again.run(NOON + 901) if each.item == "HOST-04"]
+    assert unknown.verdict.result is Result.UNKNOWN
 
 
 def test_a_target_taken_out_by_a_reload_is_judged_no_more(checklist: Checklist) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 
@@ -69,6 +70,13 @@ def test_no_finding_is_lost_on_a_narrow_screen(width: int) -> None:
     squeezed = "".join(screen.split())
     assert all(word in screen for word in ("不合格", "未接入"))
     assert "93%" in squeezed
+
+
+def test_a_verdict_that_stands_on_an_old_reading_says_how_old() -> None:
+    shown = dataclasses.replace(_centre(), at=NOON + 605)
+    assert "/var 已用 93%；应 ≤80%(10 分钟前的读数)" in _screen(shown, "zh", 200)
+    assert "(read 10 min ago)" in _screen(shown, "en", 250)
+    assert "前的读数" not in _screen(dataclasses.replace(_centre(), at=NOON + 60), "zh", 200)
 
 
 def test_the_document_is_json_and_reads_back_as_the_same_run() -> None:

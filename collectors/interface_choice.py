@@ -17,7 +17,7 @@ from collectors.if_mib import Interface
 # routed interface (Vlanif, Vlan-interface, SVI): it is the gateway of a whole network, which its fall cuts off.
 SOFTWARE_LOOPBACK, L2_VLAN = 24, 135
 INTERNAL = re.compile(
-    r"(in)?loopback ?\d+|null ?\d+|nu\d+|voip-null\d+|console ?[\d/]+|register-tunnel\d+|control plane.*"
+    r"(in)?loopback ?\d*|null ?\d*|nu\d+|voip-null\d+|console ?[\d/]+|register-tunnel\d+|control plane.*"
     r"|internal-(data|control)\d.*|unrouted vlan.*|vlan-\d+",
     re.IGNORECASE,
 )

@@ -65,13 +65,12 @@ async def collect(target: Target, options: SwitchOptions, poll: Poll) -> AsyncIt
     for track in tracks.values():
         for sample in _of_interface(track):
             yield sample
-    wanted = {**dict.fromkeys(options.uplinks, "uplink"), **target.key_ports}
     ports: dict[str, str] = poll.memory.setdefault("key_ports", {})
-    found = key_ports(rows, wanted)
+    found = key_ports(rows, target.key_ports)
     ports.update({name: port.name for name, port in found.items()})
-    for sample in _of_key_ports(found, wanted, ports):
+    for sample in _of_key_ports(found, target.key_ports, ports):
         yield sample
-    if missing := [name for name in wanted if name not in ports]:
+    if missing := [name for name in target.key_ports if name not in ports]:
         raise CannotAsk("missing", unknown_ports(f"switch {target.id}", missing, rows))
 
 

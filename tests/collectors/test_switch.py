@@ -356,8 +356,9 @@ def test_what_is_gone_vanishes_and_begins_anew_when_it_returns(watch: Watch) -> 
 
 
 def test_a_key_port_is_up_if_it_works_or_is_shut_on_purpose(watch: Watch) -> None:
-    watch.options = {"uplinks": ["GigabitEthernet0/0/1"]}
-    watch.facts = {"key_ports": {"gigabitethernet 0/0/2": "line", "XGE-TRUNK": "server"}}
+    watch.facts = {
+        "key_ports": {"GigabitEthernet0/0/1": "uplink", "gigabitethernet 0/0/2": "line", "XGE-TRUNK": "server"}
+    }
     watch.ports[2].descr = "xge-Trunk"
     found = watch.poll()["interface_critical_up"]
     assert found == {
@@ -373,7 +374,8 @@ def test_a_key_port_is_up_if_it_works_or_is_shut_on_purpose(watch: Watch) -> Non
 
 
 def test_a_key_port_is_watched_even_where_its_interface_is_left_out(watch: Watch) -> None:
-    watch.options = {"uplinks": ["GigabitEthernet0/0/1"], "interfaces": {"skip": ["*"]}}
+    watch.options = {"interfaces": {"skip": ["*"]}}
+    watch.facts = {"key_ports": {"GigabitEthernet0/0/1": "uplink"}}
     found = watch.poll()
     assert "interface_up" not in found
     assert found["interface_critical_up"] == {("GigabitEthernet0/0/1", "uplink"): 1}
@@ -385,7 +387,7 @@ def test_a_port_named_twice_is_one_series(watch: Watch) -> None:
 
 
 def test_a_key_port_that_the_device_does_not_have_is_a_failure_that_names_those_it_has(watch: Watch) -> None:
-    watch.options = {"uplinks": ["GigabitEthernet0/0/9", "GigabitEthernet0/0/1"]}
+    watch.facts = {"key_ports": {"GigabitEthernet0/0/9": "line", "GigabitEthernet0/0/1": "uplink"}}
     found = watch.poll()
     assert found["interface_critical_up"] == {("GigabitEthernet0/0/1", "uplink"): 1}
     assert "interface_up" in found
@@ -397,7 +399,7 @@ def test_a_key_port_that_the_device_does_not_have_is_a_failure_that_names_those_
 
 
 def test_a_key_port_that_was_there_and_is_gone_is_down(watch: Watch) -> None:
-    watch.options = {"uplinks": ["gigabitethernet0/0/3"]}
+    watch.facts = {"key_ports": {"gigabitethernet0/0/3": "uplink"}}
     watch.poll()
     watch.ports.pop()
     assert watch.poll()["interface_critical_up"] == {("GigabitEthernet0/0/3", "uplink"): 0}

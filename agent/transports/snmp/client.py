@@ -160,7 +160,7 @@ class Session:
         if answer.status == pdu.NO_ERROR:
             return
         culprit = names[answer.error_index - 1] if 0 < answer.error_index <= len(names) else names[0]
-        asked = f"{pdu.KINDS[kind]} of {oid.text(culprit)}"
+        asked = f"{pdu.KINDS[kind]} of {oid.shown(culprit)}"
         if answer.status in pdu.DENIED:
             raise Unanswered(
                 "permission",
@@ -177,7 +177,7 @@ class Session:
         if self.answers == 0:
             within = f"within {waited:.1f} s ({tries} {'try' if tries == 1 else 'tries'})"
             return Unanswered("timeout", f"no answer from {peer} {within}: address, ACL or community wrong?{noise}")
-        asked = f"{pdu.KINDS[kind]} of {oid.text(names[0])}"
+        asked = f"{pdu.KINDS[kind]} of {oid.shown(names[0])}"
         return Unanswered(
             "timeout",
             f"{peer} gave {self.answers} answers, then none to a {asked} within the time left of {self._budget:g} s: "
@@ -186,4 +186,5 @@ class Session:
 
 
 def _names(names: Sequence[str]) -> str:
+    names = [name[: oid.SHOWN] for name in names]
     return f"{names[0]} and {len(names) - 1} more" if len(names) > 1 else names[0] if names else "an empty list"

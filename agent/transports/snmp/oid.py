@@ -14,6 +14,7 @@ HIGHEST = 0xFFFFFFFF
 # are not kept, so that a hostile agent cannot make the caches large.
 CACHED = 20_000
 CACHED_SIZE = 64
+SHOWN = 120
 
 known: dict[bytes, tuple[int, ...]] = {}
 _texts: dict[bytes, str] = {}
@@ -61,6 +62,12 @@ def text(raw: bytes) -> str:
                 _texts.clear()
             _texts[raw] = found
     return found
+
+
+def shown(raw: bytes) -> str:
+    """Text for a message: an agent's name can be long, a message should not."""
+    name = text(raw)
+    return name if len(name) <= SHOWN else name[:SHOWN] + "…"
 
 
 def _text(numbers: tuple[int, ...]) -> str:

@@ -46,7 +46,9 @@ class Column:
             tail = name[size:]
             index = known.get(tail) or parts(tail)
             if index <= last:
-                raise WalkError(f"answers {oid.text(self.cursor)} with {oid.text(name)}, which does not come after it")
+                raise WalkError(
+                    f"answers {oid.shown(self.cursor)} with {oid.shown(name)}, which does not come after it"
+                )
             values[index] = value
             last = index
         self.cursor, self._last = name, last
@@ -58,7 +60,7 @@ class Column:
         answers to GETNEXT, but agents give them, and mean the end."""
         self.done = True
         if not isinstance(value, Missing) and oid.parts(name) <= oid.parts(self.cursor):
-            raise WalkError(f"answers {oid.text(self.cursor)} with {oid.text(name)}, which lies before it")
+            raise WalkError(f"answers {oid.shown(self.cursor)} with {oid.shown(name)}, which lies before it")
 
 
 def distribute(columns: Sequence[Column], varbinds: Sequence[VarBind]) -> None:
@@ -67,7 +69,7 @@ def distribute(columns: Sequence[Column], varbinds: Sequence[VarBind]) -> None:
     An agent may cut the list where its message is full, even within a repetition; but it must say something.
     """
     if not varbinds:
-        raise WalkError(f"answers {oid.text(columns[0].cursor)} with an empty list instead of a value or an error")
+        raise WalkError(f"answers {oid.shown(columns[0].cursor)} with an empty list instead of a value or an error")
     for position, column in enumerate(columns):
         column.take(varbinds[position :: len(columns)])
 

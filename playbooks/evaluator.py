@@ -6,6 +6,7 @@ pending, firing, or met outside its hours is kept as a pair of a trigger and a s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable
 
 from agent.core.calendar import Calendar
@@ -124,9 +125,7 @@ class Evaluator:
         for state in self._states.values():
             for pair in state.all():
                 pair.mark = pair.mark.shifted(by)
-                at = due(pair.mark, pair.rule.trigger)
-                if at is not None:
-                    self._agenda.put(pair, at)
+                self._agenda.put(pair, -math.inf)  # the next tick looks at it by the new clock
 
     def _judge(self, state: State, rule: Rule, sample: Sample, reading: Reading, now: float, changed: set[Key]) -> None:
         """One trigger on one sample of its metric."""
@@ -175,10 +174,10 @@ class Evaluator:
         if pair.mark.phase == "idle" and not pair.met and (sample is None or not pair.rule.aged):
             pair.drop()
             return
-        at = due(pair.mark, trigger)
-        if at is None and pair.rule.aged and not pair.met and sample is not None:
-            at = _ages(pair, sample, now)
-        self._agenda.put(pair, at)
+        times = [due(pair.mark, trigger)]
+        if pair.rule.aged and sample is not None:
+            times += _ages(pair, sample, now)
+        self._agenda.put(pair, min((at for at in times if at is not None), default=None))
 
     def _turned(self, now: float) -> set[During]:
         """The hours that opened or closed since the last tick."""
@@ -207,10 +206,10 @@ def _also(pair: Pair, sample: Sample, now: float) -> bool:
     )
 
 
-def _ages(pair: Pair, sample: Sample, now: float) -> float | None:
-    """When the next condition that time alone makes true becomes so."""
+def _ages(pair: Pair, sample: Sample, now: float) -> list[float]:
+    """When conditions that time alone makes true will become so."""
     trigger = pair.rule.trigger
-    values = [(trigger.condition, sample.value)]
+    values = [(trigger.condition, sample.value), (pair.rule.hold, sample.value)]
     values += [(other, found.value) for other in trigger.and_also for found in partners(pair, sample, other)]
     ages = [value + each.age_above for each, value in values if each.age_above is not None]
-    return min((at for at in ages if at >= now), default=None)
+    return [at for at in ages if at >= now]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -166,7 +167,7 @@ class Agent:
             await self.server.start(host.strip("[]"), int(port))
         except OSError as error:
             raise StartError(
-                f"cannot listen on {listen}: {error.strerror or error}; "
+                f"cannot listen on {listen}: {os.strerror(error.errno) if error.errno else error}; "
                 "another agent may be running, or change `listen:` in agent.yaml"
             ) from None
 

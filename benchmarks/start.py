@@ -7,7 +7,7 @@ Bounds: start under 1.5 s, resident under 80 MB after ten minutes, no growth in 
 from __future__ import annotations
 
 import argparse
-import shutil
+import re
 import statistics
 import tempfile
 import time
@@ -22,8 +22,9 @@ def configuration(directory: Path) -> tuple[Path, int]:
     """The shipped agent.yaml with a free port, in a directory of its own."""
     port = free_port()
     target = directory / "agent.yaml"
-    shutil.copy(SHIPPED, target)
-    target.write_text(f"listen: 127.0.0.1:{port}\n" + target.read_text("utf-8"), "utf-8")
+    target.write_text(
+        re.sub(r"^listen:.*$", f"listen: 127.0.0.1:{port}", SHIPPED.read_text("utf-8"), flags=re.M), "utf-8"
+    )
     return target, port
 
 

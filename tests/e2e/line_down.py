@@ -1,7 +1,7 @@
 """Runs inside a network namespace (tests/namespace.py): a centre, its line to the bureau, and the district's peers.
 
 The agent watches the line; the district's Prometheus scrapes the agent under the exported configuration and rules;
-both report to one Alertmanager. The line is cut and healed. Prints one JSON document of what was seen.
+both report to one Alertmanager. The line is cut, the agent killed and started again, the line healed. Prints one JSON document of what was seen.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
@@ -129,7 +129,23 @@ def firing_in_prometheus() -> bool:
     return any(each["state"] == "firing" and each["labels"]["alertname"] == "LineDown" for each in found)
 
 
-def story(place: Path) -> dict[str, Any]:
+def up_again(place: Path, agent: ExitStack, seconds: float) -> None:
+    """The agent is killed, its silence outlives several scrapes and evaluations, and it is started again."""
+    agent.close()
+    time.sleep(seconds)
+    agent.enter_context(killed_at_the_end([SHOUWANG, "run", "-c", f"{place}/agent.yaml"], place / "agent.log"))
+    wait("the agent is back", lambda: metric("incident_open"), 20)
+
+
+@contextmanager
+def killed_at_the_end(argv: list[str], log: Path) -> Iterator[None]:
+    with running(argv, log) as child:
+        yield
+        child.kill()
+        child.wait(5)
+
+
+def story(place: Path, agent: ExitStack) -> dict[str, Any]:
     story: dict[str, Any] = {}
     wait("the line is up", lambda: metric("line_up") == ['line_up{kind="line",target="yibao"} 1'], 20)
     up = f"http://127.0.0.1:{PROMETHEUS}/api/v1/query?query=center_service_open"
@@ -143,6 +159,9 @@ def story(place: Path) -> dict[str, Any]:
     time.sleep(15)
     story["alerts"] = [alert["labels"] for alert in get(f"http://127.0.0.1:{ALERTMANAGER}/api/v2/alerts")]
     story["notified while down"] = list(Sink.seen)
+    up_again(place, agent, 40)
+    time.sleep(10)
+    story["notified after a kill"] = list(Sink.seen)
     sh("ip -n bureau link set wan up")
     story["resolved after"] = wait("resolved", lambda: Sink.seen[-1]["status"] == "resolved", 130)
     time.sleep(15)
@@ -173,11 +192,12 @@ def main() -> None:
                 f"--web.listen-address=127.0.0.1:{PROMETHEUS}",
                 "--rules.alert.resend-delay=5s",
             ],
-            "agent": [SHOUWANG, "run", "-c", f"{place}/agent.yaml"],
         }.items():
             peers.enter_context(running(argv, place / f"{name}.log"))
+        agent = peers.enter_context(ExitStack())
+        agent.enter_context(killed_at_the_end([SHOUWANG, "run", "-c", f"{place}/agent.yaml"], place / "agent.log"))
         try:
-            print(json.dumps(story(place), ensure_ascii=False, indent=1))
+            print(json.dumps(story(place, agent), ensure_ascii=False, indent=1))
         finally:
             sys.stderr.write((place / "agent.log").read_text(encoding="utf-8")[-3000:])
     sink.shutdown()

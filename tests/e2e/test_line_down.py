@@ -25,5 +25,6 @@ def test_a_cut_line_is_one_incident_and_one_alert_and_resolves_after_healing() -
     }
     assert seen["alerts"] == [identity], "agent and Prometheus must merge into one alert"
     assert seen["notified while down"] == [{"status": "firing", **identity}]
+    assert seen["notified after a kill"] == seen["notified while down"], "an agent that dies resolves nothing"
     assert seen["notified"] == [{"status": "firing", **identity}, {"status": "resolved", **identity}]
     assert seen["left open"] == []

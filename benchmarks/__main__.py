@@ -1,0 +1,49 @@
+"""Runs every benchmark, one after the other, and keeps what they printed.
+
+`python -m benchmarks [NAME …]`: the named ones, or all. The output goes to the terminal and to
+`benchmarks/results/NAME.txt`, headed by date, commit and machine, to be committed.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results"
+NAMES = ("start", "probes", "schedule", "exposition", "snmp_walk", "durability", "alertmanager_away")
+
+
+def head() -> str:
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    return f"{datetime.now(UTC):%Y-%m-%d} at commit {commit.stdout.strip() or 'unknown'}, {machine}"
+
+
+def run(name: str) -> bool:
+    print(f"== {name}", flush=True)
+    done = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{name}"], capture_output=True, text=True, check=False, cwd=HERE.parent
+    )
+    print(done.stdout + done.stderr, flush=True)
+    if done.returncode == 0:
+        RESULTS.mkdir(exist_ok=True)
+        (RESULTS / f"{name}.txt").write_text(f"{head()}\n\n{done.stdout}", encoding="utf-8")
+    return done.returncode == 0
+
+
+def main() -> int:
+    wanted = sys.argv[1:] or NAMES
+    unknown = set(wanted) - set(NAMES)
+    if unknown:
+        print(f"no benchmark {', '.join(sorted(unknown))}; known: {', '.join(NAMES)}", file=sys.stderr)
+        return 2
+    return 0 if all([run(name) for name in wanted]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

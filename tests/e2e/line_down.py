@@ -1,7 +1,8 @@
 """Runs inside a network namespace (tests/namespace.py): a centre, its line to the bureau, and the district's peers.
 
 The agent watches the line; the district's Prometheus scrapes the agent under the exported configuration and rules;
-both report to one Alertmanager. The line is cut, the agent killed and started again, the line healed. Prints one JSON document of what was seen.
+both report to one Alertmanager. The line is cut, the agent killed and started again, the line healed. Prints one JSON
+document of what was seen.
 """
 
 from __future__ import annotations

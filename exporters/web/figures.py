@@ -18,14 +18,14 @@ Say = Callable[[float, Language], str]
 
 
 def duration(seconds: float, language: Language) -> str:
-    """The two largest units: `12 秒`, `18 分`, `2 小时 5 分`, `3 天 4 小时`."""
+    """The two largest units, from ten days on the days: `12 秒`, `18 分`, `2 小时 5 分`, `3 天 4 小时`, `212 天`."""
     if not math.isfinite(seconds):
         return "∞"
     left = max(0, int(seconds))
     place = next((place for place, (size, _) in enumerate(PARTS) if left >= size), len(PARTS) - 1)
     size, word = PARTS[place]
     said = f"{left // size} {word[language]}"
-    if size > 60:
+    if size > 60 and left < 10 * PARTS[0][0]:
         smaller, name = PARTS[place + 1]
         rest = left % size // smaller
         said += f" {rest} {name[language]}" if rest else ""

@@ -27,7 +27,7 @@ BACKLOG = 1024
 class Gate:
     """Passes connections on to an aiohttp server. `listen` may be called again: the old address is given up then."""
 
-    def __init__(self, server: web.Server, limit: int = CONNECTIONS, stall: float = STALL_SECONDS) -> None:
+    def __init__(self, server: web.Server, limit: int, stall: float) -> None:
         self._server = server
         self._limit = limit
         self._stall = stall
@@ -46,16 +46,17 @@ class Gate:
             sockets = await _bind(host, port)
         except OSError:
             if before is not None and not self._sockets:
-                self._open(await _bind(*before), before)
+                self._open(before[0], await _bind(*before))
             raise
         await self.close()
-        return self._open(sockets, (host, port))
+        return self._open(host, sockets)
 
-    def _open(self, sockets: list[socket.socket], address: tuple[str, int]) -> int:
-        self._sockets, self._address = sockets, address
+    def _open(self, host: str, sockets: list[socket.socket]) -> int:
+        port = int(sockets[0].getsockname()[1])
+        self._sockets, self._address = sockets, (host, port)
         self._tasks = [asyncio.create_task(self._accept(each)) for each in sockets]
         self._tasks.append(asyncio.create_task(self._sweep()))
-        return int(sockets[0].getsockname()[1])
+        return port
 
     async def close(self) -> None:
         """Stop listening. Connections that are open are the server's to end."""

@@ -41,10 +41,11 @@ def _spread(
     site: Site, direct: Mapping[str, Ids], take: Callable[[Iterable[Dependency], Mapping[str, Ids]], Ids]
 ) -> Mapping[str, Ids]:
     """What reaches each target over its dependencies, itself first; until nothing is added any more."""
-    found, grown = dict(direct), True
+    found, grown, order = dict(direct), True, list(site.targets)
     while grown:
         grown = False
-        for target in site.targets:
+        order.reverse()  # a chain written in either direction is then followed in two passes
+        for target in order:
             more = found[target.id] | take(target.depends_on, found)
             grown |= more != found[target.id]
             found[target.id] = more

@@ -18,8 +18,8 @@ from exporters.web.figures import brief, duration
 from exporters.web.filling import text_of
 from exporters.web.rows import SHOWN_TASKS, Scene, cards, filled, news, recent, row, task, tasks
 from exporters.web.standing import LATE_AFTER, Standing, State
-from exporters.web.view import Picture, Receiver
-from exporters.web.words import CONFIRMATIONS, KINDS, STATES
+from exporters.web.view import Note, Picture, Receiver
+from exporters.web.words import CONFIRMATIONS, KINDS, PAGE, STATES
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 REFRESH = 15  # seconds between two looks at a live page
 SHOWN_SAMPLES = 300
+DIRECTION = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 COLOURS = {"red": State.FAULT, "amber": State.WARN, "green": State.OK, "none": State.NODATA}
 
 
@@ -67,9 +68,7 @@ def assets() -> Mapping[str, tuple[bytes, str]]:
 
 def overview(picture: Picture, look: Look) -> str:
     scene = Scene(picture, look.language)
-    found, shown = tasks(scene), cards(scene)
-    if look.wall:
-        shown = [replace(card, rest=()) for card in shown]
+    found = tasks(scene)
     newest = max((reading.ended for reading in picture.readings if reading.target is not None), default=None)
     return _render(
         "overview.html",
@@ -78,19 +77,11 @@ def overview(picture: Picture, look: Look) -> str:
         clock=picture.site.calendar.local(picture.at).strftime("%m-%d %H:%M:%S"),
         hours=_hours(picture),
         newest="" if newest is None else scene.lasts(picture.at - newest),
-        notes=[
-            {
-                "level": note.level,
-                "text": scene.text(note.text),
-                "detail": note.detail,
-                "since": _when(scene, note.since),
-            }
-            for note in picture.notes
-        ],
+        notes=[_note(scene, note) for note in (*picture.notes, *_own_notes(picture))],
         tasks=found[:SHOWN_TASKS],
         more=len(found[SHOWN_TASKS:]),
         blind=scene.counts[State.NODATA] + scene.counts[State.LATE],
-        cards=shown,
+        cards=cards(scene, 0) if look.wall else cards(scene),
         changes=recent(scene),
         scores=list(_scores(scene)),
         receivers=[_receiver(scene, each) for each in picture.receivers],
@@ -178,11 +169,17 @@ def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
+        finalize=_without_direction,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
     )
+
+
+def _without_direction(value: object) -> object:
+    """A mark of direction in one text must not turn round the texts beside it."""
+    return value.translate(DIRECTION) if type(value) is str else value
 
 
 def _hours(picture: Picture) -> Literal["service_open", "working_open", "closed_now"]:
@@ -194,6 +191,21 @@ def _hours(picture: Picture) -> Literal["service_open", "working_open", "closed_
 
 def _when(scene: Scene, at: float | None) -> str:
     return "" if at is None else scene.when(at)
+
+
+def _own_notes(picture: Picture) -> Iterator[Note]:
+    """What follows from the picture itself and must not be overlooked."""
+    if not picture.polling:
+        yield Note("info", PAGE["starting"])
+    for each in picture.receivers:
+        if each.reachable is False:
+            text = PAGE["undelivered"].format(name=each.name, waiting=each.waiting)
+            yield Note("warn", text, each.since, each.error)
+
+
+def _note(scene: Scene, note: Note) -> Mapping[str, str]:
+    since = _when(scene, note.since)
+    return {"level": note.level, "text": scene.text(note.text), "detail": note.detail, "since": since}
 
 
 def _scores(scene: Scene) -> Iterator[Mapping[str, str]]:

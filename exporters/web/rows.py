@@ -164,20 +164,20 @@ class Scene:
         return self.text(playbook.title) if playbook else incident.playbook
 
 
-def cards(scene: Scene) -> list[Card]:
-    """The targets by what they are, worst first; kinds that no card names stand under others."""
+def cards(scene: Scene, shown: int = SHOWN_GOOD) -> list[Card]:
+    """The targets by what they are, worst first, `shown` of the good ones; kinds that no card names are others."""
     found: dict[str, list[Standing]] = {key: [] for key in (*CARDS.values(), "others")}
     for standing in scene.standings:
         found[CARDS.get(standing.target.kind, "others")].append(standing)
-    return [_card(scene, key, each) for key, each in found.items() if each]
+    return [_card(scene, key, each, shown) for key, each in found.items() if each]
 
 
-def _card(scene: Scene, key: str, found: Sequence[Standing]) -> Card:
+def _card(scene: Scene, key: str, found: Sequence[Standing], shown: int) -> Card:
     rows = [row(scene, standing) for standing in found]
     good = [each for each in rows if each.state in GOOD]
     bad = [each for each in rows if each.state not in GOOD]
     headings = tuple(scene.text(figure.heading) for figure in FIGURES.get(found[0].target.kind, ()))
-    return Card(key, headings, tuple(bad + good[:SHOWN_GOOD]), tuple(good[SHOWN_GOOD:]))
+    return Card(key, headings, tuple(bad + good[:shown]), tuple(good[shown:]))
 
 
 def row(scene: Scene, standing: Standing) -> Row:
@@ -190,8 +190,15 @@ def row(scene: Scene, standing: Standing) -> Row:
         word=scene.text(STATES[standing.state]),
         cells=tuple(figure.read(standing, scene.language) or "–" for figure in figures),
         age=scene.age(standing.read),
-        note=scene.text(standing.reason) if standing.reason else "",
+        note=_why(scene, standing),
     )
+
+
+def _why(scene: Scene, standing: Standing) -> str:
+    if standing.reason is not None:
+        return scene.text(standing.reason)
+    segment = broken_segment(standing, scene.language) if standing.state is State.FAULT else None
+    return scene.word("verdict", segment) if segment else ""
 
 
 def tasks(scene: Scene) -> list[Task]:
@@ -222,7 +229,7 @@ def task(scene: Scene, incident: Incident) -> Task:
         spared=scene.names(effect.spared),
         verdict=(broken_segment(standing, scene.language) or "") if standing else "",
         first=plain(filled(scene, incident, step.text)) if step else "",
-        confirmation=scene.text(CONFIRMATIONS[step.confirmation]) if step else "",
+        confirmation=scene.text(CONFIRMATIONS[step.confirmation]) if step and step.confirmation != "C1" else "",
         calls=calls(scene, incident),
     )
 
@@ -276,7 +283,7 @@ def _news(scene: Scene, change: Change) -> News:
     what = scene.text(CHANGES[change.kind]).format(f"{incident.class_} {scene.text(CLASSES[incident.class_])}")
     grave = "fault" if incident.class_ <= "P2" else "warn"
     if change.kind == "closed":
-        what += f"({scene.lasts(change.at - incident.opened)})"
+        what += f" ({scene.lasts(change.at - incident.opened)})"
     return News(
         href=f"/incidents/{quote(incident.id, safe='')}",
         at=scene.when(change.at),

@@ -17,7 +17,7 @@ from aiohttp import web
 from agent.core.incident import Change
 from exporters.prometheus import OPENMETRICS, TEXT, Exposition
 from exporters.web import api, negotiation, pages
-from exporters.web.gate import HEADER_SECONDS, Gate
+from exporters.web.gate import CONNECTIONS, HEADER_SECONDS, STALL_SECONDS, Gate
 from exporters.web.view import Actions, Picture, View
 
 PLAIN = "text/plain; charset=utf-8"
@@ -39,12 +39,26 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Server:
-    """`start` listens, and may be called again with another address; `stop` ends what is open within two seconds."""
+    """`start` listens, and may be called again with another address; `stop` ends what is open within two seconds.
 
-    def __init__(self, view: View, exposition: Exposition, actions: Actions) -> None:
+    `patience` is how long a client may take for a request's headers, `stall` for reading nothing of an answer that
+    waits (seconds); `connections` how many are let in at a time.
+    """
+
+    def __init__(
+        self,
+        view: View,
+        exposition: Exposition,
+        actions: Actions,
+        *,
+        patience: float = HEADER_SECONDS,
+        stall: float = STALL_SECONDS,
+        connections: int = CONNECTIONS,
+    ) -> None:
         self._view = view
         self._exposition = exposition
         self._actions = actions
+        self._patience, self._stall, self._connections = patience, stall, connections
         self._making: dict[Hashable, asyncio.Task[bytes]] = {}
         self._threads = ThreadPoolExecutor(2, "page")
         self._runner: web.AppRunner | None = None
@@ -54,10 +68,10 @@ class Server:
         """The port listened on. OSError if the address cannot be had; a listener that was there before stays then."""
         if self._gate is None:
             self._runner = web.AppRunner(
-                self._application(), access_log=None, keepalive_timeout=HEADER_SECONDS, shutdown_timeout=2.0
+                self._application(), access_log=None, keepalive_timeout=self._patience, shutdown_timeout=2.0
             )
             await self._runner.setup()
-            self._gate = Gate(cast(web.Server, self._runner.server))
+            self._gate = Gate(cast(web.Server, self._runner.server), self._connections, self._stall)
         return await self._gate.listen(host, port)
 
     async def stop(self) -> None:

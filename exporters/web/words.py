@@ -24,6 +24,8 @@ PAGE: Mapping[str, Text] = {
     "other_language": Text("English", "中文"),
     "agent": Text("关于监控本身", "About the watch itself"),
     "since": Text("{} 起", "since {}"),
+    "starting": Text("正在启动,还没有开始采集", "starting; nothing is polled yet"),
+    "undelivered": Text("告警送不到 {name},待送 {waiting} 条", "{name} takes no alerts; {waiting} waiting"),
     "now": Text("现在要处理的", "To do now"),
     "calm": Text("现在没有要处理的事件", "Nothing needs doing now"),
     "calm_hint": Text("出了问题,这里会写明坏了什么、影响哪些窗口、先做什么、找谁。",
@@ -43,7 +45,6 @@ PAGE: Mapping[str, Text] = {
     "circuit": Text("电路号", "circuit"),
     "fault_desk": Text("报障电话", "fault desk"),
     "verdict": Text("判断:{}", "judged broken: {}"),
-    "details": Text("详情", "Details"),
     "carrier": Text("运营商", "Carrier"),
     "steps_link": Text("处置步骤", "All steps"),
     "target_link": Text("对象详情", "Target"),
@@ -60,6 +61,7 @@ PAGE: Mapping[str, Text] = {
     "age": Text("数据", "Data"),
     "never": Text("从未", "never"),
     "good_rest": Text("其余 {} 个正常", "{} more are good"),
+    "all_good": Text("{} 个全部正常", "all {} are good"),
     "no_targets": Text("还没有配置任何对象。把线路、交换机、主机写进 agent.yaml,或运行 shouwang init。",
                        "Nothing is configured. Write lines, switches, hosts into agent.yaml, or run shouwang init."),
     "changes": Text("最近变化", "Recent changes"),
@@ -123,7 +125,7 @@ STATES: Mapping[str, Text] = {
     "late": Text("迟到", "late"),
     "warn": Text("预警", "warning"),
     "ok": Text("正常", "good"),
-    "maintenance": Text("维护", "maintenance"),
+    "maintenance": Text("维护", "planned"),
     "unwatched": Text("未接入", "not connected"),
 }
 CLASSES: Mapping[str, Text] = {

@@ -25,7 +25,7 @@ def pattern(value: str) -> str:
     return value
 
 
-def status(value: Any) -> Any:
+def status_codes(value: Any) -> Any:
     """Status codes from 200, `2xx`, or a list of these."""
     listed = value if isinstance(value, list) else [value]
     for each in listed:
@@ -59,7 +59,7 @@ class Expect(Options):
 
     status: Annotated[
         tuple[str, ...],
-        BeforeValidator(status),
+        BeforeValidator(status_codes),
         WithJsonSchema({"type": ["integer", "string", "array"], "items": {"type": ["integer", "string"]}}),
     ] = ("2xx",)
     body: Pattern | None = None

@@ -23,10 +23,13 @@ LINE = re.compile(r"[\"']?(\d{4}-\d{2}-\d{2})[\"']?\s*[,,::]\s*([^\s,,#]+)\s*(?:
 KINDS = {"holiday": True, "workday": False, "放假": True, "上班": False}
 HEADER = re.compile(r"date\s*,", re.IGNORECASE)
 FORM = Text("应写成 2027-01-01,holiday 或 2027-02-06,workday", "allowed: 2027-01-01,holiday or 2027-02-06,workday")
+NO_FILE = Text("没有这个文件;它写在 calendar.holidays 里", "no such file; calendar.holidays names it")
 
 
 def read_dates(path: Path, known: HolidayTable) -> HolidayTable:
     """`known` with the dates of the file laid over it; ConfigError with every bad line."""
+    if not path.exists():
+        raise ConfigError([Problem(str(path), 0, "", NO_FILE)])
     lines = decoded(content(path), str(path)).splitlines()
     found: dict[date, tuple[bool, int]] = {}
     problems: list[Problem] = []

@@ -72,7 +72,7 @@ def content(path: FilePath) -> bytes:
     name = str(path)
     try:
         # Not blocking: a named pipe would wait for its writer for ever.
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
             status = os.fstat(file.fileno())
             if stat.S_ISDIR(status.st_mode):
                 raise refusal(name, 0, "directory")
@@ -104,6 +104,8 @@ def parse(raw: bytes, name: str) -> Document:
     lines: dict[Path, int] = {}
     problems: list[Problem] = []
     value = _plain(root, (), name, lines, problems)
+    if any(problem.message is REFUSED["tag"] for problem in problems):
+        raise ConfigError(problems)
     return Document(name, value, lines, tuple(problems))
 
 

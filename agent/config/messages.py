@@ -82,7 +82,7 @@ class Flaw:
 
 def flaws(error: ValidationError, annotation: Any, value: Any) -> list[tuple[Path, Text]]:
     """Path below the validated value, and words, for each thing that is wrong; near secrets no value is quoted."""
-    found = [_flaw(each, annotation, value) for each in error.errors(include_url=False)]
+    found = [_flaw(each, annotation, value) for each in error.errors(include_url=False) if not _echo(each)]
     found = _best_branches(found)
     guessed = {(flaw.path[:-1], flaw.text.en.split("did you mean ")[-1].split("?")[0]) for flaw in found}
     return [
@@ -90,6 +90,12 @@ def flaws(error: ValidationError, annotation: Any, value: Any) -> list[tuple[Pat
         for flaw in found
         if flaw.kind != "missing" or (flaw.path[:-1], flaw.path[-1]) not in guessed
     ]
+
+
+def _echo(error: ErrorDetails) -> bool:
+    """A list that was found too short only because its entries, told of by themselves, were refused."""
+    facts, value = error.get("ctx", {}), error["input"]
+    return error["type"] == "too_short" and isinstance(value, list) and len(value) >= facts["min_length"]
 
 
 def _flaw(error: ErrorDetails, annotation: Any, value: Any) -> Flaw:
@@ -204,7 +210,8 @@ def found(value: Any) -> tuple[str, str]:
 
 def _masked(text: Text, value: Any) -> Text:
     """The text without the value, where secrets stand near."""
+    told = shown(value)
     if not isinstance(value, str | int | float):
-        return text
-    pattern = rf"(?<![\w.]){re.escape(shown(value))}(?![\w.])"
+        return Text(text.zh.replace(told, "***"), text.en.replace(told, "***"))
+    pattern = rf"(?<![\w.]){re.escape(told)}(?![\w.])"  # a number may also be part of what is allowed
     return Text(re.sub(pattern, "***", text.zh), re.sub(pattern, "***", text.en))

@@ -136,9 +136,9 @@ NAMES = {
     "host": Text("主机", "host"),
     "application": Text("应用", "application"),
     "backup": Text("备份", "backup"),
-    "credentials": Text("credentials 中的登录信息", "entry of `credentials`"),
-    "person": Text("people 中的人员", "person in `people`"),
-    "contact": Text("people 中的角色或人员", "role or person in `people`"),
+    "credentials": Text("登录信息(credentials)", "credentials"),
+    "person": Text("人员(people)", "person"),
+    "contact": Text("角色或人员(people)", "role or person in people"),
     "coverage": Text("业务或配置段", "business or section"),
 }
 
@@ -152,9 +152,9 @@ def _missing(reference: Reference, known: Mapping[str, Mapping[str, str]]) -> Te
         return Text(f"{shown(wanted)} 是{is_.zh},应为{name.zh}", f"{shown(wanted)} is a {is_.en}, expected a {name.en}")
     near = difflib.get_close_matches(wanted, list(among), 1, 0.6)
     ids = [*list(among)[:MOST_SHOWN], *(["…"] if len(among) > MOST_SHOWN else [])]
-    zh = (f"是不是 {near[0]}?" if near else "") + (f"已有:{'、'.join(ids)}" if ids else "一个也没有")
+    zh = (f"是不是 {near[0]}?" if near else "") + (f"已有:{'、'.join(ids)}" if ids else "目前一个也没有")
     en = (f"did you mean {near[0]}? " if near else "") + (f"known: {', '.join(ids)}" if ids else "there is none")
-    return Text(f"没有 {shown(wanted)} 这个{name.zh};{zh}", f"no {name.en} {shown(wanted)}; {en}")
+    return Text(f"没有叫 {shown(wanted)} 的{name.zh};{zh}", f"no {name.en} {shown(wanted)}; {en}")
 
 
 def _cycles(document: Document, entries: list[Entry]) -> Iterator[Problem]:
@@ -171,16 +171,17 @@ def _cycles(document: Document, entries: list[Entry]) -> Iterator[Problem]:
             graphlib.TopologicalSorter(edges).prepare()
         except graphlib.CycleError as error:
             cycle = error.args[1][::-1]  # each needs the next, the first is also the last
-            places = [edges[one].pop(other) for one, other in pairwise(cycle)]
-            yield document.problem(min(places, key=lambda place: document.lines.get(place, 0)), _circle(cycle, places))
+            steps = [(one, edges[one].pop(other), other) for one, other in pairwise(cycle)]
+            first = min(range(len(steps)), key=lambda index: document.lines.get(steps[index][1], 0))
+            steps = steps[first:] + steps[:first]
+            yield document.problem(steps[0][1], _circle(steps))
         else:
             return
 
 
-def _circle(cycle: list[str], places: list[Path]) -> Text:
+def _circle(steps: list[tuple[str, Path, str]]) -> Text:
     words = {"depends_on": "依赖", "powered_by": "供电来自", "via": "经由", "host": "运行于"}
-    options = [next(str(part) for part in place if part in NEEDS) for place in places]
-    pairs = list(zip(cycle, options, cycle[1:], strict=False))
-    zh = ",".join(f"{one} {words[option]} {other}" for one, option, other in pairs)
-    en = ", ".join(f"{one} {option} {other}" for one, option, other in pairs)
+    told = [(one, next(str(part) for part in place if part in NEEDS), other) for one, place, other in steps]
+    zh = ",".join(f"{one} {words[option]} {other}" for one, option, other in told)
+    en = ", ".join(f"{one} {option} {other}" for one, option, other in told)
     return Text(f"循环依赖:{zh};请去掉其中一个", f"cycle: {en}; take one of them out")

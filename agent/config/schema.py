@@ -44,4 +44,7 @@ def _loosened(schema: Any) -> Any:
     loose = {key: _loosened(value) for key, value in schema.items() if not (key == "title" and isinstance(value, str))}
     if loose.get("type") == "string" and "enum" not in loose and "const" not in loose:
         loose["type"] = ["string", "number"]
+    if "enum" in loose:
+        numbers = [int(each) for each in loose["enum"] if isinstance(each, str) and each.isdigit()]
+        loose = {key: value for key, value in loose.items() if key != "type"} | {"enum": [*loose["enum"], *numbers]}
     return loose

@@ -95,6 +95,8 @@ SYNTAX = {
     ),
     "control characters are not allowed": Text("含有控制字符", "control characters are not allowed"),
     "special characters are not allowed": Text("含有控制字符", "control characters are not allowed"),
+    "found a tab character": REFUSED["tab"],
+    "found undefined tag handle": REFUSED["tag"],
     "did not find expected node content": Text("这里缺一个值", "a value is missing here"),
     "did not find expected <document start>": Text(
         "这里应为“键: 值”;检查缩进", "expected `key: value` here; check the indentation"
@@ -102,10 +104,20 @@ SYNTAX = {
 }
 
 
+# What the parser was reading, where that says more than what it missed.
+CONTEXTS = {
+    "while scanning a tag": REFUSED["tag"],
+    "while parsing a tag": REFUSED["tag"],
+    "while scanning an alias": REFUSED["alias"],
+    "while scanning an anchor": REFUSED["alias"],
+}
+
+
 def syntax_text(error: yaml.YAMLError) -> Text:
     """What the parser disliked and where, in plain words."""
     said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "not readable")
-    known = next((text for start, text in SYNTAX.items() if said.startswith(start)), None)
+    known = CONTEXTS.get(str(getattr(error, "context", "")))
+    known = known or next((text for start, text in SYNTAX.items() if said.startswith(start)), None)
     text = known or Text(f"YAML 语法错误:{clean(said)}", f"not valid YAML: {clean(said)}")
     mark, begun = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     if mark is None:

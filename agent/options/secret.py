@@ -55,7 +55,7 @@ def _read_secret(path: Path) -> Secret:
     zh, en = f"密码文件 {path} ", f"secret file {path}"
     try:
         # Not blocking: a named pipe would wait for its writer for ever.
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise Refused(f"{zh}不是普通文件", f"{en} is not a plain file")
             raw = file.read(SECRET_LIMIT + 1)

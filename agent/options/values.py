@@ -54,7 +54,7 @@ def bandwidth(value: Any) -> float:
 
 def address(value: Any) -> str:
     """An IPv4 or IPv6 address or a host name, as text."""
-    text = value.strip() if isinstance(value, str) else repr(value)
+    text = value.strip() if isinstance(value, str) else ""
     try:
         return str(ipaddress.ip_address(text))
     except ValueError:
@@ -84,14 +84,13 @@ def endpoint(value: Any) -> tuple[str, int]:
 
 def url(value: Any) -> str:
     """An http or https address without user name and password (it is shown on pages and in metrics)."""
-    text = value.strip() if isinstance(value, str) else repr(value)
+    text = value.strip() if isinstance(value, str) else ""
     if "@" in text.split("?")[0]:
         raise Refused("网址里不能写用户名和密码", "no user name or password in an address; use a secret of its own")
-    parts = (
-        urllib.parse.urlsplit(text) if re.fullmatch(r"https?://[^\s\[\]/]+(/\S*)?|https?://\[[^\s]+", text) else None
-    )
     try:
-        valid = parts is not None and parts.port != 0 and address(parts.hostname or "") != ""
+        parts = urllib.parse.urlsplit(text)
+        valid = parts.scheme in ("http", "https") and parts.port != 0 and not re.search(r"\s", text)
+        address(parts.hostname or "")
     except ValueError:
         valid = False
     if not valid:

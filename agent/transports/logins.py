@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, RootModel, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, RootModel, model_validator
 
 from agent.core.model import Section
 from agent.core.reach import Login, SnmpLogin, SshLogin
@@ -85,9 +85,8 @@ class SnmpOptions(Options):
         )
 
 
-def _jump(value: Any) -> Reference:
+def _jump(text: str) -> str:
     """A target whose address and credentials are used, or `credentials@address[:port]`."""
-    text = str(value)
     name, at, host = text.partition("@")
     if not at:
         return Reference(text, "target")
@@ -103,7 +102,7 @@ class SshOptions(Options):
     password: SecretText | None = None
     known_hosts: RelativePath | None = None
     port: Port = 22
-    jump: Annotated[str, BeforeValidator(_jump)] | None = None
+    jump: Annotated[str, AfterValidator(_jump)] | None = None
     legacy: bool = False
 
     @model_validator(mode="after")

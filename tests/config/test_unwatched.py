@@ -1,0 +1,74 @@
+"""What is written down and not watched is said, so that nobody trusts a watch that is not kept."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated, Any
+
+from agent.config import load, not_yet_watched
+from agent.core.model import Collector, Sample, Section, Target
+from agent.core.reach import Poll
+from agent.core.site import Site
+from agent.options import DeviceOptions, NotYet, Options
+from tests.config.places import no_holidays
+
+
+class Part(Options):
+    way: str = ""
+
+    @property
+    def watched(self) -> bool:
+        return self.way != "dns"
+
+
+class Thing(DeviceOptions):
+    later: Annotated[str | None, NotYet()] = None
+    parts: tuple[Part, ...] = ()
+
+
+class Note(Options):
+    text: str = ""
+
+
+async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+    return
+    yield
+
+
+WATCHING = {"thing": Collector("thing", ("host",), (), collect, lambda target: target.id != "left-out")}
+SECTIONS = {
+    "hosts": Section("hosts", Thing, "host"),
+    "notes": Section("notes", Note, many=False),
+    "remarks": Section("remarks", Note),
+}
+
+
+def site(folder: Path, text: str) -> Site:
+    path = folder / "agent.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load(path, SECTIONS, holidays=no_holidays)
+
+
+def test_a_target_that_no_collector_reads_is_said(tmp_path: Path) -> None:
+    told = not_yet_watched(
+        site(tmp_path, "hosts: [{id: a, address: 10.0.0.1}, {id: left-out, name: 门厅, address: 10.0.0.2}]"), WATCHING
+    )
+    assert [text.en for text in told] == ["host left-out (门厅): not yet watched; no collector reads it"]
+    assert told[0].zh == "主机 left-out(门厅):尚未监测,还没有能读它的采集器"
+
+
+def test_an_option_or_part_of_a_watched_target_that_nothing_uses_is_said(tmp_path: Path) -> None:
+    text = "hosts: [{id: a, address: 10.0.0.1, later: x, parts: [{way: icmp}, {way: dns}]}]"
+    told = [text.en for text in not_yet_watched(site(tmp_path, text), WATCHING)]
+    assert told == ["host a: option later is not used yet", "host a: option parts[1] is not used yet"]
+
+
+def test_a_section_that_is_written_and_not_used_is_said(tmp_path: Path) -> None:
+    read = site(tmp_path, "notes: {text: x}\nremarks: [{text: y}]\nduty: duty.csv\n")
+    assert [text.en.split(":")[0] for text in not_yet_watched(read, WATCHING)] == ["duty", "notes", "remarks"]
+    assert [text.en.split(":")[0] for text in not_yet_watched(read, WATCHING, {"notes", "duty"})] == ["remarks"]
+
+
+def test_what_is_absent_or_default_is_not_said(tmp_path: Path) -> None:
+    assert not_yet_watched(site(tmp_path, "hosts: [{id: a, address: 10.0.0.1}]\nnotes:\nremarks: []\n"), WATCHING) == []

@@ -24,6 +24,7 @@ PLAIN = "text/plain; charset=utf-8"
 HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 WORTHWHILE = 1400  # bytes; what fits one packet gains nothing from gzip
+GRACE = 0.5  # seconds for answers under way when the server ends; twice that until the last connection is cut
 PIECE = 64 * 1024  # bytes handed to a connection at a time, so that a slow reader holds no copy of a large body
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
@@ -39,7 +40,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Server:
-    """`start` listens, and may be called again with another address; `stop` ends what is open within two seconds.
+    """`start` listens, and may be called again with another address; `stop` ends what is open within seconds.
 
     `patience` is how long a client may take for a request's headers, `stall` for reading nothing of an answer that
     waits (seconds); `connections` how many are let in at a time.
@@ -68,7 +69,7 @@ class Server:
         """The port listened on. OSError if the address cannot be had; a listener that was there before stays then."""
         if self._gate is None:
             self._runner = web.AppRunner(
-                self._application(), access_log=None, keepalive_timeout=self._patience, shutdown_timeout=2.0
+                self._application(), access_log=None, keepalive_timeout=self._patience, shutdown_timeout=GRACE
             )
             await self._runner.setup()
             self._gate = Gate(cast(web.Server, self._runner.server), self._connections, self._stall)

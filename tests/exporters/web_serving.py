@@ -25,6 +25,13 @@ class Served:
     port: int
     client: aiohttp.ClientSession
 
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def to(cls, server: Server, made_up: MadeUp, snapshot: Snapshot, port: int) -> AsyncIterator[Served]:
+        connector, usual = aiohttp.TCPConnector(limit=0), {"Accept-Encoding": "identity"}
+        async with aiohttp.ClientSession(connector=connector, auto_decompress=False, headers=usual) as client:
+            yield cls(server, made_up, snapshot, port, client)
+
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}{path}"
 
@@ -78,9 +85,7 @@ async def serving(picture: Picture | None = None, **options: Any) -> AsyncIterat
     server = Server(made_up, Exposition(snapshot), made_up, **options)
     port = await server.start("127.0.0.1", 0)
     try:
-        connector = aiohttp.TCPConnector(limit=0)
-        usual = {"Accept-Encoding": "identity"}
-        async with aiohttp.ClientSession(connector=connector, auto_decompress=False, headers=usual) as client:
-            yield Served(server, made_up, snapshot, port, client)
+        async with Served.to(server, made_up, snapshot, port) as served:
+            yield served
     finally:
         await server.stop()

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
-from agent.core.incident import Change, Incident
+from agent.core.incident import Change, Incident, new_id
 from playbooks.pairs import Firing, Key
 
 
@@ -46,7 +45,7 @@ def _change(key: Key, incident: Incident | None, firing: Sequence[Firing], now: 
 def _opened(key: Key, firing: Sequence[Firing], now: float) -> Incident:
     playbook, kind, target = key
     return Incident(
-        id=identity(playbook, target, now),
+        id=new_id(now),
         playbook=playbook,
         kind=kind,
         target=target,
@@ -55,12 +54,6 @@ def _opened(key: Key, firing: Sequence[Firing], now: float) -> Incident:
         subjects=tuple(str(each.subject) for each in firing),
         value=firing[0].value,
     )
-
-
-def identity(playbook: str, target: str, opened: float) -> str:
-    """Unique without asking anybody: an incident of this playbook on this target is open only once at a time."""
-    moment = datetime.fromtimestamp(opened, UTC)
-    return f"{playbook}-{target}-{moment:%Y%m%dT%H%M%S}.{moment.microsecond // 1000:03d}Z"
 
 
 def acknowledge(incident: Incident, who: str, now: float, note: str = "") -> Change:

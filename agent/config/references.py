@@ -33,12 +33,16 @@ class Entry:
     options: Any
 
 
+Found = tuple[Entry, Path, Reference]  # an id at a path below an entry
+
+
 def crossed(document: Document, entries: Iterable[Entry], sections: Mapping[str, Section]) -> list[Problem]:
     entries = list(entries)
+    found = [(entry, path, reference) for entry in entries for path, reference in references(entry.options)]
     return [
         *_twice(document, entries, sections),
-        *_dangling(document, entries, sections),
-        *_cycles(document, entries),
+        *_dangling(document, found, sections),
+        *_cycles(document, found),
     ]
 
 
@@ -120,12 +124,11 @@ def _known(document: Document, sections: Mapping[str, Section]) -> dict[str, dic
     return known
 
 
-def _dangling(document: Document, entries: list[Entry], sections: Mapping[str, Section]) -> Iterator[Problem]:
+def _dangling(document: Document, found: list[Found], sections: Mapping[str, Section]) -> Iterator[Problem]:
     known = _known(document, sections)
-    for entry in entries:
-        for path, reference in references(entry.options):
-            if reference.wanted not in known.get(reference.among, {}):
-                yield document.problem((*entry.path, *path), _missing(reference, known))
+    for entry, path, reference in found:
+        if reference.wanted not in known.get(reference.among, {}):
+            yield document.problem((*entry.path, *path), _missing(reference, known))
 
 
 NAMES = {
@@ -157,15 +160,12 @@ def _missing(reference: Reference, known: Mapping[str, Mapping[str, str]]) -> Te
     return Text(f"没有叫 {shown(wanted)} 的{name.zh};{zh}", f"no {name.en} {shown(wanted)}; {en}")
 
 
-def _cycles(document: Document, entries: list[Entry]) -> Iterator[Problem]:
+def _cycles(document: Document, found: list[Found]) -> Iterator[Problem]:
     edges: dict[str, dict[str, Path]] = {}
-    for entry in entries:
-        if entry.section.kind is None:
-            continue
-        needs = edges.setdefault(entry.options.id, {})
-        for path, reference in references(entry.options):
-            if path[0] in NEEDS:
-                needs.setdefault(reference.wanted, (*entry.path, *path))
+    for entry, path, reference in found:
+        if entry.section.kind is not None and path[0] in NEEDS:
+            needs = edges.setdefault(entry.options.id, {})
+            needs.setdefault(reference.wanted, (*entry.path, *path))
     for _ in range(MOST_CYCLES):
         try:
             graphlib.TopologicalSorter(edges).prepare()

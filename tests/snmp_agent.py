@@ -10,6 +10,7 @@ Its encoder and decoder are its own, so that a mistake in the product's codec is
 from __future__ import annotations
 
 import bisect
+import itertools
 import socket
 import struct
 import threading
@@ -23,6 +24,7 @@ from agent.core.secrets import Secret
 
 Oid = tuple[int, ...]
 GET, GET_NEXT, RESPONSE, GET_BULK = 0xA0, 0xA1, 0xA2, 0xA5
+ENVELOPE = 6  # bytes by which the lengths of the outer elements grow, two for each of three
 NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW = 0x80, 0x81, 0x82
 
 
@@ -124,11 +126,27 @@ def reply(
     community: bytes | None = None,
 ) -> bytes:
     """The encoded response to a question, right or, on demand, wrong."""
-    pairs = b"".join(tlv(0x30, tlv(0x06, _oid_content(oid)) + tlv(*typed(value))) for oid, value in bindings)
+    pairs = [_pair(oid, value) for oid, value in bindings]
+    return _assembled(asked, pairs, status, index, request_id=request_id, community=community)
+
+
+def _pair(oid: Oid, value: Value) -> bytes:
+    return tlv(0x30, tlv(0x06, _oid_content(oid)) + tlv(*typed(value)))
+
+
+def _assembled(
+    asked: Asked,
+    pairs: Sequence[bytes],
+    status: int = 0,
+    index: int = 0,
+    *,
+    request_id: int | None = None,
+    community: bytes | None = None,
+) -> bytes:
     number = asked.request_id if request_id is None else request_id
     head = b"".join(tlv(0x02, _number(field)) for field in (number, status, index))
     name = asked.community if community is None else community
-    body = tlv(0x02, bytes([asked.version])) + tlv(0x04, name) + tlv(RESPONSE, head + tlv(0x30, pairs))
+    body = tlv(0x02, bytes([asked.version])) + tlv(0x04, name) + tlv(RESPONSE, head + tlv(0x30, b"".join(pairs)))
     return tlv(0x30, body)
 
 
@@ -247,11 +265,11 @@ class SnmpAgent:
             for position, (_, value) in enumerate(bindings):
                 if typed(value).tag >= NO_SUCH_OBJECT:
                     return reply(asked, [(each, Typed(0x05, b"")) for each in asked.oids], 2, position + 1)
-        while len(encoded := reply(asked, bindings)) > self.limit:
-            if asked.kind != GET_BULK or len(bindings) < 2:
-                return reply(asked, [], 1, 0)
-            bindings = bindings[: len(bindings) * 9 // 10]
-        return encoded
+        pairs, room = [_pair(oid, value) for oid, value in bindings], self.limit - len(reply(asked, [])) - ENVELOPE
+        fitting = sum(total <= room for total in itertools.accumulate(map(len, pairs)))
+        if fitting < len(pairs) and (asked.kind != GET_BULK or not fitting):
+            return reply(asked, [], 1, 0)
+        return _assembled(asked, pairs[:fitting])
 
     def _bindings(self, asked: Asked) -> list[tuple[Oid, Value]]:
         if asked.kind == GET:

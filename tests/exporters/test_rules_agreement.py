@@ -1,13 +1,10 @@
 """The agent's evaluator and a real Prometheus judge the same histories alike.
 
-promtool evaluates the exported raw rules over all histories at once. It is asked at each step what fires; whatever it
-has to say about an empty expectation is Prometheus' own account of that moment.
+promtool evaluates the exported raw rules over all histories at once.
 """
 
 from __future__ import annotations
 
-import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,30 +14,27 @@ from agent.core.subject import Subject
 from exporters.rules import raw_rules
 from playbooks.watch import Watch
 from tests.exporters.histories import METRICS, PLAYBOOKS, STEP, STEPS, Centre, History, Track, centres
-from tests.peers import need
+from tests.exporters.promtool import firing
 from tests.playbooks.made import reading
 
 SEED = 20120017
 CENTRES, TARGETS = 14, 36  # and one history of each centre as a whole: 518
 
 Fires = frozenset[tuple[str, ...]]  # trigger, centre, target, label values; or alert, centre, target, class
-ROW = re.compile(r"time: ([\dhms.]+),\n\s+exp: .*\n\s+got: (.*)")
-LABEL = re.compile(r'(\w+)="([^"]*)"')
 
 
 def test_agent_and_prometheus_fire_alike_over_518_histories(tmp_path: Path) -> None:
-    promtool = need("promtool")
     made = centres(SEED, CENTRES, TARGETS)
     ours = [frozenset[tuple[str, ...]]().union(*at) for at in zip(*map(agent, made), strict=True)]
-    theirs = prometheus(promtool, made, tmp_path)
+    theirs = prometheus(made, tmp_path)
     differences = [
         f"step {step}: only the agent {sorted(mine - other)}, only Prometheus {sorted(other - mine)}"
         for step, (mine, other) in enumerate(zip(ours, theirs, strict=True))
         if mine != other
     ]
     assert not differences, "\n".join(differences[:5])
-    fired = {row[2] for at in ours for row in at}
-    assert len(fired) > CENTRES * TARGETS / 2, "too few histories fire to prove anything"
+    targets = {row[2] for at in ours for row in at}
+    assert len(targets) > CENTRES * TARGETS / 2, "too few histories fire to prove anything"
 
 
 def agent(centre: Centre) -> Iterator[Fires]:
@@ -83,38 +77,26 @@ def readings(history: History, step: int) -> Iterator[Reading]:
         yield reading(target, samples, step * STEP, collector, failed=not samples)
 
 
-def prometheus(promtool: str, made: list[Centre], folder: Path) -> list[Fires]:
+def prometheus(made: list[Centre], folder: Path) -> list[Fires]:
     """What fires at each step, by Prometheus."""
-    (folder / "rules.yml").write_text(raw_rules(PLAYBOOKS, METRICS), encoding="utf-8")
-    (folder / "test.yml").write_text("\n".join(unit_test(made)), encoding="utf-8")
-    argv = [promtool, "test", "rules", str(folder / "test.yml")]
-    done = subprocess.run(argv, capture_output=True, text=True, check=False)
-    said = done.stdout + done.stderr
-    found: dict[int, Fires] = {}
-    for time, got in ROW.findall(said):
-        found[round(seconds(time) / STEP)] = frozenset(map(row, re.findall(r"\{[^}]*\}", got)))
-    assert found, said[:2000]
-    return [found.get(step, frozenset()) for step in range(STEPS)]
+    series = dict(row for centre in made for row in shown(centre))
+    query = 'ALERTS{alertstate="firing", playbook=~"TA-.*"}'
+    found = firing(raw_rules(PLAYBOOKS, METRICS), series, STEP, range(STEPS), folder, query)
+    return [frozenset(map(fired, found[step])) for step in range(STEPS)]
 
 
-def unit_test(made: list[Centre]) -> Iterator[str]:
-    yield f"rule_files: [rules.yml]\nevaluation_interval: {STEP:.0f}s\ntests:\n- interval: {STEP:.0f}s\n  input_series:"
-    for centre in made:
-        about = f'center="{centre.name}",district="d"'
-        for hours in ("service", "working"):
-            is_open = [float(centre.hours.open(hours, step * STEP)) for step in range(STEPS)]
-            yield series(f"center_{hours}_open{{{about}}}", centre, is_open)
-        for history in centre.histories:
-            whose = "" if history.kind == "center" else f',kind="{history.kind}",target="{history.target}"'
-            for track in history.tracks:
-                labels = zip(track.metric.labels, track.labels, strict=True)
-                own = "".join(f',{name}="{value}"' for name, value in labels)
-                name = f"{track.metric.name}{{{about}{whose}{own}}}"
-                yield series(name, centre, held(centre, history, track))
-    yield "  promql_expr_test:"
-    for step in range(STEPS):
-        query = 'ALERTS{alertstate=\\"firing\\", playbook=~\\"TA-.*\\"}'
-        yield f'  - {{expr: "{query}", eval_time: {step * STEP:.0f}s, exp_samples: []}}'
+def shown(centre: Centre) -> Iterator[tuple[str, list[float | None]]]:
+    """Every series of the centre as Prometheus sees it."""
+    about = f'center="{centre.name}",district="d"'
+    for hours in ("service", "working"):
+        is_open = [float(centre.hours.open(hours, step * STEP)) for step in range(STEPS)]
+        yield f"center_{hours}_open{{{about}}}", [None if at in centre.gone else is_open[at] for at in range(STEPS)]
+    for history in centre.histories:
+        whose = "" if history.kind == "center" else f',kind="{history.kind}",target="{history.target}"'
+        for track in history.tracks:
+            labels = zip(track.metric.labels, track.labels, strict=True)
+            own = "".join(f',{name}="{value}"' for name, value in labels)
+            yield f"{track.metric.name}{{{about}{whose}{own}}}", held(centre, history, track)
 
 
 def held(centre: Centre, history: History, track: Track) -> list[float | None]:
@@ -130,20 +112,8 @@ def held(centre: Centre, history: History, track: Track) -> list[float | None]:
     return shown
 
 
-def series(name: str, centre: Centre, values: list[float | None]) -> str:
-    shown = (None if step in centre.gone else value for step, value in enumerate(values))
-    text = " ".join("stale" if value is None else f"{value:g}" for value in shown)
-    return f"  - series: '{name}'\n    values: '{text}'"
-
-
-def row(text: str) -> tuple[str, ...]:
-    labels = dict(LABEL.findall(text))
+def fired(labels: dict[str, str]) -> tuple[str, ...]:
     about = (labels["alertname"], labels["center"], labels["target"])
     if "trigger" not in labels:
         return (*about, labels["class"])
     return about + tuple(value for name, value in sorted(labels.items()) if name in ("place", "port", "role", "cast"))
-
-
-def seconds(text: str) -> float:
-    units = {"h": 3600.0, "m": 60.0, "s": 1.0}
-    return sum(float(number) * units[unit] for number, unit in re.findall(r"([\d.]+)(h|m|s)", text))

@@ -73,7 +73,8 @@ def _entry(site: Site, address: str) -> dict[str, Any]:
 
 def _alertmanager(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
-    said: dict[str, Any] = {"scheme": parts.scheme or "http", "static_configs": [{"targets": [parts.netloc]}]}
+    place = parts.netloc.rpartition("@")[2]  # a login does not go into a file that is passed on
+    said: dict[str, Any] = {"scheme": parts.scheme or "http", "static_configs": [{"targets": [place]}]}
     if parts.path.strip("/"):
         said["path_prefix"] = parts.path
     return said

@@ -1,4 +1,4 @@
-"""Incidents: what firing triggers and people make of them. Pure: the open incidents and the time are arguments.
+"""Incidents: what firing triggers and people make of them. Pure but for the id of a new one.
 
 At most one incident of a playbook is open on a target. Its class is that of the gravest trigger that fires and never
 falls while it is open; it closes when none of its triggers fires any more. An incident that names no subjects was

@@ -42,16 +42,14 @@ def wants_html(accept: str) -> bool:
     return any(value == "text/html" and quality > 0 for value, _, quality in _entries(accept))
 
 
-def names_this_machine(host: str) -> bool:
-    """Whether a Host header is an address or localhost. A page that reached a loopback address under a name of its own
-    (DNS rebinding) must not read what stands there."""
+def may_name_this_machine(host: str) -> bool:
+    """Whether a Host header is an address or a name without a dot. A web page that has its own public name pointed at a
+    loopback address (DNS rebinding) must not read what stands there."""
     name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
-    if name.lower() == "localhost":
-        return True
     try:
         ipaddress.ip_address(name.strip("[]"))
     except ValueError:
-        return False
+        return "." not in name
     return True
 
 

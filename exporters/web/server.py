@@ -1,31 +1,24 @@
-"""Server: /metrics, the page and the API over HTTP. What they show comes as a Picture; all one may ask is a reload.
-
-Bodies are made off the event loop or in slices, and once for all who ask at the same time: a second request shares the
-work that is under way, never a finished one, so nothing shown is older than the request that began it.
-"""
+"""Server: /metrics, the page and the API over HTTP. What they show comes as a Picture; all one may ask is a reload."""
 
 from __future__ import annotations
 
-import asyncio
-import zlib
-from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar, cast
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, cast
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
 from agent.core.incident import Change
 from exporters.prometheus import OPENMETRICS, TEXT, Exposition
 from exporters.web import api, negotiation, pages
+from exporters.web.answers import Answers
 from exporters.web.gate import CONNECTIONS, HEADER_SECONDS, STALL_SECONDS, Gate
 from exporters.web.view import Actions, Picture, View
 
-PLAIN = "text/plain; charset=utf-8"
 HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
-WORTHWHILE = 1400  # bytes; what fits one packet gains nothing from gzip
 GRACE = 0.5  # seconds for answers under way when the server ends; twice that until the last connection is cut
-PIECE = 64 * 1024  # bytes handed to a connection at a time, so that a slow reader holds no copy of a large body
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'",
@@ -35,7 +28,7 @@ SAFE = {
     "Server": "shouwang",
 }
 
-T = TypeVar("T")
+log = logging.getLogger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -60,8 +53,7 @@ class Server:
         self._exposition = exposition
         self._actions = actions
         self._patience, self._stall, self._connections = patience, stall, connections
-        self._making: dict[Hashable, asyncio.Task[bytes]] = {}
-        self._threads = ThreadPoolExecutor(2, "page")
+        self._answers = Answers()
         self._runner: web.AppRunner | None = None
         self._gate: Gate | None = None
 
@@ -69,7 +61,11 @@ class Server:
         """The port listened on. OSError if the address cannot be had; a listener that was there before stays then."""
         if self._gate is None:
             self._runner = web.AppRunner(
-                self._application(), access_log=None, keepalive_timeout=self._patience, shutdown_timeout=GRACE
+                self._application(),
+                access_log=None,
+                logger=log,
+                keepalive_timeout=self._patience,
+                shutdown_timeout=GRACE,
             )
             await self._runner.setup()
             self._gate = Gate(cast(web.Server, self._runner.server), self._connections, self._stall)
@@ -81,7 +77,7 @@ class Server:
         if self._runner is not None:
             await self._runner.cleanup()
         self._gate = self._runner = None
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._answers.close()
 
     def _application(self) -> web.Application:
         application = web.Application(middlewares=[self._guard])
@@ -110,8 +106,8 @@ class Server:
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         local = request.transport.get_extra_info("sockname") if request.transport else None
         host = request.headers.get("Host", "localhost")
-        if local and negotiation.is_loopback(local[0]) and not negotiation.names_this_machine(host):
-            text = "this address answers to its number or to localhost only; ask for http://127.0.0.1 and the port\n"
+        if local and negotiation.is_loopback(local[0]) and not negotiation.may_name_this_machine(host):
+            text = "a loopback address goes by its number or by localhost; ask for http://127.0.0.1 and the port\n"
             return web.Response(status=403, text=text)
         try:
             return await handler(request)
@@ -122,7 +118,7 @@ class Server:
         openmetrics = negotiation.wants_openmetrics(request.headers.get("Accept", ""))
 
         kind = OPENMETRICS if openmetrics else TEXT
-        return await self._answer(
+        return await self._answers.give(
             request,
             ("metrics", openmetrics),
             lambda: self._exposition.render_in_slices(openmetrics),
@@ -161,16 +157,16 @@ class Server:
         look = pages.Look.of(request.query, picture.site.language)
 
         async def make() -> bytes:
-            return (await self._aside(lambda: page(picture, look) or "")).encode("utf-8", "replace")
+            return (await self._answers.aside(lambda: page(picture, look) or "")).encode("utf-8", "replace")
 
-        return await self._answer(request, (*key, look), make, HTML)
+        return await self._answers.give(request, (*key, look), make, HTML)
 
     async def _missing(self, request: web.Request) -> web.StreamResponse:
         if not negotiation.wants_html(request.headers.get("Accept", "")):
             return web.Response(status=404, text="404: nothing here; the page is at /\n")
         picture = self._view.picture()
         look = pages.Look.of(request.query, picture.site.language)
-        text = await self._aside(lambda: pages.message(picture, "not_found", "not_found_hint", look))
+        text = await self._answers.aside(lambda: pages.message(picture, "not_found", "not_found_hint", look))
         return web.Response(status=404, body=text.encode("utf-8", "replace"), headers={"Content-Type": HTML})
 
     async def _static(self, request: web.Request) -> web.StreamResponse:
@@ -206,70 +202,30 @@ class Server:
             picture = self._view.picture()
 
             async def make() -> bytes:
-                return await self._aside(lambda: api.dump(document(picture)))
+                return await self._answers.aside(lambda: api.dump(document(picture)))
 
-            return await self._answer(request, ("json", document), make, JSON)
+            return await self._answers.give(request, ("json", document), make, JSON)
 
         return handler
 
     async def _checklist(self, request: web.Request) -> web.StreamResponse:
-        return await self._answer(request, ("checklist",), lambda: _dumped(self._view.checklist()), JSON)
+        return await self._answers.give(request, ("checklist",), lambda: _dumped(self._view.checklist()), JSON)
 
     async def _ledger_head(self, request: web.Request) -> web.StreamResponse:
-        return await self._answer(request, ("ledger",), lambda: _dumped(self._view.ledger_head()), JSON)
-
-    async def _answer(
-        self,
-        request: web.Request,
-        key: tuple[Hashable, ...],
-        make: Callable[[], Coroutine[Any, Any, bytes]],
-        kind: str,
-        vary: str = "Accept-Encoding",
-    ) -> web.StreamResponse:
-        """The body that `make` gives; 404 if it is empty."""
-        body = await self._share(key, make)
-        if not body:
-            raise web.HTTPNotFound
-        headers = {"Content-Type": kind, "Cache-Control": "no-store", "Vary": vary}
-        if len(body) > WORTHWHILE and negotiation.wants_gzip(request.headers.get("Accept-Encoding", "")):
-            whole = body
-            body = await self._share((*key, "gzip", id(whole)), lambda: self._compressed(whole))
-            headers["Content-Encoding"] = "gzip"
-        return await _send(request, body, headers)
-
-    async def _compressed(self, body: bytes) -> bytes:
-        return _gzip(body) if len(body) <= PIECE else await self._aside(lambda: _gzip(body))
-
-    async def _share(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, bytes]]) -> bytes:
-        running = self._making.get(key)
-        if running is None:
-            running = self._making[key] = asyncio.create_task(make())
-            running.add_done_callback(lambda _: self._making.pop(key, None))
-        return await asyncio.shield(running)
-
-    def _aside(self, work: Callable[[], T]) -> asyncio.Future[T]:
-        return asyncio.get_running_loop().run_in_executor(self._threads, work)
-
-
-def _gzip(body: bytes) -> bytes:
-    packer = zlib.compressobj(level=1, wbits=31)
-    return packer.compress(body) + packer.flush()
+        return await self._answers.give(request, ("ledger",), lambda: _dumped(self._view.ledger_head()), JSON)
 
 
 async def _dumped(document: Mapping[str, Any]) -> bytes:
     return api.dump(document)
 
 
-async def _send(request: web.Request, body: bytes, headers: Mapping[str, str]) -> web.StreamResponse:
-    if len(body) <= PIECE or request.method == "HEAD":
-        return web.Response(body=body, headers=headers)
-    response = web.StreamResponse(headers={**headers, "Content-Length": str(len(body))})
-    await response.prepare(request)
-    whole = memoryview(body)
-    for start in range(0, len(body), PIECE):
-        await response.write(whole[start : start + PIECE])
-    await response.write_eof()
-    return response
+def _is_ours(record: logging.LogRecord) -> bool:
+    """What a client sent that is no request concerns the client; aiohttp would write a traceback for each."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError)
+
+
+log.addFilter(_is_ours)
 
 
 async def _make_safe(request: web.Request, response: web.StreamResponse) -> None:

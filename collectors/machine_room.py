@@ -49,5 +49,10 @@ class MachineRoomOptions(DeviceOptions):
     )
     modbus: Modbus | None = None
 
+    @property
+    def watched(self) -> bool:
+        """No collector reads what these devices measure yet; `reach` asks whether they answer."""
+        return False
+
 
 SECTION = Section(key="machine_room", options=MachineRoomOptions, kind="machine_room")

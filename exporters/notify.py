@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from agent.core.incident import Class
 from agent.core.model import Section
-from agent.options import Duration, Endpoint, Identity, Options, Reference, Refused, SecretText, Url
+from agent.options import Duration, Endpoint, Identity, NotYet, Options, Reference, Refused, SecretText, Url
 
 Kind = Literal["sms_modem", "sms_http", "wecom", "webhook", "mail", "sounder"]
 
@@ -71,7 +71,7 @@ class ChannelOptions(Options):
 
 class NotifyOptions(Options):
     alertmanagers: tuple[Url, ...] = ()
-    channels: tuple[ChannelOptions, ...] = ()
+    channels: Annotated[tuple[ChannelOptions, ...], NotYet()] = ()
 
 
 SECTION = Section(key="notify", options=NotifyOptions, many=False)

@@ -16,35 +16,45 @@ from agent.options import NotYet
 
 
 def not_yet_watched(site: Site, collectors: Mapping[str, Collector], used: Container[str] = ()) -> list[Text]:
-    """A sentence for each target that no collector reads, for each option of a watched one that nothing uses, and for
-    each section that is written down and not among `used` (keys of Site.sections that something reads)."""
+    """A sentence for each target that no collector reads, for each section that is written down and not among `used`
+    (keys of Site.sections that something reads), and for each option of the others that nothing uses."""
     said: list[Text] = []
     for target in site.targets:
         if not any(collector.applies(target) for collector in collectors.values()):
             said.append(_unread(target))
         else:
-            said += [_unused(target, spelled(path)) for path in _not_yet(target.options)]
+            said += [_unused(_called(target), path) for path in _not_yet(target.options)]
     for key, value in site.sections.items():
-        if key not in used and _written(value):
+        if key in used:
+            said += [_unused(Text(key, key), path) for path in _not_yet(value)]
+        elif _written(value):
             said.append(
                 Text(f"{key}:已读取并检查,但还没有功能使用它", f"{key}: read and checked, but nothing uses it yet")
             )
     return said
 
 
-def _unread(target: Target) -> Text:
-    kind, name = NAMES.get(target.kind, Text(target.kind, target.kind)), clean(target.name, 60)
-    return Text(
-        f"{kind.zh} {target.id}({name}):尚未监测,还没有能读它的采集器",
-        f"{kind.en} {target.id} ({name}): not yet watched; no collector reads it",
-    )
-
-
-def _unused(target: Target, option: str) -> Text:
+def _called(target: Target) -> Text:
     kind = NAMES.get(target.kind, Text(target.kind, target.kind))
+    return Text(f"{kind.zh} {target.id}", f"{kind.en} {target.id}")
+
+
+def _unread(target: Target) -> Text:
+    called, name = _called(target), clean(target.name, 60)
     return Text(
-        f"{kind.zh} {target.id}:选项 {option} 尚未使用", f"{kind.en} {target.id}: option {option} is not used yet"
+        f"{called.zh}({name}):尚未监测,还没有能读它的采集器",
+        f"{called.en} ({name}): not yet watched; no collector reads it",
     )
+
+
+def _unused(whose: Text, path: Path) -> Text:
+    option = spelled(path)
+    if not option:
+        return Text(
+            f"{whose.zh}:目前只监测它是否应答,尚未采集读数",
+            f"{whose.en}: only whether it answers is watched; its readings are not collected yet",
+        )
+    return Text(f"{whose.zh}:选项 {option} 尚未使用", f"{whose.en}: option {option} is not used yet")
 
 
 def _not_yet(value: Any, path: Path = ()) -> Iterator[Path]:

@@ -29,6 +29,13 @@ class Thing(DeviceOptions):
 
 class Note(Options):
     text: str = ""
+    sound: Annotated[str, NotYet()] = ""
+
+
+class Room(DeviceOptions):
+    @property
+    def watched(self) -> bool:
+        return False
 
 
 async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
@@ -36,9 +43,10 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
     yield
 
 
-WATCHING = {"thing": Collector("thing", ("host",), (), collect, lambda target: target.id != "left-out")}
+WATCHING = {"thing": Collector("thing", ("host", "machine_room"), (), collect, lambda target: target.id != "left-out")}
 SECTIONS = {
     "hosts": Section("hosts", Thing, "host"),
+    "machine_room": Section("machine_room", Room, "machine_room"),
     "notes": Section("notes", Note, many=False),
     "remarks": Section("remarks", Note),
 }
@@ -72,3 +80,13 @@ def test_a_section_that_is_written_and_not_used_is_said(tmp_path: Path) -> None:
 
 def test_what_is_absent_or_default_is_not_said(tmp_path: Path) -> None:
     assert not_yet_watched(site(tmp_path, "hosts: [{id: a, address: 10.0.0.1}]\nnotes:\nremarks: []\n"), WATCHING) == []
+
+
+def test_an_option_of_a_used_section_that_nothing_uses_is_said(tmp_path: Path) -> None:
+    told = not_yet_watched(site(tmp_path, "notes: {text: x, sound: y}"), WATCHING, {"notes"})
+    assert [text.en for text in told] == ["notes: option sound is not used yet"]
+
+
+def test_a_target_of_which_only_the_answer_is_watched_is_said(tmp_path: Path) -> None:
+    (told,) = not_yet_watched(site(tmp_path, "machine_room: [{id: ups, address: 10.0.0.1}]"), WATCHING)
+    assert told.en == "machine room device ups: only whether it answers is watched; its readings are not collected yet"

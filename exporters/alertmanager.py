@@ -8,6 +8,7 @@ that waits for group_interval.
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import os
@@ -32,6 +33,9 @@ TIMEOUT = 10.0
 CONNECT_TIMEOUT = 5.0
 GROUP_WAIT = 30.0  # Alertmanager's own default
 LONGEST_GROUP_WAIT = 600.0
+MARGIN = (
+    2.0  # beyond group_wait, until an alert that has just fired may end: a busy Alertmanager is late with its group
+)
 OPEN_SECONDS = 86_400.0  # endsAt of an open incident, renewed every minute
 STATUS_BYTES = 4_000_000
 ERROR_BYTES = 2_000
@@ -59,11 +63,13 @@ class Receiver:
         parts = urllib.parse.urlsplit(self.url)
         return urllib.parse.urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
 
-    def login(self) -> tuple[str, str] | None:
+    def headers(self) -> dict[str, str]:
+        """With user and password, where the address has them."""
         parts = urllib.parse.urlsplit(self.url)
         if parts.username is None:
-            return None
-        return urllib.parse.unquote(parts.username), urllib.parse.unquote(parts.password or "")
+            return {}
+        login = f"{urllib.parse.unquote(parts.username)}:{urllib.parse.unquote(parts.password or '')}"
+        return {"Authorization": f"Basic {base64.b64encode(login.encode()).decode()}"}
 
 
 class Alertmanager:
@@ -85,9 +91,11 @@ class Alertmanager:
             raise Untaken(_refusal(status, body))
         said = _json(body) if status == 200 else {}
         text = said.get("config", {}).get("original") if isinstance(said.get("config"), dict) else None
-        wait = max(_group_wait(text) if isinstance(text, str) else 0, self._receiver.group_wait or 0) or GROUP_WAIT
+        known = [_group_wait(text)] if isinstance(text, str) else []
+        known += [self._receiver.group_wait] if self._receiver.group_wait is not None else []
+        wait = max(known, default=GROUP_WAIT)
         boot = said.get("uptime")
-        return Greeting(date, wait + 1, boot if isinstance(boot, str) else None)
+        return Greeting(date, wait + MARGIN, boot if isinstance(boot, str) else None)
 
     async def post(self, messages: Sequence[Message], greeting: Greeting) -> None:
         alerts = [self.alert(message, greeting) for message in messages]
@@ -107,8 +115,8 @@ class Alertmanager:
         incident = message.incident
         if message.word == "firing":
             # Late news is told with its group's turn, not at once and alone; what began when stands in the annotations.
-            late = message.first and greeting.now - incident.opened > (greeting.hold - 1) / 2
-            starts = greeting.now if late else incident.opened
+            late = message.first and greeting.now - incident.opened > (greeting.hold - MARGIN) / 2
+            starts = greeting.now + 1 if late else incident.opened  # its Date is rounded down
             # One that is over already would end by itself, should the agent die before it can say so.
             ends = greeting.now + (OPEN_SECONDS if message.ended is None else 2 * greeting.hold + 60)
         else:
@@ -163,9 +171,8 @@ class Alertmanager:
 def _session(receiver: Receiver) -> aiohttp.ClientSession:
     import aiohttp
 
-    login = receiver.login()
     return aiohttp.ClientSession(
-        auth=aiohttp.BasicAuth(*login, encoding="utf-8") if login else None,
+        headers=receiver.headers(),
         timeout=aiohttp.ClientTimeout(total=TIMEOUT, sock_connect=CONNECT_TIMEOUT),
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,  # a proxy is never between the agent and its district

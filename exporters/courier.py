@@ -140,6 +140,7 @@ class Courier:
     channel: Channel
     store: Store
     clock: Callable[[], float] = time.time
+    renew_seconds: float = RENEW_SECONDS
     state: ReceiverState = field(init=False)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
@@ -167,9 +168,14 @@ class Courier:
         finally:
             await self.channel.close()
 
+    @property
+    def waiting(self) -> int:
+        """Alerts that the receiver has still to take."""
+        return sum(row.waiting for row, _ in self.store.deliveries(self.channel.name))
+
     async def settle(self) -> None:
         """Until everything due is said, or cannot be said now."""
-        if self.state.reachable is not False:
+        if self.waiting and self.state.reachable is not False:
             self.wake()
             await self._idle.wait()
 
@@ -203,7 +209,7 @@ class Courier:
         for part in _parts(due.messages):
             await self._post(part, greeting)
         if renew:
-            self._renew_at = time.monotonic() + RENEW_SECONDS
+            self._renew_at = time.monotonic() + self.renew_seconds
         after = plan(store.deliveries(name), self.clock(), greeting.hold, False)
         return 0 if after.messages else min(after.wait, self._renew_at - time.monotonic())
 

@@ -13,7 +13,7 @@ from agent.core.incident import Incident
 from agent.core.site import Site
 from agent.core.store import Store
 from exporters.alertmanager import Alertmanager, Describe, Receiver
-from exporters.courier import Courier, ReceiverState
+from exporters.courier import RENEW_SECONDS, Courier, ReceiverState
 
 GRACE_SECONDS = 2.0  # what is due when the agent ends is sent if that takes no longer
 
@@ -35,8 +35,9 @@ class Outbox:
         describe: Describe,
         site: Site,
         clock: Callable[[], float] = time.time,
+        renew_seconds: float = RENEW_SECONDS,
     ) -> None:
-        self._store, self._clock = store, clock
+        self._store, self._clock, self._renew_seconds = store, clock, renew_seconds
         self._alertname, self._describe = alertname, describe
         self._site = site
         self._running: dict[str, _Running] = {}
@@ -68,13 +69,8 @@ class Outbox:
 
     def states(self) -> list[ReceiverState]:
         """How each receiver is, in the order of agent.yaml."""
-        return [
-            replace(
-                each.courier.state,
-                waiting=sum(row.waiting for row, _ in self._store.deliveries(name)),
-            )
-            for name, each in self._running.items()
-        ]
+        couriers = [each.courier for each in self._running.values()]
+        return [replace(courier.state, waiting=courier.waiting) for courier in couriers]
 
     async def _assign(self, site: Site) -> None:
         async with self._assigning:
@@ -89,7 +85,7 @@ class Outbox:
 
     def _send_out(self, receiver: Receiver, center: str, district: str) -> _Running:
         channel = Alertmanager(receiver, center, district, self._alertname, self._describe)
-        courier = Courier(channel, self._store, self._clock)
+        courier = Courier(channel, self._store, self._clock, self._renew_seconds)
         task = asyncio.create_task(courier.run(), name=f"alerts to {receiver.name}")
         return _Running((receiver, center, district), courier, task)
 

@@ -14,7 +14,9 @@ from agent.core.text import Text
 from agent.vitals import watched
 from checks.report import document
 from collectors import COLLECTORS
+from exporters.web.impact import Impacts, span
 from exporters.web.view import Note, Picture, Receiver
+from playbooks.describe import describe
 
 if TYPE_CHECKING:
     from agent.app import Agent
@@ -72,8 +74,13 @@ class Showing:
         return self._agent.books[incident.playbook].alert
 
     def describe(self, incident: Incident) -> Mapping[str, str]:
-        """The alert's annotations."""
-        return {"summary": self._agent.books[incident.playbook].title["zh"]}
+        """The alert's annotations, with the counters that the incident hits while all that is open is down."""
+        agent = self._agent
+        site = agent.site
+        down = frozenset({each.target for each in agent.watch.open} | {incident.target})
+        hurt = Impacts(site, down).of(incident.target).hurt
+        counters = span((each.name for each in hurt), "、" if site.language == "zh" else ", ")
+        return describe(incident, agent.books[incident.playbook], site, site.language, counters)
 
     def timeline(self, incident: str) -> tuple[Change, ...]:
         return tuple(self._agent.store.timeline(incident))

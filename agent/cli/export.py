@@ -29,11 +29,18 @@ def rules(
 
 
 @app.command()
-def scrape(config: Config = DEFAULT, output: Output = None) -> None:
-    """The scrape job of this centre and what drops foreign labels from alerts. 抓取配置。"""
+def scrape(
+    config: Config = DEFAULT,
+    output: Output = None,
+    address: Annotated[str, typer.Option("--address", help="host:port at which the district reaches the agent")] = "",
+) -> None:
+    """A prometheus.yml with this centre's scrape job and what drops foreign labels from alerts. 抓取配置。"""
+    from exporters.outbox import receivers_of
     from exporters.scrape import scrape_config
 
-    _give(output, "shouwang.scrape.yml", scrape_config(site_of(config)))
+    site = site_of(config)
+    receivers = [receiver.name for receiver in receivers_of(site)]
+    _give(output, "shouwang.scrape.yml", scrape_config(site, address, receivers))
 
 
 def _give(output: Path | None, name: str, text: str) -> None:

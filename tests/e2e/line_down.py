@@ -103,19 +103,11 @@ notify: {{alertmanagers: ["http://127.0.0.1:{ALERTMANAGER}"]}}
 
 
 def district(place: Path) -> str:
-    """The district's prometheus.yml: what `export scrape` wrote, plus this district's own addresses and pace."""
+    """The district's prometheus.yml: what `export scrape` wrote, at a quicker pace and with a label of its own."""
     import yaml
 
     said = yaml.safe_load((place / "shouwang.scrape.yml").read_text(encoding="utf-8"))
     said["global"] = {"scrape_interval": "2s", "evaluation_interval": "2s", "external_labels": {"replica": "a"}}
-    for job in said["scrape_configs"]:
-        job.pop("scrape_interval", None)
-        job.pop("scrape_timeout", None)
-        for static in job["static_configs"]:
-            static["targets"] = [f"127.0.0.1:{AGENT}"]
-    said.setdefault("alerting", {})["alertmanagers"] = [
-        {"static_configs": [{"targets": [f"127.0.0.1:{ALERTMANAGER}"]}]}
-    ]
     said["rule_files"] = [str(place / "shouwang.rules.yml")]
     return json.dumps(said, ensure_ascii=False)
 
@@ -148,7 +140,7 @@ def killed_at_the_end(argv: list[str], log: Path) -> Iterator[None]:
 
 def story(place: Path, agent: ExitStack) -> dict[str, Any]:
     story: dict[str, Any] = {}
-    wait("the line is up", lambda: metric("line_up") == ['line_up{kind="line",target="yibao"} 1'], 20)
+    wait("the line is up", lambda: [row.split()[-1] for row in metric("line_up")] == ["1.0"], 20)
     up = f"http://127.0.0.1:{PROMETHEUS}/api/v1/query?query=center_service_open"
     wait("Prometheus scrapes the agent", lambda: get(up)["data"]["result"], 30)
     story["scraped"] = get(up)["data"]["result"][0]["metric"]

@@ -135,5 +135,5 @@ def _person(options: PersonOptions) -> Person:
 
 
 def _counters(options: CounterOptions) -> Iterable[Counter]:
-    for identity in options.ids:
+    for identity in options.numbers():
         yield Counter(identity, options.name.replace("{}", identity), _dependencies(options.depends_on))

@@ -21,6 +21,8 @@ from agent.core.site import Site
 from agent.core.text import Text
 from agent.options import TargetOptions
 
+HINTS = 100  # problems for which the nearest known word is looked for; whoever has more has another problem
+
 
 def load(path: Path, sections: Mapping[str, Section], *, holidays: Callable[[], HolidayTable]) -> Site:
     """The site that the file describes.
@@ -45,16 +47,19 @@ def load(path: Path, sections: Mapping[str, Section], *, holidays: Callable[[], 
 
 def _validated(document: Document, table: Mapping[str, Section], base: Path) -> tuple[list[Entry], list[Problem]]:
     entries: list[Entry] = []
-    problems = [document.problem((key,), unknown_key(key, list(table))) for key in document.value if key not in table]
+    unknown = [key for key in document.value if key not in table]
+    problems = [
+        document.problem((key,), unknown_key(key, list(table), number < HINTS)) for number, key in enumerate(unknown)
+    ]
     for section in table.values():
         for place, value in _parts(document, section, problems):
             try:
                 options = section.options.model_validate(value, context={"base": base})
                 entries.append(Entry(section, place, options))
             except ValidationError as error:
-                problems += [
-                    document.problem((*place, *path), text) for path, text in flaws(error, section.options, value)
-                ]
+                hints = max(0, HINTS - len(problems))
+                told = flaws(error, section.options, value, hints)
+                problems += [document.problem((*place, *path), text) for path, text in told]
     return entries, problems
 
 

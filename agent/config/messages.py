@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from agent.config.problem import Path
-from agent.config.shape import keys, may_show, models_at
+from agent.config.shape import known_keys, may_show
 from agent.core.text import Text, clean
 from agent.options import Refused, shown
 
@@ -80,9 +80,13 @@ class Flaw:
     branch: str = ""
 
 
-def flaws(error: ValidationError, annotation: Any, value: Any) -> list[tuple[Path, Text]]:
-    """Path below the validated value, and words, for each thing that is wrong; near secrets no value is quoted."""
-    found = [_flaw(each, annotation, value) for each in error.errors(include_url=False) if not _echo(each)]
+def flaws(error: ValidationError, annotation: Any, value: Any, hints: int = 100) -> list[tuple[Path, Text]]:
+    """Path below the validated value, and words, for each thing that is wrong; near secrets no value is quoted.
+
+    `hints` is for how many of them the nearest known key is looked for: that takes longer than all the rest.
+    """
+    errors = [each for each in error.errors(include_url=False) if not _echo(each)]
+    found = [_flaw(each, annotation, value, number < hints) for number, each in enumerate(errors)]
     found = _best_branches(found)
     guessed = {(flaw.path[:-1], flaw.text.en.split("did you mean ")[-1].split("?")[0]) for flaw in found}
     return [
@@ -98,10 +102,10 @@ def _echo(error: ErrorDetails) -> bool:
     return error["type"] == "too_short" and isinstance(value, list) and len(value) >= facts["min_length"]
 
 
-def _flaw(error: ErrorDetails, annotation: Any, value: Any) -> Flaw:
+def _flaw(error: ErrorDetails, annotation: Any, value: Any, hint: bool) -> Flaw:
     path, union, branch = _located(error["loc"], value, error["type"] == "missing")
     if error["type"] == "extra_forbidden":
-        text = unknown_key(str(path[-1]), _known(annotation, path[:-1]))
+        text = unknown_key(str(path[-1]), known_keys(annotation, path[:-1]), hint)
     else:
         text = _text(error)
         if not may_show(annotation, path):
@@ -146,12 +150,8 @@ def _distance(branch: Sequence[Flaw], union: Path) -> tuple[int, int]:
     return 2 * wrong_type + bool(here), len(branch)
 
 
-def _known(annotation: Any, path: Path) -> list[str]:
-    return list(dict.fromkeys(key for model in models_at(annotation, path) for key in keys(model)))
-
-
-def unknown_key(key: str, known: Sequence[str]) -> Text:
-    near = difflib.get_close_matches(key, known, 1, 0.6)
+def unknown_key(key: str, known: Sequence[str], hint: bool = True) -> Text:
+    near = difflib.get_close_matches(key[:60], known, 1, 0.6) if hint else []
     zh = f"是不是 {near[0]}?" if near else ""
     en = f"did you mean {near[0]}? " if near else ""
     return Text(f"不认识的键;{zh}可用:{'、'.join(known)}", f"unknown key; {en}known: {', '.join(known)}")
@@ -159,7 +159,7 @@ def unknown_key(key: str, known: Sequence[str]) -> Text:
 
 def choice(value: Any, allowed: Sequence[str]) -> Text:
     """Not one of the allowed words."""
-    near = difflib.get_close_matches(str(value), allowed, 1, 0.6)
+    near = difflib.get_close_matches(str(value)[:60], allowed, 1, 0.6)
     zh = f"是不是 {near[0]}?" if near else ""
     en = f"did you mean {near[0]}? " if near else ""
     return Text(

@@ -32,7 +32,7 @@ class ConfigError(Exception):
     """A configuration that cannot be used; `problems` in the order of their lines."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(set(problems), key=lambda each: (each.file, each.line, each.path)))
+        self.problems = tuple(sorted(dict.fromkeys(problems), key=lambda each: (each.file, each.line)))
         super().__init__(self.render("en"))
 
     def render(self, language: Language = "en") -> str:

@@ -6,13 +6,14 @@ import difflib
 import graphlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from typing import Any, get_args
 
 from pydantic import BaseModel
 
 from agent.config.document import Document
 from agent.config.problem import Path, Problem, spelled
+from agent.config.sections import CounterOptions
 from agent.core.model import Section
 from agent.core.text import Text
 from agent.options import Business, Reference, shown
@@ -20,6 +21,8 @@ from agent.options import Business, Reference, shown
 # Options by which one target cannot work without another; an incident looks for its cause along them.
 NEEDS = ("depends_on", "powered_by", "via", "host")
 MOST_SHOWN = 12  # known ids in a message
+MOST_COMPARED = 500  # ids among which the nearest is looked for
+HINTS = 20  # dangling ids for which it is
 MOST_CYCLES = 10
 NO_TARGETS = ("credentials", "person", "contact", "coverage")
 
@@ -87,8 +90,9 @@ def _twice(document: Document, entries: list[Entry], sections: Mapping[str, Sect
     for section, path, identity in _ids(document, sections):
         yield from met("target" if section.kind else section.key, identity, (*path, "id"))
     for entry in entries:
-        for identity in getattr(entry.options, "ids", ()):
-            yield from met("target", identity, (*entry.path, "ids"))
+        if isinstance(entry.options, CounterOptions):
+            twice = (met("target", identity, (*entry.path, "ids")) for identity in entry.options.numbers())
+            yield from islice(chain.from_iterable(twice), 1)
         yield from _twice_within(document, entry)
 
 
@@ -125,10 +129,11 @@ def _known(document: Document, sections: Mapping[str, Section]) -> dict[str, dic
 
 
 def _dangling(document: Document, found: list[Found], sections: Mapping[str, Section]) -> Iterator[Problem]:
-    known = _known(document, sections)
+    known, hints = _known(document, sections), HINTS
     for entry, path, reference in found:
         if reference.wanted not in known.get(reference.among, {}):
-            yield document.problem((*entry.path, *path), _missing(reference, known))
+            yield document.problem((*entry.path, *path), _missing(reference, known, hints > 0))
+            hints -= 1
 
 
 NAMES = {
@@ -146,15 +151,15 @@ NAMES = {
 }
 
 
-def _missing(reference: Reference, known: Mapping[str, Mapping[str, str]]) -> Text:
+def _missing(reference: Reference, known: Mapping[str, Mapping[str, str]], hint: bool) -> Text:
     among = known.get(reference.among, {})
     name, wanted = NAMES.get(reference.among, Text(reference.among, reference.among)), reference.wanted
     other = known["target"].get(wanted) if reference.among not in ("target", *NO_TARGETS) else None
     if other is not None:
         is_ = NAMES.get(other, Text(other, other))
         return Text(f"{shown(wanted)} 是{is_.zh},应为{name.zh}", f"{shown(wanted)} is a {is_.en}, expected a {name.en}")
-    near = difflib.get_close_matches(wanted, list(among), 1, 0.6)
-    ids = [*list(among)[:MOST_SHOWN], *(["…"] if len(among) > MOST_SHOWN else [])]
+    near = difflib.get_close_matches(wanted, list(among), 1, 0.6) if hint and len(among) <= MOST_COMPARED else []
+    ids = [*islice(among, MOST_SHOWN), *(["…"] if len(among) > MOST_SHOWN else [])]
     zh = (f"是不是 {near[0]}?" if near else "") + (f"已有:{'、'.join(ids)}" if ids else "目前一个也没有")
     en = (f"did you mean {near[0]}? " if near else "") + (f"known: {', '.join(ids)}" if ids else "there is none")
     return Text(f"没有叫 {shown(wanted)} 的{name.zh};{zh}", f"no {name.en} {shown(wanted)}; {en}")

@@ -62,36 +62,32 @@ def listen(value: Any) -> str:
 
 
 def counter_ids(value: Any) -> tuple[str, ...]:
-    """Ids from `1-12`, `A01-A12`, `3`, or a list of these."""
+    """`1-12`, `A01-A12`, `3`, or a list of these, checked and not yet counted out."""
     parts = value if isinstance(value, list) else [part.strip() for part in str(value)[:2000].split(",")]
-    ids = [identity for part in parts for identity in _expanded(part)]
-    if len(ids) > MOST_COUNTERS:
+    count = sum(_count(part) for part in parts)
+    if count > MOST_COUNTERS:
         raise Refused(
-            f"窗口有 {len(ids)} 个;最多 {MOST_COUNTERS} 个", f"{len(ids)} counters; allowed: at most {MOST_COUNTERS}"
+            f"窗口有 {count} 个;最多 {MOST_COUNTERS} 个", f"{count} counters; allowed: at most {MOST_COUNTERS}"
         )
-    return tuple(ids)
+    return tuple(str(part) for part in parts)
 
 
-def _expanded(part: Any) -> Iterator[str]:
-    text = str(part)
-    match = RANGE.fullmatch(text)
+def _count(part: Any) -> int:
+    match = RANGE.fullmatch(str(part))
     if match is None:
-        if isinstance(part, bool | list | dict) or not re.fullmatch(r"[\w.]{1,40}", text):
+        if isinstance(part, bool | list | dict) or not re.fullmatch(r"[\w.]{1,40}", str(part)):
             raise Refused(
                 f"不是窗口编号:{shown(part)};可写 3、1-12、A01-A12",
                 f"not a counter: {shown(part)}; allowed: like 3, 1-12 or A01-A12",
             )
-        yield text
-        return
-    first, last = int(match["first"]), int(match["last"])
-    if match["again"] not in ("", match["head"]) or last < first or last - first >= MOST_COUNTERS:
+        return 1
+    count = int(match["last"]) - int(match["first"]) + 1
+    if match["again"] not in ("", match["head"]) or count < 1:
         raise Refused(
-            f"窗口范围 {shown(text)} 不成立;应从小到大,最多 {MOST_COUNTERS} 个",
-            f"not a range of counters: {shown(text)}; allowed: from low to high, at most {MOST_COUNTERS}",
+            f"窗口范围 {shown(part)} 不成立;应从小到大",
+            f"not a range of counters: {shown(part)}; allowed: from low to high",
         )
-    width = len(match["first"]) if match["first"].startswith("0") else 0
-    for number in range(first, last + 1):
-        yield f"{match['head']}{number:0{width}d}"
+    return count
 
 
 def _mail(value: str) -> str:
@@ -145,6 +141,17 @@ class CounterOptions(Options):
     ]
     name: str = Field("{}号窗口", description="{} is filled in with the number")
     depends_on: tuple[TargetId | AnyOf, ...] = ()
+
+    def numbers(self) -> Iterator[str]:
+        """Each id, counted out; leading zeros stay."""
+        for part in self.ids:
+            match = RANGE.fullmatch(part)
+            if match is None:
+                yield part
+                continue
+            width = len(match["first"]) if match["first"].startswith("0") else 0
+            for number in range(int(match["first"]), int(match["last"]) + 1):
+                yield f"{match['head']}{number:0{width}d}"
 
 
 class IsolationOptions(Options):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -41,8 +42,28 @@ def models_at(annotation: Any, path: Path) -> list[type[BaseModel]]:
     return [each for each in _flat(_types_at(annotation, path)) if is_model(each)]
 
 
+def known_keys(annotation: Any, path: Path) -> tuple[str, ...]:
+    """The keys that the mapping at this path may have."""
+    return _known_keys(annotation, _any_item(path))
+
+
+@lru_cache(maxsize=256)
+def _known_keys(annotation: Any, path: Path) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for model in models_at(annotation, path) for key in keys(model)))
+
+
 def may_show(annotation: Any, path: Path) -> bool:
     """Whether a message may quote what stands at this path: not where a secret may stand, nor beside one."""
+    return _may_show(annotation, _any_item(path))
+
+
+def _any_item(path: Path) -> Path:
+    """All entries of a list have the same form."""
+    return tuple(0 if isinstance(part, int) else part for part in path)
+
+
+@lru_cache(maxsize=256)
+def _may_show(annotation: Any, path: Path) -> bool:
     here = _types_at(annotation, path)
     beside = [info.annotation for model in models_at(annotation, path[:-1]) for info in keys(model).values()]
     return not any(_holds_secret(each) for each in here) and Secret not in _flat(beside)

@@ -45,8 +45,8 @@ REFUSED = {
     ),
     "deep": Text("嵌套超过 {limit} 层", "nested deeper than {limit} levels"),
     "bomb": Text(
-        "展开别名后超过 {limit} 个值;请减少 *别名 的重复引用",
-        "more than {limit} values after aliases are resolved; use fewer *aliases",
+        "超过 {limit} 个值(别名在每处引用都计入);请精简,或减少 *别名",
+        "more than {limit} values, aliases counted wherever they stand; write less, or use fewer *aliases",
     ),
     # Neither alias nor tag is quoted: a password may begin with * or !.
     "alias": Text(

@@ -221,3 +221,17 @@ def test_an_entry_that_is_wrong_elsewhere_still_counts_as_being_there(tmp_path: 
             "switches: [{id: core, address: 10.0.0.999}]\nhosts: [{id: a, address: 10.0.0.1, depends_on: [core]}]\n",
         )
     assert [problem.path for problem in caught.value.problems] == ["switches[0].address"]
+
+
+def test_counters_are_counted_out_by_range_list_and_leading_zeros(tmp_path: Path) -> None:
+    site = write(tmp_path, 'counters: [{ids: A01-A03, name: "{}"}, {ids: [9, "11-12", B]}, {ids: "20, 22"}]\n')
+    assert [counter.id for counter in site.counters] == ["A01", "A02", "A03", "9", "11", "12", "B", "20", "22"]
+    assert site.counters[0].name == "A01"
+
+
+def test_thousands_of_errors_are_told_without_taking_forever_over_hints(tmp_path: Path) -> None:
+    """Looking for the nearest known word is dear; only the first get one."""
+    entries = "".join(f"  - {{id: h{n}, address: 10.0.0.1, depends_on: [g{n}]}}\n" for n in range(2000))
+    with pytest.raises(ConfigError) as caught:
+        write(tmp_path, "hosts:\n" + entries)
+    assert len(caught.value.problems) == 2000

@@ -88,6 +88,7 @@ lines:
      carrier: {{name: 电信, circuit: SH-12345, fault_desk: "10000"}},
      probes: [{{layer: gateway, icmp: {FAR}}}]}}
 counters: [{{ids: 1-3, depends_on: [yibao]}}]
+thresholds: {{IR-04: {{for: 10s}}}}
 notify: {{alertmanagers: ["http://127.0.0.1:{ALERTMANAGER}"]}}
 """,
         encoding="utf-8",

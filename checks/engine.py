@@ -7,8 +7,10 @@ and after another 24 hours a failure where the item is critical or high.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from time import perf_counter
 
 from agent.core.checklist import Area, Finding, Item, Result, Score, Verdict
 from agent.core.model import Collector, Sample, Target
@@ -24,6 +26,8 @@ from checks.rules import Series, Watch
 MOST_EVIDENCE = 20
 
 STANDING = (Result.PASS, Result.WARN, Result.FAIL)
+
+TURN_SECONDS = 0.004
 
 About = tuple[str, str, str]  # item, kind, target
 
@@ -54,6 +58,9 @@ class Round:
     memory: Memory
 
 
+Steps = Generator[None, None, Round]
+
+
 @dataclass(frozen=True)
 class _Judged:
     finding: Finding
@@ -70,6 +77,40 @@ def judge(
     now: float,
 ) -> Round:
     """Findings of all items in their order, per target in the order of agent.yaml. `now` in Unix seconds."""
+    return _at_once(_judging(items, snapshot, site, collectors, memory, now))
+
+
+def _at_once(steps: Steps) -> Round:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: Round = end.value
+            return found
+
+
+async def _in_turns(steps: Steps) -> Round:
+    began = perf_counter()
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: Round = end.value
+            return found
+        if perf_counter() - began > TURN_SECONDS:
+            await asyncio.sleep(0)
+            began = perf_counter()
+
+
+def _judging(
+    items: Iterable[Item],
+    snapshot: Snapshot,
+    site: Site,
+    collectors: Mapping[str, Collector],
+    memory: Memory,
+    now: float,
+) -> Steps:
+    """The same in steps, one per item and target, so that others may run between them."""
     findings: list[Finding] = []
     watches: dict[Series, Watch] = {}
     verdicts: dict[About, Finding] = {}
@@ -89,6 +130,7 @@ def judge(
             if standing is not None:
                 verdicts[about] = standing
             connected.update({source.key: source.last for source in heard if source.last is not None})
+            yield
     return Round(tuple(findings), Memory(watches, verdicts, connected))
 
 
@@ -106,9 +148,9 @@ def _judge(
         said.extend(JUDGES[item.judge](facts))
     if lost:
         watches = {**_of_target(memory.watches, item, target), **watches}
-    calm = rules.calm(facts)
     if said:
         return _Judged(_finding(item, target, worst(said), _read_at(facts)), watches, True)
+    calm = rules.calm(facts)
     if lost or (item.rules and not calm.evidence):
         standing = memory.verdicts.get((item.id, target.kind, target.id))
         return _Judged(silence.lost(item, target, heard, standing, now), watches)
@@ -169,6 +211,8 @@ class Checklist:
         }
         self._memory = Memory(verdicts=stood, connected=dict(connected or {}))
         self._ran = 0.0
+        self._moved = 0.0
+        self._running = asyncio.Lock()
 
     @property
     def connected(self) -> Mapping[str, float]:
@@ -182,10 +226,26 @@ class Checklist:
     def stepped(self, by: float) -> None:
         """The wall clock was moved by so many seconds; the snapshot's readings are to be shifted with it."""
         self._memory = self._memory.shifted(by)
+        self._moved += by
+
+    async def run_in_turns(self, now: float) -> tuple[Finding, ...]:
+        """As `run`, but the event loop's other work goes on meanwhile. Who asks during a run gets one after it."""
+        async with self._running:
+            while True:
+                before, moved = self._memory, self._moved
+                result = await _in_turns(self._steps(now))
+                if self._memory is before:
+                    return self._remember(result, now)
+                now += self._moved - moved  # the clock was moved under the run: judge anew
 
     def run(self, now: float) -> tuple[Finding, ...]:
         """Judge everything once, and remember."""
-        result = judge(self._items, self._snapshot, self._site, self._collectors, self._memory, now)
+        return self._remember(_at_once(self._steps(now)), now)
+
+    def _steps(self, now: float) -> Steps:
+        return _judging(self._items, self._snapshot, self._site, self._collectors, self._memory, now)
+
+    def _remember(self, result: Round, now: float) -> tuple[Finding, ...]:
         self._memory = result.memory
         self._ran = now
         self.findings = result.findings

@@ -40,8 +40,8 @@ class Condition:
 
     def matches(self, sample: Sample, target: Target | None) -> bool:
         """Whether this sample is one of the series that the condition speaks of."""
-        if sample.metric.name != self.metric:
-            return False
+        if sample.metric.name != self.metric or not self.labels:
+            return sample.metric.name == self.metric
         about = {} if target is None else {"kind": target.kind, "target": target.id}
         return all(
             (sample.label(name) or about.get(name, "")) in wanted.split("|") for name, wanted in self.labels.items()

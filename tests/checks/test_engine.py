@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 
 import pytest
@@ -360,3 +361,41 @@ def test_a_step_of_the_clock_makes_nothing_unknown_and_no_duration_longer(by: fl
         found = {each.item: each.verdict.result.value for each in checklist.run(NOON + second + moved)}
         results.append(found["NET-05"])
     assert results == ["pass", "pass", "pass", "fail"]
+
+
+def test_a_run_in_turns_finds_the_same_and_lets_others_run_meanwhile() -> None:
+    hosts = [dataclasses.replace(HOST, id=f"h{number}") for number in range(400)]
+    watch = Watchers("HOST-04", *hosts)
+    for host in hosts:
+        watch.read(host, NOON, *(scene.USAGE.sample(0.95, mountpoint=f"/{each}") for each in range(20)))
+    at_once, in_turns = (Checklist(scene.AREAS, scene.COLLECTORS, watch.snapshot, watch.site) for _ in range(2))
+
+    async def beside() -> int:
+        running = asyncio.ensure_future(in_turns.run_in_turns(NOON))
+        turns = 0
+        while not running.done():
+            turns += 1
+            await asyncio.sleep(0)
+        return turns
+
+    assert asyncio.run(beside()) > 3
+    assert in_turns.findings == at_once.run(NOON)
+
+
+def test_a_clock_moved_under_a_run_in_turns_is_taken_into_account() -> None:
+    hosts = [dataclasses.replace(HOST, id=f"h{number}") for number in range(400)]
+    watch = Watchers("HOST-04", *hosts)
+    for host in hosts:
+        watch.read(host, NOON, *(scene.USAGE.sample(0.4, mountpoint=f"/{each}") for each in range(20)))
+    checklist = Checklist(scene.AREAS, scene.COLLECTORS, watch.snapshot, watch.site)
+
+    async def stepped() -> None:
+        running = asyncio.ensure_future(checklist.run_in_turns(NOON))
+        await asyncio.sleep(0)
+        watch.snapshot.shift(7200)
+        checklist.stepped(7200)
+        await running
+
+    asyncio.run(stepped())
+    judged = [finding for finding in checklist.findings if finding.kind == "host"]
+    assert {(finding.verdict.result, finding.at) for finding in judged} == {(Result.PASS, NOON + 7200)}

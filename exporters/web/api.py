@@ -9,8 +9,9 @@ from typing import Any
 
 from agent.core.incident import Change, Incident
 from agent.core.model import Reading
-from exporters.web.filling import plain
-from exporters.web.rows import Scene, filled, first_step, task
+from exporters.web.filling import name_of, plain
+from exporters.web.rows import filled, first_step, task
+from exporters.web.scene import Scene
 from exporters.web.standing import Standing, gravest_first
 from exporters.web.view import Picture
 
@@ -103,13 +104,13 @@ def incidents(picture: Picture) -> Mapping[str, Any]:
 
 
 def incident_of(scene: Scene, incident: Incident) -> Mapping[str, Any]:
-    playbook, effect = scene.playbook(incident), scene.impacts.of(incident.target)
+    playbook, effect = scene.playbook(incident), scene.impact(incident)
     step = first_step(playbook)
     return {
         **_incident(incident),
         "alert": playbook.alert if playbook else None,
         "title": scene.title(incident),
-        "name": scene.name_of(incident.target),
+        "name": name_of(scene.picture, incident),
         "counters_hurt": [counter.id for counter in effect.hurt],
         "counters_needing": [counter.id for counter in effect.spared],
         "first_step": plain(filled(scene, incident, step.text)) if step else None,

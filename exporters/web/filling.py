@@ -56,14 +56,31 @@ def subjects(incident: Incident) -> Iterator[Subject]:
             continue
 
 
+def extent(incident: Incident) -> str:
+    """The label values that hold it open, each once: mount points, interfaces."""
+    return " ".join(dict.fromkeys(subject.shown for subject in subjects(incident) if subject.shown))
+
+
+def name_of(picture: Picture, incident: Incident) -> str:
+    """The target's name, or the centre's where the incident is the whole centre's."""
+    if incident.kind == "center":
+        return picture.site.center.name
+    target = picture.site.target(incident.target)
+    return incident.target if target is None else target.name or target.id
+
+
 def facts_of(
     picture: Picture, incident: Incident, standing: Standing | None, counters: str, language: Language
 ) -> Mapping[str, str]:
     """Facts by the names that playbooks use; empty where nothing is known."""
     facts: dict[str, str] = {name: value for subject in subjects(incident) for name, value in subject.labels}
+    name = name_of(picture, incident)
     facts |= {
         "center": picture.site.center.name,
-        "target": standing.target.name or standing.target.id if standing else incident.target,
+        "target": name,
+        "name": name,
+        "subject": extent(incident),
+        "version": picture.version,
         "opened": picture.site.calendar.local(incident.opened).strftime("%H:%M"),
         "counters": counters,
     }

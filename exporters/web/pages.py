@@ -2,75 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING, Any, Literal
 
 from agent.core.incident import Change, Incident, Playbook
 from agent.core.model import Reading, Sample
-from agent.core.text import Language
 from exporters.web.figures import brief, duration
 from exporters.web.filling import text_of
-from exporters.web.rows import SHOWN_TASKS, Scene, cards, filled, news, recent, row, task, tasks
+from exporters.web.look import Look, render
+from exporters.web.rows import SHOWN_TASKS, cards, filled, news, recent, row, task, tasks
+from exporters.web.scene import Scene
 from exporters.web.standing import LATE_AFTER, Standing, State
 from exporters.web.view import Note, Picture, Receiver
 from exporters.web.words import CONFIRMATIONS, KINDS, PAGE, STATES
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    pass
 
-HERE = Path(__file__).parent
-REFRESH = 15  # seconds between two looks at a live page
 SHOWN_SAMPLES = 300
-DIRECTION = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 COLOURS = {"red": State.FAULT, "amber": State.WARN, "green": State.OK, "none": State.NODATA}
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How somebody wants to see the pages; links keep it."""
-
-    language: Language
-    usual: Language
-    wall: bool = False
-    live: bool = True
-
-    def link(self, path: str, **changes: Any) -> str:
-        look = replace(self, **changes)
-        chosen = {"lang": look.language if look.language != look.usual else "", "wall": "1" if look.wall else ""}
-        query = urlencode(
-            {name: value for name, value in {**chosen, "live": "" if look.live else "0"}.items() if value}
-        )
-        return f"{path}?{query}" if query else path
-
-    @classmethod
-    def of(cls, query: Mapping[str, str], usual: Language) -> Look:
-        language = query.get("lang", usual)
-        known = cast(Language, language) if language in ("zh", "en") else usual
-        return cls(known, usual, query.get("wall") == "1", query.get("live") != "0")
-
-
-@lru_cache(maxsize=1)
-def assets() -> Mapping[str, tuple[bytes, str]]:
-    """Everything under /static/, by a name that changes with its content: body and content type."""
-    found = {}
-    for name, kind in (("style.css", "text/css; charset=utf-8"), ("mark.svg", "image/svg+xml")):
-        body = (HERE / "static" / name).read_bytes()
-        stem, _, ending = name.partition(".")
-        found[f"{stem}.{hashlib.sha256(body).hexdigest()[:12]}.{ending}"] = (body, kind)
-    return found
 
 
 def overview(picture: Picture, look: Look) -> str:
     scene = Scene(picture, look.language)
     found = tasks(scene)
     newest = max((reading.ended for reading in picture.readings if reading.target is not None), default=None)
-    return _render(
+    return render(
         "overview.html",
         scene,
         look,
@@ -95,7 +53,7 @@ def target_page(picture: Picture, identity: str, look: Look) -> str | None:
     if standing is None:
         return None
     samples = [sample for reading in standing.readings for sample in reading.samples]
-    return _render(
+    return render(
         "target.html",
         scene,
         look,
@@ -118,7 +76,7 @@ def incident_page(picture: Picture, timeline: Sequence[Change], look: Look) -> s
     incident = next((each for each in picture.incidents if each.id == incident.id), incident)
     playbook = scene.playbook(incident)
     details = _details(scene, playbook) if playbook else {}
-    return _render(
+    return render(
         "incident.html",
         scene,
         look,
@@ -129,7 +87,6 @@ def incident_page(picture: Picture, timeline: Sequence[Change], look: Look) -> s
         steps=_steps(scene, incident, automatic=False),
         looks=_steps(scene, incident, automatic=True),
         notice=filled(scene, incident, playbook.notice) if playbook else (),
-        impact=filled(scene, incident, playbook.impact) if playbook else (),
         sayings=[
             {"to": scene.text(saying.to), "parts": filled(scene, incident, saying.text)}
             for saying in (playbook.say_to if playbook else ())
@@ -142,44 +99,7 @@ def incident_page(picture: Picture, timeline: Sequence[Change], look: Look) -> s
 def message(picture: Picture, heading: str, hint: str, look: Look) -> str:
     """A page that says one thing; `heading` and `hint` are keys of the words."""
     scene = Scene(picture, look.language)
-    return _render("message.html", scene, look, heading=scene.word(heading), hint=scene.word(hint))
-
-
-def _render(template: str, scene: Scene, look: Look, **context: Any) -> str:
-    style, mark = assets()
-    states = {state: scene.text(STATES[state]) for state in State}
-    page = _environment().get_template(template)
-    return page.render(
-        scene=scene,
-        look=look,
-        say=scene.word,
-        states=states,
-        refresh=REFRESH,
-        style=f"/static/{style}",
-        mark=f"/static/{mark}",
-        **context,
-    )
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    # Imported with the first page: a start and a scrape do without it.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        finalize=_without_direction,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-
-
-def _without_direction(value: object) -> object:
-    """A mark of direction in one text must not turn round the texts beside it."""
-    return value.translate(DIRECTION) if type(value) is str else value
+    return render("message.html", scene, look, heading=scene.word(heading), hint=scene.word(hint))
 
 
 def _hours(picture: Picture) -> Literal["service_open", "working_open", "closed_now"]:
@@ -247,7 +167,11 @@ def _details(scene: Scene, playbook: Playbook) -> Mapping[str, Any]:
         ("escalate", playbook.escalate),
         ("resolve", playbook.resolve),
     )
-    lists = (("close_when", playbook.close_when), ("evidence", playbook.evidence))
+    lists = (
+        ("contacts", playbook.contacts),
+        ("close_when", playbook.close_when),
+        ("evidence", playbook.evidence),
+    )
     return {
         "limits": [(key, scene.text(text)) for key, text in limits],
         "lists": [(key, [scene.text(text) for text in texts]) for key, texts in lists if texts],

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from urllib.parse import quote
 
 from agent.core.incident import Change, Incident, Playbook, Step
-from agent.core.site import Person
-from agent.core.text import Language, Text
-from exporters.web.figures import FIGURES, broken_segment, duration
-from exporters.web.filling import Part, carrier_of, facts_of, fill, plain, subjects, text_of
-from exporters.web.impact import Impact, Impacts, span
-from exporters.web.standing import Standing, State, counts, down, gravest_first, standings
-from exporters.web.view import Picture
-from exporters.web.words import CHANGES, CLASSES, CONFIRMATIONS, PAGE, STATES
+from agent.core.text import Text
+from exporters.web.figures import FIGURES, broken_segment
+from exporters.web.filling import Part, carrier_of, extent, facts_of, fill, name_of, plain, text_of
+from exporters.web.scene import Scene
+from exporters.web.standing import Standing, State, gravest_first
+from exporters.web.words import CHANGES, CLASSES, CONFIRMATIONS, STATES
 
 SHOWN_GOOD = 8  # good targets of a card that are shown at once; the rest unfolds
 SHOWN_TASKS = 20
@@ -81,6 +78,7 @@ class Task:
     recorded: bool
     hurt: str
     spared: str
+    impact: str
     verdict: str
     first: str
     confirmation: str
@@ -99,69 +97,6 @@ class News:
     what: str
     who: str
     note: str
-
-
-class Scene:
-    """A picture in one language, with what follows from it worked out once."""
-
-    def __init__(self, picture: Picture, language: Language) -> None:
-        self.picture = picture
-        self.language = language
-
-    @cached_property
-    def standings(self) -> tuple[Standing, ...]:
-        return standings(self.picture)
-
-    @cached_property
-    def by_id(self) -> Mapping[str, Standing]:
-        return {standing.target.id: standing for standing in self.standings}
-
-    @cached_property
-    def impacts(self) -> Impacts:
-        return Impacts(self.picture.site, down(self.picture, self.standings))
-
-    @cached_property
-    def counts(self) -> Mapping[State, int]:
-        return counts(self.standings)
-
-    @cached_property
-    def people(self) -> Mapping[str, Person]:
-        return {person.id: person for person in self.picture.site.people}
-
-    def word(self, key: str, *values: object) -> str:
-        return self.text(PAGE[key]).format(*values)
-
-    def text(self, text: Text) -> str:
-        return text[self.language]
-
-    def lasts(self, seconds: float) -> str:
-        return duration(seconds, self.language)
-
-    def when(self, at: float) -> str:
-        """Time of day; with the date where that is not today."""
-        local, today = self.picture.site.calendar.local(at), self.picture.site.calendar.local(self.picture.at)
-        return local.strftime("%H:%M" if local.date() == today.date() else "%m-%d %H:%M")
-
-    def age(self, read: float | None) -> str:
-        return self.word("never") if read is None else self.lasts(self.picture.at - read)
-
-    def names(self, counters: Iterable[object]) -> str:
-        return span([text_of(counter, "name") for counter in counters], "、" if self.language == "zh" else ", ")
-
-    def person(self, identity: str) -> str:
-        known = self.people.get(identity)
-        return known.name if known else identity
-
-    def name_of(self, target: str) -> str:
-        standing = self.by_id.get(target)
-        return (standing.target.name or target) if standing else target
-
-    def playbook(self, incident: Incident) -> Playbook | None:
-        return self.picture.playbooks.get(incident.playbook)
-
-    def title(self, incident: Incident) -> str:
-        playbook = self.playbook(incident)
-        return self.text(playbook.title) if playbook else incident.playbook
 
 
 def cards(scene: Scene, shown: int = SHOWN_GOOD) -> list[Card]:
@@ -208,8 +143,9 @@ def tasks(scene: Scene) -> list[Task]:
 
 def task(scene: Scene, incident: Incident) -> Task:
     standing = scene.by_id.get(incident.target)
-    effect = scene.impacts.of(incident.target)
-    step = first_step(scene.playbook(incident))
+    playbook = scene.playbook(incident)
+    effect = scene.impact(incident)
+    step = first_step(playbook)
     end = scene.picture.at if incident.closed is None else incident.closed
     return Task(
         href=f"/incidents/{quote(incident.id, safe='')}",
@@ -219,14 +155,15 @@ def task(scene: Scene, incident: Incident) -> Task:
         class_=incident.class_,
         class_word=scene.text(CLASSES[incident.class_]),
         title=scene.title(incident),
-        target=scene.name_of(incident.target),
-        extent=" ".join(dict.fromkeys(subject.shown for subject in subjects(incident) if subject.shown)),
+        target=name_of(scene.picture, incident),
+        extent=extent(incident),
         lasts=scene.lasts(end - incident.opened),
         since=scene.when(incident.opened),
         owner="" if incident.acknowledged_by is None else scene.person(incident.acknowledged_by),
         recorded=incident.recorded,
         hurt=scene.names(effect.hurt),
         spared=scene.names(effect.spared),
+        impact=plain(filled(scene, incident, playbook.impact)) if playbook and playbook.counters == "none" else "",
         verdict=(broken_segment(standing, scene.language) or "") if standing else "",
         first=plain(filled(scene, incident, step.text)) if step else "",
         confirmation=scene.text(CONFIRMATIONS[step.confirmation]) if step and step.confirmation != "C1" else "",
@@ -262,7 +199,7 @@ def calls(scene: Scene, incident: Incident) -> tuple[Call, ...]:
 
 def filled(scene: Scene, incident: Incident, text: Text) -> tuple[Part, ...]:
     """A text of the incident's playbook with its braces filled in."""
-    effect: Impact = scene.impacts.of(incident.target)
+    effect = scene.impact(incident)
     counters = scene.names(effect.hurt or effect.spared)
     standing = scene.by_id.get(incident.target)
     facts = facts_of(scene.picture, incident, standing, counters, scene.language)
@@ -288,7 +225,7 @@ def _news(scene: Scene, change: Change) -> News:
         href=f"/incidents/{quote(incident.id, safe='')}",
         at=scene.when(change.at),
         state={"opened": grave, "class": grave, "closed": "ok"}.get(change.kind, "info"),
-        target=scene.name_of(incident.target),
+        target=name_of(scene.picture, incident),
         title=scene.title(incident),
         what=what,
         who="" if change.who == "shouwang" else scene.person(change.who),

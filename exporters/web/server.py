@@ -14,6 +14,7 @@ from exporters.prometheus import OPENMETRICS, TEXT, Exposition
 from exporters.web import api, negotiation, pages
 from exporters.web.answers import Answers
 from exporters.web.gate import CONNECTIONS, HEADER_SECONDS, STALL_SECONDS, Gate
+from exporters.web.look import Look, assets
 from exporters.web.view import Actions, Picture, View
 
 HTML = "text/html; charset=utf-8"
@@ -151,10 +152,10 @@ class Server:
         )
 
     async def _page(
-        self, request: web.Request, key: tuple[str, ...], page: Callable[[Picture, pages.Look], str | None]
+        self, request: web.Request, key: tuple[str, ...], page: Callable[[Picture, Look], str | None]
     ) -> web.StreamResponse:
         picture = self._view.picture()
-        look = pages.Look.of(request.query, picture.site.language)
+        look = Look.of(request.query, picture.site.language)
 
         async def make() -> bytes:
             return (await self._answers.aside(lambda: page(picture, look) or "")).encode("utf-8", "replace")
@@ -165,12 +166,12 @@ class Server:
         if not negotiation.wants_html(request.headers.get("Accept", "")):
             return web.Response(status=404, text="404: nothing here; the page is at /\n")
         picture = self._view.picture()
-        look = pages.Look.of(request.query, picture.site.language)
+        look = Look.of(request.query, picture.site.language)
         text = await self._answers.aside(lambda: pages.message(picture, "not_found", "not_found_hint", look))
         return web.Response(status=404, body=text.encode("utf-8", "replace"), headers={"Content-Type": HTML})
 
     async def _static(self, request: web.Request) -> web.StreamResponse:
-        found = pages.assets().get(request.match_info["name"])
+        found = assets().get(request.match_info["name"])
         if found is None:
             raise web.HTTPNotFound
         body, kind = found

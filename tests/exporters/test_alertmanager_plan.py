@@ -112,6 +112,11 @@ def test_late_news_starts_now_so_that_its_group_is_told_as_one() -> None:
     assert renewed["startsAt"] == "2026-11-24T04:00:00.000Z"
 
 
+def test_a_class_that_ended_long_ago_ends_now_so_that_its_group_is_told_as_one() -> None:
+    overtaken = Message("resolved", YIBAO, row(word="resolved", ended=NOON + 60, overtaken=True), NOON + 60)
+    assert {alert(overtaken, now=NOON + 3600)[name] for name in ("startsAt", "endsAt")} == {"2026-11-24T05:00:00.000Z"}
+
+
 def test_a_firing_that_is_over_already_ends_by_itself_should_the_agent_die() -> None:
     ended = replace(YIBAO, closed=NOON + 60)
     found = alert(Message("firing", ended, row(word="resolved", ended=NOON + 60), NOON + 60), now=NOON + 3600)

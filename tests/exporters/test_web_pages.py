@@ -14,7 +14,7 @@ from agent.core.model import Failure, Metric, Target
 from agent.core.site import Center, Person
 from agent.core.text import Text
 from exporters.web import pages
-from exporters.web.pages import Look
+from exporters.web.look import Look, assets
 from exporters.web.view import Note, Picture, Receiver
 from tests.exporters.web_html import sound
 from tests.exporters.web_pictures import AT, SITE, busy, calm, empty, playbooks, reading
@@ -217,7 +217,7 @@ def contrast(one: str, two: str) -> float:
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_every_colour_of_text_can_be_read_on_every_ground(scheme: int) -> None:
     """WCAG AA: 4.5 to 1."""
-    style = next(body for body, kind in pages.assets().values() if kind.startswith("text/css")).decode()
+    style = next(body for body, kind in assets().values() if kind.startswith("text/css")).decode()
     colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", style.split(":root {")[scheme + 1]))
     pairs = [(text, ground) for text in ("ink", "soft", "link") for ground in ("ground", "card")]
     pairs += [(state, "card") for state in ("fault", "warn", "ok", "nodata", "late", "maintenance")]

@@ -13,7 +13,8 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
 from agent.core.model import Metric, Reading, Target
-from exporters.web import negotiation, pages
+from exporters.web import negotiation
+from exporters.web.look import assets
 from tests.exporters.web_pictures import busy, calm, empty
 from tests.exporters.web_serving import Answer, Served, ask, run, serving
 
@@ -42,7 +43,7 @@ def test_a_page_is_html_that_nobody_stores_and_no_script_runs_in(path: str) -> N
 def test_what_a_page_asks_for_is_there() -> None:
     async def scenario(served: Served) -> None:
         page = (await served.get("/")).text
-        for name, (body, kind) in pages.assets().items():
+        for name, (body, kind) in assets().items():
             assert f"/static/{name}" in page
             answer = await served.get(f"/static/{name}")
             assert (answer.status, answer.body, answer.headers["Content-Type"]) == (200, body, kind)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agent.core.checklist import Area, Finding, Item, Result, Score, Verdict
+from agent.core.site import Site
 from agent.core.text import Language, Text
 from checks import scores, words
 from checks.book import items_of
+from checks.metrics import CENTER
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -78,10 +80,19 @@ def read(said: Mapping[str, Any], areas: Sequence[Area]) -> Report:
     return Report(tuple(areas), findings, tuple(known[area.id] for area in areas), said["at"])
 
 
-def latest(findings: Iterable[Finding], areas: Sequence[Area]) -> Report:
-    """The findings that a store kept, as a report; those of items that the checklist no longer has are left out."""
+def latest(findings: Iterable[Finding], areas: Sequence[Area], site: Site | None = None) -> Report:
+    """The findings that a store kept, as a report. Left out: items that the checklist no longer has, targets that the
+    site no longer has, and that an item had no target where it has one now."""
     known = {item.id for item in items_of(areas)}
-    kept = tuple(finding for finding in findings if finding.item in known)
+    present = None if site is None else {(target.kind, target.id) for target in site.targets}
+    ours = [finding for finding in findings if finding.item in known]
+    of_targets = [
+        finding
+        for finding in ours
+        if finding.kind != CENTER and (present is None or (finding.kind, finding.verdict.subject) in present)
+    ]
+    judged = {finding.item for finding in of_targets}
+    kept = (*of_targets, *(each for each in ours if each.kind == CENTER and each.item not in judged))
     return Report(tuple(areas), kept, scores.of_areas(areas, kept), max((finding.at for finding in kept), default=0.0))
 
 

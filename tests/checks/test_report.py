@@ -128,3 +128,13 @@ def test_what_a_store_kept_is_shown_with_scores_and_without_items_that_are_gone(
 def test_nothing_kept_is_an_empty_report_and_not_an_error() -> None:
     assert report.latest([], scene.AREAS).at == 0
     assert report.exit_code([]) == 0
+
+
+def test_targets_that_are_gone_and_items_that_have_one_by_now_are_not_shown_as_before() -> None:
+    text = Text("", "")
+    none_yet = Finding("HOST-04", "host_management", "center", Verdict(Result.NOT_CONNECTED, "c", text, text), NOON)
+    gone = Finding("HOST-04", "host_management", "host", Verdict(Result.FAIL, "old", text, text), NOON)
+    kept = [none_yet, gone, _finding(Result.PASS)]
+    shown = report.latest(kept, scene.AREAS, scene.site(scene.HOST))
+    assert [finding.verdict.subject for finding in shown.findings] == ["localhost"]
+    assert report.latest(kept, scene.AREAS, scene.site()).findings == (none_yet,)

@@ -112,15 +112,18 @@ class Alertmanager:
 
     def alert(self, message: Message, greeting: Greeting) -> dict[str, Any]:
         """The alert as Alertmanager's API has it."""
-        incident = message.incident
+        incident, now = message.incident, greeting.now
+        # Late news is told with its group's turn, not at once and alone: it begins, or ends, now. Since when it is so,
+        # the annotations say, and the renewal a minute later.
+        late = now - incident.opened > (greeting.hold - MARGIN) / 2
         if message.word == "firing":
-            # Late news is told with its group's turn, not at once and alone; what began when stands in the annotations.
-            late = message.first and greeting.now - incident.opened > (greeting.hold - MARGIN) / 2
-            starts = greeting.now + 1 if late else incident.opened  # its Date is rounded down
+            starts = now + 1 if late and message.first else incident.opened  # its Date is rounded down
             # One that is over already would end by itself, should the agent die before it can say so.
-            ends = greeting.now + (OPEN_SECONDS if message.ended is None else 2 * greeting.hold + 60)
+            ends = now + (OPEN_SECONDS if message.ended is None else 2 * greeting.hold + 60)
+        elif late and message.row.overtaken:
+            starts = ends = now
         else:
-            ends = min(message.ended or greeting.now, greeting.now)
+            ends = min(message.ended or now, now)
             starts = min(incident.opened, ends)
         return {
             "labels": self._labels(incident),

@@ -1,7 +1,7 @@
 """Alertmanager is away while incidents open, change and close: what its webhook sees after its return.
 
 Bounds: each incident seen firing, each that closed seen resolved, no end twice; the first within 15 s + group_wait of
-its return. Peer, measured elsewhere: Prometheus delivers 44 s after a return, and what resolved meanwhile is never seen.
+its return. Peer, measured elsewhere: Prometheus delivers 44 s after a return; what resolved meanwhile is never seen.
 `python -m benchmarks.alertmanager_away [--full]` is 60 s away, or 600 s.
 """
 

@@ -38,7 +38,7 @@ def overview(picture: Picture, look: Look) -> str:
         notes=[_note(scene, note) for note in (*picture.notes, *_own_notes(picture))],
         tasks=found[:SHOWN_TASKS],
         more=len(found[SHOWN_TASKS:]),
-        blind=scene.counts[State.NODATA] + scene.counts[State.LATE],
+        mood=_mood(scene),
         cards=cards(scene, 0) if look.wall else cards(scene),
         changes=recent(scene),
         scores=list(_scores(scene)),
@@ -111,6 +111,17 @@ def _hours(picture: Picture) -> Literal["service_open", "working_open", "closed_
 
 def _when(scene: Scene, at: float | None) -> str:
     return "" if at is None else scene.when(at)
+
+
+def _mood(scene: Scene) -> tuple[State, str]:
+    """What stands where no incident is open. All is well only where something is watched, and read in time."""
+    count = scene.counts
+    unread = count[State.NODATA] + count[State.LATE]
+    if count[State.FAULT]:
+        return State.FAULT, scene.word("brewing", count[State.FAULT])
+    if unread:
+        return State.NODATA, scene.word("blind", unread)
+    return (State.OK, scene.word("calm")) if count[State.OK] else (State.UNWATCHED, scene.word("nothing_watched"))
 
 
 def _own_notes(picture: Picture) -> Iterator[Note]:

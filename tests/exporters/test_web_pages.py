@@ -77,6 +77,13 @@ def test_a_calm_centre_is_told_so() -> None:
     assert "Nothing needs doing now" in words(pages.overview(calm(), EN))
 
 
+def test_all_is_not_well_while_a_fault_is_too_young_for_an_incident_or_nothing_is_watched() -> None:
+    young = words(pages.overview(replace(busy(), incidents=(), maintenance=frozenset()), ZH))
+    assert "1 个对象刚出故障" in young
+    assert "现在没有要处理的事件" not in young
+    assert "不能说一切正常" in words(pages.overview(empty(), ZH))
+
+
 def test_what_is_wrong_with_the_watch_itself_is_said() -> None:
     said = words(pages.overview(busy(), ZH))
     assert "新的 agent.yaml 有错误,仍按原配置运行 09:49 起" in said
@@ -120,6 +127,19 @@ def test_an_incident_of_an_unknown_playbook_or_target_has_a_page_all_the_same() 
     picture = replace(busy(), incidents=(odd,), changes=(Change("opened", odd, AT - 5),))
     assert "没有处置剧本 IR-99" in words(pages.incident_page(picture, picture.changes, ZH) or "")
     assert "gone IR-99" in words(pages.overview(picture, ZH))
+
+
+def test_an_incident_of_the_whole_centre_goes_by_the_centres_name() -> None:
+    whole = Incident("9", "IR-11", "center", "changshou", "P2", AT - 5, subjects=("IR-11.2",))
+    said = words(pages.overview(replace(calm(), incidents=(whole,)), ZH))
+    assert "长寿路街道社区事务受理服务中心 主机宕机" in said
+
+
+def test_where_applicants_are_not_affected_the_playbook_says_so() -> None:
+    blind = Incident("9", "IR-20", "line", "yibao", "P3", AT - 5, subjects=("IR-20.1",))
+    said = words(pages.overview(replace(busy(), incidents=(blind,)), ZH))
+    assert "办事人不受影响" in said
+    assert "1-4号窗口" not in said
 
 
 def test_the_incident_in_memory_is_shown_where_the_disk_has_an_older_row() -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
-from statistics import fmean
+from typing import NamedTuple
 
 from agent.core.model import Collector, Metric, Sample, Section, Target
 from agent.core.reach import CannotAsk, Poll, Reach, Unanswered
@@ -38,21 +37,14 @@ LOSS = Metric(
 SECOND_TRY = 0.5  # seconds between the two attempts of a TCP connect
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What one probe gave: round trips in seconds, None where lost. `unasked` says why it could not be put."""
+class Answer(NamedTuple):
+    """What one probe gave: round trips in seconds of those that came back, of how many. `unasked` says why it could
+    not be put."""
 
     probe: Probe
-    round_trips: tuple[float | None, ...] = ()
+    received: Sequence[float] = ()
+    sent: int = 0
     unasked: CannotAsk | None = None
-
-    @property
-    def received(self) -> list[float]:
-        return [each for each in self.round_trips if each is not None]
-
-    @property
-    def up(self) -> bool:
-        return any(each is not None for each in self.round_trips)
 
     @property
     def labels(self) -> tuple[str, str]:
@@ -83,29 +75,29 @@ async def _ask_all(probes: Sequence[Probe], target: Target, reach: Reach) -> lis
 
 async def _ask(probe: Probe, target: Target, reach: Reach) -> Answer:
     try:
-        return Answer(probe, await (_burst if probe.icmp else _connect)(probe, target, reach))
+        return await (_burst if probe.icmp else _connect)(probe, target, reach)
     except CannotAsk as error:
         return Answer(probe, unasked=error)
 
 
-async def _burst(probe: Probe, target: Target, reach: Reach) -> tuple[float | None, ...]:
+async def _burst(probe: Probe, target: Target, reach: Reach) -> Answer:
     count, interval, wait = pace(probe, target)
     burst = await reach.icmp.burst(
         probe.icmp or "", count=count, interval=interval, timeout=wait, size=probe.size or 56, source=probe.source
     )
-    return burst.round_trips
+    return Answer(probe, burst.received, burst.sent)
 
 
-async def _connect(probe: Probe, target: Target, reach: Reach) -> tuple[float | None, ...]:
+async def _connect(probe: Probe, target: Target, reach: Reach) -> Answer:
     """One round trip, or none of two attempts."""
     address, port = probe.tcp or ("", 0)
     each = (time_to_ask(target) - SECOND_TRY) / 2
     for pause in (SECOND_TRY, 0.0):
         try:
-            return (await reach.tcp.connect(address, port, timeout=each, source=probe.source),)
+            return Answer(probe, (await reach.tcp.connect(address, port, timeout=each, source=probe.source),), 1)
         except Unanswered:
             await asyncio.sleep(pause)
-    return (None,)
+    return Answer(probe, (), 2)
 
 
 def _memories(poll: Poll, answers: Sequence[Answer]) -> list[ProbeMemory]:
@@ -113,21 +105,21 @@ def _memories(poll: Poll, answers: Sequence[Answer]) -> list[ProbeMemory]:
     known: dict[tuple[str, str], ProbeMemory] = poll.memory.get("probes", {})
     kept = {answer.labels: known.get(answer.labels) or ProbeMemory() for answer in answers}
     poll.memory["probes"] = kept
-    for answer in answers:
+    for answer, memory in zip(answers, kept.values(), strict=True):
         if answer.unasked is None:
-            kept[answer.labels].recent.add(poll.monotonic, answer.round_trips)
+            memory.recent.add(poll.monotonic, answer.received)
             if answer.probe.icmp:
-                kept[answer.labels].loss.add(poll.monotonic, answer.round_trips)
-    return [kept[answer.labels] for answer in answers]
+                memory.loss.add(poll.monotonic, answer.sent, answer.sent - len(answer.received))
+    return list(kept.values())
 
 
 def _samples(answer: Answer, memory: ProbeMemory) -> Iterator[Sample]:
     if answer.unasked is not None:
         return
     labels = answer.labels
-    yield Sample(PROBE_UP, float(answer.up), labels)
-    if answer.up:
-        yield Sample(ROUND_TRIP, fmean(answer.received), labels)
+    yield Sample(PROBE_UP, float(bool(answer.received)), labels)
+    if answer.received:
+        yield Sample(ROUND_TRIP, sum(answer.received) / len(answer.received), labels)
     if not answer.probe.icmp:
         return
     if (jitter := memory.recent.jitter) is not None:
@@ -140,7 +132,7 @@ def _p95(answers: Sequence[Answer], memories: Sequence[ProbeMemory]) -> float | 
     answering = [
         (LAYERS.index(answer.probe.layer), len(memory.recent.values), memory.recent)
         for answer, memory in zip(answers, memories, strict=True)
-        if answer.up
+        if answer.received
     ]
     if not answering:
         return None
@@ -151,7 +143,7 @@ def _serves(options: LineOptions, answers: Sequence[Answer]) -> bool | None:
     """Whether every business endpoint answers; one that fails decides, one that is unknown leaves it open."""
     layer = options.business_layer
     asked = [answer for answer in answers if answer.probe.layer == layer]
-    if any(answer.unasked is None and not answer.up for answer in asked):
+    if any(answer.unasked is None and not answer.received for answer in asked):
         return False
     if not asked or any(answer.unasked is not None for answer in asked):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import cached_property
 from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
@@ -90,12 +91,12 @@ class Probe(Options):
             )
         return self
 
-    @property
+    @cached_property
     def watched(self) -> bool:
         """Whether a collector asks it already."""
         return self.icmp is not None or self.tcp is not None
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The address as configured: the label `probe`."""
         if self.tcp is not None:
@@ -150,7 +151,7 @@ class LineOptions(TargetOptions):
                 )
         return self
 
-    @property
+    @cached_property
     def business_layer(self) -> Layer:
         """The layer whose probes are business endpoints: application, else the farthest that has a probe."""
         return max((probe.layer for probe in self.probes), key=LAYERS.index)

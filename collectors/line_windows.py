@@ -13,8 +13,6 @@ RECENT_SECONDS = 300.0
 JITTER_STEPS = 16  # the gain of the estimator is 1/16: before that many steps it is still on its way up from 0
 PERCENTILE_VALUES = 5
 
-RoundTrips = Sequence[float | None]
-
 
 @dataclass
 class LossWindow:
@@ -24,10 +22,9 @@ class LossWindow:
     _sent: int = 0
     _lost: int = 0
 
-    def add(self, at: float, round_trips: RoundTrips) -> None:
-        lost = sum(each is None for each in round_trips)
-        self._bursts.append((at, len(round_trips), lost))
-        self._sent += len(round_trips)
+    def add(self, at: float, sent: int, lost: int) -> None:
+        self._bursts.append((at, sent, lost))
+        self._sent += sent
         self._lost += lost
         while self._sent - self._bursts[0][1] >= LOSS_PACKETS or self._bursts[0][0] < at - LOSS_SECONDS:
             _, sent, lost = self._bursts.popleft()
@@ -44,33 +41,30 @@ class LossWindow:
 class Recent:
     """The round trips of the last 5 minutes, in the order sent."""
 
-    _bursts: deque[tuple[float, tuple[float, ...]]] = field(default_factory=deque)
+    values: list[float] = field(default_factory=list)
+    _bursts: deque[tuple[float, int]] = field(default_factory=deque)  # when, and how many of the values are from then
 
-    def add(self, at: float, round_trips: RoundTrips) -> None:
-        self._bursts.append((at, tuple(each for each in round_trips if each is not None)))
+    def add(self, at: float, received: Sequence[float]) -> None:
+        self._bursts.append((at, len(received)))
+        self.values += received
         while self._bursts[0][0] <= at - RECENT_SECONDS:
-            self._bursts.popleft()
-
-    @property
-    def values(self) -> list[float]:
-        return [each for _, burst in self._bursts for each in burst]
+            _, old = self._bursts.popleft()
+            del self.values[:old]
 
     @property
     def jitter(self) -> float | None:
         """Interarrival jitter (RFC 3550, 6.4.1) of the round trips, since only one clock is ours."""
-        values = self.values
-        if len(values) <= JITTER_STEPS:
+        if len(self.values) <= JITTER_STEPS:
             return None
-        jitter, before = 0.0, values[0]
-        for value in values[1:]:
+        jitter, before = 0.0, self.values[0]
+        for value in self.values:
             jitter += (abs(value - before) - jitter) / 16
             before = value
         return jitter
 
     @property
     def p95(self) -> float | None:
-        values = self.values
-        return quantile(values, 0.95) if len(values) >= PERCENTILE_VALUES else None
+        return quantile(self.values, 0.95) if len(self.values) >= PERCENTILE_VALUES else None
 
 
 def quantile(values: Sequence[float], share: float) -> float:

@@ -34,12 +34,10 @@ def request(family: int, key: int, payload: bytes) -> bytes:
 
 
 def checksum(packet: bytes) -> int:
-    """RFC 1071."""
+    """RFC 1071: adding with the carry brought round is counting modulo 65535, which one division does."""
     if len(packet) % 2:
         packet += b"\0"
-    total = sum(struct.unpack(f"!{len(packet) // 2}H", packet))
-    total = (total >> 16) + (total & 0xFFFF)
-    return ~(total + (total >> 16)) & 0xFFFF
+    return -int.from_bytes(packet, "big") % 0xFFFF
 
 
 def parse(family: int, packet: memoryview, with_ip_header: bool) -> Came | None:

@@ -9,6 +9,7 @@ import socket
 import struct
 from collections import Counter
 from contextlib import suppress
+from random import getrandbits
 from time import monotonic, perf_counter
 from typing import Any, Protocol
 
@@ -72,7 +73,7 @@ class EchoSocket:
         draw = self._new_identifier if self.raw else self._next_sequences
         for _ in range(DRAWS):
             keys = draw(count)
-            if not any(key in self._waiting for key in keys):
+            if self._waiting.keys().isdisjoint(keys):
                 break
         else:
             raise CannotAsk("missing", "no free ICMP identifier; lower `count`, or raise `every`")
@@ -82,7 +83,7 @@ class EchoSocket:
 
     def _new_identifier(self, count: int) -> list[int]:
         # A new identifier for each burst: a firewall that holds a broken state for one of them cannot hold the target.
-        start = int.from_bytes(os.urandom(2), "big") << 16
+        start = getrandbits(16) << 16
         return list(range(start, start + count))
 
     def _next_sequences(self, count: int) -> list[int]:

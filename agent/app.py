@@ -20,6 +20,7 @@ from agent.core.snapshot import Snapshot
 from agent.core.store import Store
 from agent.holidays import chinese_holidays
 from agent.journal import Journal
+from agent.once import CONNECTED
 from agent.reaching import reaching
 from agent.runner import Runner
 from agent.scheduler import Job, Scheduler
@@ -42,7 +43,6 @@ log = logging.getLogger(__name__)
 TICK = 1.0
 VITALS_EVERY = 5.0
 CHECKLIST_EVERY = 30.0
-CONNECTED = "checklist.connected"
 
 
 class StartError(Exception):
@@ -71,7 +71,9 @@ class Agent:
         self.watch = Watch(
             self.books.values(), site.calendar, self.store.open_incidents(), self._changed, center=site.center.id
         )
-        self.checklist = Checklist(load_areas(), COLLECTORS, self.snapshot, site, self.store.recall(CONNECTED) or {})
+        connected = self.store.recall(CONNECTED) or {}
+        self.checklist = Checklist(load_areas(), COLLECTORS, self.snapshot, site, connected, self.store.findings())
+        self._connected = frozenset(connected)
         self._ways = AsyncExitStack()
         self.scheduler = Scheduler()
         self.showing = Showing(self)
@@ -81,6 +83,7 @@ class Agent:
         self.control = Control(site.state, verbs_of(self))
         self.condition = Condition()
         self.problems: tuple[str, ...] = ()
+        self.refused_at: float | None = None
         self.polling = False
         self._reloading = asyncio.Lock()
         self.snapshot.watch(self.watch.observe)
@@ -108,7 +111,7 @@ class Agent:
         await self.journal.flush()
         await self.outbox.stop()
         await self.server.stop()
-        await self.journal.ask(self.store.remember, CONNECTED, dict(self.checklist.connected))
+        await self._keep_connected()
         await self.journal.close()
         await self._ways.aclose()
         self.store.close()
@@ -124,6 +127,7 @@ class Agent:
         """Take up agent.yaml as it is now, whole, or keep the old one; the errors, empty if it is in force."""
         async with self._reloading:
             self.problems = await self._take_up()
+            self.refused_at = self.clock.now() if self.problems else None
             self.condition = Condition(not self.problems, self.store.writable)
             self._vitals()
             for problem in self.problems:
@@ -136,7 +140,7 @@ class Agent:
         try:
             site = await asyncio.to_thread(load_site, self.site.source)
         except ConfigError as error:
-            return tuple(str(problem) for problem in error.problems)
+            return tuple(problem.render(self.site.language) for problem in error.problems)
         if site.state != self.site.state:
             return (f"state: is {site.state}, the agent runs on {self.site.state}; restart it to move its memory",)
         if site.listen != self.site.listen:
@@ -150,8 +154,12 @@ class Agent:
     def _adopt(self, site: Site) -> None:
         """Everything that is as it was keeps its state and its rhythm."""
         pairs = watched(site, COLLECTORS.values())
-        before = watched(self.site, COLLECTORS.values())
-        unchanged = {(each.name, target.kind, target.id) for each, target in pairs if (each, target) in before}
+        before = {(target.kind, target.id): target for target in self.site.targets}
+        unchanged = {
+            (each.name, target.kind, target.id)
+            for each, target in pairs
+            if before.get((target.kind, target.id)) == target
+        }
         self.site = site
         self.runner.keep(unchanged)
         self.snapshot.keep(unchanged)
@@ -178,9 +186,9 @@ class Agent:
         own = [
             Job(("agent", "tick"), TICK, self._tick),
             Job(("agent", "vitals"), VITALS_EVERY, self._look),
-            Job(("agent", "checklist"), CHECKLIST_EVERY, self.check),
         ]
-        self.scheduler.set([*own, *jobs])
+        # The checklist last: its first run should find what the first polls read.
+        self.scheduler.set([*own, *jobs, Job(("agent", "checklist"), CHECKLIST_EVERY, self.check)])
         self.polling = True
 
     def _poll(self, collector: Collector, target: Target) -> Job:
@@ -199,11 +207,20 @@ class Agent:
         self._vitals()
 
     async def check(self) -> None:
-        """Run the checklist now."""
+        """Run the checklist now, unless nothing was read yet."""
+        if not any(reading.target for reading in self.snapshot.readings()):
+            return
         now = self.clock.now()
-        findings = self.checklist.run(now)
+        findings = await self.checklist.run_in_turns(now)
         self._own("checklist", self.checklist.samples(), now)
         await self.journal.ask(self.store.put_findings, findings)
+        # Not the times, which are new in every run: a source that was heard for the first time must outlive a kill.
+        if frozenset(self.checklist.connected) != self._connected:
+            await self._keep_connected()
+
+    async def _keep_connected(self) -> None:
+        self._connected = frozenset(self.checklist.connected)
+        await self.journal.ask(self.store.remember, CONNECTED, dict(self.checklist.connected))
 
     def _vitals(self) -> None:
         now = self.clock.now()
@@ -229,6 +246,8 @@ class Agent:
     def _stepped(self, by: float) -> None:
         log.warning("the wall clock was moved by %+.0f s; durations in progress are moved along", by)
         self.watch.stepped(by)
+        self.snapshot.shift(by)
+        self.checklist.stepped(by)
 
 
 def _open_store(site: Site) -> Store:

@@ -7,9 +7,12 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from agent.core.checklist import Finding
+from agent.core.database import Damaged, Refused
 from agent.core.model import Reading, Target
 from agent.core.site import Site
 from agent.core.snapshot import Snapshot
+from agent.core.store import Store
 from agent.reaching import reaching
 from agent.runner import Runner
 from agent.vitals import watched
@@ -19,6 +22,7 @@ from checks.report import document
 from collectors import COLLECTORS
 
 AT_ONCE = 50
+CONNECTED = "checklist.connected"  # remembered: when each source of the checklist last spoke
 
 
 async def poll(site: Site, targets: Sequence[Target], snapshot: Snapshot) -> list[Reading]:
@@ -39,6 +43,16 @@ async def checklist_once(site: Site) -> Mapping[str, Any]:
     """The checklist on one round of readings, as its JSON document."""
     snapshot = Snapshot()
     await poll(site, site.targets, snapshot)
-    checklist = Checklist(load(), COLLECTORS, snapshot, site)
+    connected, findings = _kept(site)
+    checklist = Checklist(load(), COLLECTORS, snapshot, site, connected, findings)
     checklist.run(time.time())
     return document(checklist.report())
+
+
+def _kept(site: Site) -> tuple[Mapping[str, float], Sequence[Finding]]:
+    """What an agent on this state directory knew when it ended; nothing where there was none."""
+    try:
+        store = Store.peek(site.state)
+        return store.recall(CONNECTED) or {}, store.findings()
+    except (Refused, Damaged):
+        return {}, ()

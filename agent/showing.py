@@ -15,6 +15,7 @@ from agent.vitals import watched
 from checks.report import document
 from collectors import COLLECTORS
 from exporters.web.impact import Impacts, span
+from exporters.web.standing import down, standings
 from exporters.web.view import Note, Picture, Receiver
 from playbooks.describe import describe
 
@@ -74,16 +75,17 @@ class Showing:
         return self._agent.books[incident.playbook].alert
 
     def describe(self, incident: Incident) -> Mapping[str, str]:
-        """The alert's annotations, with the counters that the incident hits while all that is open is down."""
-        agent = self._agent
-        site = agent.site
-        down = frozenset({each.target for each in agent.watch.open} | {incident.target})
-        hurt = Impacts(site, down).of(incident.target).hurt
+        """The alert's annotations, with the counters that cannot work because of its target."""
+        agent, site, picture = self._agent, self._agent.site, self.picture()
+        hurt = Impacts(site, down(picture, standings(picture))).of(incident.target).hurt
         counters = span((each.name for each in hurt), "、" if site.language == "zh" else ", ")
         return describe(incident, agent.books[incident.playbook], site, site.language, counters)
 
     def timeline(self, incident: str) -> tuple[Change, ...]:
-        return tuple(self._agent.store.timeline(incident))
+        try:
+            return tuple(self._agent.store.timeline(incident))
+        except (Refused, Damaged):
+            return ()  # the page falls back to the changes in memory
 
     def checklist(self) -> Mapping[str, Any]:
         report = self._agent.checklist.report()
@@ -105,7 +107,7 @@ class Showing:
         agent = self._agent
         notes = []
         if agent.problems:
-            notes.append(Note("fault", REFUSED, detail="\n".join(agent.problems)))
+            notes.append(Note("fault", REFUSED, agent.refused_at, "\n".join(agent.problems)))
         if not agent.store.writable:
             notes.append(Note("fault", UNWRITABLE, detail=agent.store.refusal or ""))
         notes += [Note("warn", text) for text in agent.site.calendar.warnings(agent.clock.now())]

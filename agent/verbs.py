@@ -43,7 +43,10 @@ def verbs_of(agent: Agent) -> Mapping[str, Verb]:
 
     async def checklist(request: Mapping[str, Any]) -> Any:
         await agent.check()
-        return agent.showing.checklist()
+        said = agent.showing.checklist()
+        if not said:
+            raise ValueError("nothing has been read yet; try again in a few seconds")
+        return said
 
     async def reload(request: Mapping[str, Any]) -> Any:
         return list(await agent.reload())

@@ -42,7 +42,7 @@ def show(config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
     from checks.report import latest, table
 
     site = site_of(config)
-    report = latest(store_of(site).findings(), load())
+    report = latest(store_of(site).findings(), load(), site)
     if form is Format.JSON:
         from checks.report import document
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +13,7 @@ import typer
 
 from agent.core.site import Site
 from agent.core.store import Store
+from agent.core.text import Language
 
 Config = Annotated[Path, typer.Option("-c", "--config", help="agent.yaml")]
 DEFAULT = Path("agent.yaml")
@@ -49,9 +51,17 @@ def site_of(config: Path) -> Site:
     try:
         return load_site(config)
     except ConfigError as error:
-        for problem in error.problems:
-            say(str(problem))
+        say(error.render(_language(config)))
         raise typer.Exit(2) from None
+
+
+def _language(config: Path) -> Language:
+    """Of a file that may be broken elsewhere; Chinese first."""
+    try:
+        head = config.read_bytes()[:65536]
+    except OSError:
+        return "zh"
+    return "en" if re.search(rb"^language:[ \t]*[\"']?en\b", head, re.MULTILINE) else "zh"
 
 
 def store_of(site: Site) -> Store:

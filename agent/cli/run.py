@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 import signal
 from typing import Annotated
 
@@ -23,6 +24,7 @@ def run(
         leave(f"--log-level {log_level}: allowed: {', '.join(LEVELS)}", 2)
     logging.basicConfig(level=log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     site = site_of(config)
+    _raise_descriptor_limit()
     from agent.app import Agent, StartError
 
     async def main() -> None:
@@ -43,3 +45,11 @@ def run(
         asyncio.run(main())
     except StartError as error:
         leave(str(error), error.code)
+
+
+def _raise_descriptor_limit() -> None:
+    """A thousand targets and five hundred readers of the page need more than the usual 1,024 descriptors."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 65536 if hard == resource.RLIM_INFINITY else min(hard, 65536)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

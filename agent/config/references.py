@@ -87,6 +87,10 @@ def _twice(document: Document, entries: list[Entry], sections: Mapping[str, Sect
             )
             yield document.problem(path, text)
 
+    center = document.value.get("center")
+    if isinstance(center, dict) and isinstance(center.get("id"), str | int):
+        # Incidents about the centre as a whole have its id for a target.
+        yield from met("target", str(center["id"]), ("center", "id"))
     for section, path, identity in _ids(document, sections):
         yield from met("target" if section.kind else section.key, identity, (*path, "id"))
     for entry in entries:

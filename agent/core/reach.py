@@ -40,7 +40,10 @@ class CannotAsk(ReachError):
 
 @dataclass(frozen=True, slots=True)
 class SnmpLogin:
-    """SNMP credentials. v1 and v2c use `community`; v3 uses user, auth and privacy (protocol name, password)."""
+    """SNMP credentials. v1 and v2c use `community`; v3 uses user, auth and privacy (protocol name, password).
+
+    `context` and `context_engine` (hexadecimal) name the part of a v3 device that is asked; empty: the device's own.
+    """
 
     version: str
     community: Secret | None = None
@@ -49,6 +52,8 @@ class SnmpLogin:
     privacy: tuple[str, Secret] | None = None
     port: int = 161
     engine: str = "own"
+    context: str = ""
+    context_engine: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,74 +1,60 @@
-"""Metrics of a machine room's air, contacts and cooling, shared by those who read them over SNMP and over Modbus.
+"""Metrics of the machine room's air, contacts and cooling, whatever they are read by, and the dew point's formula.
 
-Label `sensor` is the site's word for the thing: a point's name, a probe's name as the device tells it.
+Label `sensor` is what the site or the device calls the thing: a point's name, a probe's name.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Literal
 
 from agent.core.model import Metric
 
-Place = Literal["inlet", "return", "room", "supply", "surface"]
 
-TEMPERATURE = Metric(
-    "room_temperature_celsius", "gauge", "celsius", ("sensor", "place"), "Air temperature; place inlet, return, room"
+def _metric(name: str, unit: str, help_: str, *labels: str) -> Metric:
+    return Metric(name, "gauge", unit, labels or ("sensor",), help_)
+
+
+TEMPERATURE = _metric("room_temperature_celsius", "celsius", "Air temperature", "sensor", "place")
+TEMPERATURE_CHANGE = _metric(
+    "room_temperature_change_celsius", "celsius", "Change by linear fit over the window 15m, 1h", "sensor", "window"
 )
-TEMPERATURE_CHANGE = Metric(
-    "room_temperature_change_celsius",
-    "gauge",
-    "celsius",
-    ("sensor", "window"),
-    "Change by linear fit over the window 15m, 1h; falls are negative",
+HUMIDITY = _metric("room_humidity_ratio", "ratio", "Relative humidity", "sensor", "place")
+HUMIDITY_CHANGE = _metric("room_humidity_change_ratio", "ratio", "Change over the window 2h", "sensor", "window")
+DEW_POINT = _metric("room_dew_point_celsius", "celsius", "Computed by the Magnus formula")
+CONDENSATION_MARGIN = _metric(
+    "room_condensation_margin_celsius", "celsius", "Coldest surface or supply-air sensor minus dew point"
 )
-HUMIDITY = Metric("room_humidity_ratio", "gauge", "ratio", ("sensor", "place"), "Relative humidity")
-HUMIDITY_CHANGE = Metric(
-    "room_humidity_change_ratio", "gauge", "ratio", ("sensor", "window"), "Change over the window 2h"
+WATER = _metric("room_water_leak", "0/1", "Water detected")
+SMOKE = _metric("room_smoke", "0/1", "Smoke or fire contact active")
+DOOR = _metric("room_door_open", "0/1", "Door open")
+SENSOR_FAULT = _metric(
+    "room_sensor_fault", "0/1", "Loop open, short, impedance, shielded", "sensor", "measures", "fault"
 )
-DEW_POINT = Metric("room_dew_point_celsius", "gauge", "celsius", ("sensor",), "Dew point by the Magnus formula")
-CONDENSATION_MARGIN = Metric(
-    "room_condensation_margin_celsius",
-    "gauge",
-    "celsius",
-    ("sensor",),
-    "Coldest surface or supply-air sensor minus dew point; absent without such a sensor",
-)
-WATER_LEAK = Metric("room_water_leak", "gauge", "0/1", ("sensor",), "Water detected")
-SMOKE = Metric("room_smoke", "gauge", "0/1", ("sensor",), "Smoke or fire contact active")
-DOOR_OPEN = Metric("room_door_open", "gauge", "0/1", ("sensor",), "Door open")
-DOOR_OPEN_UNEXPECTED = Metric(
-    "room_door_open_unexpected",
-    "gauge",
-    "0/1",
-    ("sensor",),
-    "Open outside the allowed window (service days 07:30-18:00 by default) and no registered entry",
-)
-SENSOR_FAULT = Metric(
-    "room_sensor_fault",
-    "gauge",
-    "0/1",
-    ("sensor", "measures", "fault"),
-    "Loop open, short, impedance, shielded; measures water, smoke, door",
-    ("open", "short", "impedance", "shielded"),
-)
-SENSOR_CONSTANT = Metric(
+SENSOR_CONSTANT = _metric(
     "room_sensor_constant_seconds",
-    "gauge",
     "seconds",
-    ("sensor", "measures"),
-    "How long an analogue sensor (temperature, humidity, voltage, load) has given exactly the same value",
+    "How long an analogue sensor has given exactly the same value",
+    "sensor",
+    "measures",
 )
-COOLING_UP = Metric("room_cooling_up", "gauge", "0/1", ("unit",), "Cooling unit runs")
+COOLING_UP = _metric("room_cooling_up", "0/1", "Cooling unit runs", "unit")
 COOLING_RUNNING = Metric("room_cooling_running", "gauge", "units", (), "Cooling units that run")
-COOLING_ALARM = Metric("room_cooling_alarm", "gauge", "0/1", ("unit",), "High or low pressure, fan, water")
-COOLING_DIFFERENCE = Metric(
-    "room_cooling_temperature_difference_celsius", "gauge", "celsius", ("unit",), "Return minus supply air"
+COOLING_ALARM = _metric("room_cooling_alarm", "0/1", "High or low pressure, fan, water", "unit")
+COOLING_DIFFERENCE = _metric(
+    "room_cooling_temperature_difference_celsius", "celsius", "Return minus supply air", "unit"
 )
-
-# Which metric a contact is told by, by what it measures.
-CONTACTS: Mapping[str, Metric] = {"water": WATER_LEAK, "smoke": SMOKE, "door": DOOR_OPEN}
+# What a device profile may give.
+METRICS = (
+    TEMPERATURE,
+    HUMIDITY,
+    DEW_POINT,
+    CONDENSATION_MARGIN,
+    WATER,
+    SMOKE,
+    DOOR,
+    COOLING_UP,
+    COOLING_ALARM,
+)
 
 
 def dew_point(temperature: float, humidity: float) -> float | None:

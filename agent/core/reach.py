@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from agent.core.model import Failure
 from agent.core.secrets import Secret
@@ -136,6 +136,34 @@ class Snmp(Protocol):
         ...
 
 
+ModbusTable = Literal["coil", "discrete", "input", "holding"]
+
+
+class ModbusSession(Protocol):
+    """One conversation with one unit behind one address."""
+
+    async def read(self, table: ModbusTable, address: int, count: int) -> Sequence[int]:
+        """`count` values from `address` on: bits of coil and discrete as 0 and 1, registers of 16 bits as they are.
+
+        Unanswered: "missing" where the unit answers and does not have them (others may be read all the same);
+        "timeout", "refused", "unreachable" or "protocol" where nothing more will come in this session.
+        """
+        ...
+
+
+class Modbus(Protocol):
+    def session(self, target: Target, *, port: int, unit: int) -> AbstractAsyncContextManager[ModbusSession]:
+        """A connection of one's own; whoever asks the same address and port waits for its end."""
+        ...
+
+
+class NoModbus:
+    """Where no way into Modbus devices was opened."""
+
+    def session(self, target: Target, *, port: int, unit: int) -> AbstractAsyncContextManager[ModbusSession]:
+        raise CannotAsk("missing", f"{target.kind} {target.id}: this run has no Modbus")
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """All the ways in, handed to collectors through Poll."""
@@ -143,6 +171,7 @@ class Reach:
     icmp: Icmp
     tcp: Tcp
     snmp: Snmp
+    modbus: Modbus = field(default_factory=NoModbus)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from agent.core.reach import Reach
 from agent.transports.icmp import Pinger
+from agent.transports.modbus import ModbusWay
 from agent.transports.resolve import Resolver
 from agent.transports.snmp import SnmpWay
 from agent.transports.tcp import Connector
@@ -18,6 +19,6 @@ async def reaching() -> AsyncIterator[Reach]:
     resolver = Resolver()
     pinger = Pinger(resolver)
     try:
-        yield Reach(pinger, Connector(resolver), SnmpWay(resolver))
+        yield Reach(pinger, Connector(resolver), SnmpWay(resolver), ModbusWay(resolver))
     finally:
         pinger.close()

@@ -19,7 +19,7 @@ import pytest
 
 from agent.core.reach import Burst, CannotAsk
 from agent.transports.icmp import Pinger
-from tests.transports.wire import Echo, cable, drop_all_rights, fresh_network, ip, side_by_side
+from tests.transports.wire import Echo, cable, drop_all_rights, fresh_network, ip, own, side_by_side
 
 THERE, OTHER, THERE6 = "10.9.0.2", "10.9.0.3", "fd09::2"
 
@@ -162,8 +162,8 @@ async def what_the_own_firewall_stops_is_lost(pinger: Pinger, raw: bool) -> None
 
 async def the_source_address_is_the_one_asked_for(pinger: Pinger, raw: bool) -> None:
     with cable(mirror) as far:
-        ip("addr", "add", "10.9.0.77/16", "dev", "near")
-        ip("-6", "addr", "add", "fd09::77/64", "dev", "near", "nodad")
+        own("10.9.0.77")
+        own("fd09::77")
         for to, source in ((THERE, "10.9.0.77"), (THERE6, "fd09::77")):
             got = await pinger.burst(to, count=1, interval=0, timeout=1, source=source)
             assert len(got.received) == 1, got

@@ -32,6 +32,24 @@ def ip(*words: str) -> None:
     subprocess.run(["ip", *words], check=True)
 
 
+def own(address: str) -> None:
+    """Give the near end this address. The kernel takes an IPv6 address first and its route for arrivals later."""
+    if ":" not in address:
+        ip("addr", "add", f"{address}/16", "dev", "near")
+        return
+    ip("-6", "addr", "add", f"{address}/64", "dev", "near", "nodad")
+    show = ["ip", "-6", "route", "show", "table", "local", address]
+    wait_until(lambda: "local" in subprocess.run(show, capture_output=True, text=True, check=True).stdout)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    for _ in range(400):
+        if condition():
+            return
+        time.sleep(0.02)
+    raise TimeoutError("the network is not ready")
+
+
 def fresh_network(kind: str) -> None:
     """An empty network for this thread and what it starts; `ping` sockets are allowed in it, or only `raw` ones."""
     if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET):
@@ -139,19 +157,17 @@ class FarEnd(threading.Thread):
 def cable(answer: Answer, addresses: tuple[str, ...] = ("10.9.0.2", "10.9.0.3", "fd09::2")) -> Iterator[FarEnd]:
     """A cable whose far end has these addresses; any other address of the network is never resolved."""
     ip("link", "add", "near", "address", NEAR, "type", "veth", "peer", "name", "far", "address", FAR)
-    ip("addr", "add", "10.9.0.1/16", "dev", "near")
-    ip("-6", "addr", "add", "fd09::1/64", "dev", "near", "nodad")
     ip("link", "set", "near", "up")
     ip("link", "set", "far", "up")
+    # Until then the kernel drops what is sent: it looks at carriers once a second.
+    show = ["ip", "link", "show", "near"]
+    wait_until(lambda: "state UP" in subprocess.run(show, capture_output=True, text=True, check=True).stdout)
+    own("10.9.0.1")
+    own("fd09::1")
     for address in addresses:
         ip("neigh", "add", address, "lladdr", FAR, "dev", "near")
     far = FarEnd(answer)
     far.start()
-    for _ in range(200):  # until then the kernel drops what is sent: it looks at carriers once a second
-        shown = subprocess.run(["ip", "link", "show", "near"], capture_output=True, text=True, check=True).stdout
-        if "state UP" in shown:
-            break
-        time.sleep(0.05)
     yield far
 
 

@@ -1,4 +1,4 @@
-"""Where CI installed the peers itself, a skip for one of them is a failure: a test did not run and nobody would know."""
+"""Where CI installed the peers itself, a skip for one of them fails: a test did not run and nobody would know."""
 
 from __future__ import annotations
 

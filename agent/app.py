@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 from collections.abc import Sequence
@@ -102,6 +103,9 @@ class Agent:
         await self.control.start()
         await self.outbox.start()
         self._schedule()
+        # What is there now stays: a full collection over it would hold up polls for 100 ms and more.
+        gc.collect()
+        gc.freeze()
         log.info("watching %d targets; page on http://%s/", len(self.site.targets), self.site.listen)
 
     async def stop(self) -> None:

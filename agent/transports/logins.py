@@ -38,8 +38,20 @@ class PrivacyOptions(Options):
     password: SecretText
 
 
+def _hexadecimal(text: str) -> str:
+    """`80:00:1f:88`, `0x80001f88`, `80001F88`: an engine id in every way that devices show it."""
+    bare = re.sub(r"[\s:.-]", "", text).lower().removeprefix("0x")
+    if not re.fullmatch(r"(?:[0-9a-f]{2})*", bare):
+        raise Refused("需要十六进制数字,如 80001f8804", "expected hexadecimal digits, like 80001f8804")
+    return bare
+
+
 class SnmpOptions(Options):
-    """v1 and v2c have a community; v3 has a user, and with `auth` and `privacy` is signed and encrypted."""
+    """v1 and v2c have a community; v3 has a user, and with `auth` and `privacy` is signed and encrypted.
+
+    AES192 and AES256 extend a short key as Blumenthal wrote, AES192C and AES256C as Cisco, Huawei and H3C do (Reeder).
+    `context` and `context_engine` are seldom needed: they name a part of a device.
+    """
 
     version: Annotated[Literal["1", "2c", "3"], BeforeValidator(_version)] = "2c"
     community: SecretText | None = None
@@ -48,6 +60,8 @@ class SnmpOptions(Options):
     privacy: PrivacyOptions | None = None
     port: Port = 161
     engine: Literal["own", "pysnmp"] = "own"
+    context: str = ""
+    context_engine: Annotated[str, AfterValidator(_hexadecimal)] = ""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -56,8 +70,11 @@ class SnmpOptions(Options):
                 raise Refused(
                     f"SNMP 版本 {self.version} 需要 community(团体名)", f"SNMP version {self.version} needs `community`"
                 )
-            if self.user or self.auth or self.privacy:
-                raise Refused("user、auth、privacy 只用于 version: 3", "user, auth and privacy belong to version: 3")
+            if self.user or self.auth or self.privacy or self.context or self.context_engine:
+                raise Refused(
+                    "user、auth、privacy、context 只用于 version: 3",
+                    "user, auth, privacy and context belong to version: 3",
+                )
             return self
         if self.community is not None:
             raise Refused("community(团体名)只用于版本 1 和 2c", "`community` belongs to versions 1 and 2c")
@@ -82,6 +99,8 @@ class SnmpOptions(Options):
             privacy=(self.privacy.protocol, self.privacy.password) if self.privacy else None,
             port=self.port,
             engine=self.engine,
+            context=self.context,
+            context_engine=self.context_engine,
         )
 
 

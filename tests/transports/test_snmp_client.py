@@ -233,8 +233,16 @@ def login(**facts: Any) -> Login:
         ({"login": None}, "switch sw has no SNMP login"),
         ({"login": Login("room")}, "switch sw has no SNMP login"),
         ({"address": None}, "switch sw has no address"),
-        ({"login": login(version="3", user="shouwang")}, "credentials room: SNMP version 3 comes with a later version"),
-        ({"login": login(engine="pysnmp")}, "credentials room: SNMP engine pysnmp comes with a later version"),
+        ({"login": login(version="4")}, "credentials room: SNMP version 4 does not exist; write 1, 2c or 3"),
+        ({"login": login(version="3")}, "credentials room: SNMP version 3 needs a user, and no community"),
+        (
+            {"login": login(version="3", community=None, user="kay", privacy=("AES128", Secret("hunter2hunter2")))},
+            "credentials room: SNMP privacy needs auth beside it",
+        ),
+        (
+            {"login": login(version="3", community=None, user="kay", auth=("SHA", Secret("")))},
+            "credentials room: an empty password for SHA",
+        ),
         ({"login": login(community=None)}, "credentials room: SNMP version 2c needs a community"),
     ],
 )

@@ -118,7 +118,7 @@ def test_values_encoded_by_pysnmp_are_decoded_with_their_types(large: int, small
 @given(st.lists(dotted, min_size=1, max_size=5), st.integers(0, 2**31 - 1), st.binary(max_size=40))
 def test_our_questions_are_decoded_by_pysnmp(names: list[str], request_id: int, community: bytes) -> None:
     question = pdu.request(pdu.GET_BULK, request_id, [oid.encoded(name) for name in names], 0, 25)
-    message, rest = decoder.decode(Community(1, community).seal(question), asn1Spec=v2c.Message())
+    message, rest = decoder.decode(Community(1, community).seal(request_id, question), asn1Spec=v2c.Message())
     assert not rest
     assert bytes(v2c.apiMessage.get_community(message)) == community
     theirs = v2c.apiMessage.get_pdu(message)

@@ -146,7 +146,7 @@ _WRAPPED: dict[bytes, Callable[[bytes], Value]] = {
 }
 
 
-def _opaque(raw: bytes) -> Value:
+def opaque(raw: bytes) -> Value:
     convert = _WRAPPED.get(raw[:2])
     if convert is None or len(raw) < 3 or raw[2] != len(raw) - 3 or raw[2] > 8:
         return Opaque(raw)
@@ -165,7 +165,7 @@ CONVERT: dict[int, Callable[[bytes], Value]] = {
     COUNTER32: partial(_unsigned, Counter32, 0xFFFFFFFF),
     GAUGE32: partial(_unsigned, Gauge32, 0xFFFFFFFF),
     TIME_TICKS: partial(_unsigned, TimeTicks, 0xFFFFFFFF),
-    OPAQUE: _opaque,
+    OPAQUE: opaque,
     NSAP: NsapAddress,
     COUNTER64: partial(_unsigned, Counter64, 0xFFFFFFFFFFFFFFFF),
     UNSIGNED32: partial(_unsigned, Gauge32, 0xFFFFFFFF),

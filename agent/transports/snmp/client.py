@@ -12,7 +12,7 @@ from agent.core.reach import ReachError, Unanswered
 from agent.transports.snmp import oid, pdu
 from agent.transports.snmp.values import Missing, Value
 from agent.transports.snmp.walk import Column, WalkError, distribute, rows
-from agent.transports.snmp.wire import Wire
+from agent.transports.snmp.wire import Dispatcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Session:
 
     def __init__(
         self,
-        wire: Wire,
+        dispatcher: Dispatcher,
         manners: Manners,
         gentle: MutableMapping[str, int],
         *,
@@ -50,7 +50,7 @@ class Session:
         budget: float,
         deadline: float,
     ) -> None:
-        self._wire = wire
+        self._wire = dispatcher
         self._manners = manners
         self._bulk = bulk
         self._budget = budget
@@ -65,6 +65,11 @@ class Session:
     def ignored(self) -> int:
         """Datagrams from the agent's address and port that were no answer to a question of this session."""
         return self._wire.ignored
+
+    @property
+    def boots(self) -> int | None:
+        """snmpEngineBoots as signed messages of version 3 told it; None before the first, and in other versions."""
+        return self._wire.boots
 
     async def get(self, oids: Sequence[str]) -> Mapping[str, Any]:
         found: dict[str, Any] = {}
@@ -88,17 +93,18 @@ class Session:
             yield ".".join((subtree, *map(str, index))), value
 
     async def _get(self, names: list[bytes]) -> dict[str, Value]:
-        answer = await self._ask(pdu.GET, names)
+        question = pdu.Question(pdu.GET, names)
+        answer = await self._ask(question)
         while answer.status == pdu.NO_SUCH_NAME and 0 < answer.error_index <= len(names):
             # v1 refuses the whole question for one object that it does not have, and names it.
             del names[answer.error_index - 1]
             if not names:
                 return {}
-            answer = await self._ask(pdu.GET, names)
+            answer = await self._ask(question)
         if answer.status == pdu.TOO_BIG and len(names) > 1:
             half = len(names) // 2
             return {**await self._get(names[:half]), **await self._get(names[half:])}
-        self._refuse_error(answer, pdu.GET, names)
+        self._refuse_error(answer, question)
         asked, found = [oid.text(name) for name in names], [oid.text(name) for name, _ in answer.varbinds]
         if asked != found:
             self._broken(f"answers a GET of {_names(asked)} with {_names(found)}")
@@ -111,16 +117,17 @@ class Session:
         while waiting := [column for column in columns if not column.done][:together]:
             names = [column.cursor for column in waiting]
             repetitions = self._gentle.get(self._wire.peer, self._manners.repetitions)
-            kind = pdu.GET_BULK if self._bulk else pdu.GET_NEXT
-            answer = await self._ask(kind, names, repetitions if self._bulk else 0)
-            if answer.status == pdu.TOO_BIG and self._bulk and repetitions > 1:
+            bulk = self._bulk
+            question = pdu.Question(pdu.GET_BULK, names, repetitions) if bulk else pdu.Question(pdu.GET_NEXT, names)
+            answer = await self._ask(question)
+            if answer.status == pdu.TOO_BIG and bulk and repetitions > 1:
                 self._gentle[self._wire.peer] = repetitions // 2
             elif answer.status == pdu.TOO_BIG and len(waiting) > 1:
                 together = len(waiting) // 2
             elif answer.status == pdu.NO_SUCH_NAME and 0 < answer.error_index <= len(waiting):
                 waiting[answer.error_index - 1].done = True  # v1's way to say that the MIB ends here
             else:
-                self._refuse_error(answer, kind, names)
+                self._refuse_error(answer, question)
                 self._distribute(waiting, answer)
             if self._wire.received > octets:
                 self._broken(f"sent more than {self._manners.octets} bytes for one table, without an end in sight")
@@ -131,10 +138,9 @@ class Session:
         except WalkError as error:
             self._broken(str(error))
 
-    async def _ask(self, kind: int, names: Sequence[bytes], repetitions: int = 0) -> pdu.Response:
-        """One question and its answer, which may carry an error-status; ReachError if there is none."""
+    async def _ask(self, question: pdu.Question) -> pdu.Response:
+        """The answer to one question, which may carry an error-status; ReachError if there is none."""
         self._request_id = self._request_id % 0x7FFFFFFF + 1
-        question = pdu.request(kind, self._request_id, names, 0, repetitions)
         started, tries = self._clock(), 0
         for pause in self._pauses():
             tries += 1
@@ -144,7 +150,7 @@ class Session:
             if answer is not None:
                 self.answers += 1
                 return answer
-        raise self._silence(kind, names, self._clock() - started, tries)
+        raise self._silence(question, self._clock() - started, tries)
 
     def _pauses(self) -> Iterator[float]:
         """The pauses between tries, shortened so that all of them fit into the session's time, ending with it."""
@@ -156,33 +162,35 @@ class Session:
                 return
             yield min(pause * shorter, left)
 
-    def _refuse_error(self, answer: pdu.Response, kind: int, names: Sequence[bytes]) -> None:
+    def _refuse_error(self, answer: pdu.Response, question: pdu.Question) -> None:
         if answer.status == pdu.NO_ERROR:
             return
-        culprit = names[answer.error_index - 1] if 0 < answer.error_index <= len(names) else names[0]
-        asked = f"{pdu.KINDS[kind]} of {oid.shown(culprit)}"
+        index = answer.error_index if 0 < answer.error_index <= len(question.names) else 1
+        said = f"answers a {question.about(index - 1)} with {answer.error}"
         if answer.status in pdu.DENIED:
             raise Unanswered(
-                "permission",
-                f"{self._wire.peer} answers a {asked} with {answer.error}: let these credentials read it (view, ACL)",
+                "permission", f"{self._wire.peer} {said}: let these credentials read it (view, ACL, security level)"
             )
-        self._broken(f"answers a {asked} with {answer.error}: a fault of the device's agent; try its newest firmware")
+        self._broken(f"{said}: a fault of the device's agent; try its newest firmware")
 
     def _broken(self, what: str) -> None:
         raise Unanswered("protocol", f"{self._wire.peer} {what}")
 
-    def _silence(self, kind: int, names: Sequence[bytes], waited: float, tries: int) -> Unanswered:
-        peer, ignored = self._wire.peer, self._wire.ignored
-        noise = f" ({ignored} datagrams were no answer and were ignored)" if ignored else ""
+    def _silence(self, question: pdu.Question, waited: float, tries: int) -> Unanswered:
+        peer = self._wire.peer
+        kind, doubt = self._wire.silence()
         if self.answers == 0:
             within = f"within {waited:.1f} s ({tries} {'try' if tries == 1 else 'tries'})"
-            return Unanswered("timeout", f"no answer from {peer} {within}: address, ACL or community wrong?{noise}")
-        asked = f"{pdu.KINDS[kind]} of {oid.shown(names[0])}"
+            return Unanswered(kind, f"no answer from {peer} {within}: {doubt}{self._noise()}")
         return Unanswered(
             "timeout",
-            f"{peer} gave {self.answers} answers, then none to a {asked} within the time left of {self._budget:g} s: "
-            f"a slow device or lost packets; allow it a longer timeout{noise}",
+            f"{peer} gave {self.answers} answers, then none to a {question.about()} within the time left of "
+            f"{self._budget:g} s: a slow device or lost packets; allow it a longer timeout{self._noise()}",
         )
+
+    def _noise(self) -> str:
+        count, why = self._wire.ignored, self._wire.ignored_for
+        return f" ({count} datagrams were no answer and were ignored; the last: {why})" if count else ""
 
 
 def _names(names: Sequence[str]) -> str:

@@ -11,15 +11,36 @@ from agent.transports.snmp.errors import DecodeError
 VERSIONS = {"1": 0, "2c": 1}
 
 
-class Envelope(Protocol):
-    """What a version of SNMP puts around a PDU. USM will be the other one."""
+class Reported(Exception):
+    """The device says, instead of an answer, why it does not answer (version 3). `said` is the rest of a sentence that
+    begins with the device; `again`: sealed anew, with what was learnt from this, the question may be answered."""
 
-    def seal(self, pdu: bytes) -> bytes:
-        """The datagram that carries this PDU."""
+    def __init__(self, request_id: int, kind: str, said: str, again: bool) -> None:
+        super().__init__(said)
+        self.request_id = request_id
+        self.kind = kind
+        self.said = said
+        self.again = again
+
+
+class Envelope(Protocol):
+    """What a version of SNMP puts around a PDU. usm.procedure.Usm is the one of version 3."""
+
+    @property
+    def boots(self) -> int | None:
+        """snmpEngineBoots of the device, where signed messages tell it."""
+        ...
+
+    def seal(self, request_id: int, pdu: bytes) -> bytes:
+        """A datagram that carries this PDU, or asks for what must be known before."""
         ...
 
     def open(self, datagram: bytes) -> tuple[bytes, int, int]:
         """(bytes, start, end) of the PDU within; DecodeError if the datagram is not from whom it should be."""
+        ...
+
+    def silence(self) -> tuple[str, str]:
+        """The kind of failure that it is when no answer came at all, and what may be wrong, as a question."""
         ...
 
 
@@ -30,7 +51,11 @@ class Community:
     version: int
     community: bytes = field(repr=False)
 
-    def seal(self, pdu: bytes) -> bytes:
+    @property
+    def boots(self) -> None:
+        return None
+
+    def seal(self, request_id: int, pdu: bytes) -> bytes:
         return ber.element(
             ber.SEQUENCE, ber.integer(self.version) + ber.element(ber.OCTET_STRING, self.community) + pdu
         )
@@ -43,3 +68,6 @@ class Community:
         if version != self.version or datagram[start:at] != self.community:
             raise DecodeError("another version or community")
         return datagram, at, end
+
+    def silence(self) -> tuple[str, str]:
+        return "timeout", "address, ACL or community wrong?"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from agent.transports.snmp import ber
+from agent.transports.snmp import ber, oid
 
-GET, GET_NEXT, RESPONSE, GET_BULK = 0xA0, 0xA1, 0xA2, 0xA5
+GET, GET_NEXT, RESPONSE, GET_BULK, REPORT = 0xA0, 0xA1, 0xA2, 0xA5, 0xA8
 KINDS = {GET: "GET", GET_NEXT: "GETNEXT", GET_BULK: "GETBULK"}
 
 NO_ERROR, TOO_BIG, NO_SUCH_NAME = 0, 1, 2
@@ -36,6 +36,18 @@ ERRORS = (
 DENIED = (6, 16)
 
 
+class Question(NamedTuple):
+    """`repetitions` are GETBULK's."""
+
+    kind: int
+    names: Sequence[bytes]
+    repetitions: int = 0
+
+    def about(self, index: int = 0) -> str:
+        """In words, by one of its names."""
+        return f"{KINDS[self.kind]} of {oid.shown(self.names[index])}"
+
+
 class Response(NamedTuple):
     request_id: int
     status: int
@@ -50,14 +62,14 @@ class Response(NamedTuple):
 
 
 def request(kind: int, request_id: int, names: Sequence[bytes], non_repeaters: int = 0, repetitions: int = 0) -> bytes:
-    """GET, GETNEXT or GETBULK; the last two arguments are GETBULK's and stand where others have error fields."""
+    """A question's PDU; the last two arguments are GETBULK's and stand where others have error fields."""
     fields = ber.integer(request_id) + ber.integer(non_repeaters) + ber.integer(repetitions)
     return ber.element(kind, fields + ber.questions(names))
 
 
-def response(data: bytes, at: int, limit: int) -> Response:
-    """The Response-PDU at `at`; DecodeError if it is anything else."""
-    at, limit = ber.expect(RESPONSE, data, at, limit)
+def response(data: bytes, at: int, limit: int, kind: int = RESPONSE) -> Response:
+    """The Response-PDU (or Report-PDU, which looks alike) at `at`; DecodeError if it is anything else."""
+    at, limit = ber.expect(kind, data, at, limit)
     request_id, at = ber.integer_at(data, at, limit)
     status, at = ber.integer_at(data, at, limit)
     error_index, at = ber.integer_at(data, at, limit)

@@ -3,58 +3,106 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING
 
 from agent.core.model import Target
 from agent.core.reach import CannotAsk, SnmpLogin
 from agent.transports.resolve import Resolver
 from agent.transports.snmp.client import Manners, Session
-from agent.transports.snmp.message import VERSIONS, Community
-from agent.transports.snmp.wire import connect
+from agent.transports.snmp.message import VERSIONS, Community, Envelope
+from agent.transports.snmp.wire import Dispatcher, connect, named
+
+if TYPE_CHECKING:
+    from agent.transports.snmp.usm.engine import Engine
+
+# Devices whose engine is remembered: id, boots and time, so that a poll need not ask for them. The oldest goes first.
+ENGINES = 4096
 
 
 class SnmpWay:
     """Implements agent.core.reach.Snmp.
 
     A session ends a little before the target's timeout, so that its own message, which knows what was asked, comes
-    before the runner's.
+    before the runner's. Each has a socket of its own: 0.1 ms a poll, for which an address that this machine got or lost
+    in between, a late answer and an old ICMP error do no harm. `engine` overrules what the logins say (own, pysnmp);
+    `clock` gives seconds and never steps.
     """
 
-    def __init__(self, resolver: Resolver | None = None, manners: Manners | None = None) -> None:
+    def __init__(
+        self,
+        resolver: Resolver | None = None,
+        manners: Manners | None = None,
+        engine: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._resolver = resolver or Resolver()
         self._manners = manners or Manners()
+        self._engine = engine
+        self._clock = clock
         self._gentle: dict[str, int] = {}
+        self._engines: dict[tuple[str, SnmpLogin], Engine] = {}
+
+    def session(self, target: Target) -> AbstractAsyncContextManager[Session]:
+        where = f"{target.kind} {target.id}"
+        if target.address is None:
+            raise CannotAsk("missing", f"{where} has no address; write one to read it by SNMP")
+        if target.login is None or target.login.snmp is None:
+            raise CannotAsk("missing", f"{where} has no SNMP login; name credentials with an snmp part")
+        return self.open(target.address, target.login.snmp, target.timeout, f"credentials {target.login.name}")
 
     @asynccontextmanager
-    async def session(self, target: Target) -> AsyncIterator[Session]:
-        address, login, envelope = _asked(target)
-        seconds = target.timeout - min(0.5, target.timeout / 10)
-        deadline = asyncio.get_running_loop().time() + seconds
-        found = await self._resolver.find(address, seconds)
-        wire = await connect(address, found, login.port, envelope)
+    async def open(
+        self, address: str, login: SnmpLogin, timeout: float = 10, credentials: str = "the login"
+    ) -> AsyncIterator[Session]:
+        """A session with the agent at this address or name, of at most `timeout` seconds. CannotAsk if the login, which
+        the message calls `credentials`, lacks something."""
+        seconds = timeout - min(0.5, timeout / 10)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        dispatcher = await self._connect(address, login, credentials, seconds)
         try:
             yield Session(
-                wire, self._manners, self._gentle, bulk=login.version != "1", budget=seconds, deadline=deadline
+                dispatcher, self._manners, self._gentle, bulk=login.version != "1", budget=seconds, deadline=deadline
             )
         finally:
-            wire.close()
+            dispatcher.close()
+
+    async def _connect(self, address: str, login: SnmpLogin, credentials: str, seconds: float) -> Dispatcher:
+        check(login, credentials)
+        found = await self._resolver.find(address, seconds)
+        if (self._engine or login.engine) == "pysnmp":
+            from agent.transports.snmp import by_pysnmp  # brings pysnmp: only for those who ask for it
+
+            return await by_pysnmp.connect(address, found, login)
+        return await connect(address, found, login.port, self._envelope(named(address, login.port), login))
+
+    def _envelope(self, peer: str, login: SnmpLogin) -> Envelope:
+        if login.community is not None:
+            return Community(VERSIONS[login.version], login.community.reveal().encode())
+        from agent.transports.snmp.usm.engine import Engine
+        from agent.transports.snmp.usm.procedure import Usm, user
+
+        engine = self._engines.get((peer, login))
+        if engine is None:
+            if len(self._engines) >= ENGINES:
+                del self._engines[next(iter(self._engines))]
+            engine = self._engines[peer, login] = Engine(self._clock)
+        return Usm(user(login), engine)
 
 
-def _asked(target: Target) -> tuple[str, SnmpLogin, Community]:
-    """Where and with what to ask; CannotAsk says what is missing."""
-    where = f"{target.kind} {target.id}"
-    login = target.login.snmp if target.login else None
-    if target.address is None:
-        raise CannotAsk("missing", f"{where} has no address; write one to read it by SNMP")
-    if target.login is None or login is None:
-        raise CannotAsk("missing", f"{where} has no SNMP login; name credentials with an snmp part")
-    credentials = f"credentials {target.login.name}"
-    if login.version not in VERSIONS or login.engine != "own":
-        what = f"version {login.version}" if login.engine == "own" else f"engine {login.engine}"
-        raise CannotAsk(
-            "missing", f"{credentials}: SNMP {what} comes with a later version of Shouwang; use version 2c, engine own"
-        )
-    if login.community is None:
+def check(login: SnmpLogin, credentials: str) -> None:
+    """CannotAsk if this login cannot be used. agent.yaml is checked before; this is for those who build their own."""
+    if login.version not in (*VERSIONS, "3"):
+        raise CannotAsk("missing", f"{credentials}: SNMP version {login.version} does not exist; write 1, 2c or 3")
+    if login.version != "3" and login.community is None:
         raise CannotAsk("missing", f"{credentials}: SNMP version {login.version} needs a community")
-    return target.address, login, Community(VERSIONS[login.version], login.community.reveal().encode())
+    if login.version == "3" and (not login.user or login.community is not None):
+        raise CannotAsk("missing", f"{credentials}: SNMP version 3 needs a user, and no community")
+    if login.privacy and not login.auth:
+        raise CannotAsk("missing", f"{credentials}: SNMP privacy needs auth beside it")
+    for part in (login.auth, login.privacy):
+        if part and not part[1].reveal():
+            raise CannotAsk("missing", f"{credentials}: an empty password for {part[0]}")

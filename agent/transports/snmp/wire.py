@@ -4,38 +4,86 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from typing import TypeAlias, cast
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias, cast
 
 from agent.core.reach import CannotAsk, ReachError, Unanswered
 from agent.transports.resolve import Found
 from agent.transports.snmp import pdu
 from agent.transports.snmp.errors import DecodeError
-from agent.transports.snmp.message import Envelope
+from agent.transports.snmp.message import Envelope, Reported
 
 Answer: TypeAlias = pdu.Response | ReachError | None
+# Reports that a question may have answered with a new sending: engine id and time, and both again after a reboot.
+REPORTS = 4
+
+
+def named(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+async def link(protocol: asyncio.DatagramProtocol, peer: str, found: Found, port: int) -> asyncio.DatagramTransport:
+    """A socket connected to the agent, so that the kernel drops what comes from elsewhere and reports ICMP errors here.
+    ReachError if there is no route, no right to send or no free port."""
+    own = socket.socket(found.family, socket.SOCK_DGRAM)
+    try:
+        own.setblocking(False)
+        own.connect(found.port(port))
+        return (await asyncio.get_running_loop().create_datagram_endpoint(lambda: protocol, sock=own))[0]
+    except OSError as error:
+        own.close()
+        raise failure(peer, error) from None
+    except BaseException:
+        own.close()
+        raise
 
 
 async def connect(host: str, found: Found, port: int, envelope: Envelope) -> Wire:
-    """A wire to the agent at this address. The socket is connected, so that the kernel drops what comes from elsewhere
-    and reports ICMP errors here. ReachError if there is no route, no right to send or no free port."""
-    peer = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    link = socket.socket(found.family, socket.SOCK_DGRAM)
-    try:
-        link.setblocking(False)
-        link.connect(found.port(port))
-        wire = Wire(peer, envelope)
-        wire.transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: wire, sock=link)
-    except OSError as error:
-        link.close()
-        raise _failure(peer, error) from None
-    except BaseException:
-        link.close()
-        raise
+    """A wire to the agent at this address; ReachError as `link`."""
+    wire = Wire(named(host, port), envelope)
+    wire.transport = await link(wire, wire.peer, found, port)
     return wire
 
 
+class Dispatcher(Protocol):
+    """What puts a session's questions to the agent (RFC 3411 section 3.1.1): here Wire, in snmp_pysnmp that of pysnmp.
+
+    `ignored` counts datagrams that are no answer to an open question, `ignored_for` says why the last was none;
+    `received` counts all bytes that came.
+    """
+
+    peer: str
+    ignored: int
+    ignored_for: str
+    received: int
+
+    @property
+    def boots(self) -> int | None:
+        """snmpEngineBoots of the device, where signed messages tell it."""
+        ...
+
+    async def ask(self, request_id: int, question: pdu.Question, pause: float) -> Answer:
+        """The answer, a failure, or None after `pause` seconds."""
+        ...
+
+    def silence(self) -> tuple[str, str]:
+        """The kind of failure that it is when no answer came at all, and what may be wrong."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(slots=True)
+class Open:
+    """A question that waits for its answer. `reports`: how often it was sent anew because of one."""
+
+    content: bytes
+    answer: asyncio.Future[Answer]
+    reports: int = 0
+
+
 class Wire(asyncio.DatagramProtocol):
-    """`ignored` counts datagrams that are no answer to an open question, `received` all bytes that came."""
+    """Implements Dispatcher on a socket of its own."""
 
     transport: asyncio.DatagramTransport
 
@@ -43,25 +91,30 @@ class Wire(asyncio.DatagramProtocol):
         self.peer = peer
         self.ignored = 0
         self.received = 0
+        self.ignored_for = ""
         self._envelope = envelope
-        self._open: dict[int, asyncio.Future[Answer]] = {}
+        self._open: dict[int, Open] = {}
 
-    async def ask(self, request_id: int, question: bytes, pause: float) -> Answer:
-        """Sends the question; the answer, a failure that the kernel reports, or None after `pause` seconds.
+    @property
+    def boots(self) -> int | None:
+        return self._envelope.boots
 
-        One timer from the sending on, which nothing that arrives can move; `asyncio.wait` would do the same for a
-        third round of the event loop per packet.
-        """
+    async def ask(self, request_id: int, question: pdu.Question, pause: float) -> Answer:
+        """One timer from the sending on, which nothing that arrives can move; `asyncio.wait` would do the same for a
+        third round of the event loop per packet."""
         loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Answer] = loop.create_future()
-        self._open[request_id] = answer
-        timer = loop.call_later(pause, _settle, answer, None)
+        content = pdu.request(question.kind, request_id, question.names, repetitions=question.repetitions)
+        waiting = self._open[request_id] = Open(content, loop.create_future())
+        timer = loop.call_later(pause, _settle, waiting.answer, None)
         try:
-            self.transport.sendto(self._envelope.seal(question))
-            return await answer
+            self.transport.sendto(self._envelope.seal(request_id, content))
+            return await waiting.answer
         finally:
             timer.cancel()
             del self._open[request_id]
+
+    def silence(self) -> tuple[str, str]:
+        return self._envelope.silence()
 
     def close(self) -> None:
         self.transport.abort()
@@ -70,20 +123,37 @@ class Wire(asyncio.DatagramProtocol):
         self.received += len(data)
         try:
             response = pdu.response(*self._envelope.open(data))
-        except DecodeError:
-            self.ignored += 1
-            return
-        answer = self._open.get(response.request_id)
-        if answer is None or answer.done():
-            self.ignored += 1
+        except DecodeError as error:
+            self._ignore(str(error))
+        except Reported as report:
+            self._heed(report)
         else:
-            answer.set_result(response)
+            waiting = self._open.get(response.request_id)
+            if waiting is None or waiting.answer.done():
+                self._ignore("an answer to another question")
+            else:
+                waiting.answer.set_result(response)
+
+    def _heed(self, report: Reported) -> None:
+        """Sends the question anew if the report taught what it lacked; but not for ever."""
+        waiting = self._open.get(report.request_id)
+        if waiting is None or waiting.answer.done():
+            self._ignore("a report on another question")
+        elif report.again and waiting.reports < REPORTS:
+            waiting.reports += 1
+            self.transport.sendto(self._envelope.seal(report.request_id, waiting.content))
+        else:
+            _settle(waiting.answer, Unanswered(report.kind, f"{self.peer} {report.said}"))
+
+    def _ignore(self, why: str) -> None:
+        self.ignored += 1
+        self.ignored_for = why
 
     def error_received(self, exc: Exception) -> None:
         """The kernel's word on something sent: ICMP port unreachable and the like, or the local firewall."""
-        failure = _failure(self.peer, cast(OSError, exc))
-        for answer in self._open.values():
-            _settle(answer, failure)
+        said = failure(self.peer, cast(OSError, exc))
+        for waiting in self._open.values():
+            _settle(waiting.answer, said)
 
 
 def _settle(answer: asyncio.Future[Answer], outcome: Answer) -> None:
@@ -91,7 +161,8 @@ def _settle(answer: asyncio.Future[Answer], outcome: Answer) -> None:
         answer.set_result(outcome)
 
 
-def _failure(peer: str, error: OSError) -> ReachError:
+def failure(peer: str, error: OSError) -> ReachError:
+    """What the kernel's word on something sent means."""
     if isinstance(error, ConnectionRefusedError):
         return Unanswered(
             "refused", f"{peer} refuses SNMP (port closed): switch its SNMP agent on, or put the port right"

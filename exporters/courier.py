@@ -234,7 +234,10 @@ class Courier:
                 raise failure from None
 
     async def _post_all(self, messages: Sequence[Message], greeting: Greeting) -> None:
-        self.store.trying([message.row.key for message in messages])
+        current = self.store.trying([message.row for message in messages])
+        messages = [message for message in messages if message.row.key in current]
+        if not messages:
+            return
         await self.channel.post(messages, greeting)
         told, at = [message.told for message in messages], self.clock()
         await aside(lambda: self.store.delivered(told, at))

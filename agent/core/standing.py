@@ -61,11 +61,15 @@ class Standing:
                 if row.receiver == receiver and row.incident in self._incidents
             ]
 
-    def trying(self, keys: Iterable[Key]) -> None:
+    def trying(self, rows: Iterable[Delivery]) -> set[Key]:
+        """Marks those that are still so as tried, and gives their keys."""
         with self._lock:
-            for key in keys:
-                if row := self.rows.get(key):
-                    self.rows[key] = replace(row, tried=True)
+            current = {
+                row.key for row in rows if (now := self.rows.get(row.key)) and replace(row, tried=now.tried) == now
+            }
+            for key in current:
+                self.rows[key] = replace(self.rows[key], tried=True)
+        return current
 
     def _set(self, key: Key, row: Delivery | None) -> None:
         before = self.rows.pop(key, None)

@@ -152,9 +152,10 @@ class Store:
         """What this receiver knows or must hear, from memory, with the incidents that it is about."""
         return self._standing.deliveries(receiver)
 
-    def trying(self, keys: Iterable[Key]) -> None:
-        """These are about to be sent: from now on nobody can be sure that the receiver has not heard of them."""
-        self._standing.trying(keys)
+    def trying(self, deliveries: Iterable[Delivery]) -> set[Key]:
+        """These are about to be sent: from now on nobody can be sure that the receiver has not heard of them. Gives the
+        keys of those that are still so; what has changed meanwhile must not be sent any more."""
+        return self._standing.trying(deliveries)
 
     def delivered(self, told: Sequence[Told], at: float) -> None:
         """The receiver took these. Writes only what is news."""

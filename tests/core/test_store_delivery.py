@@ -30,7 +30,7 @@ def rows(store: Store, receiver: str = ONE) -> list[Delivery]:
 def take(store: Store, receiver: str = ONE, at: float = NOON + 1) -> None:
     """The receiver takes everything that waits."""
     waiting = [row for row in rows(store, receiver) if row.waiting]
-    store.trying(row.key for row in waiting)
+    store.trying(waiting)
     store.delivered([Told(row.key, row.word, row.incident, row.revision) for row in waiting], at)
 
 
@@ -96,9 +96,19 @@ def test_a_class_that_nobody_ever_heard_of_need_not_be_resolved(store: Store) ->
 def test_a_class_that_was_sent_and_never_answered_is_resolved(store: Store) -> None:
     found = incident(class_="P3")
     store.record([opening(found)])
-    store.trying(row.key for row in rows(store))
+    store.trying(rows(store))
     store.record([raising(found, "P2", NOON + 30)])
     assert words(store) == {"P3": ("resolved", True), "P2": ("firing", True)}
+
+
+def test_what_has_changed_since_it_was_planned_must_not_be_sent(store: Store) -> None:
+    found = incident(class_="P3")
+    store.record([opening(found)])
+    planned = rows(store)
+    assert store.trying(planned) == {row.key for row in planned}
+    assert store.trying(planned) == {row.key for row in planned}
+    store.record([raising(found, "P2", NOON + 30)])
+    assert store.trying(planned) == set()
 
 
 def test_a_class_that_comes_back_fires_again(store: Store) -> None:

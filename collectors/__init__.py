@@ -1,7 +1,7 @@
 """The table of what is watched: sections of agent.yaml and the collectors that read their targets."""
 
 from agent.core.model import Collector, Section
-from collectors import application, backup, host, line, machine_room, reach, switch
+from collectors import application, backup, contacts, host, line, machine_room, reach, switch
 
 _SECTIONS: tuple[Section, ...] = (
     machine_room.SECTION,
@@ -11,7 +11,13 @@ _SECTIONS: tuple[Section, ...] = (
     application.SECTION,
     backup.SECTION,
 )
-_COLLECTORS: tuple[Collector, ...] = (reach.COLLECTOR, switch.COLLECTOR, line.COLLECTOR, host.COLLECTOR)
+_COLLECTORS: tuple[Collector, ...] = (
+    reach.COLLECTOR,
+    switch.COLLECTOR,
+    contacts.COLLECTOR,
+    line.COLLECTOR,
+    host.COLLECTOR,
+)
 
 SECTIONS = {section.key: section for section in _SECTIONS}
 COLLECTORS = {collector.name: collector for collector in _COLLECTORS}

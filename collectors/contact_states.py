@@ -1,0 +1,56 @@
+"""What a contact is held to be: it flips once it was seen otherwise for as long as its debounce. Pure.
+
+The first reading is taken as it is, since there is nothing to flip from; a poll that says nothing about a contact
+neither flips it nor starts its wait anew. Times in seconds on the clock that never steps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from collectors.modbus_points import Seen
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Held(Generic[T]):
+    """`value`, and since when something else has been seen."""
+
+    value: T
+    otherwise: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A contact and its supervision, each with a wait of its own: a loop that chatters does not hold up its alarm."""
+
+    active: Held[bool] | None = None
+    fault: Held[str] | None = None
+
+    @property
+    def waiting(self) -> bool:
+        return any(each is not None and each.otherwise is not None for each in (self.active, self.fault))
+
+
+def follow(contact: Contact, seen: Seen, at: float, debounce: float) -> Contact:
+    return Contact(
+        _settled(contact.active, seen.active, at, debounce), _settled(contact.fault, seen.fault, at, debounce)
+    )
+
+
+def _settled(held: Held[T] | None, now: T | None, at: float, debounce: float) -> Held[T] | None:
+    if now is None:
+        return held
+    if held is None or now == held.value:
+        return Held(now)
+    since = at if held.otherwise is None else held.otherwise
+    return Held(now) if at - since >= debounce else Held(held.value, since)
+
+
+def told(contact: Contact, seen: Seen) -> bool | None:
+    """Whether it is active, as far as this reading lets one say: a contact on a broken loop is never called quiet."""
+    active = contact.active.value if contact.active and seen.active is not None else None
+    broken = bool(contact.fault and contact.fault.value)
+    return None if broken and not active else active

@@ -1,7 +1,7 @@
 """The table of what is watched: sections of agent.yaml and the collectors that read their targets."""
 
 from agent.core.model import Collector, Section
-from collectors import application, backup, contacts, host, line, machine_room, reach, switch
+from collectors import application, backup, contacts, device, host, line, machine_room, reach, room, switch, ups
 
 _SECTIONS: tuple[Section, ...] = (
     machine_room.SECTION,
@@ -13,7 +13,10 @@ _SECTIONS: tuple[Section, ...] = (
 )
 _COLLECTORS: tuple[Collector, ...] = (
     reach.COLLECTOR,
+    device.COLLECTOR,
     switch.COLLECTOR,
+    ups.COLLECTOR,
+    room.COLLECTOR,
     contacts.COLLECTOR,
     line.COLLECTOR,
     host.COLLECTOR,

@@ -67,12 +67,16 @@ class Identity:
     serial: str = ""
 
 
-def identify(facts: Mapping[str, Any]) -> Identity:
+NOTHING = Identity()
+
+
+def identify(facts: Mapping[str, Any], said: Identity = NOTHING) -> Identity:
+    """`said` is what the device's profile found; the rest by the MIBs that any device may have."""
     return Identity(
-        vendor=_vendor(facts.get(SYS_OBJECT_ID)),
-        model=_text(facts.get(MODEL_NAME)),
-        version=_version(_text(facts.get(SYS_DESCR), 400)) or _text(facts.get(SOFTWARE_REV)),
-        serial=_text(facts.get(SERIAL_NUM)),
+        vendor=said.vendor or _vendor(facts.get(SYS_OBJECT_ID)),
+        model=said.model or _text(facts.get(MODEL_NAME)),
+        version=said.version or _version(_text(facts.get(SYS_DESCR), 400)) or _text(facts.get(SOFTWARE_REV)),
+        serial=said.serial or _text(facts.get(SERIAL_NUM)),
     )
 
 

@@ -15,3 +15,39 @@ RESTARTS = Metric(
     (),
     "Restarts in the last 24 hours that no approved change covers",
 )
+
+
+def _sensor(name: str, unit: str, help_: str) -> Metric:
+    return Metric(name, "gauge", unit, ("sensor",), help_)
+
+
+CPU = _sensor("device_cpu_usage_ratio", "ratio", "CPU in use, 5 minutes where the device offers it")
+MEMORY = _sensor("device_memory_usage_ratio", "ratio", "Memory in use")
+TEMPERATURE = _sensor("device_temperature_celsius", "celsius", "Inner temperature")
+TEMPERATURE_MARGIN = _sensor(
+    "device_temperature_margin_celsius", "celsius", "The device's own alarm limit minus the temperature"
+)
+FAN_UP = _sensor("device_fan_up", "0/1", "The fan works; absent where the device has none there")
+FAN_SPEED = _sensor("device_fan_speed_rpm", "revolutions per minute", "Sensor of the device, where it has one")
+POWER_SUPPLY_UP = _sensor(
+    "device_power_supply_up", "0/1", "The power supply works; absent where the device has none there"
+)
+VOLTAGE = _sensor("device_voltage_volts", "volts", "Sensor of the device, where it has one")
+CURRENT = _sensor("device_current_amperes", "amperes", "Sensor of the device, where it has one")
+POWER = _sensor("device_power_watts", "watts", "Sensor of the device, where it has one")
+FREQUENCY = _sensor("device_frequency_hertz", "hertz", "Sensor of the device, where it has one")
+HUMIDITY = _sensor("device_humidity_ratio", "ratio", "Sensor of the device, where it has one")
+MEASURED = (
+    CPU,
+    MEMORY,
+    TEMPERATURE,
+    TEMPERATURE_MARGIN,
+    FAN_UP,
+    FAN_SPEED,
+    POWER_SUPPLY_UP,
+    VOLTAGE,
+    CURRENT,
+    POWER,
+    FREQUENCY,
+    HUMIDITY,
+)

@@ -1,25 +1,20 @@
-"""A switch, router or firewall by SNMP: its interfaces, what it is, how long it has been up."""
+"""The interfaces of a switch, router or firewall by SNMP, and those of a device in the machine room."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from agent.core.model import Collector, Sample, Section, Target
 from agent.core.reach import CannotAsk, Poll
 from agent.options import DeviceOptions, Duration, NotYet, Options
 from collectors import interface_metrics as metrics
-from collectors.device_identity import IDENTITY_OIDS, identify
-from collectors.device_metrics import DEVICE_INFO, DEVICE_UPTIME, RESTARTS
-from collectors.device_uptime import UPTIME_OIDS, of_last_day, restarted, uptime
+from collectors.device_uptime import UPTIME_OIDS, restarted, uptime
 from collectors.if_mib import COUNTS, Interface, interfaces
 from collectors.interface_choice import InterfaceOptions, chosen, key_ports, unknown_ports
 from collectors.interface_rates import Track, broadcasts, error_ratio, flaps, follow, utilization
 
 METRICS = (
-    DEVICE_INFO,
-    DEVICE_UPTIME,
-    RESTARTS,
     metrics.INTERFACE_UP,
     metrics.INTERFACE_ADMIN_UP,
     metrics.INTERFACE_INFO,
@@ -49,16 +44,16 @@ class SwitchOptions(DeviceOptions):
     config: ConfigOptions = ConfigOptions()
 
 
-async def collect(target: Target, options: SwitchOptions, poll: Poll) -> AsyncIterator[Sample]:
+async def collect(target: Target, options: DeviceOptions, poll: Poll) -> AsyncIterator[Sample]:
     """CannotAsk after all samples if a key port was never there: then its name is wrong, and nothing watches it."""
     async with poll.reach.snmp.session(target) as snmp:
-        facts = await snmp.get((*IDENTITY_OIDS, *UPTIME_OIDS))
+        up = uptime(await snmp.get(UPTIME_OIDS), poll.monotonic)
         rows = await interfaces(snmp)
-    again = restarted(poll.memory.get("uptime"), uptime(facts, poll.monotonic))
-    for sample in _of_device(facts, poll, again):
-        yield sample
+    again = restarted(poll.memory.get("uptime"), up)
+    if up is not None:
+        poll.memory["uptime"] = up
     known: dict[str, Track] = poll.memory.get("interfaces", {})
-    kept = chosen(rows, options.interfaces)
+    kept = chosen(rows, getattr(options, "interfaces", InterfaceOptions()))
     # What is gone is forgotten: a port that comes back begins anew.
     tracks = {row.name: follow(known.get(row.name), row, poll.monotonic, again) for row in kept}
     poll.memory["interfaces"] = tracks
@@ -71,19 +66,7 @@ async def collect(target: Target, options: SwitchOptions, poll: Poll) -> AsyncIt
     for sample in _of_key_ports(found, target.key_ports, ports):
         yield sample
     if missing := [name for name in target.key_ports if name not in ports]:
-        raise CannotAsk("missing", unknown_ports(f"switch {target.id}", missing, rows))
-
-
-def _of_device(facts: Mapping[str, Any], poll: Poll, again: bool) -> Iterator[Sample]:
-    identity = identify(facts)
-    yield Sample(DEVICE_INFO, 1, (identity.vendor, identity.model, identity.version, identity.serial))
-    if (up := uptime(facts, poll.monotonic)) is not None:
-        poll.memory["uptime"] = up
-        yield Sample(DEVICE_UPTIME, up.seconds)
-    restarts = of_last_day((*poll.memory.get("restarts", ()), *([poll.monotonic] if again else ())), poll.monotonic)
-    poll.memory["restarts"] = restarts
-    # There is no register of changes yet, so every restart is one that no change covers.
-    yield Sample(RESTARTS, len(restarts))
+        raise CannotAsk("missing", unknown_ports(f"{target.kind} {target.id}", missing, rows))
 
 
 def _of_interface(track: Track) -> Iterator[Sample]:
@@ -128,7 +111,7 @@ def _of_key_ports(
 SECTION = Section(key="switches", options=SwitchOptions, kind="switch")
 COLLECTOR = Collector(
     name="switch",
-    kinds=("switch",),
+    kinds=("switch", "machine_room"),
     metrics=METRICS,
     collect=collect,
     watches=lambda target: target.login is not None and target.login.snmp is not None,

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from agent.core.model import Sample, Target
 from agent.core.reach import CannotAsk, Login, Poll, Reach, ReachError, Unanswered
 from agent.transports.snmp import Manners, SnmpWay
+from collectors import device
 from collectors.switch import COLLECTOR, METRICS, SwitchOptions
 from tests.simulated_switch import Port, switch_objects
 from tests.snmp_agent import SnmpAgent, object_id, snmp_target, ticks
@@ -24,7 +25,8 @@ UPTIME = 86400.0
 
 @dataclass
 class Watch:
-    """Polls of one simulated switch, `memory` as the runner keeps it. Time is the test's own."""
+    """Polls of one simulated switch by the two collectors that read it, each with its part of `memory`. Time is the
+    test's own."""
 
     agent: SnmpAgent
     ports: list[Port]
@@ -48,7 +50,7 @@ class Watch:
         samples, self.failure = asyncio.run(self._collect())
         found: dict[str, dict[tuple[str, ...], float]] = {}
         for metric, value, labels in samples:
-            assert metric in METRICS
+            assert metric in (*METRICS, *device.METRICS)
             assert len(labels) == len(metric.labels)
             assert labels not in found.setdefault(metric.name, {}), f"{metric.name}{labels} twice"
             found[metric.name][labels] = value
@@ -59,13 +61,16 @@ class Watch:
         target = snmp_target(self.agent, options=options, timeout=30, **self.facts)
         way: Any = SnmpWay(manners=self.manners)
         nothing: Any = None
-        poll = Poll(Reach(icmp=nothing, tcp=nothing, snmp=way), 1.7e9 + self.at, self.at, self.memory)
+        reach = Reach(icmp=nothing, tcp=nothing, snmp=way)
         samples: list[Sample] = []
-        try:
-            async for sample in COLLECTOR.collect(target, options, poll):
-                samples.append(sample)
-        except ReachError as error:
-            return samples, error
+        for collector in (device.COLLECTOR, COLLECTOR):
+            memory = self.memory.setdefault(collector.name, {})
+            poll = Poll(reach, 1.7e9 + self.at, self.at, memory)
+            try:
+                async for sample in collector.collect(target, options, poll):
+                    samples.append(sample)
+            except ReachError as error:
+                return samples, error
         return samples, None
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from agent.core.reach import Poll, Reach
 from agent.transports.snmp import Manners, SnmpWay
+from collectors import device
 from collectors.switch import COLLECTOR, SwitchOptions
 from tests.snmp_agent import snmp_target
 from tests.snmpd import Snmpd, snmpd
@@ -51,10 +52,12 @@ def read(peer: Snmpd, memory: dict[str, Any], ports: Sequence[str] = (), **chose
         target = snmp_target(peer, timeout=60, key_ports=dict.fromkeys(ports, "uplink"))
         way: Any = SnmpWay(manners=PATIENT)
         nothing: Any = None
-        poll = Poll(Reach(nothing, nothing, way), time.time(), time.monotonic(), memory)
         found: Found = {}
-        async for metric, value, labels in COLLECTOR.collect(target, options, poll):
-            found.setdefault(metric.name, {})[labels] = value
+        for collector in (device.COLLECTOR, COLLECTOR):
+            own = memory.setdefault(collector.name, {})
+            poll = Poll(Reach(nothing, nothing, way), time.time(), time.monotonic(), own)
+            async for metric, value, labels in collector.collect(target, options, poll):
+                found.setdefault(metric.name, {})[labels] = value
         return found
 
     return asyncio.run(run())
@@ -103,11 +106,11 @@ def test_counters_states_and_names_are_those_of_the_kernel(peer: Snmpd) -> None:
 def test_the_rate_is_that_of_the_kernel(peer: Snmpd) -> None:
     memory: dict[str, Any] = {}
     _, before = settled(peer, memory)
-    began = memory["interfaces"]["p1b"].points[-1][0]
+    began = memory["switch"]["interfaces"]["p1b"].points[-1][0]
     flood(peer, "p1a", frames=20_000)
     time.sleep(max(0.0, began + 11 - time.monotonic()))
     found, after = settled(peer, memory)
-    seconds = memory["interfaces"]["p1b"].points[-1][0] - began
+    seconds = memory["switch"]["interfaces"]["p1b"].points[-1][0] - began
     grown = after["p1b"]["stats64"]["rx"]["bytes"] - before["p1b"]["stats64"]["rx"]["bytes"]
     ratio = found["interface_utilization_ratio"]["p1b", "receive"]
     assert grown >= 20_000 * FRAME_SIZE

@@ -1,0 +1,322 @@
+"""What the agent's collectors report of recorded devices, against what a correct poller should.
+
+A recording is served over real SNMP v2c by the agent of tests/; the collectors of a switch (switches, routers,
+firewalls) or of the machine room (everything else) read it once. Facts are the ports by ifName, the sensors of ten
+classes, processors and memory pools of `NAME.expected.json`; each counts when a sample in the right unit is within 1 %
+(percentages within the half per cent by which they were rounded), and a sample counts for one fact only. Interfaces
+that exist only inside the device are selected too. Bounds: 95 % of the facts of the vendors named in BOUND and of every
+UPS with UPS-MIB, 80 % of all, 98 % recognised.
+`python -m benchmarks.recordings [--devices DIR] [--vendor V] [--only NAME] [--missing]`; nothing of the recordings is
+kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import csv
+import json
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from agent.core.model import Sample, Target
+from agent.core.reach import Reach
+from agent.core.snapshot import Snapshot
+from agent.runner import Runner
+from agent.transports.snmp import SnmpWay
+from collectors import device, room, switch, ups
+from collectors.machine_room import MachineRoomOptions
+from collectors.switch import SwitchOptions
+from tests.snmp_agent import SnmpAgent, Typed, Value, counter32, counter64, numbers, object_id, snmp_target
+
+DEVICES = Path(__file__).resolve().parent.parent.parent / "shared" / "devices"
+SWITCHES = ("switch", "router", "firewall", "wlan", "olt")
+COLLECTORS = (device.COLLECTOR, switch.COLLECTOR, ups.COLLECTOR, room.COLLECTOR)
+# By class of fact: the unit that samples are in, and what one of the fact is in it.
+CLASSES = {
+    "temperature": ("celsius", 1.0),
+    "humidity": ("ratio", 0.01),
+    "charge": ("ratio", 0.01),
+    "load": ("ratio", 0.01),
+    "runtime": ("seconds", 60.0),
+    "voltage": ("volts", 1.0),
+    "current": ("amperes", 1.0),
+    "frequency": ("hertz", 1.0),
+    "power": ("watts", 1.0),
+    "fanspeed": ("revolutions per minute", 1.0),
+}
+BOUND = ("Huawei", "H3C", "Ruijie", "ZTE", "Cisco", "APC", "Eaton", "Vertiv", "UPS-MIB")
+COMPUTED = (
+    "device_uptime_seconds",
+    "device_temperature_margin_celsius",
+    "room_dew_point_celsius",
+    "room_sensor_constant_seconds",
+)
+# Whose devices they are where the recording's index names the brand on the front.
+BRANDS = {"3Com": "H3C", "EAST": "East", "Aruba": "HP", "QTech": "Qtech"}
+UPS_MIB = "1.3.6.1.2.1.33.1."
+# Columns of UPS-MIB (RFC 1628) by class and factor, for recordings without any other expectation.
+RAW_UPS = {
+    "2.3": ("runtime", 1.0),
+    "2.4": ("charge", 1.0),
+    "2.5": ("voltage", 0.1),
+    "2.6": ("current", 0.1),
+    "2.7": ("temperature", 1.0),
+    "3.3.1.2": ("frequency", 0.1),
+    "3.3.1.3": ("voltage", 1.0),
+    "3.3.1.4": ("current", 0.1),
+    "3.3.1.5": ("power", 1.0),
+    "4.2": ("frequency", 0.1),
+    "4.4.1.2": ("voltage", 1.0),
+    "4.4.1.3": ("current", 0.1),
+    "4.4.1.4": ("power", 1.0),
+    "4.4.1.5": ("load", 1.0),
+    "5.1": ("frequency", 0.1),
+    "5.3.1.2": ("voltage", 1.0),
+    "5.3.1.3": ("current", 0.1),
+    "5.3.1.4": ("power", 1.0),
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """`value` and `slack` are in the samples' unit; a port's name stands in `name`."""
+
+    kind: str
+    name: str
+    unit: str = ""
+    value: float = 0.0
+    slack: float = 0.0
+    oid: str = ""
+
+
+@dataclass
+class Outcome:
+    name: str
+    vendor: str
+    object_id: str
+    recognised: str
+    facts: list[Fact]
+    missing: list[Fact]
+    left: list[Sample]
+    ups_mib: bool
+    failures: list[str] = field(default_factory=list)
+
+
+def objects(path: Path) -> dict[str, Value]:
+    """The values of a recording; lines that say nothing that SNMP can carry are left out."""
+    found: dict[str, Value] = {}
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        oid, _, rest = line.partition("|")
+        tag, _, said = rest.partition("|")
+        try:
+            found[oid] = _value(tag, said)
+        except (ValueError, OverflowError):
+            continue
+    return found
+
+
+def _value(tag: str, said: str) -> Value:
+    if tag.endswith("x"):
+        return Typed(int(tag[:-1]) if tag != "4x" else 4, bytes.fromhex(said))
+    if tag.endswith("e"):
+        return Typed(int(tag[:-1]), said.encode().decode("unicode_escape").encode("latin-1"))
+    match int(tag):
+        case 2:
+            return int(said)
+        case 4:
+            return said.encode()
+        case 5:
+            return Typed(5, b"")
+        case 6:
+            return object_id(said.lstrip("."))
+        case 64:
+            return Typed(0x40, bytes(numbers(said)))
+        case 65:
+            return counter32(int(said))
+        case 66 | 67:
+            return Typed(0x42 if tag == "66" else 0x43, counter32(int(said)).content)
+        case 70:
+            return counter64(int(said))
+    return Typed(0x44, said.encode())
+
+
+def facts(expected: dict[str, Any]) -> Iterator[Fact]:
+    if (said := expected.get("librenms_expected")) is None:
+        yield from _raw_facts(expected["facts_from_recording"])
+        return
+    for port in said.get("ports", ()):
+        if name := port.get("ifName") or port.get("ifDescr"):
+            yield Fact("port", name)
+    for each in said.get("sensors", ()):
+        if each["class"] in CLASSES:
+            yield _fact(each["class"], float(each["value"]), f"{each['descr']} {each['value']}", each.get("oid", ""))
+    for each in said.get("processors", ()):
+        yield Fact("cpu", f"{each.get('descr')} {each['usage']}", "ratio", each["usage"] / 100, 0.0051, each["oid"])
+    for each in said.get("mempools", ()):
+        used, total = each.get("used"), each.get("total")
+        exact = used / total if used and total else each["perc"] / 100
+        yield Fact("memory", f"{each.get('descr')} {each['perc']}", "ratio", exact, 0.0051, str(each.get("perc_oid")))
+
+
+def _fact(kind: str, value: float, name: str, oid: str = "") -> Fact:
+    unit, factor = CLASSES[kind]
+    slack = 0.0051 if unit == "ratio" and value == int(value) else 1e-9
+    return Fact(kind, name, unit, value * factor, max(slack, abs(value * factor) * 0.01), oid)
+
+
+def _raw_facts(said: dict[str, Any]) -> Iterator[Fact]:
+    for number, load in enumerate(said.get("hrProcessorLoad", ())):
+        if isinstance(load, int) and 0 <= load <= 100:
+            yield Fact("cpu", f"hrProcessorLoad {number} {load}", "ratio", load / 100, 0.0051)
+    for oid, raw in said.get("ups_mib_raw", {}).items():
+        column = oid.removeprefix(UPS_MIB).rpartition(".")[0]
+        if column in RAW_UPS and re.fullmatch(r"\d+", raw) and int(raw) < 2**31 - 1:
+            kind, factor = RAW_UPS[column]
+            yield _fact(kind, int(raw) * factor, f"{oid} {raw}", oid)
+
+
+def missing(expected: Iterable[Fact], samples: Iterable[Sample]) -> tuple[list[Fact], list[Sample]]:
+    """The facts that no sample shows, and the samples that no fact used."""
+    ports = Counter(each.labels[0] for each in samples if each.metric.name == "interface_up")
+    pool: dict[str, list[Sample]] = defaultdict(list)
+    for each in samples:
+        if each.metric.name.startswith(("device_", "ups_", "room_")) and each.metric.name not in COMPUTED:
+            pool[each.metric.unit].append(each)
+    lost = []
+    for fact in sorted(expected, key=lambda each: each.slack):
+        if fact.kind == "port":
+            names = [port for port in ports if _plain(port) == _plain(fact.name) and ports[port]]
+            if names:
+                ports[names[0]] -= 1
+            else:
+                lost.append(fact)
+            continue
+        near = [each for each in pool[fact.unit] if abs(each.value - fact.value) <= fact.slack]
+        if near:
+            pool[fact.unit].remove(min(near, key=lambda each: abs(each.value - fact.value)))
+        else:
+            lost.append(fact)
+    return lost, [each for samples_ in pool.values() for each in samples_ if each.metric.unit != "0/1"]
+
+
+def _plain(port: str) -> str:
+    return re.sub(r"#\d+$", "", " ".join(port.split())).casefold()
+
+
+async def read(agent: SnmpAgent, kind: str) -> tuple[list[Sample], list[str]]:
+    """What one poll by each fitting collector yields, and why one failed."""
+    as_switch = kind in SWITCHES
+    said = {"id": "recorded", "address": agent.host}
+    options: Any = (
+        SwitchOptions.model_validate({**said, "interfaces": {"only": ["*"]}})
+        if as_switch
+        else MachineRoomOptions.model_validate({**said, "kind": "sensor"} if kind == "env" else said)
+    )
+    known = {"kind": "switch" if as_switch else "machine_room", "options": options, "timeout": 60.0}
+    target: Target = snmp_target(agent, **known)
+    nothing: Any = None
+    runner = Runner(Reach(icmp=nothing, tcp=nothing, snmp=SnmpWay()), Snapshot(), cap=1_000_000)
+    readings = [await runner.run(each, target) for each in COLLECTORS if each.applies(target)]
+    failures = [f"{each.collector}: {each.failure.message}" for each in readings if each.failure]
+    return [sample for each in readings for sample in each.samples], failures
+
+
+def outcome(folder: Path, row: dict[str, str], agent: SnmpAgent) -> Outcome:
+    name = row["file"].removesuffix(".snmprec")
+    expected = json.loads((folder / f"{name}.expected.json").read_text(encoding="utf-8"))
+    recorded = objects(folder / row["file"])
+    agent.replace(recorded)
+    samples, failures = asyncio.run(read(agent, row["kind"]))
+    wanted = list(facts(expected))
+    lost, left = missing(wanted, samples)
+    vendor = next((each.labels[0] for each in samples if each.metric.name == "device_info"), "")
+    ups_mib = any(oid.startswith(UPS_MIB + "4.") for oid in recorded)
+    return Outcome(name, row["vendor"], row["sysObjectID"], vendor, wanted, lost, left, ups_mib, failures)
+
+
+def groups(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
+    found: dict[str, list[Outcome]] = defaultdict(list)
+    for each in outcomes:
+        found[each.vendor].append(each)
+        if each.ups_mib:
+            found["UPS-MIB"].append(each)
+    return found
+
+
+def table(outcomes: list[Outcome]) -> list[str]:
+    """Prints the shares; what is out of bounds."""
+    wrong = []
+    rows = sorted(groups(outcomes).items(), key=lambda each: -sum(len(o.facts) for o in each[1]))
+    for vendor, of_vendor in [("all", outcomes), *rows]:
+        total, lost = sum(len(each.facts) for each in of_vendor), sum(len(each.missing) for each in of_vendor)
+        if not total:
+            continue
+        share = 1 - lost / total
+        classes = Counter(fact.kind for each in of_vendor for fact in each.missing)
+        what = ", ".join(f"{kind} {count}" for kind, count in classes.most_common())
+        print(f"{vendor:18} {len(of_vendor):4} devices {total:5} facts {share:6.1%}  {what}")
+        bound = 0.95 if vendor in BOUND else 0.8 if vendor == "all" else 0.0
+        if share < bound:
+            wrong.append(f"{vendor}: {share:.1%} of the facts reported, expected {bound:.0%}")
+    return wrong
+
+
+def recognition(outcomes: list[Outcome]) -> list[str]:
+    known = [each for each in outcomes if each.object_id]
+    bad = [each for each in known if not _same(each.vendor, each.recognised)]
+    share = 1 - len(bad) / len(known) if known else 1.0
+    print(f"recognised with the right vendor: {share:.1%} of {len(known)}")
+    for each in bad:
+        print(f"  {each.name}: {each.recognised!r} instead of {each.vendor!r}, {each.object_id}")
+    return [] if share >= 0.98 else [f"recognised {share:.1%}, expected 98 %"]
+
+
+def _same(vendor: str, recognised: str) -> bool:
+    names = {BRANDS.get(each, each).casefold().replace("-", "") for each in (vendor, recognised)}
+    return len(names) == 1
+
+
+def detail(each: Outcome) -> None:
+    print(
+        f"{each.name} ({each.object_id}): {len(each.missing)} of {len(each.facts)} missing {'; '.join(each.failures)}"
+    )
+    for fact in each.missing:
+        print(f"    - {fact.kind:11} {fact.name} [{fact.value:g}] {fact.oid}")
+    for sample in each.left:
+        print(f"    + {sample.metric.name} {sample.labels} {sample.value:g}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--devices", type=Path, default=DEVICES)
+    parser.add_argument("--vendor", action="append", default=[])
+    parser.add_argument("--only", help="part of a recording's name")
+    parser.add_argument("--missing", action="store_true", help="each missing fact, and samples that no fact used")
+    said = parser.parse_args()
+    if not (said.devices / "index.tsv").is_file():
+        print(f"skipped: no recordings in {said.devices} (give their folder with --devices)")
+        return 0
+    with (said.devices / "index.tsv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    wanted = [row for row in rows if (not said.vendor or row["vendor"] in said.vendor)]
+    wanted = [row for row in wanted if not said.only or said.only in row["file"]]
+    with SnmpAgent(limit=60_000) as agent:
+        outcomes = [outcome(said.devices, row, agent) for row in wanted]
+    for each in outcomes:
+        if said.missing:
+            detail(each)
+        elif each.failures:
+            print(f"{each.name}: {'; '.join(each.failures)}")
+    wrong = [*table(outcomes), *recognition(outcomes)]
+    print("\n".join(wrong))
+    return 1 if wrong and not (said.only or said.vendor) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

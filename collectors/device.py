@@ -1,0 +1,76 @@
+"""A switch or a device of the machine room by SNMP: what it is, how long it is up, what it says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any
+
+from agent.core.model import Collector, Sample, Target
+from agent.core.reach import Poll, SnmpSession
+from collectors.device_identity import IDENTITY_OIDS, NOTHING, Identity, identify
+from collectors.device_metrics import DEVICE_INFO, DEVICE_UPTIME, MEASURED, RESTARTS
+from collectors.device_uptime import UPTIME_OIDS, of_last_day, restarted, uptime
+from collectors.profiles.form import Fact, Profile
+from collectors.profiles.metrics import GIVEN
+from collectors.profiles.reading import read, recognised
+from collectors.profiles.values import part
+
+METRICS = (DEVICE_INFO, DEVICE_UPTIME, RESTARTS, *MEASURED)
+
+
+async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+    async with poll.reach.snmp.session(target) as snmp:
+        facts = await snmp.get((*IDENTITY_OIDS, *UPTIME_OIDS))
+        profile = await recognised(snmp, getattr(options, "device", None), facts)
+        identity = identify(facts, await _said(snmp, profile))
+        for sample in _of_device(identity, facts, poll):
+            yield sample
+        sensor = is_sensor(options, profile)
+        async for found in read(snmp, profile, "device", poll.memory, poll.monotonic, sensor=sensor):
+            yield Sample(GIVEN[found.metric], float(found.value), (found.label,))
+
+
+def is_sensor(options: Any, profile: Profile | None) -> bool:
+    """Its work is to measure the room: what the standard MIBs call its temperature is the room's."""
+    kind = getattr(options, "kind", None) or (profile.kind if profile else None)
+    return kind == "sensor"
+
+
+async def _said(snmp: SnmpSession, profile: Profile | None) -> Identity:
+    """What the profile knows to ask about model, version and serial number."""
+    if profile is None:
+        return NOTHING
+    oids = dict.fromkeys(each.oid for each in (*profile.model, *profile.version, *profile.serial))
+    answers = await snmp.get(list(oids)) if oids else {}
+    return Identity(
+        profile.vendor,
+        _first(profile.model, answers),
+        _first(profile.version, answers),
+        _first(profile.serial, answers),
+    )
+
+
+def _first(facts: tuple[Fact, ...], answers: Mapping[str, Any]) -> str:
+    return next((said for each in facts if (said := part(answers.get(each.oid), each.pattern))), "")
+
+
+def _of_device(identity: Identity, facts: Mapping[str, Any], poll: Poll) -> Iterator[Sample]:
+    yield Sample(DEVICE_INFO, 1, (identity.vendor, identity.model, identity.version, identity.serial))
+    up = uptime(facts, poll.monotonic)
+    again = restarted(poll.memory.get("uptime"), up)
+    if up is not None:
+        poll.memory["uptime"] = up
+        yield Sample(DEVICE_UPTIME, up.seconds)
+    restarts = of_last_day((*poll.memory.get("restarts", ()), *([poll.monotonic] if again else ())), poll.monotonic)
+    poll.memory["restarts"] = restarts
+    # There is no register of changes yet, so every restart is one that no change covers.
+    yield Sample(RESTARTS, len(restarts))
+
+
+def by_snmp(target: Target) -> bool:
+    return target.login is not None and target.login.snmp is not None
+
+
+COLLECTOR = Collector(
+    name="device", kinds=("switch", "machine_room"), metrics=METRICS, collect=collect, watches=by_snmp
+)

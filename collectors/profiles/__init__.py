@@ -1,0 +1,33 @@
+"""Device profiles: which OIDs of a family of devices become which of our metrics. The files: collectors/devices/*.yaml.
+
+    id: acme-ups                                 # the file's name
+    vendor: Acme
+    kind: ups                                    # optional: what such a device is, as in agent.yaml's machine_room
+    match:                                       # sysObjectID; the longest that fits wins, dots are boundaries
+      - 1.3.6.1.4.1.99999.1
+      - {oid: 1.3.6.1.4.1.8072.3.2.10, descr: "^Acme"}   # a regex on sysDescr, for vendors that share an OID
+    extends: [acme-common]                       # its entries come after this file's own
+    without: [entity-sensor]                     # standard profiles that say wrong or double things here
+    model: 1.3.6.1.4.1.99999.1.1.0               # acmeModel; or {oid, pattern: "model (\\S+)"}; or a list: the first
+    columns:                                     # named, for labels and conditions
+      name: 1.3.6.1.4.1.99999.2.1.2              # acmeSensorName
+      type: 1.3.6.1.4.1.99999.2.1.3              # acmeSensorType: 1 temperature, 2 humidity
+      card: {oid: 1.3.6.1.4.1.99999.3.1.2, key: "1"}   # by the first part of the row's index; `by: NAME`: by the value
+    read:                                        # of that column; `pattern`: the part of the text that counts
+      - {metric: ups_battery_charge_ratio, oid: 1.3.6.1.4.1.99999.1.2.0, unit: percent}
+      - {metric: ups_input_volts, oid: 1.3.6.1.4.1.99999.4.1.2, unit: 0.1 volts, label: "{index}", unknown: [65535]}
+      - {metric: device_temperature_celsius, oid: 1.3.6.1.4.1.99999.2.1.4, unit: 0.1 celsius, where: {type: 1},
+         label: "{card} {name}", limit: 1.3.6.1.4.1.99999.2.1.5}  # limit: gives device_temperature_margin_celsius
+      - {metric: device_memory_usage_ratio, used: 1.3.6.1.4.1.99999.5.1.0,
+         total: 1.3.6.1.4.1.99999.5.2.0, label: memory}  # or two others of used, free, total
+      - metric: device_fan_up
+        oid: 1.3.6.1.4.1.99999.2.1.6
+        states: {1: [ok, 1], 2: [failed, 0]}     # raw: [the MIB's word, our value]; what is not listed gives no sample
+
+An OID that ends in .0 is one value, any other a column. `oid` may be a list: the first that has a value. `unit` is the
+raw unit (units.py) with an optional factor; `digits: NAME` divides by ten to the value of that column, `si: NAME` reads
+it as RFC 3433's EntitySensorDataScale. `where` and `unless`: by named column (or `index`) a value, a list of them, or a
+/regex/. `label` fills the metric's free label (sensor, phase, unit) from named columns, {index} and its parts {1}, {2};
+without one it is {name} where there is such a column, else {index}. Numbers sent as text are read; out of range and the
+usual words for nothing give no sample, values that mean it on this device stand in `unknown`.
+"""

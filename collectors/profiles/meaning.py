@@ -1,0 +1,174 @@
+"""What a device's answers mean by its profile. Pure: raw values in, metric names, values and labels out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from collectors.profiles.form import Column, Entry, Profile, scalar
+from collectors.profiles.units import COUNTED, plausible
+from collectors.profiles.values import means, number, one_of, part, text
+
+FIELD = re.compile(r"\{(\w+)\}")
+LABEL_LIMIT = 64
+MARGIN = "device_temperature_margin_celsius"
+# A metric of the whole device that a table answers in rows: which of them counts. Otherwise the first.
+WORST = {
+    "ups_load_ratio": max,
+    "ups_on_battery": max,
+    "ups_battery_low": max,
+    "ups_self_test_warning": max,
+    "ups_battery_charge_ratio": min,
+    "ups_battery_runtime_seconds": min,
+    "ups_battery_health_ok": min,
+    "ups_self_test_ok": min,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`value` is in the metric's base unit, or the state of a state set. `label` is the free label ("" without)."""
+
+    entry: Entry
+    metric: str
+    value: float | str
+    label: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Raw values: of single objects by OID, of columns by OID and index."""
+
+    single: Mapping[str, Any]
+    columns: Mapping[str, Mapping[str, Any]]
+
+    def at(self, oid: str, index: str) -> Any:
+        return self.single.get(oid) if scalar(oid) else self.columns.get(oid, {}).get(index)
+
+    def first(self, oids: Iterable[str], index: str) -> Any:
+        return next((raw for oid in oids if (raw := self.at(oid, index)) is not None), None)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table as a profile sees it: its index and the named columns."""
+
+    profile: Profile
+    answers: Answers
+    index: str
+
+    def named(self, name: str) -> Any:
+        if name == "index":
+            return self.index.encode()
+        column = self.profile.columns[name]
+        raw = self.answers.at(column.oid, self._index(column))
+        return raw if column.pattern is None or raw is None else part(raw, column.pattern).encode() or None
+
+    def _index(self, column: Column) -> str:
+        if column.by is not None:
+            return text(self.named(column.by))
+        if column.key is None:
+            return self.index
+        parts = self.index.split(".")
+        wanted = [int(each) - 1 for each in column.key.split(",")]
+        return ".".join(parts[each] for each in wanted if each < len(parts))
+
+    def label(self, template: str) -> str:
+        said = FIELD.sub(lambda field: self._field(field[1]), template)
+        return " ".join(said.split())[:LABEL_LIMIT] or self.index
+
+    def _field(self, name: str) -> str:
+        if name.isdigit():
+            parts = self.index.split(".")
+            return parts[int(name) - 1] if 0 < int(name) <= len(parts) else ""
+        return text(self.named(name))
+
+
+def meanings(profile: Profile, entries: Iterable[Entry], answers: Answers) -> Iterator[Found]:
+    """What these entries of a profile give, in their order."""
+    for entry in entries:
+        template = profile.label(entry) if entry.free_label else ""
+        for index in _rows(entry, answers):
+            row = Row(profile, answers, index)
+            if not _wanted(entry, row) or (value := _value(entry, row)) is None:
+                continue
+            label = row.label(template) if template else ""
+            yield Found(entry, entry.metric, value, label)
+            if entry.limit and isinstance(value, float):
+                limit = _number(entry, answers.at(entry.limit, index), row)
+                if limit is not None and limit > 0:
+                    yield Found(entry, MARGIN, limit - value, label)
+
+
+def settled(found: Sequence[Found]) -> list[Found]:
+    """One sample per metric and label: rows that share a label are numbered, those of a metric without one merged."""
+    merged: dict[tuple[str, str], Found] = {}
+    for each in found:
+        key, number_ = (each.metric, each.label), 1
+        if not each.label:
+            known = merged.get(key)
+            worse = WORST.get(each.metric)
+            if known is None or (worse and worse(known.value, each.value) != known.value):
+                merged[key] = each
+            continue
+        while key in merged:
+            number_ += 1
+            key = (each.metric, f"{each.label} #{number_}")
+        merged[key] = Found(each.entry, each.metric, each.value, key[1])
+    return list(merged.values())
+
+
+def _rows(entry: Entry, answers: Answers) -> Iterable[str]:
+    main = entry.oid or tuple(each for each in (entry.used, entry.free, entry.total) if each)
+    columns = [oid for oid in main if not scalar(oid)]
+    if not columns:
+        return ("",)
+    return dict.fromkeys(index for oid in columns for index in answers.columns.get(oid, ()))
+
+
+def _wanted(entry: Entry, row: Row) -> bool:
+    if any(one_of(row.named(name), words) for name, words in entry.unless.items()):
+        return False
+    return all(one_of(row.named(name), words) for name, words in entry.where.items())
+
+
+def _value(entry: Entry, row: Row) -> float | str | None:
+    if not entry.oid:
+        return _share(entry, row)
+    raw = row.answers.first(entry.oid, row.index)
+    if raw is None or one_of(raw, entry.unknown):
+        return None
+    if entry.states:
+        said = next((said for key, (_, said) in entry.states.items() if means(raw, key)), None)
+        return float(said) if isinstance(said, int) else said
+    return _number(entry, raw, row)
+
+
+def _number(entry: Entry, raw: Any, row: Row) -> float | None:
+    value = number(raw)
+    if value is None or one_of(raw, entry.unknown):
+        return None
+    if entry.digits is not None:
+        value /= 10 ** min(12.0, max(-12.0, number(row.named(entry.digits)) or 0.0))
+    if entry.si is not None:
+        # RFC 3433 EntitySensorDataScale: yocto (1) to yotta (17) in steps of a thousand, units (9).
+        value *= 1000 ** ((number(row.named(entry.si)) or 9.0) - 9)
+    value = entry.raw.convert(value)
+    base = entry.about.unit if entry.raw.base == COUNTED else entry.raw.base
+    return value if plausible(entry.metric, base, value) else None
+
+
+def _share(entry: Entry, row: Row) -> float | None:
+    """used / total from two of used, free and total."""
+    used, free, total = (
+        None if oid is None else number(row.answers.at(oid, row.index)) for oid in (entry.used, entry.free, entry.total)
+    )
+    if used is None and free is not None and total is not None:
+        used = total - free
+    if total is None and used is not None and free is not None:
+        total = used + free
+    if used is None or not total or total < 0 or not 0 <= used <= total:
+        return None
+    return used / total

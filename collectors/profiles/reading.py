@@ -1,0 +1,119 @@
+"""Asks a device what its profile names, in few questions: one GET and one walk of all columns for its own profile, and
+one of each for what the standard MIBs may add. What it lacks is not asked again for a quarter of an hour."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, MutableMapping
+from typing import Any
+
+from agent.core.reach import SnmpSession
+from agent.core.text import clean
+from collectors.device_identity import SYS_DESCR, SYS_OBJECT_ID
+from collectors.profiles.book import Book, shipped
+from collectors.profiles.form import Entry, Profile, scalar
+from collectors.profiles.meaning import Answers, Found, meanings, settled
+
+RETRY_ABSENT = 900.0  # seconds
+DESCR_LIMIT = 400
+# For a device whose work is to measure the room, what the standard MIB calls its temperature is the room's.
+OF_ROOM = {
+    "device_temperature_celsius": "room_temperature_celsius",
+    "device_humidity_ratio": "room_humidity_ratio",
+}
+
+Parts = list[tuple[Profile, list[Entry]]]
+
+
+async def book() -> Book:
+    """Read in a thread at first use: a hundred small files."""
+    return await asyncio.to_thread(shipped)
+
+
+async def recognised(snmp: SnmpSession, device: str | None, facts: Mapping[str, Any] | None = None) -> Profile | None:
+    """The profile named in agent.yaml, else the one that sysObjectID leads to."""
+    known = await book()
+    if device is not None and device in known.profiles:
+        return known.profiles[device]
+    facts = facts or await snmp.get((SYS_DESCR, SYS_OBJECT_ID))
+    descr, object_id = facts.get(SYS_DESCR), facts.get(SYS_OBJECT_ID)
+    said = clean(descr, DESCR_LIMIT) if isinstance(descr, bytes) else ""
+    return known.recognise(object_id if isinstance(object_id, str) else "", said)
+
+
+async def read(
+    snmp: SnmpSession,
+    profile: Profile | None,
+    group: str,
+    memory: MutableMapping[str, Any],
+    now: float,
+    *,
+    sensor: bool = False,
+) -> AsyncIterator[Found]:
+    """What a device says of one group of metrics: device, ups or room. `now` is monotonic, `sensor`: it measures rooms.
+
+    Its own profile first, then the standard MIBs for the metrics that it did not give.
+    """
+    known = await book()
+    absent = _absent(memory, profile, now)
+    own: Parts = [(each, list(each.entries(group))) for each in known.own(profile)]
+    given = set()
+    for found in await _parts(snmp, own, absent):
+        given.add(found.metric)
+        yield found
+    standard: Parts = [(each, _standard(each, group, given, sensor)) for each in known.standard(profile)]
+    for found in await _parts(snmp, standard, absent, fallback=True):
+        renamed = OF_ROOM.get(found.metric) if group == "room" else None
+        yield Found(found.entry, renamed or found.metric, found.value, found.label)
+
+
+def _absent(memory: MutableMapping[str, Any], profile: Profile | None, now: float) -> set[str]:
+    """The OIDs that this device lacked when last asked."""
+    name = profile.id if profile else ""
+    if memory.get("absent_of") != name or now - memory.get("absent_since", now) > RETRY_ABSENT:
+        memory.pop("absent", None)
+    if "absent" not in memory:
+        memory["absent"], memory["absent_of"], memory["absent_since"] = set(), name, now
+    absent: set[str] = memory["absent"]
+    return absent
+
+
+def _standard(profile: Profile, group: str, given: set[str], sensor: bool) -> list[Entry]:
+    entries = list(profile.entries(group))
+    if sensor and group == "device":
+        entries = [each for each in entries if each.metric not in OF_ROOM]
+    if sensor and group == "room":
+        entries += [each for each in profile.entries("device") if each.metric in OF_ROOM]
+        return [each for each in entries if OF_ROOM.get(each.metric, each.metric) not in given]
+    return [each for each in entries if each.metric not in given]
+
+
+async def _parts(snmp: SnmpSession, parts: Parts, absent: set[str], *, fallback: bool = False) -> list[Found]:
+    """`fallback`: what one part gave, no later part gives."""
+    oids = dict.fromkeys(oid for profile, entries in parts for oid in _oids(profile, entries) if oid not in absent)
+    if not oids:
+        return []
+    answers = await _ask(snmp, list(oids))
+    absent.update(oid for oid in oids if oid not in answers.single and oid not in answers.columns)
+    found: list[Found] = []
+    for profile, entries in parts:
+        given = {each.metric for each in found} if fallback else set()
+        found.extend(meanings(profile, [each for each in entries if each.metric not in given], answers))
+    return settled(found)
+
+
+def _oids(profile: Profile, entries: Iterable[Entry]) -> Iterable[str]:
+    for entry in entries:
+        yield from entry.needs
+        yield from (profile.columns[name].oid for name in profile.looked_up(entry))
+
+
+async def _ask(snmp: SnmpSession, oids: list[str]) -> Answers:
+    single = [oid for oid in oids if scalar(oid)]
+    columns: dict[str, dict[str, Any]] = {}
+    values = await snmp.get(single) if single else {}
+    if table := [oid for oid in oids if not scalar(oid)]:
+        async for index, row in snmp.columns(table):
+            for oid, raw in row.items():
+                columns.setdefault(oid, {})[index] = raw
+    return Answers(values, columns)

@@ -1,0 +1,73 @@
+"""The units that devices count in, and what they are in base units. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """base = raw * factor + offset; `base` is a metric's unit."""
+
+    base: str
+    factor: float = 1.0
+    offset: float = 0.0
+
+    def convert(self, raw: float) -> float:
+        return raw * self.factor + self.offset
+
+
+COUNTED = "count"  # stands for whatever the metric counts: alarms, events
+UNITS = {
+    "celsius": Unit("celsius"),
+    "fahrenheit": Unit("celsius", 5 / 9, -32 * 5 / 9),
+    "kelvin": Unit("celsius", 1.0, -273.15),
+    "ratio": Unit("ratio"),
+    "percent": Unit("ratio", 0.01),
+    "volts": Unit("volts"),
+    "millivolts": Unit("volts", 1e-3),
+    "kilovolts": Unit("volts", 1e3),
+    "amperes": Unit("amperes"),
+    "milliamperes": Unit("amperes", 1e-3),
+    "microamperes": Unit("amperes", 1e-6),
+    "watts": Unit("watts"),
+    "milliwatts": Unit("watts", 1e-3),
+    "kilowatts": Unit("watts", 1e3),
+    "hertz": Unit("hertz"),
+    "rpm": Unit("revolutions per minute"),
+    "seconds": Unit("seconds"),
+    "minutes": Unit("seconds", 60),
+    "hours": Unit("seconds", 3600),
+    "ticks": Unit("seconds", 0.01),
+    "uptime": Unit("Unix seconds", 0.01),  # the value of sysUpTime (ticks) at that moment
+    COUNTED: Unit(COUNTED),
+}
+FORM = re.compile(r"(?:(\d+(?:\.\d+)?(?:e-?\d+)?) )?([a-z]+)")
+
+# What no sensor of this kind measures is a device's way to say that it does not know.
+PLAUSIBLE = {
+    "celsius": (-60.0, 250.0),
+    "ratio": (0.0, 1.005),
+    "volts": (-1000.0, 100_000.0),
+    "amperes": (-10_000.0, 100_000.0),
+    "watts": (-1e6, 1e8),
+    "hertz": (0.0, 1000.0),
+    "revolutions per minute": (0.0, 200_000.0),
+    "seconds": (0.0, 1e9),
+}
+OVERLOAD = (0.0, 5.0)  # a load, unlike other ratios, may be above 1
+
+
+def unit(text: str) -> Unit:
+    """`0.1 volts`: a factor and a name of UNITS; ValueError for anything else."""
+    match = FORM.fullmatch(text)
+    if match is None or match[2] not in UNITS:
+        raise ValueError(f"unit {text!r}: expected one of {', '.join(UNITS)}, with an optional factor like '0.1 volts'")
+    known = UNITS[match[2]]
+    return Unit(known.base, known.factor * float(match[1] or 1), known.offset)
+
+
+def plausible(metric: str, base: str, value: float) -> bool:
+    low, high = OVERLOAD if "load" in metric else PLAUSIBLE.get(base, (float("-inf"), float("inf")))
+    return low <= value <= high

@@ -1,0 +1,109 @@
+"""An uninterruptible power supply by SNMP: what feeds the load, battery, input, output, self-test."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import AsyncIterator, Iterator, MutableMapping
+from typing import Any
+
+from agent.core.model import Collector, Sample, Target
+from agent.core.reach import Poll
+from collectors.device import by_snmp
+from collectors.device_uptime import SYS_UP_TIME
+from collectors.profiles.meaning import Found
+from collectors.profiles.metrics import GIVEN
+from collectors.profiles.reading import read, recognised
+from collectors.ups_metrics import (
+    INPUT_DEVIATIONS,
+    METRICS,
+    ON_BATTERY,
+    ON_BATTERY_SECONDS,
+    OUTPUT_SOURCE,
+    SELF_TEST_OK,
+    SELF_TEST_TIME,
+    SELF_TEST_WARNING,
+)
+
+DAY = 86400.0
+# The card's clock and ours part by seconds; a test that begins later by more than this is another one.
+SAME_TEST = 300.0
+SELF_TEST = (SELF_TEST_OK.name, SELF_TEST_WARNING.name, SELF_TEST_TIME.name)
+
+
+async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+    """Yields nothing for a device that is no UPS."""
+    found: list[Found] = []
+    async with poll.reach.snmp.session(target) as snmp:
+        profile = await recognised(snmp, options.device)
+        async for each in read(snmp, profile, "ups", poll.memory, poll.monotonic):
+            found.append(each)
+        up = (await snmp.get([SYS_UP_TIME])).get(SYS_UP_TIME)
+    for each in found:
+        for sample in _plain(each):
+            yield sample
+    for sample in _on_battery(found):
+        yield sample
+    for sample in _deviations(found, poll):
+        yield sample
+    booted = poll.now - up / 100 if isinstance(up, int) else None
+    for sample in _self_test(found, booted, poll.memory):
+        yield sample
+
+
+def _plain(found: Found) -> Iterator[Sample]:
+    metric = GIVEN[found.metric]
+    if metric is OUTPUT_SOURCE:
+        yield from metric.state_set(str(found.value))
+    elif metric is not INPUT_DEVIATIONS and metric.name not in SELF_TEST:
+        yield Sample(metric, float(found.value), (found.label,) if metric.labels else ())
+
+
+def _on_battery(found: list[Found]) -> Iterator[Sample]:
+    """Where the device does not say it in so many words, by its output source; and no seconds on battery on mains."""
+    given = {each.metric: each.value for each in found}
+    on_battery = given.get(ON_BATTERY.name)
+    if on_battery is None and OUTPUT_SOURCE.name in given:
+        on_battery = float(given[OUTPUT_SOURCE.name] == "battery")
+        yield Sample(ON_BATTERY, on_battery)
+    if on_battery == 0 and ON_BATTERY_SECONDS.name not in given:
+        yield Sample(ON_BATTERY_SECONDS, 0.0)
+
+
+def _deviations(found: list[Found], poll: Poll) -> Iterator[Sample]:
+    """How much the device's counter grew in 24 hours, or since the agent has seen it; it begins anew with the card."""
+    now = next((float(each.value) for each in found if each.metric == INPUT_DEVIATIONS.name), None)
+    if now is None:
+        return
+    seen: deque[tuple[float, float]] = poll.memory.setdefault("deviations", deque())
+    last: float = poll.memory.get("deviations_last", now)
+    poll.memory["deviations_last"] = now
+    if grown := (now - last if now >= last else now):
+        seen.append((poll.monotonic, grown))
+    while seen and seen[0][0] <= poll.monotonic - DAY:
+        seen.popleft()
+    yield Sample(INPUT_DEVIATIONS, sum(count for _, count in seen), ("24h",))
+
+
+def _self_test(found: list[Found], booted: float | None, memory: MutableMapping[str, Any]) -> Iterator[Sample]:
+    """The last finished test. The card forgets it when it restarts; `memory` does not."""
+    given = {each.metric: float(each.value) for each in found if each.metric in SELF_TEST}
+    known: dict[str, float] = memory.setdefault("self_test", {})
+    if SELF_TEST_OK.name in given:
+        begun = given.get(SELF_TEST_TIME.name)
+        if begun is not None and booted is not None:
+            begun += booted
+            before = known.get(SELF_TEST_TIME.name)
+            given[SELF_TEST_TIME.name] = before if before and abs(begun - before) < SAME_TEST else begun
+        known.update(given)
+    for metric in (SELF_TEST_OK, SELF_TEST_WARNING, SELF_TEST_TIME):
+        if metric.name in known:
+            yield Sample(metric, known[metric.name])
+
+
+COLLECTOR = Collector(
+    name="ups",
+    kinds=("machine_room",),
+    metrics=METRICS,
+    collect=collect,
+    watches=lambda target: by_snmp(target) and target.options.kind in (None, "ups"),
+)

@@ -4,7 +4,7 @@
         device.set("discrete", 3, 1)
         ...  # ask 127.0.0.1, device.port, unit 1
 
-Addresses 0-99 of each table exist in each unit; the rest is illegal.
+Coils and discrete inputs 0-111 and registers 0-99 exist in each unit; the rest is illegal.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pymodbus.constants import ExcCodes
+from pymodbus.pdu import ModbusPDU
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
 FUNCTIONS = {"coil": 1, "discrete": 2, "holding": 3, "input": 4}
 TABLES = {number: table for table, number in FUNCTIONS.items()}
-SIZE = 112
+BITS, REGISTERS = 112, 100
 
 # (table, address, count) of a question: None answers it, a code refuses it, "silence" leaves it unanswered.
 Behaviour = Callable[[str, int, int], "int | str | None"]
@@ -31,7 +32,9 @@ Behaviour = Callable[[str, int, int], "int | str | None"]
 
 @dataclass
 class ModbusDevice:
-    """`asked` keeps (table, address, count) of every question, `open` and `opened` count connections now and ever."""
+    """`asked` keeps (table, address, count) of every question; `open`, `most` and `opened` count connections now, at
+    once and ever. `registers` holds the table that is being asked, 16 bits of coils or discrete inputs in each: a
+    behaviour may change it."""
 
     units: tuple[int, ...] = (1,)
     host: str = "127.0.0.1"
@@ -41,6 +44,7 @@ class ModbusDevice:
     open: int = 0
     most: int = 0
     opened: int = 0
+    registers: list[int] = field(default_factory=list)
 
     def __enter__(self) -> ModbusDevice:
         self._loop = asyncio.new_event_loop()
@@ -71,7 +75,9 @@ class ModbusDevice:
 
     async def _listen(self) -> ModbusTcpServer:
         devices = [SimDevice(unit, simdata=_tables(), action=self._act) for unit in self.units]
-        server = ModbusTcpServer(devices, address=(self.host, self.port), trace_connect=self._connection)
+        server = ModbusTcpServer(
+            devices, address=(self.host, self.port), trace_connect=self._connection, trace_pdu=self._question
+        )
         await server.serve_forever(background=True)
         return server
 
@@ -81,11 +87,16 @@ class ModbusDevice:
         if values is not None:
             return None
         table = TABLES[function]
-        self.asked.append((table, address, count))
+        self.registers = registers
         manner = self.behave(table, address, count)
         if manner == "silence":
             await asyncio.sleep(3600)
         return None if manner is None else ExcCodes(manner)
+
+    def _question(self, sending: bool, pdu: ModbusPDU) -> ModbusPDU:
+        if not sending:
+            self.asked.append((TABLES[pdu.function_code], pdu.address, pdu.count))
+        return pdu
 
     def _connection(self, stands: bool) -> None:
         self.open += 1 if stands else -1
@@ -105,10 +116,10 @@ class ModbusDevice:
 
 def _tables() -> tuple[list[SimData], list[SimData], list[SimData], list[SimData]]:
     def bits() -> list[SimData]:
-        return [SimData(0, values=[False] * SIZE, datatype=DataType.BITS)]
+        return [SimData(0, values=[False] * BITS, datatype=DataType.BITS)]
 
     def registers() -> list[SimData]:
-        return [SimData(0, count=100, values=0, datatype=DataType.REGISTERS)]
+        return [SimData(0, count=REGISTERS, values=0, datatype=DataType.REGISTERS)]
 
     return bits(), bits(), registers(), registers()
 

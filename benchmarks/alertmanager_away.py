@@ -83,6 +83,8 @@ async def away(am: Real, store: Store, seconds: float) -> None:
         f"| {seconds:g} s | {len(everything)} | {len(centre.closed)} | {len(missing(am, centre))} | {len(twice)} "
         f"| {first:.1f} s | {FIRST_WITHIN:g} s + group_wait {GROUP_WAIT:g} s; Prometheus 44 s | {last:.1f} s |"
     )
+    if missing(am, centre) or twice or first > FIRST_WITHIN + GROUP_WAIT:
+        raise SystemExit("out of bounds")
 
 
 def missing(am: Real, centre: Centre) -> list[str]:

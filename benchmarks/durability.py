@@ -115,7 +115,10 @@ def main() -> None:
     chosen = options.parse_args()
     if chosen.child:
         record_for_ever(chosen.child)
-    print(run(chosen.rounds))
+    outcome = run(chosen.rounds)
+    print(outcome)
+    if outcome.lost or outcome.damaged or outcome.broken:
+        raise SystemExit("out of bounds: nothing may be lost, damaged or broken")
 
 
 if __name__ == "__main__":

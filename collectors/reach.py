@@ -1,4 +1,4 @@
-"""Does it answer? Hosts by ping or TCP, network and machine-room devices by ping or SNMP."""
+"""Does it answer? Hosts by ping or TCP, network and machine-room devices by ping, SNMP or Modbus TCP."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ def _ways_into_host(target: Target, options: Any, poll: Poll, wait: float) -> li
 
 
 def _ways_into_device(target: Target, options: Any, poll: Poll, wait: float) -> list[Question]:
-    return [_snmp(target, poll, wait)] if target.login and target.login.snmp else []
+    ways = [_snmp(target, poll, wait)] if target.login and target.login.snmp else []
+    modbus = getattr(options, "modbus", None)
+    return [*ways, _connect(target, poll, modbus.port, wait)] if modbus else ways
 
 
 async def _any(questions: list[Question], closed: list[CannotAsk]) -> bool:

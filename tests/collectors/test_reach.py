@@ -17,6 +17,7 @@ from agent.transports.icmp import Pinger
 from agent.transports.snmp import SnmpWay
 from agent.transports.tcp import Connector
 from collectors.host_options import HostOptions
+from collectors.machine_room import MachineRoomOptions
 from collectors.reach import COLLECTOR
 from tests.collectors.ways import Wire, poll, values
 
@@ -89,6 +90,14 @@ def test_a_device_without_snmp_is_asked_by_ping_alone_and_one_without_tier_is_ot
     target = Target("machine_room", "ups-1", "UPS", SimpleNamespace(), AT, None, timeout=2.0)
     assert values(poll(wire, COLLECTOR, target), "device_up") == {("other",): 0}
     assert set(wire.asked) == {AT}
+
+
+def test_a_device_that_drops_pings_is_up_where_its_modbus_port_answers() -> None:
+    modbus = {"port": 1502, "points": [{"name": "leak", "address": 0, "measures": "water"}]}
+    options = MachineRoomOptions.model_validate({"id": "io", "address": AT, "modbus": modbus})
+    target = Target("machine_room", "io", "io", options, AT, None, timeout=2.0)
+    assert values(poll(Wire(connects={(AT, 1502): 0.01}), COLLECTOR, target), "device_up") == {("other",): 1}
+    assert values(poll(Wire(), COLLECTOR, target), "device_up") == {("other",): 0}
 
 
 def test_without_the_right_to_ping_the_other_way_decides() -> None:

@@ -36,19 +36,19 @@ class Typed(NamedTuple):
 
 
 def counter32(value: int) -> Typed:
-    return Typed(0x41, _number(value % 2**32))
+    return Typed(0x41, as_bytes(value % 2**32))
 
 
 def gauge32(value: int) -> Typed:
-    return Typed(0x42, _number(value))
+    return Typed(0x42, as_bytes(value))
 
 
 def ticks(seconds: float) -> Typed:
-    return Typed(0x43, _number(int(seconds * 100) % 2**32))
+    return Typed(0x43, as_bytes(int(seconds * 100) % 2**32))
 
 
 def counter64(value: int) -> Typed:
-    return Typed(0x46, _number(value % 2**64))
+    return Typed(0x46, as_bytes(value % 2**64))
 
 
 def object_id(dotted: str) -> Typed:
@@ -82,11 +82,11 @@ def typed(value: Value) -> Typed:
     if isinstance(value, Typed):
         return value
     if isinstance(value, int):
-        return Typed(0x02, _number(value))
+        return Typed(0x02, as_bytes(value))
     return Typed(0x04, value.encode() if isinstance(value, str) else value)
 
 
-def _number(value: int) -> bytes:
+def as_bytes(value: int) -> bytes:
     return value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True)
 
 
@@ -144,7 +144,7 @@ def _assembled(
     community: bytes | None = None,
 ) -> bytes:
     number = asked.request_id if request_id is None else request_id
-    head = b"".join(tlv(0x02, _number(field)) for field in (number, status, index))
+    head = b"".join(tlv(0x02, as_bytes(field)) for field in (number, status, index))
     name = asked.community if community is None else community
     body = tlv(0x02, bytes([asked.version])) + tlv(0x04, name) + tlv(RESPONSE, head + tlv(0x30, b"".join(pairs)))
     return tlv(0x30, body)
@@ -152,21 +152,21 @@ def _assembled(
 
 def understand(datagram: bytes, sender: tuple[str, int]) -> Asked | None:
     """None for what is not v1 or v2c."""
-    parts = list(_elements(_content(datagram)))
+    parts = list(elements(_content(datagram)))
     if len(parts) != 3 or parts[0][1] not in (b"\0", b"\1"):
         return None
     kind, pdu = parts[2]
-    (_, request_id), (_, first), (_, second), (_, bindings) = _elements(pdu)
-    oids = tuple(_decode_oid(next(_elements(pair))[1]) for _, pair in _elements(bindings))
+    (_, request_id), (_, first), (_, second), (_, bindings) = elements(pdu)
+    oids = tuple(_decode_oid(next(elements(pair))[1]) for _, pair in elements(bindings))
     fields = [int.from_bytes(each, "big", signed=True) for each in (request_id, first, second)]
     return Asked(parts[0][1][0], parts[1][1], kind, fields[0], fields[1], fields[2], oids, sender)
 
 
 def _content(element: bytes) -> bytes:
-    return next(_elements(element))[1]
+    return next(elements(element))[1]
 
 
-def _elements(data: bytes) -> Iterator[tuple[int, bytes]]:
+def elements(data: bytes) -> Iterator[tuple[int, bytes]]:
     at = 0
     while at < len(data):
         tag, length, at = data[at], data[at + 1], at + 2
@@ -250,14 +250,20 @@ class SnmpAgent:
             datagram, sender = self._socket.recvfrom(65535)
             if self._ended:
                 return
-            asked = understand(datagram, sender)
-            if asked is None or asked.community != self.community.encode():
-                continue
-            self.asked.append(asked)
-            with self._lock:
-                answer = self._answer(asked)
-            for each in self.behave(asked, answer):
+            for each in self.replies(datagram, sender):
                 self._socket.sendto(each, sender)
+
+    def replies(self, datagram: bytes, sender: tuple[str, int]) -> Iterable[bytes]:
+        """What is sent back for a datagram."""
+        asked = understand(datagram, sender)
+        return self.spoilt(asked) if asked and asked.community == self.community.encode() else ()
+
+    def spoilt(self, asked: Asked) -> Iterable[bytes]:
+        """The right answer, or what `behave` makes of it."""
+        self.asked.append(asked)
+        with self._lock:
+            answer = self._answer(asked)
+        return self.behave(asked, answer)
 
     def _answer(self, asked: Asked) -> bytes:
         bindings = self._bindings(asked)
@@ -295,8 +301,10 @@ class SnmpAgent:
         return oid, exception(END_OF_MIB_VIEW)
 
 
-def snmp_target(peer: Any, *, version: str = "2c", community: str | None = None, **facts: Any) -> Target:
+def snmp_target(
+    peer: Any, *, version: str = "2c", community: str | None = None, engine: str = "own", **facts: Any
+) -> Target:
     """A switch at a peer that has host, port and community (SnmpAgent, tests.snmpd.Snmpd)."""
-    login = SnmpLogin(version, Secret(community or peer.community), port=peer.port)
+    login = SnmpLogin(version, Secret(community or peer.community), port=peer.port, engine=engine)
     known = {"kind": "switch", "id": "sw", "name": "sw", "address": peer.host, "login": Login("room", login)}
     return Target(**{**known, **facts})

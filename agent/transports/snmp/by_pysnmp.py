@@ -56,12 +56,12 @@ REPORTS = {
 }
 VALUES: dict[type, Any] = {
     **{getattr(rfc1902, name): getattr(values, name) for name in ("Counter32", "Counter64", "Gauge32", "TimeTicks")},
-    rfc1902.Unsigned32: values.Gauge32,
+    rfc1902.Integer: int,
     rfc1902.Integer32: int,
     rfc1902.OctetString: bytes,
     rfc1902.IpAddress: lambda theirs: values.IpAddress(bytes(theirs)),
     rfc1902.Opaque: lambda theirs: opaque(bytes(theirs)),
-    rfc1902.ObjectIdentifier: str,
+    rfc1902.univ.ObjectIdentifier: str,
     rfc1905.NoSuchObject: lambda _: values.Missing.NO_SUCH_OBJECT,
     rfc1905.NoSuchInstance: lambda _: values.Missing.NO_SUCH_INSTANCE,
     rfc1905.EndOfMibView: lambda _: values.Missing.END_OF_MIB_VIEW,

@@ -22,7 +22,8 @@ class Manners:
     `pauses`: seconds to wait after each try of a packet. Late answers to an earlier try count, so a slow agent is not
     lost; the first pause is short because a lost packet is more frequent than a slow agent.
     `columns` times `repetitions` values of about 25 bytes are asked in one packet: a few fragments, which a local
-    network carries. `rows` (of a column) and `octets` (of a table) end a walk that would not end by itself.
+    network carries. `rows` (of a column), `values` (of a subtree) and `octets` (of either) end a walk that would not
+    end by itself. `unordered`: a walk's OIDs need not increase.
     """
 
     pauses: tuple[float, ...] = (1.0, 2.0, 4.0)
@@ -30,11 +31,13 @@ class Manners:
     columns: int = 10
     names: int = 40
     rows: int = 50_000
+    values: int = 500_000
     octets: int = 16 * 2**20
+    unordered: bool = False
 
 
 class Session:
-    """Implements agent.core.reach.SnmpSession. `bulk` is False for v1, which has no GETBULK.
+    """Implements agent.core.reach.SnmpWalk. `bulk` is False for v1, which has no GETBULK.
 
     All questions together end by `deadline` (on the event loop's clock), for which `budget` seconds were given.
     `gentle` remembers, by peer, the repetitions that an agent could answer; it outlives the session.
@@ -60,6 +63,8 @@ class Session:
         # A start that nobody can guess keeps answers forged from outside, and late ones to earlier sessions, apart.
         self._request_id = random.SystemRandom().randrange(1, 1 << 31)
         self.answers = 0
+        self.sent = 0
+        self.retried = 0
 
     @property
     def ignored(self) -> int:
@@ -78,7 +83,7 @@ class Session:
         return found
 
     async def columns(self, oids: Sequence[str]) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
-        table = [Column(name, self._manners.rows) for name in oids]
+        table = [Column(name, self._manners.rows, self._manners.unordered) for name in oids]
         octets = self._wire.received
         for start in range(0, len(table), self._manners.columns):
             await self._fill(table[start : start + self._manners.columns], octets + self._manners.octets)
@@ -87,10 +92,13 @@ class Session:
 
     async def walk(self, subtree: str) -> AsyncIterator[tuple[str, Value]]:
         """Everything below an OID: names as dotted text, and values."""
-        below = Column(subtree, self._manners.rows)
-        await self._fill([below], self._wire.received + self._manners.octets)
-        for index, value in below.values.items():
+        for index, value in (await self.subtree(subtree)).items():
             yield ".".join((subtree, *map(str, index))), value
+
+    async def subtree(self, root: str) -> Mapping[tuple[int, ...], Any]:
+        below = Column(root, self._manners.values, self._manners.unordered)
+        await self._fill([below], self._wire.received + self._manners.octets)
+        return below.values
 
     async def _get(self, names: list[bytes]) -> dict[str, Value]:
         question = pdu.Question(pdu.GET, names)
@@ -116,7 +124,7 @@ class Session:
         together = len(columns)
         while waiting := [column for column in columns if not column.done][:together]:
             names = [column.cursor for column in waiting]
-            repetitions = self._gentle.get(self._wire.peer, self._manners.repetitions)
+            repetitions = min(self._manners.repetitions, self._gentle.get(self._wire.peer, self._manners.repetitions))
             bulk = self._bulk
             question = pdu.Question(pdu.GET_BULK, names, repetitions) if bulk else pdu.Question(pdu.GET_NEXT, names)
             answer = await self._ask(question)
@@ -144,6 +152,8 @@ class Session:
         started, tries = self._clock(), 0
         for pause in self._pauses():
             tries += 1
+            self.sent += 1
+            self.retried += tries > 1
             answer = await self._wire.ask(self._request_id, question, pause)
             if isinstance(answer, ReachError):
                 raise answer

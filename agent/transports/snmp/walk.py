@@ -20,18 +20,19 @@ class WalkError(Exception):
 class Column:
     """One column (or subtree): its values by index, in the order of the walk.
 
-    `cursor` is the encoded name to ask next.
+    `cursor` is the encoded name to ask next. `unordered`: the names need not increase, only never come again.
     """
 
-    __slots__ = ("_last", "_rows", "cursor", "done", "oid", "prefix", "values")
+    __slots__ = ("_last", "_rows", "_unordered", "cursor", "done", "oid", "prefix", "values")
 
-    def __init__(self, name: str, rows: int) -> None:
+    def __init__(self, name: str, rows: int, unordered: bool = False) -> None:
         self.oid = name
         self.prefix = self.cursor = oid.encoded(name)
         self.values: dict[tuple[int, ...], Value] = {}
         self.done = False
         self._last: tuple[int, ...] = ()
         self._rows = rows
+        self._unordered = unordered
 
     def take(self, answers: Iterable[VarBind]) -> None:
         """Takes the answers to this column's question, in order; WalkError if they do not strictly increase."""
@@ -45,7 +46,7 @@ class Column:
             # Numbers, not bytes, are compared: base 128 does not keep the order (16383 is FF 7F, 16384 is 81 80 00).
             tail = name[size:]
             index = known.get(tail) or parts(tail)
-            if index <= last:
+            if index <= last and not (self._unordered and index not in values):
                 raise WalkError(
                     f"answers {oid.shown(self.cursor)} with {oid.shown(name)}, which does not come after it"
                 )

@@ -6,10 +6,11 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from agent.core.model import Target
-from agent.core.reach import CannotAsk, SnmpLogin
+from agent.core.reach import CannotAsk, Pace, SnmpLogin
 from agent.transports.resolve import Resolver
 from agent.transports.snmp.client import Manners, Session
 from agent.transports.snmp.message import VERSIONS, Community, Envelope
@@ -55,17 +56,23 @@ class SnmpWay:
 
     @asynccontextmanager
     async def open(
-        self, address: str, login: SnmpLogin, timeout: float = 10, credentials: str = "the login"
+        self,
+        address: str,
+        login: SnmpLogin,
+        timeout: float = 10,
+        credentials: str = "the login",
+        pace: Pace | None = None,
     ) -> AsyncIterator[Session]:
         """A session with the agent at this address or name, of at most `timeout` seconds. CannotAsk if the login, which
         the message calls `credentials`, lacks something."""
+        manners = replace(self._manners, **asdict(pace)) if pace else self._manners
         seconds = timeout - min(0.5, timeout / 10)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
         dispatcher = await self._connect(address, login, credentials, seconds)
         try:
             yield Session(
-                dispatcher, self._manners, self._gentle, bulk=login.version != "1", budget=seconds, deadline=deadline
+                dispatcher, manners, self._gentle, bulk=login.version != "1", budget=seconds, deadline=deadline
             )
         finally:
             dispatcher.close()

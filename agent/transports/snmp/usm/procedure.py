@@ -140,12 +140,10 @@ class Usm:
         self._engine.forget()
         if not self._learnt:
             return "timeout", "address or ACL wrong, or SNMP version 3 not switched on?"
-        if self._signed and self._user.privacy:
-            said = "it accepts the signature of the user {name}, so privacy password or protocol {privacy} wrong?"
-        elif self._signed:
-            return "timeout", self._user.told(
-                "it accepts the signature of the user {name}, so context {context} wrong?"
-            )
+        if self._signed:
+            doubts = ["privacy password or protocol {privacy}"] if self._user.privacy else []
+            doubts += ["context {context}"] if self._user.context or not doubts else []
+            said = f"it accepts the signature of the user {{name}}, so {' or '.join(doubts)} wrong?"
         elif self._user.auth:
             said = "it tells its engine id, so user {name}, authentication password or protocol {authentication} wrong?"
         else:

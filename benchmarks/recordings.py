@@ -4,7 +4,7 @@ A recording is served over real SNMP v2c by the agent of tests/; the collectors 
 firewalls) or of the machine room (everything else) read it once. Facts are the ports by ifName, the sensors of ten
 classes, processors and memory pools of `NAME.expected.json`; each counts when a sample in the right unit is within 1 %
 (percentages within the half per cent by which they were rounded), and a sample counts for one fact only. Interfaces
-that exist only inside the device are selected too. Bounds: 95 % of the facts of the vendors named in BOUND and of every
+that exist only inside the device are selected too; sensors whose object the recording lacks are no facts. Bounds: 95 % of the facts of the vendors named in BOUND and of every
 UPS with UPS-MIB, 80 % of all, 98 % recognised.
 `python -m benchmarks.recordings [--devices DIR] [--vendor V] [--only NAME] [--missing]`; nothing of the recordings is
 kept.
@@ -154,7 +154,7 @@ def facts(expected: dict[str, Any]) -> Iterator[Fact]:
         if name := port.get("ifName") or port.get("ifDescr"):
             yield Fact("port", name)
     for each in said.get("sensors", ()):
-        if each["class"] in CLASSES:
+        if each["class"] in CLASSES and each.get("oid_in_recording", True):
             yield _fact(each["class"], float(each["value"]), f"{each['descr']} {each['value']}", each.get("oid", ""))
     for each in said.get("processors", ()):
         yield Fact("cpu", f"{each.get('descr')} {each['usage']}", "ratio", each["usage"] / 100, 0.0051, each["oid"])
@@ -210,19 +210,20 @@ def _plain(port: str) -> str:
 
 
 async def read(agent: SnmpAgent, kind: str) -> tuple[list[Sample], list[str]]:
-    """What one poll by each fitting collector yields, and why one failed."""
-    as_switch = kind in SWITCHES
+    """What one poll by each fitting collector yields, and why one failed. Interfaces are read as a switch's, all of
+    them; what else the device says by what it is."""
     said = {"id": "recorded", "address": agent.host}
-    options: Any = (
-        SwitchOptions.model_validate({**said, "interfaces": {"only": ["*"]}})
-        if as_switch
-        else MachineRoomOptions.model_validate({**said, "kind": "sensor"} if kind == "env" else said)
-    )
-    known = {"kind": "switch" if as_switch else "machine_room", "options": options, "timeout": 60.0}
-    target: Target = snmp_target(agent, **known)
+    as_switch = SwitchOptions.model_validate({**said, "interfaces": {"only": ["*"]}})
+    in_room = MachineRoomOptions.model_validate({**said, "kind": "sensor"} if kind == "env" else said)
     nothing: Any = None
     runner = Runner(Reach(icmp=nothing, tcp=nothing, snmp=SnmpWay()), Snapshot(), cap=1_000_000)
-    readings = [await runner.run(each, target) for each in COLLECTORS if each.applies(target)]
+    readings = []
+    for collector in COLLECTORS:
+        network = collector is switch.COLLECTOR or kind in SWITCHES
+        known = {"kind": "switch" if network else "machine_room", "options": as_switch if network else in_room}
+        target: Target = snmp_target(agent, timeout=60.0, **known)
+        if collector.applies(target):
+            readings.append(await runner.run(collector, target))
     failures = [f"{each.collector}: {each.failure.message}" for each in readings if each.failure]
     return [sample for each in readings for sample in each.samples], failures
 
@@ -303,7 +304,7 @@ def main() -> int:
         print(f"skipped: no recordings in {said.devices} (give their folder with --devices)")
         return 0
     with (said.devices / "index.tsv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file, delimiter="\t"))
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     wanted = [row for row in rows if (not said.vendor or row["vendor"] in said.vendor)]
     wanted = [row for row in wanted if not said.only or said.only in row["file"]]
     with SnmpAgent(limit=60_000) as agent:

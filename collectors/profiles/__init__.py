@@ -6,6 +6,7 @@
     match:                                       # sysObjectID; the longest that fits wins, dots are boundaries
       - 1.3.6.1.4.1.99999.1
       - {oid: 1.3.6.1.4.1.8072.3.2.10, descr: "^Acme"}   # a regex on sysDescr, for vendors that share an OID
+      - {oid: 1.3.6.1.4.1.8072, has: 1.3.6.1.4.1.99999.1.1.0}   # an object that the device must have
     extends: [acme-common]                       # its entries come after this file's own
     without: [entity-sensor]                     # standard profiles that say wrong or double things here
     model: 1.3.6.1.4.1.99999.1.1.0               # acmeModel; or {oid, pattern: "model (\\S+)"}; or a list: the first

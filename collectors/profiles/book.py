@@ -16,7 +16,7 @@ from collectors.profiles.form import Profile
 
 FOLDER = Path(__file__).parent.parent / "devices"
 # Tried on every device after its own profile, in this order, for the metrics that nothing before gave.
-STANDARD = ("ups-mib", "entity-sensor", "host-resources", "ucd-snmp", "lm-sensors")
+STANDARD = ("ups-mib", "entity-sensor", "ucd-snmp", "host-resources", "lm-sensors", "power-ethernet")
 # The C loader takes a tenth of the time; it is there wherever PyYAML was built with libyaml.
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -29,16 +29,17 @@ class ProfileError(ValueError):
 class Book:
     profiles: Mapping[str, Profile]
 
-    def recognise(self, object_id: str, descr: str) -> Profile | None:
-        """The profile whose prefix of sysObjectID is the longest; of two alike, the one that also knows sysDescr."""
-        best: tuple[int, bool] = (0, False)
-        found = None
-        for profile in self.profiles.values():
-            for each in profile.match:
-                rank = (len(each.oid.split(".")), each.descr is not None)
-                if rank > best and _fits(each.oid, each.descr, object_id, descr):
-                    best, found = rank, profile
-        return found
+    def candidates(self, object_id: str, descr: str) -> list[tuple[Profile, str | None]]:
+        """The profiles that sysObjectID and sysDescr allow, the likeliest first: by length of the prefix, then those
+        that know more than it. Beside each the object that the device must have for it."""
+        ranked = [
+            (len(each.oid.split(".")), each.has is not None or each.descr is not None, profile, each.has)
+            for profile in self.profiles.values()
+            for each in profile.match
+            if _fits(each.oid, each.descr, object_id, descr)
+        ]
+        ranked.sort(key=lambda each: each[:2], reverse=True)
+        return [(profile, has) for _, _, profile, has in ranked]
 
     def own(self, profile: Profile | None) -> tuple[Profile, ...]:
         """The profile and those that it extends, each before what it extends."""

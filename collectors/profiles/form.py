@@ -45,8 +45,11 @@ Words = Annotated[tuple[Word, ...], BeforeValidator(_listed)]
 
 
 class Match(Options):
+    """`has`: a single object that the device must have, for those whose sysObjectID is that of a common agent."""
+
     oid: Oid
     descr: Pattern | None = None
+    has: Oid | None = None
 
 
 class Column(Options):
@@ -71,7 +74,7 @@ class Entry(Options):
     metric: str
     oid: Oids = ()
     used: Oid | None = None
-    free: Oid | None = None
+    free: Oids = ()
     total: Oid | None = None
     unit: str | None = None
     label: str | None = None
@@ -129,7 +132,7 @@ class Entry(Options):
 
     @property
     def needs(self) -> tuple[str, ...]:
-        return tuple(each for each in (*self.oid, self.used, self.free, self.total, self.limit) if each)
+        return tuple(each for each in (*self.oid, self.used, *self.free, self.total, self.limit) if each)
 
     @cached_property
     def named(self) -> tuple[str, ...]:
@@ -161,6 +164,7 @@ class Profile(Options):
     match: Annotated[tuple[Match, ...], BeforeValidator(_matches)] = ()
     extends: tuple[Identity, ...] = ()
     without: tuple[Identity, ...] = ()
+    always: bool = False  # of a standard profile: what it says is said even if something before gave the same metric
     model: Facts = ()
     version: Facts = ()
     serial: Facts = ()

@@ -121,7 +121,7 @@ def settled(found: Sequence[Found]) -> list[Found]:
 
 
 def _rows(entry: Entry, answers: Answers) -> Iterable[str]:
-    main = entry.oid or tuple(each for each in (entry.used, entry.free, entry.total) if each)
+    main = entry.oid or tuple(each for each in (entry.used, *entry.free, entry.total) if each)
     columns = [oid for oid in main if not scalar(oid)]
     if not columns:
         return ("",)
@@ -161,10 +161,10 @@ def _number(entry: Entry, raw: Any, row: Row) -> float | None:
 
 
 def _share(entry: Entry, row: Row) -> float | None:
-    """used / total from two of used, free and total."""
-    used, free, total = (
-        None if oid is None else number(row.answers.at(oid, row.index)) for oid in (entry.used, entry.free, entry.total)
-    )
+    """used / total from two of used, free (the sum of what counts as free) and total."""
+    used, total = _raw(entry.used, row), _raw(entry.total, row)
+    parts = [part for oid in entry.free if (part := _raw(oid, row)) is not None]
+    free = sum(parts) if parts else None
     if used is None and free is not None and total is not None:
         used = total - free
     if total is None and used is not None and free is not None:
@@ -172,3 +172,7 @@ def _share(entry: Entry, row: Row) -> float | None:
     if used is None or not total or total < 0 or not 0 <= used <= total:
         return None
     return used / total
+
+
+def _raw(oid: str | None, row: Row) -> float | None:
+    return None if oid is None else number(row.answers.at(oid, row.index))

@@ -38,7 +38,10 @@ async def recognised(snmp: SnmpSession, device: str | None, facts: Mapping[str, 
     facts = facts or await snmp.get((SYS_DESCR, SYS_OBJECT_ID))
     descr, object_id = facts.get(SYS_DESCR), facts.get(SYS_OBJECT_ID)
     said = clean(descr, DESCR_LIMIT) if isinstance(descr, bytes) else ""
-    return known.recognise(object_id if isinstance(object_id, str) else "", said)
+    candidates = known.candidates(object_id if isinstance(object_id, str) else "", said)
+    wanted = [has for _, has in candidates if has]
+    there = await snmp.get(wanted) if wanted else {}
+    return next((profile for profile, has in candidates if has is None or has in there), None)
 
 
 async def read(
@@ -85,7 +88,7 @@ def _standard(profile: Profile, group: str, given: set[str], sensor: bool) -> li
     if sensor and group == "room":
         entries += [each for each in profile.entries("device") if each.metric in OF_ROOM]
         return [each for each in entries if OF_ROOM.get(each.metric, each.metric) not in given]
-    return [each for each in entries if each.metric not in given]
+    return [each for each in entries if profile.always or each.metric not in given]
 
 
 async def _parts(snmp: SnmpSession, parts: Parts, absent: set[str], *, fallback: bool = False) -> list[Found]:
@@ -97,7 +100,7 @@ async def _parts(snmp: SnmpSession, parts: Parts, absent: set[str], *, fallback:
     absent.update(oid for oid in oids if oid not in answers.single and oid not in answers.columns)
     found: list[Found] = []
     for profile, entries in parts:
-        given = {each.metric for each in found} if fallback else set()
+        given = {each.metric for each in found} if fallback and not profile.always else set()
         found.extend(meanings(profile, [each for each in entries if each.metric not in given], answers))
     return settled(found)
 

@@ -130,9 +130,50 @@ class SnmpSession(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How one agent is asked where something else than the way's own manners is wanted.
+
+    `pauses`: seconds to wait after each try of a packet; `repetitions` of a GETBULK; `names` in a GET at most;
+    `unordered`: OIDs of a walk need not increase, for agents that cannot sort (one that repeats itself is still ended).
+    """
+
+    pauses: tuple[float, ...]
+    repetitions: int
+    names: int
+    unordered: bool = False
+
+
+class SnmpWalk(SnmpSession, Protocol):
+    """A conversation in which whole subtrees are read. `sent` counts questions sent, `retried` those sent again."""
+
+    @property
+    def sent(self) -> int: ...
+
+    @property
+    def retried(self) -> int: ...
+
+    async def subtree(self, root: str) -> Mapping[tuple[int, ...], Any]:
+        """Values below an OID by the numbers that follow it, in the order of the walk; None for NULL. Other types are
+        those of agent.core.smi."""
+        ...
+
+
 class Snmp(Protocol):
     def session(self, target: Target) -> AbstractAsyncContextManager[SnmpSession]:
         """CannotAsk if the target has no SNMP login."""
+        ...
+
+    def open(
+        self,
+        address: str,
+        login: SnmpLogin,
+        timeout: float = 10,
+        credentials: str = "the login",
+        pace: Pace | None = None,
+    ) -> AbstractAsyncContextManager[SnmpWalk]:
+        """A conversation with whoever is at this address, of at most `timeout` seconds; messages call the login
+        `credentials`. CannotAsk if it lacks something."""
         ...
 
 

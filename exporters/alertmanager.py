@@ -52,10 +52,12 @@ Describe = Callable[[Incident], Mapping[str, str]]
 @dataclass(frozen=True, slots=True)
 class Receiver:
     """An Alertmanager. A user and password in `url` go into a header and are shown nowhere; `group_wait` (seconds) is
-    only needed where its status does not say it, or says too little."""
+    only needed where its status does not say it, or says too little. An end is told `resolve_after` seconds late: the
+    district's Prometheus, which reports the same alert, must have seen it by then, or it would fire once more."""
 
     url: str = field(repr=False)
     group_wait: float | None = None
+    resolve_after: float = 0.0
 
     @property
     def name(self) -> str:

@@ -84,15 +84,17 @@ class Plan:
     wait: float = RENEW_SECONDS
 
 
-def plan(deliveries: Iterable[tuple[Delivery, Incident]], now: float, hold: float, renew: bool) -> Plan:
-    """What is due: news, and with `renew` everything that fires.
+def plan(
+    deliveries: Iterable[tuple[Delivery, Incident]], now: float, hold: float, renew: bool, resolve_after: float = 0.0
+) -> Plan:
+    """What is due: news, and with `renew` everything that fires. An end is told `resolve_after` seconds after it came.
 
     What a receiver has never taken as firing comes first: Alertmanager notifies a new group at once when an alert in it
     is old, and what follows waits for the group's next turn (five minutes by default).
     """
     messages, wait = [], RENEW_SECONDS
     for row, incident in deliveries:
-        word, left = _next(row, now, hold)
+        word, left = _next(row, now, hold, resolve_after)
         if left == 0 or (renew and word == "firing"):
             messages.append(Message(word, replace(incident, class_=row.class_), row, row.ended))
         elif left is not None:
@@ -102,7 +104,7 @@ def plan(deliveries: Iterable[tuple[Delivery, Incident]], now: float, hold: floa
     return Plan(tuple(messages), wait)
 
 
-def _next(row: Delivery, now: float, hold: float) -> tuple[Word, float | None]:
+def _next(row: Delivery, now: float, hold: float, resolve_after: float) -> tuple[Word, float | None]:
     """The word that this receiver must hear next, and in how many seconds; None: never, as things are."""
     if row.word == "firing":
         return "firing", 0 if row.waiting else None
@@ -112,8 +114,13 @@ def _next(row: Delivery, now: float, hold: float) -> tuple[Word, float | None]:
         return "resolved", 0
     if row.fired is None:
         return "firing", 0  # an alert that arrives already ended is ignored: it fires first
-    since = now - row.fired
-    return ("firing", hold - since) if 0 <= since < hold else ("resolved", 0)  # below 0: the clock was set back
+    left = max(_left(hold, row.fired, now), _left(resolve_after, row.ended, now))
+    return ("firing", left) if left > 0 else ("resolved", 0)
+
+
+def _left(span: float, since: float | None, now: float) -> float:
+    """How much of a span is left; nothing where the clock was set back before its beginning."""
+    return span - (now - since) if since is not None and since <= now else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +148,7 @@ class Courier:
     store: Store
     clock: Callable[[], float] = time.time
     renew_seconds: float = RENEW_SECONDS
+    resolve_after: float = 0.0
     state: ReceiverState = field(init=False)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
@@ -205,12 +213,12 @@ class Courier:
             boot = greeting.boot
             await aside(lambda: store.booted(name, boot))
         renew = time.monotonic() >= self._renew_at
-        due = plan(store.deliveries(name), self.clock(), greeting.hold, renew)
+        due = plan(store.deliveries(name), self.clock(), greeting.hold, renew, self.resolve_after)
         for part in _parts(due.messages):
             await self._post(part, greeting)
         if renew:
             self._renew_at = time.monotonic() + self.renew_seconds
-        after = plan(store.deliveries(name), self.clock(), greeting.hold, False)
+        after = plan(store.deliveries(name), self.clock(), greeting.hold, False, self.resolve_after)
         return 0 if after.messages else min(after.wait, self._renew_at - time.monotonic())
 
     async def _post(self, messages: Sequence[Message], greeting: Greeting) -> None:

@@ -71,6 +71,11 @@ class ChannelOptions(Options):
 
 class NotifyOptions(Options):
     alertmanagers: tuple[Url, ...] = ()
+    resolve_after: Duration = Field(
+        45.0,
+        description="an end is told this late, so that the district's Prometheus has seen it by then: "
+        "its scrape and evaluation intervals and some seconds more",
+    )
     channels: Annotated[tuple[ChannelOptions, ...], NotYet()] = ()
 
 

@@ -85,7 +85,7 @@ class Outbox:
 
     def _send_out(self, receiver: Receiver, center: str, district: str) -> _Running:
         channel = Alertmanager(receiver, center, district, self._alertname, self._describe)
-        courier = Courier(channel, self._store, self._clock, self._renew_seconds)
+        courier = Courier(channel, self._store, self._clock, self._renew_seconds, receiver.resolve_after)
         task = asyncio.create_task(courier.run(), name=f"alerts to {receiver.name}")
         return _Running((receiver, center, district), courier, task)
 
@@ -97,8 +97,11 @@ def receivers_of(site: Site) -> list[Receiver]:
     """The Alertmanagers of `notify`: an address, or an address with its group_wait."""
     notify = site.sections.get("notify")
     found = getattr(notify, "alertmanagers", ())
+    after = getattr(notify, "resolve_after", 0.0)
     return [
-        Receiver(each) if isinstance(each, str) else Receiver(each.url, getattr(each, "group_wait", None))
+        Receiver(each, resolve_after=after)
+        if isinstance(each, str)
+        else Receiver(each.url, getattr(each, "group_wait", None), after)
         for each in found
     ]
 

@@ -89,7 +89,7 @@ lines:
      probes: [{{layer: gateway, icmp: {FAR}}}]}}
 counters: [{{ids: 1-3, depends_on: [yibao]}}]
 thresholds: {{IR-04: {{for: 10s}}}}
-notify: {{alertmanagers: ["http://127.0.0.1:{ALERTMANAGER}"]}}
+notify: {{alertmanagers: ["http://127.0.0.1:{ALERTMANAGER}"], resolve_after: 10s}}
 """,
         encoding="utf-8",
     )

@@ -172,3 +172,12 @@ def test_a_clock_that_is_not_said_is_taken_to_be_ours() -> None:
 def test_a_receiver_is_named_by_its_address_alone(url: str, name: str) -> None:
     assert Receiver(url).name == name
     assert "p%40ss" not in repr(Receiver(url))
+
+
+def test_an_end_is_held_back_until_the_districts_prometheus_has_seen_it() -> None:
+    held = row(word="resolved", ended=NOON, fired=NOON - 100)
+    assert plan([(held, YIBAO)], NOON + 10, 0, False, resolve_after=45).messages == ()
+    assert plan([(held, YIBAO)], NOON + 10, 0, False, resolve_after=45).wait == 35
+    assert [each.word for each in plan([(held, YIBAO)], NOON + 45, 0, False, resolve_after=45).messages] == ["resolved"]
+    # A clock that was set back holds nothing up for ever.
+    assert [each.word for each in plan([(held, YIBAO)], NOON - 60, 0, False, resolve_after=45).messages] == ["resolved"]

@@ -34,6 +34,7 @@ from checks.engine import Checklist
 from collectors import COLLECTORS
 from exporters.outbox import Outbox
 from exporters.prometheus import Exposition
+from exporters.snmp.scrape import Scrapes
 from exporters.web.server import Server
 from playbooks.book import load as load_playbooks
 from playbooks.thresholds import applied
@@ -80,7 +81,8 @@ class Agent:
         self.showing = Showing(self)
         self.outbox = Outbox(self.store, self.showing.alertname, self.showing.describe, site)
         self.exposition = Exposition(self.snapshot)
-        self.server = Server(self.showing, self.exposition, self)
+        scrapes = Scrapes(lambda: self.site, lambda: self.reach.snmp)
+        self.server = Server(self.showing, self.exposition, self, scrapes=scrapes)
         self.control = Control(site.state, verbs_of(self))
         self.condition = Condition()
         self.problems: tuple[str, ...] = ()
@@ -92,7 +94,8 @@ class Agent:
 
     async def start(self) -> None:
         """Listens, then polls. StartError if the address is taken."""
-        self.runner = Runner(await self._ways.enter_async_context(reaching()), self.snapshot, self.clock.now)
+        self.reach = await self._ways.enter_async_context(reaching())
+        self.runner = Runner(self.reach, self.snapshot, self.clock.now)
         self.showing.remember()
         self.watch.keep(_places(self.site), self.clock.now())
         for text in self.site.calendar.warnings(self.clock.now()):

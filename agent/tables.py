@@ -14,7 +14,7 @@ from playbooks import metrics as incidents
 
 _SECTIONS: tuple[Section, ...] = (logins.SECTION, *WATCHED.values(), *checks.SECTIONS, notify.SECTION)
 SECTIONS = {section.key: section for section in _SECTIONS}
-USED = frozenset({"notify", "thresholds"})  # sections without targets that something reads already
+USED = frozenset({"notify", "snmp_modules", "thresholds"})  # sections without targets that something reads already
 
 
 def every_metric() -> tuple[Metric, ...]:

@@ -62,6 +62,11 @@ def is_loopback(address: str | None) -> bool:
     return (mapped or found).is_loopback
 
 
+def from_another_page(headers: Mapping[str, str]) -> bool:
+    """Whether a browser says that a page of another origin sends this. Other programs say nothing of the kind."""
+    return headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
+
+
 def from_here(remote: str | None, headers: Mapping[str, str]) -> bool:
     """Whether a request comes from a program on this machine, not from a web page or through a proxy."""
     site = headers.get("Sec-Fetch-Site", "none")

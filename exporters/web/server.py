@@ -1,4 +1,5 @@
-"""Server: /metrics, the page and the API over HTTP. What they show comes as a Picture; all one may ask is a reload."""
+"""Server: /metrics, /snmp, the page and the API over HTTP. What they show comes as a Picture; all one may change is
+which agent.yaml is in force."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from aiohttp.http import HttpProcessingError
 
 from agent.core.incident import Change
 from exporters.prometheus import OPENMETRICS, TEXT, Exposition
-from exporters.web import api, negotiation, pages
+from exporters.snmp.scrape import Scrapes
+from exporters.web import api, negotiation, pages, snmp
 from exporters.web.answers import Answers
 from exporters.web.gate import CONNECTIONS, HEADER_SECONDS, STALL_SECONDS, Gate
 from exporters.web.look import Look, assets
@@ -46,6 +48,7 @@ class Server:
         exposition: Exposition,
         actions: Actions,
         *,
+        scrapes: Scrapes | None = None,
         patience: float = HEADER_SECONDS,
         stall: float = STALL_SECONDS,
         connections: int = CONNECTIONS,
@@ -53,6 +56,7 @@ class Server:
         self._view = view
         self._exposition = exposition
         self._actions = actions
+        self._scrapes = scrapes
         self._patience, self._stall, self._connections = patience, stall, connections
         self._answers = Answers()
         self._runner: web.AppRunner | None = None
@@ -90,6 +94,7 @@ class Server:
                 web.get("/incidents/{identity}", self._incident),
                 web.get("/static/{name}", self._static),
                 web.get("/metrics", self._metrics),
+                web.get("/snmp", self._snmp),
                 web.get("/-/healthy", self._healthy),
                 web.get("/-/ready", self._ready),
                 web.post("/-/reload", self._reload),
@@ -126,6 +131,11 @@ class Server:
             kind,
             vary="Accept, Accept-Encoding",
         )
+
+    async def _snmp(self, request: web.Request) -> web.StreamResponse:
+        if self._scrapes is None:
+            raise web.HTTPNotFound
+        return await snmp.answer(request, self._answers, self._scrapes)
 
     async def _overview(self, request: web.Request) -> web.StreamResponse:
         return await self._page(request, ("overview",), pages.overview)

@@ -4,7 +4,8 @@ A recording is served over real SNMP v2c by the agent of tests/; the collectors 
 firewalls) or of the machine room (everything else) read it once. Facts are the ports by ifName, the sensors of ten
 classes, processors and memory pools of `NAME.expected.json`; each counts when a sample in the right unit is within 1 %
 (percentages within the half per cent by which they were rounded), and a sample counts for one fact only. Interfaces
-that exist only inside the device are selected too; sensors whose object the recording lacks are no facts. Bounds: 95 % of the facts of the vendors named in BOUND and of every
+that exist only inside the device are selected too; sensors whose object the recording lacks, and
+negative percentages and times, are no facts. Bounds: 95 % of the facts of the vendors named in BOUND and of every
 UPS with UPS-MIB, 80 % of all, 98 % recognised.
 `python -m benchmarks.recordings [--devices DIR] [--vendor V] [--only NAME] [--missing]`; nothing of the recordings is
 kept.
@@ -154,7 +155,8 @@ def facts(expected: dict[str, Any]) -> Iterator[Fact]:
         if name := port.get("ifName") or port.get("ifDescr"):
             yield Fact("port", name)
     for each in said.get("sensors", ()):
-        if each["class"] in CLASSES and each.get("oid_in_recording", True):
+        nothing = CLASSES.get(each["class"], ("", 0.0))[0] in ("ratio", "seconds") and float(each["value"]) < 0
+        if each["class"] in CLASSES and each.get("oid_in_recording", True) and not nothing:
             yield _fact(each["class"], float(each["value"]), f"{each['descr']} {each['value']}", each.get("oid", ""))
     for each in said.get("processors", ()):
         yield Fact("cpu", f"{each.get('descr')} {each['usage']}", "ratio", each["usage"] / 100, 0.0051, each["oid"])

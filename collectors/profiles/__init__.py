@@ -25,7 +25,8 @@
         oid: 1.3.6.1.4.1.99999.2.1.6
         states: {1: [ok, 1], 2: [failed, 0]}     # raw: [the MIB's word, our value]; what is not listed gives no sample
 
-An OID that ends in .0 is one value, any other a column. `oid` may be a list: the first that has a value. `unit` is the
+An OID that ends in .0 is one value, any other a column. `oid` may be a list: the first that has a value; `fallback:
+true` makes an entry count only where the file has not given the same metric and label yet (finer readings first). `unit` is the
 raw unit (units.py) with an optional factor; `digits: NAME` divides by ten to the value of that column, `si: NAME` reads
 it as RFC 3433's EntitySensorDataScale. `where` and `unless`: by named column (or `index`) a value, a list of them, or a
 /regex/. `label` fills the metric's free label (sensor, phase, unit) from named columns, {index} and its parts {1}, {2};

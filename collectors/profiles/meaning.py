@@ -88,18 +88,25 @@ class Row:
 
 def meanings(profile: Profile, entries: Iterable[Entry], answers: Answers) -> Iterator[Found]:
     """What these entries of a profile give, in their order."""
+    given: set[tuple[str, str]] = set()
     for entry in entries:
-        template = profile.label(entry) if entry.free_label else ""
-        for index in _rows(entry, answers):
-            row = Row(profile, answers, index)
-            if not _wanted(entry, row) or (value := _value(entry, row)) is None:
-                continue
-            label = row.label(template) if template else ""
-            yield Found(entry, entry.metric, value, label)
-            if entry.limit and isinstance(value, float):
-                limit = _number(entry, answers.at(entry.limit, index), row)
-                if limit is not None and limit > 0:
-                    yield Found(entry, MARGIN, limit - value, label)
+        found = list(_of_entry(profile, entry, answers))
+        yield from (each for each in found if not (entry.fallback and (each.metric, each.label) in given))
+        given.update((each.metric, each.label) for each in found)
+
+
+def _of_entry(profile: Profile, entry: Entry, answers: Answers) -> Iterator[Found]:
+    template = profile.label(entry) if entry.free_label else ""
+    for index in _rows(entry, answers):
+        row = Row(profile, answers, index)
+        if not _wanted(entry, row) or (value := _value(entry, row)) is None:
+            continue
+        label = row.label(template) if template else ""
+        yield Found(entry, entry.metric, value, label)
+        if entry.limit and isinstance(value, float):
+            limit = _number(entry, answers.at(entry.limit, index), row)
+            if limit is not None and limit > 0:
+                yield Found(entry, MARGIN, limit - value, label)
 
 
 def settled(found: Sequence[Found]) -> list[Found]:

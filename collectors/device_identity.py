@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.core.text import clean
+from collectors.vendors import BORROWED, vendor
 
 SYS_DESCR = "1.3.6.1.2.1.1.1.0"
 SYS_OBJECT_ID = "1.3.6.1.2.1.1.2.0"
@@ -15,38 +16,8 @@ SYS_OBJECT_ID = "1.3.6.1.2.1.1.2.0"
 SOFTWARE_REV = "1.3.6.1.2.1.47.1.1.1.1.10.1"
 SERIAL_NUM = "1.3.6.1.2.1.47.1.1.1.1.11.1"
 MODEL_NAME = "1.3.6.1.2.1.47.1.1.1.1.13.1"
-IDENTITY_OIDS = (SYS_DESCR, SYS_OBJECT_ID, SOFTWARE_REV, SERIAL_NUM, MODEL_NAME)
-
-ENTERPRISES = "1.3.6.1.4.1."
-# IANA's private enterprise numbers.
-VENDORS = {
-    9: "Cisco",
-    11: "HP",
-    43: "3Com",
-    171: "D-Link",
-    674: "Dell",
-    2011: "Huawei",
-    2636: "Juniper",
-    3320: "BDCOM",
-    3807: "FiberHome",
-    3902: "ZTE",
-    4526: "Netgear",
-    4881: "Ruijie",
-    5651: "Maipu",
-    6339: "DCN",
-    8072: "net-snmp",
-    8886: "Raisecom",
-    11863: "TP-Link",
-    12356: "Fortinet",
-    14823: "Aruba",
-    14988: "MikroTik",
-    19849: "NSFOCUS",
-    25506: "H3C",
-    27975: "FS",
-    35047: "Sangfor",
-    47196: "Aruba",
-    52642: "FS",
-}
+UPS_MAKER, UPS_MODEL = "1.3.6.1.2.1.33.1.1.1.0", "1.3.6.1.2.1.33.1.1.2.0"
+IDENTITY_OIDS = (SYS_DESCR, SYS_OBJECT_ID, SOFTWARE_REV, SERIAL_NUM, MODEL_NAME, UPS_MAKER, UPS_MODEL)
 
 VERSIONS = (
     re.compile(r"\b(V\d{3}R\d{3}[A-Z]\d{2}\w*)"),  # Huawei's product version, beside which VRP's own says little
@@ -72,19 +43,17 @@ NOTHING = Identity()
 
 def identify(facts: Mapping[str, Any], said: Identity = NOTHING) -> Identity:
     """`said` is what the device's profile found; the rest by the MIBs that any device may have."""
+    by_id, maker = _vendor(facts.get(SYS_OBJECT_ID)), _text(facts.get(UPS_MAKER))
     return Identity(
-        vendor=said.vendor or _vendor(facts.get(SYS_OBJECT_ID)),
-        model=said.model or _text(facts.get(MODEL_NAME)),
+        vendor=said.vendor or (maker or by_id if by_id in BORROWED else by_id),
+        model=said.model or _text(facts.get(MODEL_NAME)) or _text(facts.get(UPS_MODEL)),
         version=said.version or _version(_text(facts.get(SYS_DESCR), 400)) or _text(facts.get(SOFTWARE_REV)),
         serial=said.serial or _text(facts.get(SERIAL_NUM)),
     )
 
 
 def _vendor(object_id: Any) -> str:
-    if not isinstance(object_id, str) or not object_id.startswith(ENTERPRISES):
-        return ""
-    number = object_id.removeprefix(ENTERPRISES).partition(".")[0]
-    return VENDORS.get(int(number), f"enterprise {number}")
+    return vendor(object_id) if isinstance(object_id, str) else ""
 
 
 def _version(description: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from agent.changes import enter
 from agent.control import Verb
 from agent.core.incident import Incident
 
@@ -51,4 +53,18 @@ def verbs_of(agent: Agent) -> Mapping[str, Verb]:
     async def reload(request: Mapping[str, Any]) -> Any:
         return list(await agent.reload())
 
-    return {"acknowledge": acknowledge, "note": note, "close": close, "checklist": checklist, "reload": reload}
+    async def change(request: Mapping[str, Any]) -> Any:
+        what = {key: str(request.get(key, "")) for key in ("action", "target", "address", "who", "text")}
+        if not re.fullmatch(r"[a-z]{1,20}", what["action"]):
+            raise ValueError(f"no such action: {what['action']!r}; expected one lower-case word")
+        identity = await agent.journal.ask(enter, agent.store, what, agent.clock.now())
+        return {"said": identity, "recorded": agent.store.writable}
+
+    return {
+        "acknowledge": acknowledge,
+        "note": note,
+        "close": close,
+        "checklist": checklist,
+        "change": change,
+        "reload": reload,
+    }

@@ -12,7 +12,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, NamedTuple, TypeVar
@@ -25,7 +25,7 @@ from agent.core.disk import Disk
 from agent.core.incident import Change, Incident
 from agent.core.lock import Lock
 from agent.core.standing import Standing, age, unrecorded
-from agent.core.write import Fact, Write, of_change, of_deliveries, of_fact, of_finding
+from agent.core.write import Fact, Write, of_change, of_deliveries, of_fact, of_finding, of_record
 
 KEEP_SECONDS = 900.0  # an end is said again to a receiver that restarts within this time
 BOOTS = "receivers"  # remembered: {receiver: boot}
@@ -205,6 +205,11 @@ class Store:
         """Keeps a small JSON value."""
         with self._writing:
             self._save([of_fact(key, value)])
+
+    def enter(self, kind: str, body: Mapping[str, Any], at: float, key: str, value: Any) -> None:
+        """A record of the ledger, and a small JSON value with it."""
+        with self._writing:
+            self._save([of_record(kind, body, at), of_fact(key, value)])
 
     def recall(self, key: str) -> Any:
         """What was remembered under this key, or None."""

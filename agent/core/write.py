@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from agent.core import rows
+from agent.core import ledger, rows
 from agent.core.checklist import Finding
 from agent.core.delivery import Delivery, Key, Updates
 from agent.core.incident import Change
@@ -39,6 +39,10 @@ def of_finding(finding: Finding) -> Write:
 def of_fact(key: str, value: Any) -> Write:
     fact = Fact(key, canonical(value))
     return Write(fact, lambda connection, late: rows.write_fact(connection, fact.key, fact.value))
+
+
+def of_record(kind: str, body: Mapping[str, Any], at: float) -> Write:
+    return Write((kind, body), lambda connection, late: ledger.append(connection, at, kind, body))
 
 
 def of_deliveries(updates: Updates) -> list[Write]:

@@ -1,0 +1,23 @@
+"""The register of changes: what was done to the watched things on purpose, by whom. Each is a record of the ledger.
+
+So far only the taking in of a device is entered; it covers nothing else and is over as soon as it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from agent.core.store import Store
+
+REGISTER = "changes"  # remembered: the latest, the oldest first
+KEPT = 500  # beside the ledger, which keeps all
+
+
+def enter(store: Store, what: Mapping[str, Any], at: float) -> str:
+    """Writes it down; gives its number. `what`: action, target, who, text, and what else is worth keeping."""
+    known = list(store.recall(REGISTER) or [])
+    number = int(known[-1]["id"].removeprefix("CHG-")) + 1 if known else 1
+    change = {**what, "id": f"CHG-{number:04d}", "opened": at, "closed": at}
+    store.enter(f"change.{what['action']}", change, at, REGISTER, [*known, change][-KEPT:])
+    return str(change["id"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from agent.cli import checklist, export, incident, ledger, look, playbook, run
+from agent.cli import checklist, discover, export, incident, ledger, look, onboard, playbook, run
 
 app = typer.Typer(
     name="shouwang",
@@ -18,6 +18,8 @@ app.command("run")(run.run)
 app.command("validate")(look.validate)
 app.command("init")(look.init)
 app.command("poll")(look.poll)
+app.command("discover")(discover.discover)
+app.command("onboard")(onboard.onboard)
 app.add_typer(checklist.app, name="checklist")
 app.add_typer(incident.app, name="incident")
 app.add_typer(playbook.app, name="playbook")

@@ -1,0 +1,138 @@
+"""`shouwang onboard`: takes one new device in, in one step: its entry, asset, baseline and a line in the register."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from agent.cli.common import DEFAULT, Config, leave, out, say, site_of
+from agent.cli.scanning import RATE, addresses_of, known_addresses, logins_of, scanned, taken_ids
+from agent.cli.taking import Taking, shown, taken_in, write
+from agent.control import NotRunning, Refused, ask
+from agent.core.reach import Login, ReachError, SnmpLogin
+from agent.core.site import Site
+from agent.discovery.baseline import Port
+from agent.discovery.entries import SECTIONS, entry
+from agent.discovery.scan import Answer
+
+DUPLEX = "1.3.6.1.2.1.10.7.2.1.19"  # dot3StatsDuplexStatus: 2 half, 3 full
+PORTS_TIMEOUT = 30.0
+
+
+def onboard(  # noqa: PLR0913, PLR0917 - each is an option of the command
+    address: Annotated[str, typer.Argument(help="of the new device")],
+    config: Config = DEFAULT,
+    credentials: Annotated[str, typer.Option("--credentials", help="SNMP credentials; default: all are tried")] = "",
+    id_: Annotated[str, typer.Option("--id", help="default: from the device's own name")] = "",
+    name: Annotated[str, typer.Option("--name", help="what people call it")] = "",
+    section: Annotated[str, typer.Option("--section", help="machine_room, switches, hosts; default: recognised")] = "",
+    who: Annotated[str, typer.Option("--who", help="person's id in agent.yaml; default: this login")] = "",
+    note: Annotated[str, typer.Option("--note", help="for the register: why, on whose order")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="print everything, write nothing")] = False,
+) -> None:
+    """Take one new device in: entry, asset, baseline, change register. 登记一台新设备。"""
+    site = site_of(config)
+    if section not in ("", *SECTIONS):
+        leave(f"--section {section}: allowed: {', '.join(SECTIONS)}", 2)
+    answer, login = _answering(site, address, credentials)
+    found = entry(answer, taken_ids(site))
+    chosen = {"id": id_, "name": name}
+    found = replace(found, options={**found.options, **{key: value for key, value in chosen.items() if value}})
+    found = replace(found, section=section or found.section)
+    taking = taken_in(site, found, _ports(answer, login))
+    if dry_run:
+        out(shown(taking))
+        return
+    write(site, taking)
+    _register(site, taking, who or getpass.getuser(), note)
+
+
+def _answering(site: Site, address: str, credentials: str) -> tuple[Answer, Login | None]:
+    """What the device says; exit where it is known already, silent, or does not take the credentials."""
+    (where, *more) = addresses_of([address], site.language) or [""]
+    if more or not where:
+        leave(f"{address}: expected the address of one device, and not of this machine", 2)
+    if (known := known_addresses(site).get(where)) is not None:
+        leave(f"{where} is {known} already", 2)
+    logins = logins_of(site, [credentials] if credentials else [])
+    answers = scanned([where], logins, RATE, site.language)
+    if not answers:
+        leave(f"{where} answers neither ping nor SNMP; nothing was written")
+    (answer,) = answers
+    if answer.note or (credentials and answer.login is None):
+        leave(f"{where}: {answer.note or f'does not answer SNMP with credentials {credentials}'}; nothing was written")
+    return answer, next((login for login in logins if login.name == answer.login), None)
+
+
+def _ports(answer: Answer, login: Login | None) -> list[Port]:
+    """Its interfaces; none where they cannot be read, which is said."""
+    if login is None or login.snmp is None:
+        return []
+    try:
+        return asyncio.run(_read_ports(answer.address, login.name, login.snmp))
+    except ReachError as error:
+        say(f"{error}; the baseline has no interfaces")
+        return []
+
+
+async def _read_ports(address: str, name: str, login: SnmpLogin) -> list[Port]:
+    from agent.reaching import reaching
+    from collectors.if_mib import interfaces
+
+    async with (
+        reaching() as reach,
+        reach.snmp.open(address, login, PORTS_TIMEOUT, f"credentials {name}") as session,
+    ):
+        rows = await interfaces(session)
+        duplex = {index: row.get(DUPLEX) async for index, row in session.columns([DUPLEX])}
+    words = {2: "half", 3: "full"}
+    return [
+        Port(
+            name=row.name,
+            admin_up=row.admin_up,
+            up=row.up,
+            speed=None if row.speed is None else round(row.speed * 8),
+            duplex=words.get(duplex.get(row.index) or 0, ""),
+            description=row.alias,
+        )
+        for row in rows
+    ]
+
+
+def _register(site: Site, taking: Taking, who: str, note: str) -> None:
+    """In the register by the running agent, which takes the entry up at once, else straight into its store."""
+    options = taking.entry.options
+    what = {"action": "onboard", "target": options["id"], "address": options["address"], "who": who, "text": note}
+    try:
+        number = ask(site.state, "change", **what)["said"]
+        problems = ask(site.state, "reload")
+        said = "the agent watches it" if not problems else "the agent did not take it up: " + "; ".join(problems)
+    except NotRunning:
+        number, said = _into_store(site, what), "no agent is running here; it will be watched from its start on"
+    except Refused as error:
+        leave(f"{options['id']} was taken in, but not registered: {error}")
+    say(f"{number}: {options['id']} ({options['name']}), {said}")
+
+
+def _into_store(site: Site, what: Mapping[str, str]) -> str:
+    from agent.changes import enter
+    from agent.core.lock import StateHeld
+    from agent.core.store import Store
+
+    try:
+        store = Store.open(site.state)
+    except StateHeld as error:
+        leave(f"{what['target']} was taken in, but not registered: {error}")
+    try:
+        number = enter(store, what, time.time())
+        if not store.writable:
+            leave(f"{what['target']} was taken in, but not registered: {store.refusal}")
+        return number
+    finally:
+        store.close()

@@ -1,0 +1,70 @@
+"""A line for a new device in the list of assets, a CSV file that people keep in a spreadsheet.
+
+The columns that the file has are filled by their names, in Chinese or English; the others stay empty for people.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+
+# What a new file has, and under which other names a column is known.
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "id": ("编号", "资产编号"),
+    "name": ("名称", "设备名称"),
+    "kind": ("类别", "类型", "设备类型"),
+    "address": ("地址", "ip", "ip地址"),
+    "mac": ("mac地址",),
+    "vendor": ("厂商", "品牌"),
+    "model": ("型号",),
+    "serial": ("序列号", "sn"),
+    "version": ("版本", "软件版本"),
+    "owner": ("责任人", "负责人"),
+    "place": ("位置", "存放地点"),
+    "since": ("登记日期", "启用日期"),
+}
+FORMULA = ("=", "+", "-", "@")  # a cell that begins so is run by a spreadsheet
+BOM = b"\xef\xbb\xbf"
+
+
+def with_asset(raw: bytes | None, asset: Mapping[str, str]) -> bytes:
+    """The file with one more line; None makes a new one, in UTF-8 with the mark by which spreadsheets know it."""
+    text, encoding = _decoded(raw) if raw else ("", "utf-8")
+    header = next(csv.reader(io.StringIO(text)), None) if text.strip() else None
+    break_ = "\r\n" if not text or "\r\n" in text else "\n"
+    out = io.StringIO(newline="")
+    rows = csv.writer(out, lineterminator=break_)
+    if header is None:
+        header, text = list(COLUMNS), ""
+        rows.writerow(header)
+    rows.writerow([_cell(asset.get(_column(name), "")) for name in header])
+    if text and not text.endswith("\n"):
+        text += break_
+    marked = raw is None or not raw or raw.startswith(BOM)
+    return (BOM if marked else b"") + (text + out.getvalue()).encode(encoding, "replace")
+
+
+def column(raw: bytes, name: str) -> list[str]:
+    """What stands in this column, whatever the file calls it; empty where it has none."""
+    text, _ = _decoded(raw)
+    header, *rows = csv.reader(io.StringIO(text)) if text.strip() else [[]]
+    at = next((place for place, called in enumerate(header) if _column(called) == name), None)
+    return [row[at] for row in rows if at is not None and len(row) > at]
+
+
+def _column(called: str) -> str:
+    plain = called.strip().lower().replace(" ", "")
+    return next((name for name, others in COLUMNS.items() if plain == name or plain in others), "")
+
+
+def _cell(value: str) -> str:
+    return f"'{value}" if value.startswith(FORMULA) else value
+
+
+def _decoded(raw: bytes) -> tuple[str, str]:
+    """The text without its mark, and what it is encoded in: spreadsheets here write UTF-8 or GB18030."""
+    try:
+        return raw.removeprefix(BOM).decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace"), "gb18030"

@@ -28,7 +28,7 @@ from agent.scheduler import Job, Scheduler
 from agent.showing import Showing
 from agent.tables import SECTIONS
 from agent.verbs import verbs_of
-from agent.vitals import Condition, vital_samples, watched
+from agent.vitals import Health, vital_samples, watched
 from checks.book import load as load_areas
 from checks.engine import Checklist
 from collectors import COLLECTORS
@@ -84,7 +84,7 @@ class Agent:
         scrapes = Scrapes(lambda: self.site, lambda: self.reach.snmp)
         self.server = Server(self.showing, self.exposition, self, scrapes=scrapes)
         self.control = Control(site.state, verbs_of(self))
-        self.condition = Condition()
+        self.health = Health()
         self.problems: tuple[str, ...] = ()
         self.refused_at: float | None = None
         self.polling = False
@@ -135,7 +135,7 @@ class Agent:
         async with self._reloading:
             self.problems = await self._take_up()
             self.refused_at = self.clock.now() if self.problems else None
-            self.condition = Condition(not self.problems, self.store.writable)
+            self.health = Health(not self.problems, self.store.writable)
             self._vitals()
             for problem in self.problems:
                 log.error("agent.yaml not taken up: %s", problem)
@@ -210,7 +210,7 @@ class Agent:
     async def _look(self) -> None:
         if not self.store.writable:
             await self.journal.ask(self.store.retry)
-        self.condition = Condition(not self.problems, self.store.writable)
+        self.health = Health(not self.problems, self.store.writable)
         self._vitals()
 
     async def check(self) -> None:
@@ -232,9 +232,7 @@ class Agent:
     def _vitals(self) -> None:
         now = self.clock.now()
         self._own("incidents", self.watch.samples(now), now)
-        self._own(
-            "center", tuple(vital_samples(self.site, self.snapshot, COLLECTORS.values(), self.condition, now)), now
-        )
+        self._own("center", tuple(vital_samples(self.site, self.snapshot, COLLECTORS.values(), self.health, now)), now)
 
     def _own(self, part: str, samples: tuple[Sample, ...], now: float) -> None:
         self.snapshot.put(Reading(None, part, now, 0.0, samples))

@@ -53,7 +53,7 @@ METRICS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class Health:
     """How the agent itself is: what the frame knows and no collector does."""
 
     reload_ok: bool = True
@@ -61,7 +61,7 @@ class Condition:
 
 
 def vital_samples(
-    site: Site, snapshot: Snapshot, collectors: Collection[Collector], condition: Condition, now: float
+    site: Site, snapshot: Snapshot, collectors: Collection[Collector], health: Health, now: float
 ) -> Iterator[Sample]:
     """The centre's and the agent's own samples at `now`. A ratio over nothing is absent, never 0."""
     center = site.center
@@ -74,9 +74,9 @@ def vital_samples(
     if known is not None:
         yield CALENDAR_KNOWN.sample(known)
     yield BUILD_INFO.sample(1, version=__version__)
-    yield RELOAD_OK.sample(condition.reload_ok)
+    yield RELOAD_OK.sample(health.reload_ok)
     yield from _ratio(COVERAGE, [fresh(snapshot, pair, now) for pair in watched(site, collectors)])
-    yield STORAGE_WRITABLE.sample(condition.storage_writable)
+    yield STORAGE_WRITABLE.sample(health.storage_writable)
 
 
 def watched(site: Site, collectors: Collection[Collector]) -> list[tuple[Collector, Target]]:

@@ -11,7 +11,7 @@ from agent.core.model import Collector, Failure, Metric, Reading, Sample, Target
 from agent.core.reach import Poll
 from agent.core.site import Center, Site
 from agent.core.snapshot import Snapshot
-from agent.vitals import Condition, vital_samples
+from agent.vitals import Health, vital_samples
 
 LINE_UP = Metric("line_up", "gauge", "0/1", (), "The line serves")
 HOST_UP = Metric("host_up", "gauge", "0/1", ("role",), "Answers")
@@ -31,8 +31,8 @@ def site(*targets: Target) -> Site:
     return Site(Center("c1", "长寿路", "普陀区"), Calendar(), place / "agent.yaml", place / "var", targets=targets)
 
 
-def values(snapshot: Snapshot, where: Site, now: float = 100.0, **condition: bool) -> dict[str, float]:
-    found = vital_samples(where, snapshot, COLLECTORS, Condition(**condition), now)
+def values(snapshot: Snapshot, where: Site, now: float = 100.0, **health: bool) -> dict[str, float]:
+    found = vital_samples(where, snapshot, COLLECTORS, Health(**health), now)
     return {sample.metric.name: sample.value for sample in found}
 
 

@@ -154,8 +154,8 @@ class SnmpWalk(SnmpSession, Protocol):
     def retried(self) -> int: ...
 
     async def subtree(self, root: str) -> Mapping[tuple[int, ...], Any]:
-        """Values below an OID by the numbers that follow it, in the order of the walk; None for NULL. Other types are
-        those of agent.core.smi."""
+        """Values below an OID by the numbers that follow it, in the order of the walk; None for NULL, other types are
+        those of agent.core.smi. Where nothing lies below it, the object itself, which no numbers follow."""
         ...
 
 

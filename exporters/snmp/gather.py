@@ -60,9 +60,6 @@ async def _get(walk: SnmpWalk, oids: Sequence[Oid], gathered: Gathered) -> None:
 
 async def _walk(walk: SnmpWalk, root: Oid, gathered: Gathered) -> None:
     below = await walk.subtree(dotted(root))
-    if not below:  # a module may name one object where it walks
-        await _get(walk, [root], gathered)
-        return
     gathered.count += len(below)
     gathered.found.update([(root + index, value) for index, value in below.items()])
 

@@ -98,6 +98,9 @@ class Session:
     async def subtree(self, root: str) -> Mapping[tuple[int, ...], Any]:
         below = Column(root, self._manners.values, self._manners.unordered)
         await self._fill([below], self._wire.received + self._manners.octets)
+        if not below.values and below.beyond:  # a root without anything below it may be an object itself
+            itself = await self._get([below.prefix])
+            return {(): next(iter(itself.values()))} if itself else {}
         return below.values
 
     async def _get(self, names: list[bytes]) -> dict[str, Value]:

@@ -21,15 +21,17 @@ class Column:
     """One column (or subtree): its values by index, in the order of the walk.
 
     `cursor` is the encoded name to ask next. `unordered`: the names need not increase, only never come again.
+    `beyond`: it ended because something else came, not because the MIB ended.
     """
 
-    __slots__ = ("_last", "_rows", "_unordered", "cursor", "done", "oid", "prefix", "values")
+    __slots__ = ("_last", "_rows", "_unordered", "beyond", "cursor", "done", "oid", "prefix", "values")
 
     def __init__(self, name: str, rows: int, unordered: bool = False) -> None:
         self.oid = name
         self.prefix = self.cursor = oid.encoded(name)
         self.values: dict[tuple[int, ...], Value] = {}
         self.done = False
+        self.beyond = False
         self._last: tuple[int, ...] = ()
         self._rows = rows
         self._unordered = unordered
@@ -60,7 +62,8 @@ class Column:
         """The column ends: the agent said so, or its answer lies beyond. noSuchObject and noSuchInstance are wrong as
         answers to GETNEXT, but agents give them, and mean the end."""
         self.done = True
-        if not isinstance(value, Missing) and oid.parts(name) <= oid.parts(self.cursor):
+        self.beyond = not isinstance(value, Missing)
+        if self.beyond and oid.parts(name) <= oid.parts(self.cursor):
             raise WalkError(f"answers {oid.shown(self.cursor)} with {oid.shown(name)}, which lies before it")
 
 

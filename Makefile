@@ -1,7 +1,7 @@
 # The two commands to know: `make run` and `make test`. Both set up .venv by themselves (python3, python3-venv, make).
 PYTHON ?= python3
 BIN := .venv/bin
-PACKAGES := agent collectors checks exporters playbooks
+PACKAGES := agent collectors checks demo exporters playbooks
 
 .PHONY: run test check fmt bench lock docs clean
 

@@ -16,7 +16,7 @@ from collectors.profiles.form import Profile
 
 FOLDER = Path(__file__).parent.parent / "devices"
 # Tried on every device after its own profile, in this order, for the metrics that nothing before gave.
-STANDARD = ("ups-mib", "entity-sensor", "ucd-snmp", "host-resources", "lm-sensors", "power-ethernet")
+STANDARD = ("ups-mib", "entity-sensor", "ucd-snmp", "host-resources", "ucd-cpu", "lm-sensors", "power-ethernet")
 # The C loader takes a tenth of the time; it is there wherever PyYAML was built with libyaml.
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -85,6 +85,7 @@ class Entry(Options):
     digits: str | None = None
     si: str | None = None
     limit: Oid | None = None
+    pattern: Pattern | None = None  # the number's place in a text
     fallback: bool = False  # only where this profile has not given the same metric and label
 
     @model_validator(mode="after")

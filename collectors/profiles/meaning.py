@@ -147,6 +147,8 @@ def _value(entry: Entry, row: Row) -> float | str | None:
     raw = row.answers.first(entry.oid, row.index)
     if raw is None or one_of(raw, entry.unknown):
         return None
+    if entry.pattern:
+        raw = part(raw, entry.pattern).encode()
     if entry.states:
         said = next((said for key, (_, said) in entry.states.items() if means(raw, key)), None)
         return float(said) if isinstance(said, int) else said

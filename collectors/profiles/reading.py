@@ -60,14 +60,16 @@ async def read(
     known = await book()
     absent = _absent(memory, profile, now)
     own: Parts = [(each, list(each.entries(group))) for each in known.own(profile)]
-    given = set()
+    given: set[tuple[str, str]] = set()
     for found in await _parts(snmp, own, absent):
-        given.add(found.metric)
+        given.add((found.metric, found.label))
         yield found
-    standard: Parts = [(each, _standard(each, group, given, sensor)) for each in known.standard(profile)]
+    metrics = {metric for metric, _ in given}
+    standard: Parts = [(each, _standard(each, group, metrics, sensor)) for each in known.standard(profile)]
     for found in await _parts(snmp, standard, absent, fallback=True):
-        renamed = OF_ROOM.get(found.metric) if group == "room" else None
-        yield Found(found.entry, renamed or found.metric, found.value, found.label)
+        metric = OF_ROOM.get(found.metric, found.metric) if group == "room" else found.metric
+        if (metric, found.label) not in given:
+            yield Found(found.entry, metric, found.value, found.label)
 
 
 def _absent(memory: MutableMapping[str, Any], profile: Profile | None, now: float) -> set[str]:

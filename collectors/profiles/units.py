@@ -25,6 +25,7 @@ UNITS = {
     "kelvin": Unit("celsius", 1.0, -273.15),
     "ratio": Unit("ratio"),
     "percent": Unit("ratio", 0.01),
+    "idle": Unit("ratio", -0.01, 1.0),  # percent of the time that nothing ran
     "volts": Unit("volts"),
     "millivolts": Unit("volts", 1e-3),
     "kilovolts": Unit("volts", 1e3),

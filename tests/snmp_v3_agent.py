@@ -131,19 +131,19 @@ class Sealed(NamedTuple):
         return bool(self.flags & AUTH)
 
 
-Spoil = Callable[[Sealed, bytes], Iterable[bytes]]
+Spoil = Callable[["SnmpV3Agent", Sealed, bytes], Iterable[bytes]]
 
 
 @dataclass
 class SnmpV3Agent(SnmpAgent):
     """`spoil` turns a question as it came and the honest reply (answer or report) into what is sent; `behave` still
-    works within the answer. `heard` keeps every datagram, `asked` the questions that were answered."""
+    works within an answer. `heard` keeps every datagram, `asked` the questions that were answered."""
 
     users: Iterable[User] = (KAY, LEE, MAX)
     engine_id: bytes = ENGINE_ID
     boots: int = 3
     clock: Callable[[], float] = time.monotonic
-    spoil: Spoil = lambda sealed, answer: (answer,)
+    spoil: Spoil = lambda agent, sealed, honest: (honest,)
     silent_on_decryption_errors: bool = False
     heard: list[Sealed] = field(default_factory=list)
 
@@ -160,21 +160,21 @@ class SnmpV3Agent(SnmpAgent):
         self.boots, self.started = self.boots + 1 if boots is None else boots, self.clock()
 
     def replies(self, datagram: bytes, sender: tuple[str, int]) -> Iterable[bytes]:
-        sealed = self._unseal(datagram)
+        sealed = self.unseal(datagram)
         if sealed is None:
             return
         self.heard.append(sealed)
-        counter = self._refusal(sealed)
+        counter = self.refusal(sealed)
         if counter == DECRYPTION_ERRORS and self.silent_on_decryption_errors:
             return
         if counter:
-            yield from self.spoil(sealed, self.report(sealed, counter))
+            yield from self.spoil(self, sealed, self.report(sealed, counter))
             return
         plain = tlv(0x30, tlv(0x02, b"\1") + tlv(0x04, b"") + sealed.pdu)
         asked = understand(plain, sender)
         assert asked is not None
         for each in self.spoilt(asked):
-            yield from self.spoil(sealed, self._wrapped(sealed, asked, each))
+            yield from self.spoil(self, sealed, self._wrapped(sealed, asked, each))
 
     def _wrapped(self, sealed: Sealed, asked: Asked, plain: bytes) -> bytes:
         """What `behave` made in the shape of version 2c; what has not that shape goes out as it is."""
@@ -191,7 +191,7 @@ class SnmpV3Agent(SnmpAgent):
     def user(self, name: bytes) -> User | None:
         return next((user for user in self.users if user.name.encode() == name), None)
 
-    def _refusal(self, sealed: Sealed) -> str:
+    def refusal(self, sealed: Sealed) -> str:
         """The counter of the report that the question earns; nothing if it is to be answered."""
         if sealed.engine_id != self.engine_id:
             return UNKNOWN_ENGINE_IDS
@@ -237,11 +237,11 @@ class SnmpV3Agent(SnmpAgent):
         if known["flags"] & AUTH:
             assert user is not None
             digest = bytes(HASHES[user.auth][1])
-        message = _message(known, digest, salt, data)
+        whole = message(known, digest, salt, data)
         if not digest or user is None:
-            return message
-        at = len(message) - len(data) - len(tlv(4, salt)) - len(digest)
-        return message[:at] + self._digest(user, message) + message[at + len(digest) :]
+            return whole
+        at = len(whole) - len(data) - len(tlv(4, salt)) - len(digest)
+        return whole[:at] + self._digest(user, whole) + whole[at + len(digest) :]
 
     def _digest(self, user: User, blank: bytes) -> bytes:
         hashed, length = HASHES[user.auth]
@@ -253,7 +253,7 @@ class SnmpV3Agent(SnmpAgent):
             self._keys[known] = getattr(user, which)(self.engine_id)
         return self._keys[known]
 
-    def _unseal(self, datagram: bytes) -> Sealed | None:
+    def unseal(self, datagram: bytes) -> Sealed | None:
         (_, version), (_, header), (_, security), (tag, data) = elements(next(elements(datagram))[1])
         if version != b"\3":
             return None
@@ -289,7 +289,14 @@ def _three(scoped: bytes) -> tuple[bytes, bytes, bytes]:
     return context_engine, context, tlv(kind, pdu)
 
 
-def _message(known: dict[str, Any], digest: bytes, salt: bytes, data: bytes) -> bytes:
+def answer(sealed: Sealed, text: bytes) -> bytes:
+    """The PDU of a response to a question for sysName."""
+    request_id = next(elements(next(elements(sealed.pdu))[1]))[1]
+    name = tlv(6, bytes([43, 6, 1, 2, 1, 1, 5, 0]))
+    return tlv(0xA2, tlv(2, request_id) + tlv(2, b"\0") * 2 + tlv(0x30, tlv(0x30, name + tlv(4, text))))
+
+
+def message(known: dict[str, Any], digest: bytes, salt: bytes, data: bytes) -> bytes:
     header = (
         tlv(2, as_bytes(known["message_id"]))
         + tlv(2, as_bytes(65507))

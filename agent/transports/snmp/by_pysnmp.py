@@ -17,7 +17,6 @@ from pysnmp.proto import errind, rfc1902, rfc1905
 
 from agent.core.aside import aside
 from agent.core.reach import SnmpLogin, Unanswered
-from agent.core.secrets import Secret
 from agent.transports.resolve import Found
 from agent.transports.snmp import oid, pdu, values
 from agent.transports.snmp.ber import opaque
@@ -26,7 +25,7 @@ from agent.transports.snmp.usm.procedure import LEVELS, User, user
 from agent.transports.snmp.wire import Answer, failure, link, named
 
 MODELS = {"1": 0, "2c": 1, "3": 3}
-NONE = ("", Secret(""))
+NONE = ("", None)
 AUTHENTICATION = {
     "": config.USM_AUTH_NONE,
     "MD5": config.USM_AUTH_HMAC96_MD5,
@@ -85,9 +84,9 @@ def _engine(login: SnmpLogin) -> SnmpEngine:
     if login.community is not None:
         config.add_v1_system(engine, name, login.community.reveal())
     else:
-        (auth, password), (privacy, secret) = login.auth or NONE, login.privacy or NONE
-        protocols = AUTHENTICATION[auth], password.reveal().encode(), PRIVACY[privacy], secret.reveal().encode()
-        config.add_v3_user(engine, name, *protocols)
+        (auth, key), (privacy, secret) = login.auth or NONE, login.privacy or NONE
+        keys = [each and each.reveal().encode() for each in (key, secret)]
+        config.add_v3_user(engine, name, AUTHENTICATION[auth], keys[0], PRIVACY[privacy], keys[1])
     config.add_target_parameters(engine, "how", name, LEVELS[user(login).level], MODELS[login.version])
     config.add_target_address(engine, "agent", DOMAIN_NAME, ANYWHERE, "how", FOR_EVER, 0)
     return engine

@@ -46,6 +46,11 @@ class SnmpWay:
         self._gentle: dict[str, int] = {}
         self._engines: dict[tuple[str, SnmpLogin], Engine] = {}
 
+    @property
+    def engines(self) -> int:
+        """Devices of version 3 whose engine is remembered."""
+        return len(self._engines)
+
     def session(self, target: Target) -> AbstractAsyncContextManager[Session]:
         where = f"{target.kind} {target.id}"
         if target.address is None:

@@ -202,6 +202,7 @@ class SnmpAgent:
     limit: int = 1472
     behave: Behaviour = honest
     asked: list[Asked] = field(default_factory=list)
+    port: int = 0
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -210,7 +211,7 @@ class SnmpAgent:
         self.update(self.objects)
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         self._socket = socket.socket(family, socket.SOCK_DGRAM)
-        self._socket.bind((self.host, 0))
+        self._socket.bind((self.host, self.port))
         self.port = int(self._socket.getsockname()[1])
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._ended = False

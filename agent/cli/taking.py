@@ -16,6 +16,7 @@ from agent.discovery.baseline import Port, baseline_text
 from agent.discovery.edit import with_entry
 from agent.discovery.entries import Entry, rendered
 from agent.discovery.files import write_all
+from agent.discovery.neighbour import mac
 from agent.options import Refused, identity
 
 
@@ -52,7 +53,13 @@ def _asset(found: Entry, today: str) -> Mapping[str, str]:
     kind = about.kind or {"switches": "switch", "hosts": "host"}.get(found.section, "")
     return {
         **{key: options[key] for key in ("id", "name", "address")},
-        **{"kind": kind, "vendor": about.vendor, "model": about.model, "serial": about.serial},
+        **{
+            "kind": kind,
+            "mac": mac(options["address"]),
+            "vendor": about.vendor,
+            "model": about.model,
+            "serial": about.serial,
+        },
         **{"version": about.version, "since": today},
     }
 

@@ -21,11 +21,11 @@ def with_entry(raw: bytes, section: str, line: str, remark: str = "") -> bytes:
     Refused where the section is written in a way that cannot be added to. The result is read again and compared: it
     says what it said before, and the entry.
     """
-    text = decoded(raw, NAME)
+    before, text = parse(raw, NAME).value, decoded(raw, NAME)
     bom = BOM if raw.startswith(BOM.encode()) else ""
     break_ = "\r\n" if "\r\n" in text else "\n"
     fresh = (bom + _inserted(text, section, line, f"  # {remark}" if remark else "", break_)).encode()
-    if not _says(fresh, section, line, parse(raw, NAME).value):
+    if not _says(fresh, section, line, before):
         raise _by_hand(section)
     return fresh
 

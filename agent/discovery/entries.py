@@ -49,7 +49,7 @@ class Entry:
         """What a person wants to know beside it: vendor, model, version, profile."""
         known = self.recognised
         parts = [" ".join(each for each in (known.vendor, known.model, known.version) if each)]
-        return ", ".join(each for each in (*parts, f"profile {known.profile}" if known.profile else "") if each)
+        return clean(", ".join(each for each in (*parts, known.profile and f"profile {known.profile}") if each))
 
 
 def entries(answers: Iterable[Answer], taken: Iterable[str]) -> list[Entry]:
@@ -66,7 +66,7 @@ def entry(answer: Answer, taken: Iterable[str]) -> Entry:
     name = said(answer.facts.get(SYS_NAME), NAME_LIMIT)
     options = {
         "id": _free(_identity(name) or _identity(f"{known.vendor or 'host'}-{answer.address}"), set(taken)),
-        "name": name or " ".join(each for each in (known.vendor, known.model) if each) or answer.address,
+        "name": name or clean(f"{known.vendor} {known.model}", NAME_LIMIT) or answer.address,
         "address": answer.address,
     }
     if answer.login is not None:

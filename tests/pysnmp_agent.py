@@ -1,6 +1,6 @@
 """pysnmp as an agent: a second opinion on version 3 beside snmpd, with 3DES and both ways to lengthen a key.
 
-Runs as a process of its own: `python tests/pysnmp_agent.py PORT` serves SNMPv2-MIB to the users of `users()`.
+Runs as a process of its own: `python tests/pysnmp_agent.py PORT` serves SNMPv2-MIB to USERS.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from pysnmp.entity.engine import SnmpEngine
 from pysnmp.entity.rfc3413 import cmdrsp, context
 
 from tests.peers import free_port, running, until
-from tests.snmp_v3_agent import AUTH_SERVICES, PRIVACY_SERVICES, User
+from tests.snmp_users import users
+from tests.snmp_v3_agent import AUTH_SERVICES, PRIVACY_SERVICES
 
 SYS_DESCR = "1.3.6.1.2.1.1.1.0"
 
@@ -31,14 +32,7 @@ class PysnmpAgent:
     community: str = "public"
 
 
-def users() -> list[User]:
-    """One for each pair of protocols that pysnmp knows, and one without any."""
-    pairs = [(auth, privacy) for auth in AUTH_SERVICES for privacy in ("", *PRIVACY_SERVICES)]
-    return [User("none"), *(user(auth, privacy) for auth, privacy in pairs)]
-
-
-def user(auth: str, privacy: str) -> User:
-    return User(f"{auth}-{privacy}", auth, f"authentic-{auth}", privacy, privacy and f"private-{privacy}")
+USERS = users(AUTH_SERVICES, PRIVACY_SERVICES)
 
 
 @contextmanager
@@ -56,7 +50,7 @@ async def serve(port: int) -> None:
     config.add_v1_system(engine, "public", "public")
     for model in (1, 2):
         config.add_vacm_user(engine, model, "public", "noAuthNoPriv", (1, 3, 6))
-    for each in users():
+    for each in USERS:
         level = "authPriv" if each.privacy else "authNoPriv" if each.auth else "noAuthNoPriv"
         config.add_v3_user(
             engine,

@@ -20,12 +20,11 @@ from pysnmp.proto.rfc1902 import OctetString
 from pysnmp.proto.secmod.rfc3414 import localkey
 
 from agent.core.model import Target
-from agent.core.reach import Login, SnmpLogin
-from agent.core.secrets import Secret
+from agent.core.reach import Login
 from tests.snmp_agent import Asked, SnmpAgent, Value, as_bytes, elements, numbers, snmp_target, tlv, understand
+from tests.snmp_users import AUTH, KAY, LEE, MAX, PRIVACY, User
 
 ENGINE_ID = bytes.fromhex("80001f8804") + b"shouwang-test"
-AUTH, PRIVACY, REPORTABLE = 1, 2, 4
 REPORT = 0xA8
 (
     UNSUPPORTED_SEC_LEVELS,
@@ -62,39 +61,17 @@ PRIVACY_SERVICES = {
 }
 
 
-@dataclass(frozen=True)
-class User:
-    name: str
-    auth: str = ""
-    auth_password: str = ""
-    privacy: str = ""
-    privacy_password: str = ""
-
-    @property
-    def level(self) -> int:
-        return (AUTH if self.auth else 0) | (PRIVACY if self.privacy else 0)
-
-    def login(self, port: int, **facts: Any) -> SnmpLogin:
-        """What the agent's operator would write; `facts` overrule."""
-        auth = (self.auth, Secret(self.auth_password)) if self.auth else None
-        privacy = (self.privacy, Secret(self.privacy_password)) if self.privacy else None
-        return SnmpLogin(**{"version": "3", "user": self.name, "auth": auth, "privacy": privacy, "port": port, **facts})
-
-    def auth_key(self, engine_id: bytes) -> bytes:
-        hashed = HASHES[self.auth][0]
-        return bytes(localkey.password_to_key(self.auth_password.encode(), OctetString(engine_id), hashed))
-
-    def cipher(self, engine_id: bytes) -> tuple[Any, Any]:
-        """pysnmp's service, and the localised key that it takes."""
-        service = config.PRIV_SERVICES[PRIVACY_SERVICES[self.privacy]]
-        protocol = AUTH_SERVICES[self.auth]
-        key = service.hash_passphrase(protocol, OctetString(self.privacy_password))
-        return service, service.localize_key(protocol, key, OctetString(engine_id))
+def auth_key(user: User, engine_id: bytes) -> bytes:
+    hashed = HASHES[user.auth][0]
+    return bytes(localkey.password_to_key(user.auth_password.encode(), OctetString(engine_id), hashed))
 
 
-KAY = User("kay", "SHA", "authentic-kay", "AES128", "private-kay")  # authPriv
-LEE = User("lee", "SHA256", "authentic-lee")  # authNoPriv
-MAX = User("max")  # noAuthNoPriv
+def cipher(user: User, engine_id: bytes) -> tuple[Any, Any]:
+    """pysnmp's service, and the localised key that it takes."""
+    service = config.PRIV_SERVICES[PRIVACY_SERVICES[user.privacy]]
+    protocol = AUTH_SERVICES[user.auth]
+    key = service.hash_passphrase(protocol, OctetString(user.privacy_password))
+    return service, service.localize_key(protocol, key, OctetString(engine_id))
 
 
 def served(version: str, objects: Mapping[str, Value], **facts: Any) -> SnmpAgent:
@@ -231,7 +208,7 @@ class SnmpV3Agent(SnmpAgent):
         salt = digest = b""
         if known["flags"] & PRIVACY:
             assert user is not None
-            service, key = self._key("cipher", user)
+            service, key = self._key(cipher, user)
             secret, salted = service.encrypt_data(key, (known["boots"], known["time"], None), data)
             data, salt = tlv(4, bytes(secret)), bytes(salted)
         if known["flags"] & AUTH:
@@ -245,12 +222,12 @@ class SnmpV3Agent(SnmpAgent):
 
     def _digest(self, user: User, blank: bytes) -> bytes:
         hashed, length = HASHES[user.auth]
-        return hmac.new(self._key("auth_key", user), blank, hashed).digest()[:length]
+        return hmac.new(self._key(auth_key, user), blank, hashed).digest()[:length]
 
-    def _key(self, which: str, user: User) -> Any:
+    def _key(self, which: Callable[[User, bytes], Any], user: User) -> Any:
         known = which, user, self.engine_id
         if known not in self._keys:
-            self._keys[known] = getattr(user, which)(self.engine_id)
+            self._keys[known] = which(user, self.engine_id)
         return self._keys[known]
 
     def unseal(self, datagram: bytes) -> Sealed | None:
@@ -276,7 +253,7 @@ class SnmpV3Agent(SnmpAgent):
         user = self.user(name)
         if user is None or not user.privacy:
             return b""
-        service, key = self._key("cipher", user)
+        service, key = self._key(cipher, user)
         return bytes(service.decrypt_data(key, (*times, OctetString(salt)), OctetString(data)))
 
 

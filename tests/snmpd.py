@@ -10,15 +10,21 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.namespace import need_namespace
 from tests.peers import SYSTEM_PATH, free_port, need, running, until
+from tests.snmp_users import User
 
 COMMUNITY = "secret-of-snmpd"
+# What net-snmp 5.9 calls the protocols of version 3.
+AUTHENTICATION = {"MD5": "MD5", "SHA": "SHA", **{f"SHA{size}": f"SHA-{size}" for size in (224, 256, 384, 512)}}
+PRIVACY = {"DES": "DES", "AES128": "AES", "AES192": "AES-192", "AES256": "AES-256"}
+PRIVACY |= {"AES192C": "AES-192-C", "AES256C": "AES-256-C"}
+LEVELS = ("noauth", "auth", "priv")
 
 
 @dataclass(frozen=True)
@@ -37,25 +43,42 @@ class Snmpd:
         ).stdout
 
 
+def _user_lines(each: User) -> str:
+    """A user who may read everything, at its own level of security and no lower."""
+    auth = f" {AUTHENTICATION[each.auth]} {each.auth_password}" if each.auth else ""
+    privacy = f" {PRIVACY[each.privacy]} {each.privacy_password}" if each.privacy else ""
+    level = LEVELS[bool(each.auth) + bool(each.privacy)]
+    return f"createUser {each.name}{auth}{privacy}\nrouser {each.name} {level}\n"
+
+
 @contextmanager
-def snmpd(folder: Path, pairs: int = 0, host: str = "127.0.0.1") -> Iterator[Snmpd]:
-    """snmpd with `pairs` of connected Ethernet interfaces p0a, p0b, p1a …, or, with 0, this machine's interfaces."""
+def snmpd(
+    folder: Path, pairs: int = 0, host: str = "127.0.0.1", users: Sequence[User] = (), port: int = 0
+) -> Iterator[Snmpd]:
+    """snmpd with `pairs` of connected Ethernet interfaces p0a, p0b, p1a …, or, with 0, this machine's interfaces.
+
+    Started again in the same folder on the same `port`, it is the same engine, booted once more.
+    """
     program = need("snmpd")
     if pairs:
         need("nsenter")
         need_namespace()
-    port = free_port(socket.SOCK_DGRAM)
+    port = port or free_port(socket.SOCK_DGRAM)
     listen = f"udp6:[{host}]:{port}" if ":" in host else f"udp:{host}:{port}"
     conf = folder / "snmpd.conf"
     conf.write_text(
         f"agentaddress {listen}\nrocommunity {COMMUNITY}\nrocommunity6 {COMMUNITY}\nsysName snmpd-of-tests\n"
+        + "".join(map(_user_lines, users))
     )
-    argv = [program, "-f", "-Lo", "-C", "-c", str(conf), "-I", "-smux"]
+    argv = [program, "-f", "-Lo", "-c", str(conf), "-I", "-smux"]
     if pairs:
         argv = [sys.executable, __file__, host, str(port), _links(folder, pairs), *argv]
-    # No MIB files are needed to answer; without the variable their absence fills the log.
-    environment = {"SNMP_PERSISTENT_DIR": str(folder / "persistent"), "MIBS": ""}
+    # No configuration but this one and what it stores itself (-C would leave that out too). No MIB files are needed to
+    # answer; without the variable their absence fills the log.
+    own = str(folder / "persistent")
+    environment = {"SNMP_PERSISTENT_DIR": own, "SNMPCONFPATH": own, "MIBS": ""}
     log = folder / "snmpd.log"
+    log.unlink(missing_ok=True)
     with running(argv, log, environment) as child:
         until(lambda: b"NET-SNMP version" in log.read_bytes(), why=f"snmpd listens; its log is {log}")
         yield Snmpd(port, child.pid, host)

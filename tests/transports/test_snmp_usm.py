@@ -1,4 +1,4 @@
-"""The user-based model in parts: keys, signatures, encryption, the time window, messages; beside pysnmp and the RFCs."""
+"""The user-based model in parts: keys, signatures, encryption, the time window, messages; with pysnmp and the RFCs."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from agent.transports.snmp.usm.privacy import privacy
 from agent.transports.snmp.usm.procedure import Usm, user
 from tests import pysnmp_agent
 from tests import snmp_v3_agent as peer
+from tests.snmp_users import User
 
 ENGINE = bytes.fromhex("80001f8880e9630000d61ff4")
 NAME = "1.3.6.1.2.1.1.5.0"
@@ -264,14 +265,12 @@ def test_random_bytes_are_refused_and_nothing_else(data: bytes) -> None:
 @pytest.fixture(scope="module")
 def theirs() -> Iterator[peer.SnmpV3Agent]:
     """Its codec only: nothing goes through its socket."""
-    with peer.SnmpV3Agent(users=pysnmp_agent.users()) as agent:
+    with peer.SnmpV3Agent(users=pysnmp_agent.USERS) as agent:
         yield agent
 
 
-@pytest.mark.parametrize("asker", pysnmp_agent.users(), ids=lambda each: each.name)
-def test_questions_of_every_user_are_understood_and_their_answers_too(
-    theirs: peer.SnmpV3Agent, asker: peer.User
-) -> None:
+@pytest.mark.parametrize("asker", pysnmp_agent.USERS, ids=lambda each: each.name)
+def test_questions_of_every_user_are_understood_and_their_answers_too(theirs: peer.SnmpV3Agent, asker: User) -> None:
     usm = Usm(user(asker.login(161)), Engine())
     question = pdu.request(pdu.GET, 4711, [oid.encoded(NAME)])
     reported = 0

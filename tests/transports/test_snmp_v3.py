@@ -15,14 +15,10 @@ from agent.core.reach import Unanswered
 from agent.core.secrets import Secret
 from agent.transports.snmp import Manners, SnmpWay, way
 from tests.snmp_agent import tlv
+from tests.snmp_users import AUTH, KAY, LEE, MAX, PRIVACY, User
 from tests.snmp_v3_agent import (
-    AUTH,
     DECRYPTION_ERRORS,
-    KAY,
-    LEE,
-    MAX,
     NOT_IN_TIME_WINDOWS,
-    PRIVACY,
     PRIVACY_SERVICES,
     UNKNOWN_ENGINE_IDS,
     UNKNOWN_USER_NAMES,
@@ -31,7 +27,6 @@ from tests.snmp_v3_agent import (
     Sealed,
     SnmpV3Agent,
     Spoil,
-    User,
     answer,
 )
 

@@ -61,17 +61,23 @@ def discover(
     known = known_addresses(site)
     fresh = [each for each in answers if each.address not in known]
     found = entries(fresh, taken_ids(site))
-    if form is Form.JSON:
-        out_json([_document(answer, found, known) for answer in answers])
-    elif form is Form.TABLE:
-        out_rich(_table(answers, found, known, site.language))
-    elif found:
-        out(rendered(found))
+    _show(answers, found, known, form, site.language)
     for each in answers:
         if each.note:
             say(f"{each.address}: {each.note}")
     counts = {"asked": len(wanted), "answered": len(answers), "known": len(answers) - len(fresh), "new": len(fresh)}
     say(SUMMARY.format(**counts)[site.language])
+
+
+def _show(
+    answers: Sequence[Answer], found: Sequence[Entry], known: dict[str, str], form: Form, language: Language
+) -> None:
+    if form is Form.JSON:
+        out_json([_document(answer, found, known) for answer in answers])
+    elif form is Form.TABLE:
+        out_rich(_table(answers, found, known, language))
+    elif found:
+        out(rendered(found))
 
 
 def _at(address: str, found: Sequence[Entry]) -> Entry | None:

@@ -5,12 +5,19 @@ from __future__ import annotations
 import asyncio
 import getpass
 import time
-from typing import Annotated
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from agent.cli.common import DEFAULT, Config, Format, leave, out, out_json, say, site_of
+from agent.core.reach import Login, SnmpLogin
+from agent.core.secrets import Secret
 from agent.core.text import Language
+from agent.discovery.entries import Entry, entries
+
+if TYPE_CHECKING:
+    from agent.config.init import Discover
 
 
 def validate(
@@ -48,11 +55,22 @@ def init(
 
     spoken: Language = "zh" if language == "zh" else "en"
     try:
-        draft = dialogue(_ask, say, spoken)
+        draft = dialogue(_ask, say, spoken, _looker(spoken))
     except (EOFError, KeyboardInterrupt):
         leave("stopped; nothing was written")
     for path in write(draft, config, overwrite=force):
         say(f"{path}")
+
+
+def _looker(language: Language) -> Discover:
+    from agent.cli.scanning import RATE, addresses_of, scanned
+    from agent.config.draft import LOGIN
+
+    def look(network: str, community: Secret, known: Sequence[str], taken: Collection[str]) -> Sequence[Entry]:
+        wanted = [each for each in addresses_of([network], language) if each not in known]
+        return entries(scanned(wanted, [Login(LOGIN, SnmpLogin("2c", community))], RATE, language), taken)
+
+    return look
 
 
 def poll(

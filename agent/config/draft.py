@@ -11,9 +11,11 @@ from pathlib import Path
 from agent.core.calendar import Span
 from agent.core.secrets import Secret
 from agent.core.text import Language
+from agent.discovery.entries import Entry, listed
 from agent.options import clock
 
 COMMUNITY_FILE = "secrets/snmp-community"
+LOGIN = "room"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Answers:
     community: Secret | None = None
     lines: tuple[LineAnswer, ...] = ()
     alertmanager: str = ""
+    found: tuple[Entry, ...] = ()  # in the network, beside the switches that were named
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +74,24 @@ def draft(answers: Answers) -> Draft:
         f"  - {{id: localhost, name: {_quoted('本机' if zh else 'this machine')}, address: localhost, by: local}}",
     ]
     secrets: dict[str, Secret] = {}
-    if answers.switches and answers.community is not None:
+    lines += _found("hosts", answers.found)
+    if answers.community is not None:
         secrets[COMMUNITY_FILE] = answers.community
-        lines += ["credentials:", f'  room: {{snmp: {{version: 2c, community: "file:{COMMUNITY_FILE}"}}}}', "switches:"]
-        lines += [_entry(_switch(each) | {"credentials": "room"}) for each in answers.switches]
+        lines += ["credentials:", f'  {LOGIN}: {{snmp: {{version: 2c, community: "file:{COMMUNITY_FILE}"}}}}']
+    rows = [_entry(_switch(each) | {"credentials": LOGIN}) for each in answers.switches]
+    rows += _found("switches", answers.found)
+    lines += ["switches:", *rows] if rows else []
+    rows = _found("machine_room", answers.found)
+    lines += ["machine_room:", *rows] if rows else []
     lines += ["lines:"] if answers.lines else []
     lines += [text for each in answers.lines for text in _line(each)]
     if answers.alertmanager:
         lines.append(f"notify: {{alertmanagers: [{_quoted(answers.alertmanager)}]}}")
     return Draft("\n".join(lines) + "\n", secrets)
+
+
+def _found(section: str, entries: Sequence[Entry]) -> list[str]:
+    return [listed(each) for each in entries if each.section == section]
 
 
 def _switch(switch: SwitchAnswer) -> dict[str, str]:

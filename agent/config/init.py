@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol, TypeVar
 
 from agent.config.draft import Answers, Draft, LineAnswer, SwitchAnswer, draft
 from agent.core.calendar import Span
 from agent.core.secrets import Secret
 from agent.core.text import Language, Text, clean
+from agent.discovery.entries import Entry, listed
+from agent.discovery.networks import network
 from agent.options import Refused, address, endpoint, identity, in_order, time_range, url
 
 T = TypeVar("T")
@@ -33,6 +35,15 @@ YES, NO = ("y", "yes", "是", "开"), ("n", "no", "否", "不", "不开")
 class Ask(Protocol):
     def __call__(self, prompt: str, hidden: bool = False) -> str:
         """One line from the person; `hidden` does not echo it."""
+        ...
+
+
+class Discover(Protocol):
+    def __call__(
+        self, network: str, community: Secret, known: Sequence[str], taken: Collection[str]
+    ) -> Sequence[Entry]:
+        """Devices in a network at other addresses than those known, with ids that are not taken. Refused if the network
+        cannot be asked."""
         ...
 
 
@@ -66,19 +77,21 @@ class Dialogue:
         return self.value(question, lambda answer: clean(answer, 80), default)
 
 
-def dialogue(ask: Ask, say: Callable[[str], None], language: Language) -> Draft:
-    """Asks, and returns what to write; agent.config.draft.write puts it on the disk."""
+def dialogue(ask: Ask, say: Callable[[str], None], language: Language, discover: Discover | None = None) -> Draft:
+    """Asks, and returns what to write; agent.config.draft.write puts it on the disk. `discover` looks into a network;
+    without it that is not offered."""
     talk = Dialogue(ask, say, language)
     talk.say(HELLO)
     center = _center(talk)
     hours = _hours(talk)
-    switches, community = _switches(talk)
-    lines = _lines(talk, switches)
-    alertmanager = talk.value(
-        Text("区里 Alertmanager 的网址(没有则回车)", "Address of the district's Alertmanager (enter: none)"),
-        _or_nothing(url),
-        "",
-    )
+    switches = _switches(talk)
+    community = _community(talk) if switches else None
+    found: tuple[Entry, ...] = ()
+    if discover:
+        community, found = _look(talk, discover, center[0], switches, community)
+    lines = _lines(talk, switches, {center[0], *(each.id for each in found)})
+    question = Text("区里 Alertmanager 的网址(没有则回车)", "Address of the district's Alertmanager (enter: none)")
+    alertmanager = talk.value(question, _or_nothing(url), "")
     weekdays, saturday, sunday, holidays = hours
     return draft(
         Answers(
@@ -92,6 +105,7 @@ def dialogue(ask: Ask, say: Callable[[str], None], language: Language) -> Draft:
             community=community,
             lines=lines,
             alertmanager=alertmanager,
+            found=found,
         )
     )
 
@@ -116,7 +130,7 @@ def _hours(talk: Dialogue) -> tuple[tuple[Span, ...], tuple[Span, ...], tuple[Sp
     return weekdays, saturday, sunday, "open" if open_ else "closed"
 
 
-def _switches(talk: Dialogue) -> tuple[tuple[SwitchAnswer, ...], Secret | None]:
+def _switches(talk: Dialogue) -> tuple[SwitchAnswer, ...]:
     found: list[SwitchAnswer] = []
     while True:
         number = len(found) + 1
@@ -131,17 +145,41 @@ def _switches(talk: Dialogue) -> tuple[tuple[SwitchAnswer, ...], Secret | None]:
         identity_ = talk.value(Text("它的编号", "Its id"), _not_taken(taken), f"switch-{number}")
         name = talk.text(Text("它的名称", "Its name"), identity_)
         found.append(SwitchAnswer(identity_, name, where))
-    if not found:
-        return (), None
-    community = talk.value(
+    return tuple(found)
+
+
+def _community(talk: Dialogue) -> Secret:
+    return talk.value(
         Text("交换机的 SNMP 团体名(只读,输入不显示)", "SNMP community of the switches (read-only; not shown)"),
         Secret,
         hidden=True,
     )
-    return tuple(found), community
 
 
-def _lines(talk: Dialogue, switches: tuple[SwitchAnswer, ...]) -> tuple[LineAnswer, ...]:
+def _look(
+    talk: Dialogue, discover: Discover, center: str, switches: tuple[SwitchAnswer, ...], community: Secret | None
+) -> tuple[Secret | None, tuple[Entry, ...]]:
+    """The community, which is asked for where a network is named and none was given, and what is to be taken up."""
+    question = Text(
+        "在哪个网段里找其他设备(如 10.0.0.0/24,不找则回车)",
+        "Network to look for more devices in (10.0.0.0/24; enter: none)",
+    )
+    text = talk.value(question, _or_nothing(lambda answer: str(network(answer))), "")
+    if not text:
+        return community, ()
+    community = community or _community(talk)
+    known = [each.address for each in switches]
+    found = tuple(discover(text, community, known, {"localhost", center, *(each.id for each in switches)}))
+    for each in found:
+        talk.say(Text(listed(each), listed(each)))
+    if not found:
+        talk.say(Text("没有找到其他设备。", "No other device was found."))
+        return community, ()
+    wanted = talk.value(Text(f"把这 {len(found)} 台都写进去吗?(y/n)", f"Take up all {len(found)}? (y/n)"), yes, "y")
+    return community, found if wanted else ()
+
+
+def _lines(talk: Dialogue, switches: tuple[SwitchAnswer, ...], others: Collection[str]) -> tuple[LineAnswer, ...]:
     found: list[LineAnswer] = []
     while True:
         number = len(found) + 1
@@ -150,7 +188,7 @@ def _lines(talk: Dialogue, switches: tuple[SwitchAnswer, ...]) -> tuple[LineAnsw
         )
         if not name:
             return tuple(found)
-        taken = {"localhost", *(each.id for each in found), *(each.id for each in switches)}
+        taken = {"localhost", *others, *(each.id for each in found), *(each.id for each in switches)}
         identity_ = talk.value(Text("它的编号", "Its id"), _not_taken(taken), f"line-{number}")
         found.append(_line(talk, identity_, name, switches))
 

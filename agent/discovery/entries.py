@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,15 +78,13 @@ def entry(answer: Answer, taken: Iterable[str]) -> Entry:
 
 def rendered(found: Sequence[Entry]) -> str:
     """Sections of agent.yaml with these entries, ready to be copied into the file."""
-    return "\n".join(line for section in SECTIONS for line in _listed(section, found))
+    sections = [(section, [listed(each) for each in found if each.section == section]) for section in SECTIONS]
+    return "\n".join("\n".join([f"{section}:", *rows]) for section, rows in sections if rows)
 
 
-def _listed(section: str, found: Sequence[Entry]) -> Iterator[str]:
-    mine = [each for each in found if each.section == section]
-    if mine:
-        yield f"{section}:"
-    for each in mine:
-        yield f"  - {each.line}" + (f"  # {each.remark}" if each.remark else "")
+def listed(entry: Entry) -> str:
+    """One line of a section."""
+    return f"  - {entry.line}" + (f"  # {entry.remark}" if entry.remark else "")
 
 
 def scalar(value: str) -> str:

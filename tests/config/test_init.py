@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import pytest
 
 from agent.config.draft import Draft, write
-from agent.config.init import dialogue
+from agent.config.init import Discover, dialogue
 from agent.core.secrets import Secret
 from agent.core.site import Site
 from agent.core.text import Language
+from agent.discovery.entries import Entry
 from tests.config.places import loaded
 
 
@@ -32,8 +34,8 @@ class Person:
             raise EOFError
         return self._answers.pop(0)
 
-    def draft(self, language: Language = "zh") -> Draft:
-        made = dialogue(self.ask, self.said.append, language)
+    def draft(self, language: Language = "zh", discover: Discover | None = None) -> Draft:
+        made = dialogue(self.ask, self.said.append, language, discover)
         assert not self._answers, f"not asked for: {self._answers}"
         return made
 
@@ -143,3 +145,58 @@ def test_an_existing_file_is_never_overwritten_unasked(tmp_path: Path) -> None:
     assert not (tmp_path / "secrets").exists()
     write(draft, path, overwrite=True)
     assert path.read_text(encoding="utf-8") == draft.text
+
+
+UPS = Entry("machine_room", {"id": "ups", "name": "机房UPS", "address": "10.0.0.10", "credentials": "room"})
+ACCESS = Entry("switches", {"id": "access", "name": "access", "address": "10.0.0.3", "credentials": "room"})
+PRINTER = Entry("hosts", {"id": "printer", "name": "printer", "address": "10.0.0.40"})
+
+
+class Looking:
+    """Finds these, and remembers what it was asked."""
+
+    def __init__(self, *found: Entry) -> None:
+        self.found = found
+        self.asked: list[tuple[str, Secret, tuple[str, ...], set[str]]] = []
+
+    def __call__(
+        self, network: str, community: Secret, known: Sequence[str], taken: Collection[str]
+    ) -> Sequence[Entry]:
+        self.asked.append((network, community, tuple(known), set(taken)))
+        return self.found
+
+
+def test_devices_found_in_a_network_are_taken_up_where_that_is_wanted(tmp_path: Path) -> None:
+    looking = Looking(UPS, ACCESS, PRINTER)
+    person = Person(*MOST[:14], "s3cret", "10.0.0.9/24", "", "", "")
+    site = site_of(person.draft(discover=looking), tmp_path)
+    assert looking.asked == [
+        ("10.0.0.0/24", Secret("s3cret"), ("10.0.0.1", "10.0.0.2"), {"localhost", "changshou", "core", "switch-2"})
+    ]
+    assert {(each.kind, each.id) for each in site.targets} == {
+        ("host", "localhost"),
+        ("host", "printer"),
+        ("switch", "core"),
+        ("switch", "switch-2"),
+        ("switch", "access"),
+        ("machine_room", "ups"),
+    }
+    assert "10.0.0.10" in "".join(person.said)
+
+
+def test_without_switches_the_community_is_asked_for_when_a_network_is_named(tmp_path: Path) -> None:
+    person = Person(*LEAST[:8], "10.0.0.0/24", "s3cret", "y", "", "")
+    site = site_of(person.draft(discover=Looking(UPS)), tmp_path)
+    ups = site.target("ups")
+    assert ups is not None
+    assert ups.login is not None
+    assert ups.login.snmp is not None
+    assert ups.login.snmp.community == Secret("s3cret")
+    assert len(person.hidden) == 1
+
+
+def test_what_is_found_and_not_wanted_is_left_out(tmp_path: Path) -> None:
+    person = Person(*LEAST[:8], "10.0.0.0/8", "10.0.0.0/24", "s3cret", "n", "", "")
+    site = site_of(person.draft("en", Looking(UPS)), tmp_path)
+    assert [each.id for each in site.targets] == ["localhost"]
+    assert "too large" in "".join(person.said)

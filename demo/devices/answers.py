@@ -14,7 +14,8 @@ from demo.devices.device import Objects
 
 
 class Table:
-    """Objects in the order of a walk."""
+    """Objects in the order of a walk. Version 1 (`v1`) has no Counter64: there is none for it, and a walk steps over it
+    (RFC 3584 section 4.2.2.1)."""
 
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
@@ -23,16 +24,19 @@ class Table:
     def __len__(self) -> int:
         return len(self._order)
 
-    def get(self, oid: Oid) -> Item:
+    def get(self, oid: Oid, v1: bool = False) -> Item:
         at = bisect.bisect_left(self._order, oid)
-        known = at < len(self._order) and self._order[at] == oid
-        return oid, self._objects[self._names[at]] if known else codec.NO_SUCH_INSTANCE
+        if at < len(self._order) and self._order[at] == oid:
+            value = self._objects[self._names[at]]
+            if not (v1 and isinstance(value, Counter64)):
+                return oid, value
+        return oid, codec.NO_SUCH_INSTANCE
 
     def after(self, oid: Oid, v1: bool = False) -> Item:
         return next(self.walk(oid, v1), (oid, codec.END_OF_MIB_VIEW))
 
     def walk(self, oid: Oid, v1: bool = False) -> Iterator[Item]:
-        """All that follows. Version 1 has no Counter64 and steps over it (RFC 3584 section 4.2.2.1)."""
+        """All that follows."""
         for at in range(bisect.bisect_right(self._order, oid), len(self._order)):
             value = self._objects[self._names[at]]
             if not (v1 and isinstance(value, Counter64)):
@@ -49,9 +53,9 @@ def _ordered(names: tuple[str, ...]) -> tuple[tuple[Oid, ...], tuple[str, ...]]:
 
 def items(table: Table, asked: Asked) -> list[Item]:
     """The bindings of the answer, with nothing left out for its length."""
-    if asked.kind == codec.GET:
-        return [table.get(oid) for oid in asked.oids]
     v1 = asked.version == codec.V1
+    if asked.kind == codec.GET:
+        return [table.get(oid, v1) for oid in asked.oids]
     if asked.kind == codec.GET_NEXT:
         return [table.after(oid, v1) for oid in asked.oids]
     first = max(asked.first, 0)

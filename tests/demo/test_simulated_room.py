@@ -1,0 +1,79 @@
+"""The simulated sensors of a room: what they tell over SNMP, object by object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from demo.devices.room_sensor import RoomSensor, room_sensor
+from tests.demo.watched import Watched, watched
+
+SENSORS = "1.3.6.1.4.1.3854.1.2.2.1"
+DEGREES, RAW, STATUS = f"{SENSORS}.16.1.3", f"{SENSORS}.16.1.14", f"{SENSORS}.16.1.4"
+HUMIDITY = f"{SENSORS}.17.1.3"
+CONTACT, CONTACT_ONLINE = f"{SENSORS}.18.1.3", f"{SENSORS}.18.1.4"
+NO_STATUS, NORMAL, CRITICAL = 1, 2, 4
+ONLINE, OFFLINE = 1, 2
+
+
+@pytest.fixture
+def room() -> RoomSensor:
+    return room_sensor()
+
+
+@pytest.fixture
+def seen(room: RoomSensor) -> Iterator[Watched]:
+    with watched(room) as found:
+        yield found
+
+
+def test_probes_and_contacts_are_called_by_their_names(seen: Watched) -> None:
+    assert [each.decode() for each in seen.column(f"{SENSORS}.16.1.1").values()] == ["机柜进风", "回风", "送风"]
+    assert [each.decode() for each in seen.column(f"{SENSORS}.18.1.1").values()] == [
+        "漏水 Water",
+        "烟感 Smoke",
+        "门 Door",
+    ]
+
+
+def test_35_degrees_are_told_as_critical(seen: Watched, room: RoomSensor) -> None:
+    assert seen.raw(f"{RAW}.0", f"{STATUS}.0") == {f"{RAW}.0": 224, f"{STATUS}.0": NORMAL}
+    room.probes["inlet"].celsius = 35.04
+    assert seen.raw(f"{RAW}.0", f"{DEGREES}.0", f"{STATUS}.0") == {
+        f"{RAW}.0": 350,
+        f"{DEGREES}.0": 35,
+        f"{STATUS}.0": CRITICAL,
+    }
+
+
+def test_humidity_is_told_by_the_probes_that_measure_it(seen: Watched, room: RoomSensor) -> None:
+    room.probes["return"].humidity = 0.71
+    assert seen.column(HUMIDITY) == {"0": 46, "1": 71}
+
+
+@pytest.mark.parametrize(("number", "contact"), [(0, "water"), (1, "smoke"), (2, "door")])
+def test_a_contact_becomes_active_and_quiet_again(seen: Watched, room: RoomSensor, number: int, contact: str) -> None:
+    for active, status in ((False, NORMAL), (True, CRITICAL), (False, NORMAL)):
+        room.contacts[contact].active = active
+        assert seen.column(CONTACT)[str(number)] == status
+
+
+def test_what_is_unplugged_is_off_line_and_says_nothing(seen: Watched, room: RoomSensor) -> None:
+    room.contacts["water"].active, room.contacts["water"].attached = True, False
+    room.probes["inlet"].attached = False
+    assert seen.raw(f"{CONTACT}.0", f"{CONTACT_ONLINE}.0", f"{STATUS}.0") == {
+        f"{CONTACT}.0": NO_STATUS,
+        f"{CONTACT_ONLINE}.0": OFFLINE,
+        f"{STATUS}.0": NO_STATUS,
+    }
+    assert seen.column(CONTACT_ONLINE) == {"0": OFFLINE, "1": ONLINE, "2": ONLINE}
+
+
+def test_its_uptime_begins_anew_with_a_reboot_and_it_has_no_engine(seen: Watched, room: RoomSensor) -> None:
+    seen.poll()
+    room.reboot()
+    found = seen.poll()
+    assert found["device_uptime_seconds"][()] == 30
+    assert found["device_restarts_unapproved"][()] == 1
+    assert seen.raw("1.3.6.1.6.3.10.2.1.2.0") == {}

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from agent.app import load_site
+from agent.config import not_yet_watched
 from agent.core.model import Reading, Target
 from agent.core.snapshot import Snapshot
 from agent.reaching import reaching
 from agent.runner import Runner
+from collectors import COLLECTORS
 from collectors.contacts import COLLECTOR
 from collectors.machine_room import MachineRoomOptions
+from collectors.modbus_options import AIR, CONTACTS
 from tests.collectors.ways import value, values
 from tests.modbus_device import ModbusDevice
 from tests.peers import free_port
@@ -364,3 +370,14 @@ def test_two_points_of_one_series_are_refused(room: Room, second: dict[str, Any]
     room.points = [dict(WATER), {"address": 4, "measures": "water", **second}]
     with pytest.raises(ValidationError):
         room.target()
+
+
+def test_the_example_of_the_page_is_valid_and_wholly_used(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "contacts.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```yaml agent.yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    (tmp_path / "agent.yaml").write_text(example, encoding="utf-8")
+    site = load_site(tmp_path / "agent.yaml")
+    (target,) = site.targets
+    assert COLLECTOR.applies(target)
+    assert {point.measures for point in target.options.modbus.points} == {*CONTACTS, *AIR}
+    assert not_yet_watched(site, COLLECTORS) == []

@@ -208,7 +208,7 @@ def missing(expected: Iterable[Fact], samples: Iterable[Sample]) -> tuple[list[F
 
 
 def _plain(port: str) -> str:
-    return re.sub(r"#\d+$", "", " ".join(port.split())).casefold()
+    return re.sub(r"#\d+$|\.+$", "", " ".join(port.split())).casefold()
 
 
 async def read(agent: SnmpAgent, kind: str) -> tuple[list[Sample], list[str]]:

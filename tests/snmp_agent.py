@@ -259,6 +259,10 @@ class SnmpAgent:
         asked = understand(datagram, sender)
         return self.spoilt(asked) if asked and asked.community == self.community.encode() else ()
 
+    def forget(self) -> None:
+        """What was asked so far."""
+        self.asked.clear()
+
     def spoilt(self, asked: Asked) -> Iterable[bytes]:
         """The right answer, or what `behave` makes of it."""
         self.asked.append(asked)

@@ -127,7 +127,12 @@ class SnmpV3Agent(SnmpAgent):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.started = self.clock() - 1000  # seconds since boot do not begin at 0
+        self.answered = b""  # the PDU of the last answer
         self._keys: dict[Any, Any] = {}
+
+    def forget(self) -> None:
+        super().forget()
+        self.heard.clear()
 
     @property
     def time(self) -> int:
@@ -163,7 +168,8 @@ class SnmpV3Agent(SnmpAgent):
         if len(tlv(0x30, body)) > len(plain) or version not in (b"\0", b"\1"):
             return plain
         user = sealed.user if community == asked.community else b"somebody else"
-        return self.seal(sealed, tlv(kind, pdu), user=user) + plain[len(tlv(0x30, body)) :]
+        self.answered = tlv(kind, pdu)
+        return self.seal(sealed, self.answered, user=user) + plain[len(tlv(0x30, body)) :]
 
     def user(self, name: bytes) -> User | None:
         return next((user for user in self.users if user.name.encode() == name), None)

@@ -6,7 +6,7 @@ import asyncio
 import random
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -29,6 +29,7 @@ from tests.snmp_agent import (
     reply,
     tlv,
 )
+from tests.snmp_fuzz import mutate
 from tests.snmp_v3_agent import served, target
 
 COLUMN, OTHER = "1.3.6.1.2.1.2.2.1.10", "1.3.6.1.2.1.2.2.1.16"
@@ -357,7 +358,7 @@ def test_mutated_replies_never_crash_or_hang_a_walk(how: How) -> None:
     dice = random.Random(7)
 
     def mutated(asked: Asked, answer: bytes) -> list[bytes]:
-        return [_mutate(dice, answer) for _ in range(20)]
+        return [mutate(dice, answer) for _ in range(20)]
 
     async def walks(agent: SnmpAgent) -> None:
         way = SnmpWay(manners=Manners(pauses=(0.02,), rows=1000))
@@ -371,19 +372,6 @@ def test_mutated_replies_never_crash_or_hang_a_walk(how: How) -> None:
 
     with served(how[0], OBJECTS, behave=mutated) as agent:
         asyncio.run(walks(agent))
-
-
-def _mutate(dice: random.Random, good: bytes) -> bytes:
-    data = bytearray(good)
-    for _ in range(dice.choice((1, 1, 2, 4, 16))):
-        at = dice.randrange(len(data)) if data else 0
-        how: list[Callable[[], Any]] = [
-            lambda at=at: data.__setitem__(at, dice.randrange(256)) if data else None,
-            lambda at=at: data.__setitem__(slice(at, at), dice.randbytes(dice.randint(1, 8))),
-            lambda at=at: data.__delitem__(slice(at, at + dice.randint(1, 8))),
-        ]
-        dice.choice(how)()
-    return bytes(data)
 
 
 @ways()

@@ -21,6 +21,7 @@ PACKAGES = {
     "prometheus": "prometheus",
     "prometheus-alertmanager": "prometheus-alertmanager",
     "prometheus-blackbox-exporter": "prometheus-blackbox-exporter",
+    "prometheus-snmp-exporter": "prometheus-snmp-exporter",
     "sshd": "openssh-server",
     "nft": "nftables",
     "ip": "iproute2",

@@ -24,6 +24,12 @@ class Unreadable(Exception):
     """The file is not as it should be; the message says where and what."""
 
 
+class _Block(str):
+    """A piece of the file that is not read yet."""
+
+    __slots__ = ()
+
+
 class _Loader(yaml.CSafeLoader):
     """Every scalar is a text, as it is written: what it means, the model says (`on` is a name, not true)."""
 
@@ -39,7 +45,6 @@ class Blocks:
         """Unreadable if it is no YAML, or not of either format."""
         self._text = text
         top = _cut(text, 0)
-        self._cut = top is not None
         found: Mapping[str, Any] = self._whole if top is None else top
         self.old = bool(found) and not TOP & found.keys()
         if not self.old and (strange := found.keys() - TOP):
@@ -63,22 +68,22 @@ class Blocks:
 
     def _inner(self, found: Mapping[str, Any], key: str) -> Mapping[str, Any]:
         block = found.get(key) or {}
-        if self._cut and isinstance(block, str):
+        if isinstance(block, _Block):
             _, _, text = block.partition("\n")
             indent = INDENT.search(text)
             inner = _cut(text, len(indent[1])) if indent and indent[1] else None
             if inner is not None:
                 return inner
-            block, self._cut = self._whole.get(key) or {}, False
+            block = self._whole.get(key) or {}
         if not isinstance(block, Mapping):
             raise Unreadable(f"{key}: expected names, each with what belongs to it")
         return block
 
     def _value(self, block: Any, *path: str) -> Any:
-        if not isinstance(block, str):
+        if not isinstance(block, _Block):
             return block
         try:
-            (value,) = _loaded(block).values()
+            (value,) = _loaded(str(block)).values()
         except (Unreadable, AttributeError, ValueError):
             value = self._whole  # an alias of what stands elsewhere, or a mistake, which this finds with its line
             for name in path:
@@ -104,7 +109,7 @@ def _loaded(text: str) -> Any:
         raise Unreadable(f"not YAML: {error}") from None
 
 
-def _cut(text: str, indent: int) -> dict[str, str] | None:
+def _cut(text: str, indent: int) -> dict[str, _Block] | None:
     """The text of each block by its key; None if some line at this indentation is no key of a block."""
     starts: list[tuple[str, int]] = []
     for line in re.finditer(rf"^ {{0,{indent}}}(?=[^\s#])", text, re.MULTILINE):
@@ -113,4 +118,4 @@ def _cut(text: str, indent: int) -> dict[str, str] | None:
             return None
         starts.append((key[2].strip(), line.start()))
     ends = [start for _, start in starts[1:]] + [len(text)]
-    return {name: text[start:end] for (name, start), end in zip(starts, ends, strict=True)}
+    return {name: _Block(text[start:end]) for (name, start), end in zip(starts, ends, strict=True)}

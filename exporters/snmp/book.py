@@ -97,7 +97,7 @@ class Book:
         if mark[1] > LARGEST:
             raise Unreadable(f"{self.path}: {mark[1]} bytes; at most {LARGEST} are read")
         try:
-            return _Edition(mark, Blocks(self.path.read_text(encoding="utf-8")))
+            return _Edition(mark, Blocks(self.path.read_text(encoding="utf-8-sig")))
         except OSError as error:
             raise Unreadable(f"{self.path}: {error.strerror}") from None
         except UnicodeDecodeError as error:

@@ -134,6 +134,8 @@ def _set(family: Family, metric: Metric, labels: Mapping[str, str], states: Mapp
 
 def _strings(metric: Metric, scene: Scene) -> Take:
     """The text as a label named like the metric, unless an index has that name; the value is 1."""
+    if metric.regex_extracts:
+        return _extracts(metric, scene)
     family = scene.families.of(metric.name, "gauge", metric.help)
     labels, scaled = scene.labels(metric), _scaled(metric)
     one = scaled(1) if scaled else 1
@@ -145,7 +147,7 @@ def _strings(metric: Metric, scene: Scene) -> Take:
                 own = {**own, metric.name: _text(metric, scene, index, value)}
             family.add(written(own), one)
 
-    return _extracts(metric, scene) if metric.regex_extracts else take
+    return take
 
 
 def _extracts(metric: Metric, scene: Scene) -> Take:

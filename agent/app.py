@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from agent.assets import AssetFile
 from agent.clock import Clock
 from agent.config import ConfigError, load
 from agent.control import Control
@@ -68,6 +69,7 @@ class Agent:
         self.clock = Clock()
         self.snapshot = Snapshot()
         self.books = _books(site)
+        self.assets = AssetFile(site.sections["assets"])
         self.store = _open_store(site)
         self.journal = Journal(self.store, self._written)
         self.watch = Watch(
@@ -95,7 +97,8 @@ class Agent:
     async def start(self) -> None:
         """Listens, then polls. StartError if the address is taken."""
         self.reach = await self._ways.enter_async_context(reaching())
-        self.runner = Runner(self.reach, self.snapshot, self.clock.now)
+        self.runner = Runner(self.reach, self.snapshot, self.clock.now, assets=lambda: self.assets.assets)
+        await asyncio.to_thread(self.assets.look)
         self.showing.remember()
         self.watch.keep(_places(self.site), self.clock.now())
         for text in self.site.calendar.warnings(self.clock.now()):
@@ -155,6 +158,9 @@ class Agent:
                 await self._listen(site.listen)
             except StartError as error:
                 return (str(error),)
+        assets = AssetFile(site.sections["assets"])
+        await asyncio.to_thread(assets.look)
+        self.assets = assets
         self._adopt(site)
         return ()
 
@@ -210,6 +216,7 @@ class Agent:
     async def _look(self) -> None:
         if not self.store.writable:
             await self.journal.ask(self.store.retry)
+        await asyncio.to_thread(self.assets.look)
         self.health = Health(not self.problems, self.store.writable)
         self._vitals()
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from agent.assets import AssetFile
 from agent.core.checklist import Finding
 from agent.core.database import Damaged, Refused
 from agent.core.model import Reading, Target
@@ -27,8 +28,10 @@ CONNECTED = "checklist.connected"  # remembered: when each source of the checkli
 
 async def poll(site: Site, targets: Sequence[Target], snapshot: Snapshot) -> list[Reading]:
     """Every collector of these targets once; readings in the order of agent.yaml, also in the snapshot."""
+    assets = AssetFile(site.sections["assets"])
+    await asyncio.to_thread(assets.look)
     async with reaching() as reach:
-        runner = Runner(reach, snapshot)
+        runner = Runner(reach, snapshot, assets=lambda: assets.assets)
         slots = asyncio.Semaphore(AT_ONCE)
         pairs = [(each, target) for each, target in watched(site, COLLECTORS.values()) if target in targets]
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import aclosing
 from typing import Any
 
+from agent.core.assets import Assets
 from agent.core.model import Collector, Failure, Metric, Reading, Sample, Target
 from agent.core.reach import Poll, Reach, ReachError
 from agent.core.snapshot import Snapshot
@@ -39,15 +40,22 @@ METRICS = (UP, READ_SECONDS, READ_TIMESTAMP, SERIES_CUT)
 
 
 class Runner:
-    """`memories` and the time of the last good run live here, by (collector, kind, target id)."""
+    """`memories` and the time of the last good run live here, by (collector, kind, target id). `assets` gives the list
+    as it is at the start of a run."""
 
     def __init__(
-        self, reach: Reach, snapshot: Snapshot, clock: Callable[[], float] = time.time, cap: int = SERIES_CAP
+        self,
+        reach: Reach,
+        snapshot: Snapshot,
+        clock: Callable[[], float] = time.time,
+        cap: int = SERIES_CAP,
+        assets: Callable[[], Assets | None] = lambda: None,
     ) -> None:
         self._reach = reach
         self._snapshot = snapshot
         self._clock = clock
         self._cap = cap
+        self._assets = assets
         self._memories: dict[tuple[str, str, str], dict[str, Any]] = {}
         self._good: dict[tuple[str, str, str], float] = {}
 
@@ -60,7 +68,7 @@ class Runner:
         """One run: the Reading is put into the snapshot and returned. Only cancellation passes through."""
         key = (collector.name, target.kind, target.id)
         started, began = self._clock(), time.monotonic()
-        poll = Poll(self._reach, started, began, self._memories.setdefault(key, {}))
+        poll = Poll(self._reach, started, began, self._memories.setdefault(key, {}), self._assets())
         samples: list[Sample] = []
         cut, failure = 0, None
         try:

@@ -14,7 +14,9 @@ from playbooks import metrics as incidents
 
 _SECTIONS: tuple[Section, ...] = (logins.SECTION, *WATCHED.values(), *checks.SECTIONS, notify.SECTION)
 SECTIONS = {section.key: section for section in _SECTIONS}
-USED = frozenset({"notify", "snmp_modules", "thresholds"})  # sections without targets that something reads already
+USED = frozenset(
+    {"assets", "notify", "snmp_modules", "thresholds"}
+)  # sections without targets that something reads already
 
 
 def every_metric() -> tuple[Metric, ...]:

@@ -15,6 +15,7 @@ from agent.core.model import Failure
 from agent.core.secrets import Secret
 
 if TYPE_CHECKING:
+    from agent.core.assets import Assets
     from agent.core.model import Target
 
 
@@ -221,9 +222,11 @@ class Poll:
 
     `now` is the start in Unix seconds, `monotonic` the same moment on the clock that never steps.
     `memory` belongs to this collector and target and outlives the run (and a reload that leaves the target as it was).
+    `assets` is the list of what may be on the network; None where agent.yaml names none.
     """
 
     reach: Reach
     now: float
     monotonic: float
     memory: MutableMapping[str, Any]
+    assets: Assets | None = None

@@ -22,6 +22,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "version": ("版本", "软件版本"),
     "owner": ("责任人", "负责人"),
     "place": ("位置", "存放地点"),
+    "network": ("网络", "所属网络"),
     "since": ("登记日期", "启用日期"),
 }
 FORMULA = ("=", "+", "-", "@")  # a cell that begins so is run by a spreadsheet
@@ -30,7 +31,7 @@ BOM = b"\xef\xbb\xbf"
 
 def with_asset(raw: bytes | None, asset: Mapping[str, str]) -> bytes:
     """The file with one more line; None makes a new one, in UTF-8 with the mark by which spreadsheets know it."""
-    text, encoding = _decoded(raw) if raw else ("", "utf-8")
+    text, encoding = decoded(raw) if raw else ("", "utf-8")
     header = next(csv.reader(io.StringIO(text)), None) if text.strip() else None
     break_ = "\r\n" if not text or "\r\n" in text else "\n"
     out = io.StringIO(newline="")
@@ -38,7 +39,7 @@ def with_asset(raw: bytes | None, asset: Mapping[str, str]) -> bytes:
     if header is None:
         header, text = list(COLUMNS), ""
         rows.writerow(header)
-    rows.writerow([_cell(asset.get(_column(name), "")) for name in header])
+    rows.writerow([_cell(asset.get(named(name), "")) for name in header])
     if text and not text.endswith("\n"):
         text += break_
     marked = raw is None or not raw or raw.startswith(BOM)
@@ -47,13 +48,14 @@ def with_asset(raw: bytes | None, asset: Mapping[str, str]) -> bytes:
 
 def column(raw: bytes, name: str) -> list[str]:
     """What stands in this column, whatever the file calls it; empty where it has none."""
-    text, _ = _decoded(raw)
+    text, _ = decoded(raw)
     header, *rows = csv.reader(io.StringIO(text)) if text.strip() else [[]]
-    at = next((place for place, called in enumerate(header) if _column(called) == name), None)
+    at = next((place for place, called in enumerate(header) if named(called) == name), None)
     return [row[at] for row in rows if at is not None and len(row) > at]
 
 
-def _column(called: str) -> str:
+def named(called: str) -> str:
+    """Which column a heading means; empty for one that is not known."""
     plain = called.strip().lower().replace(" ", "")
     return next((name for name, others in COLUMNS.items() if plain == name or plain in others), "")
 
@@ -62,7 +64,7 @@ def _cell(value: str) -> str:
     return f"'{value}" if value.startswith(FORMULA) else value
 
 
-def _decoded(raw: bytes) -> tuple[str, str]:
+def decoded(raw: bytes) -> tuple[str, str]:
     """The text without its mark, and what it is encoded in: spreadsheets here write UTF-8 or GB18030."""
     try:
         return raw.removeprefix(BOM).decode("utf-8"), "utf-8"

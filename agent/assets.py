@@ -1,0 +1,133 @@
+"""The list of assets (`assets:` in agent.yaml): a CSV file that people keep in a spreadsheet, read for its hardware
+addresses. Columns are found by their headings, in Chinese or English; agent.discovery.assets has the table of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from agent.core.assets import NETWORKS, Asset, Assets, mac_of, of_one_station
+from agent.core.text import clean
+from agent.discovery.assets import decoded, named
+
+log = logging.getLogger(__name__)
+
+LARGEST = 8 * 2**20  # bytes; a line has about 150
+MOST_FLAWS = 20
+LIMIT = 80  # characters of a name, a place
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # "Unicode text" of a spreadsheet
+SEPARATORS = ",;\t"
+BETWEEN = re.compile(r"[,;/|\u3001\uff0c\uff1b\s]+")  # several addresses in one cell
+WORDS = {"管理": "management", "业务": "business", "公共": "public", "公众": "public", "访客": "public"}
+
+
+class Stamp(NamedTuple):
+    """Tells one content of a file from another without reading it."""
+
+    modified: int
+    size: int
+    inode: int
+
+
+class AssetFile:
+    """The list, read again when the file changes. `assets` is None where agent.yaml names no file."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.assets: Assets | None = None
+        self._stamp: Stamp | None = None
+
+    def look(self) -> None:
+        """Reads the file if it is not what it was. Takes milliseconds, so not for the event loop; never raises."""
+        if self.path is None:
+            return
+        stamp = _stamp(self.path)
+        if self.assets is not None and stamp == self._stamp:
+            return
+        self._stamp, self.assets = stamp, read_assets(self.path)
+        for flaw in (*([self.assets.failure] if self.assets.failure else []), *self.assets.flaws):
+            log.warning("%s", flaw)
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return Stamp(status.st_mtime_ns, status.st_size, status.st_ino)
+
+
+def read_assets(path: Path) -> Assets:
+    """Every line that has an address that can be read; what is wrong is told, not guessed."""
+    try:
+        if not path.is_file():
+            return Assets(failure=f"{path}: no such file; write the list of assets there, or take assets: out")
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
+    except OSError as error:
+        return Assets(failure=f"{path}: {error.strerror}; the agent must be able to read the list of assets")
+    if len(raw) > LARGEST:
+        return Assets(failure=f"{path}: larger than {LARGEST >> 20} MiB; a list of assets has a line for each device")
+    try:
+        return _listed(path, _text(raw))
+    except csv.Error as error:
+        return Assets(failure=f"{path}: not a CSV file ({error}); save it as CSV again")
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-16", "replace") if raw.startswith(UTF_16) else decoded(raw)[0]
+
+
+def _listed(path: Path, text: str) -> Assets:
+    first = text.partition("\n")[0]
+    lines = csv.reader(io.StringIO(text), delimiter=max(SEPARATORS, key=first.count))
+    columns = [named(clean(heading, LIMIT)) for heading in next(lines, [])]
+    if "mac" not in columns:
+        found = ", ".join(clean(each, 20) for each in first.split(",")[:8])
+        return Assets(failure=f"{path}: no column mac among its headings ({found}); name the hardware addresses' mac")
+    by_mac: dict[str, Asset] = {}
+    flaws: list[str] = []
+    for cells in lines:
+        row = _Row(columns, cells)
+        asset, where = row.asset, f"{path}:{lines.line_num}"
+        if row.network and not asset.network:
+            flaws.append(f"{where}: network {row.network}: allowed: {', '.join(NETWORKS)}")
+        for written in row.macs:
+            mac = mac_of(written)
+            if not of_one_station(mac):
+                flaws.append(f"{where}: {clean(written, 40)} is not a device's hardware address, like 00e0-fc12-3456")
+            elif by_mac.setdefault(mac, asset) is not asset:
+                flaws.append(f"{where}: {mac} is there twice; the first line counts")
+    more = [f"{path}: {len(flaws) - MOST_FLAWS} more such lines"] if len(flaws) > MOST_FLAWS else []
+    return Assets(by_mac, flaws=(*flaws[:MOST_FLAWS], *more))
+
+
+class _Row:
+    """One line by its columns; cells that are missing are empty."""
+
+    def __init__(self, columns: Sequence[str], cells: Sequence[str]) -> None:
+        # Spreadsheets mark a text that looks like a formula with an apostrophe.
+        self._cells = {name: cell.strip().removeprefix("'") for name, cell in zip(columns, cells, strict=False) if name}
+
+    def text(self, name: str) -> str:
+        return clean(self._cells.get(name, ""), LIMIT)
+
+    @property
+    def network(self) -> str:
+        return self.text("network")
+
+    @property
+    def macs(self) -> Iterator[str]:
+        return (each for each in BETWEEN.split(self._cells.get("mac", "")[:1000]) if each)
+
+    @property
+    def asset(self) -> Asset:
+        said = self.network.lower()
+        network = said if said in NETWORKS else next((word for zh, word in WORDS.items() if said.startswith(zh)), "")
+        text = self.text
+        return Asset(text("id"), text("name"), text("address"), text("owner"), text("place"), network)

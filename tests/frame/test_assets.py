@@ -1,0 +1,117 @@
+"""The list of assets as people's spreadsheets write it, and what is told of one that is wrong."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from agent.assets import LARGEST, MOST_FLAWS, AssetFile, read_assets
+from agent.core.assets import Asset, Assets
+
+LISTED = "编号,名称,IP地址,MAC地址,责任人,位置,所属网络\n1,王工电脑,10.0.0.5,00E0-FC12-3456,王工,二楼,业务网\n"
+FOUND = {"00:e0:fc:12:34:56": Asset("1", "王工电脑", "10.0.0.5", "王工", "二楼", "business")}
+
+
+def read(tmp_path: Path, raw: bytes | str) -> Assets:
+    path = tmp_path / "assets.csv"
+    path.write_bytes(raw if isinstance(raw, bytes) else raw.encode())
+    return read_assets(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_every_spreadsheet_is_understood(tmp_path: Path, encoding: str, separator: str) -> None:
+    found = read(tmp_path, LISTED.replace(",", separator).encode(encoding))
+    assert (found.by_mac, found.failure, found.flaws) == (FOUND, "", ())
+
+
+def test_english_headings_do_too_in_any_order(tmp_path: Path) -> None:
+    found = read(tmp_path, "MAC,network,name\n00e0fc123456,management,core\n")
+    assert found.by_mac == {"00:e0:fc:12:34:56": Asset(name="core", network="management")}
+
+
+def test_a_device_may_have_several_addresses(tmp_path: Path) -> None:
+    found = read(tmp_path, 'name,mac\nserver,"00e0-fc12-3456, 00e0-fc12-3457、00e0-fc12-3458\n00e0-fc12-3459"\n')
+    assert len(found.by_mac) == 4
+    assert set(found.by_mac.values()) == {Asset(name="server")}
+
+
+def test_what_is_wrong_in_a_line_is_told_with_its_number_and_the_rest_counts(tmp_path: Path) -> None:
+    lines = [
+        "name,mac,network",
+        "a,00e0-fc12-3456,lan",
+        "b,00E0FC1234,",
+        "c,ff:ff:ff:ff:ff:ff,",
+        "d,00e0-fc12-3456",
+        "e",
+    ]
+    found = read(tmp_path, "\n".join(lines))
+    assert found.by_mac == {"00:e0:fc:12:34:56": Asset(name="a")}
+    assert [flaw.rpartition("assets.csv:")[2] for flaw in found.flaws] == [
+        "2: network lan: allowed: management, business, public",
+        "3: 00E0FC1234 is not a device's hardware address, like 00e0-fc12-3456",
+        "4: ff:ff:ff:ff:ff:ff is not a device's hardware address, like 00e0-fc12-3456",
+        "5: 00:e0:fc:12:34:56 is there twice; the first line counts",
+    ]
+
+
+def test_a_file_of_nothing_but_flaws_is_told_in_few_lines(tmp_path: Path) -> None:
+    found = read(tmp_path, "mac\n" + "x\n" * 5000)
+    assert len(found.flaws) == MOST_FLAWS + 1
+    assert found.flaws[-1].endswith(f"{5000 - MOST_FLAWS} more such lines")
+
+
+def test_text_from_the_list_is_made_harmless(tmp_path: Path) -> None:
+    (found,) = read(tmp_path, "mac,name\n00e0fc123456,'=cmd\u202e\x1b[31m" + "x" * 5000).by_mac.values()
+    assert found.name.startswith("=cmd[31m")
+    assert len(found.name) == 80
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"", "no column mac"),
+        (b"\0" * 5000, "no column mac"),
+        ("名称,地址\n交换机,10.0.0.1\n", "no column mac among its headings (名称, 地址)"),
+        (b"mac\n" + b'"' + b"x" * 200_000, "not a CSV file (field larger than field limit"),
+        (b"\xff" * 100, "no column mac"),
+        (b"mac\n" * (LARGEST // 4 + 1), "larger than 8 MiB"),
+    ],
+)
+def test_a_file_that_is_no_list_is_no_list_to_compare_with(tmp_path: Path, raw: bytes | str, said: str) -> None:
+    found = read(tmp_path, raw)
+    assert said in found.failure
+    assert not found.by_mac
+
+
+def test_a_file_that_is_missing_or_no_file_says_what_to_do(tmp_path: Path) -> None:
+    assert "no such file; write the list of assets there" in read_assets(tmp_path / "none.csv").failure
+    assert "no such file" in read_assets(tmp_path).failure
+
+
+def test_the_list_is_read_again_when_it_changes_and_only_then(tmp_path: Path) -> None:
+    path = tmp_path / "assets.csv"
+    path.write_text(LISTED, "utf-8")
+    file = AssetFile(path)
+    assert file.assets is None
+    file.look()
+    before = file.assets
+    assert before is not None
+    file.look()
+    assert file.assets is before
+    path.write_text(LISTED + "2,新电脑,,00e0-fc12-3457,,,\n", "utf-8")
+    os.utime(path, ns=(1, 1))
+    file.look()
+    assert file.assets is not None
+    assert len(file.assets.by_mac) == 2
+    path.unlink()
+    file.look()
+    assert "no such file" in file.assets.failure
+
+
+def test_without_a_list_in_agent_yaml_there_is_none(tmp_path: Path) -> None:
+    file = AssetFile(None)
+    file.look()
+    assert file.assets is None

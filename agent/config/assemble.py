@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,9 @@ def _plain(options: Any) -> Any:
 def _targets(entries: list[Entry], logins: Mapping[str, Login]) -> tuple[Target, ...]:
     watched = [(entry.section.kind, entry.options) for entry in entries if entry.section.kind is not None]
     ports = _key_ports([options for _, options in watched])
-    return tuple(_target(kind, options, logins, ports.get(options.id, {})) for kind, options in watched)
+    targets = [_target(kind, options, logins, ports.get(options.id, {})) for kind, options in watched]
+    by_id = {target.id: target for target in targets}
+    return tuple(_with_sources(target, by_id) for target in targets)
 
 
 def _target(kind: str, options: TargetOptions, logins: Mapping[str, Login], key_ports: Mapping[str, str]) -> Target:
@@ -93,6 +96,12 @@ def _target(kind: str, options: TargetOptions, logins: Mapping[str, Login], key_
         powered_by=tuple(str(each) for each in powered_by),
         key_ports=key_ports,
     )
+
+
+def _with_sources(target: Target, by_id: Mapping[str, Target]) -> Target:
+    """With the targets that its options name as `sources`: those that it is read from too."""
+    named = tuple(str(each) for each in getattr(target.options, "sources", ()))
+    return replace(target, sources={each: by_id[each] for each in named}) if named else target
 
 
 def rhythm(options: TargetOptions) -> tuple[float, float]:

@@ -84,6 +84,8 @@ class Target:
     powered_by: tuple[str, ...] = ()
     # What other sections say about this target, e.g. {"GigabitEthernet1/0/3": "line"} for the key ports of a switch.
     key_ports: Mapping[str, str] = field(default_factory=dict)
+    # By id: other targets of which this one is read too, e.g. the switch that measures a line by itself.
+    sources: Mapping[str, Target] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

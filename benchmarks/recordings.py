@@ -58,8 +58,16 @@ COMPUTED = (
     "room_dew_point_celsius",
     "room_sensor_constant_seconds",
 )
-# Whose devices they are where the recording's index names the brand on the front.
-BRANDS = {"3Com": "H3C", "EAST": "East", "Aruba": "HP", "QTech": "Qtech"}
+# Whose family it is where the recording's index names the brand on the front: taken over, or built into it.
+BRANDS = {
+    "3Com": "H3C",
+    "Geist": "Vertiv",
+    "Marathon": "Marathon Power",
+    "Phoenixtec": "MegaTec",
+    "SCS": "Carel",
+    "WebPower-smart2": "Ingrasys",
+    "West": "West Mountain Radio",
+}
 UPS_MIB = "1.3.6.1.2.1.33.1."
 # Columns of UPS-MIB (RFC 1628) by class and factor, for recordings without any other expectation.
 RAW_UPS = {
@@ -135,7 +143,7 @@ def _value(tag: str, said: str) -> Value:
         case 5:
             return Typed(5, b"")
         case 6:
-            return object_id(said.lstrip("."))
+            return object_id(said.strip().lstrip("."))
         case 64:
             return Typed(0x40, bytes(numbers(said)))
         case 65:

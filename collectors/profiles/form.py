@@ -14,14 +14,14 @@ from agent.options import Identity, Options
 from collectors.profiles.metrics import GIVEN
 from collectors.profiles.units import COUNTED, Unit, unit
 
-OID = re.compile(r"1\.(3|0)(\.\d+)+")
+OID = re.compile(r"[0-2](\.\d+)+")
 FREE_LABELS = ("sensor", "phase", "unit", "mountpoint")
 
 
 def _oid(value: Any) -> str:
     text = str(value)
     if not OID.fullmatch(text):
-        raise ValueError(f"{text!r} is not an OID: expected numbers with dots, from 1.3 on, without a leading dot")
+        raise ValueError(f"{text!r} is not an OID: expected numbers with dots, without a leading dot")
     return text
 
 

@@ -3,7 +3,7 @@
     outcome = play(KINDS["3 authPriv"], 100_000, seed=1)
 
 In the socket's place stands a Player, which answers each question with many mutations of the honest reply. Half of
-those of version 3 are mutated before they are signed and encrypted, since what is changed later gets no further than the
+those of version 3 are mutated before they are signed and encrypted: what is changed later gets no further than the
 signature.
 """
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from agent.app import load_site
 from exporters.snmp.blocks import Unreadable
 from exporters.snmp.book import Book, Unknown
 from exporters.snmp.logins import login
@@ -238,3 +240,19 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     (tmp_path / "latin").write_bytes(b"m:\n  x: \xff\n")
     with pytest.raises(Unreadable, match="not UTF-8 at byte 8"):
         module_of(Book(tmp_path / "latin"), "m")
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "snmp-modules.md"
+
+
+def test_the_page_tells_what_works(tmp_path: Path) -> None:
+    blocks = re.findall(r"^```yaml (\S+)\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    for name, text in blocks:
+        (tmp_path / name).write_text("center: {id: c, name: c, district: d}\n" + text if name == "agent.yaml" else text)
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "snmp-community").write_text("open-sesame")
+    (tmp_path / "secrets" / "snmp-community").chmod(0o600)
+    site = load_site(tmp_path / "agent.yaml")
+    book = Book(site.sections["snmp_modules"])
+    assert module_of(book, "ups_names").metrics[0].name == "upsIdentModel"
+    assert site.logins["room"].snmp

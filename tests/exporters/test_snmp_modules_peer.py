@@ -7,14 +7,15 @@ import contextlib
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.exporters.snmp_made import ROOT, module, serving_modules, write
 from tests.peers import free_port, need, running, until
-from tests.snmp_agent import SnmpAgent
+from tests.snmp_agent import Asked, SnmpAgent, numbers, reply, ticks
 
 TIMES = re.compile(r"snmp_scrape_(walk_)?duration_seconds ")
 
@@ -128,3 +129,40 @@ def test_a_device_that_does_not_answer_is_an_error_here_and_there(tmp_path: Path
     assert theirs[1].startswith(head)
     assert "error getting target 127.0.0.1" in ours[1]
     assert "error getting target 127.0.0.1" in theirs[1]
+
+
+def compared(folder: Path, objects: dict[str, Any], metric: dict[str, Any], **device_facts: Any) -> tuple[Any, Any]:
+    """Both on a device with one metric."""
+    made = {"walk": [ROOT], "metrics": [{"name": "a", "oid": f"{ROOT}.1", "help": "x", **metric}]}
+    modules = write(folder / "snmp.yml", {"made": made})
+    with SnmpAgent(objects, **device_facts) as device:
+        return both(modules, folder, f"module=made&target=127.0.0.1:{device.port}")
+
+
+def test_a_number_of_ticks_is_a_text_here_and_a_mark_of_a_mistake_there(tmp_path: Path) -> None:
+    ours, theirs = compared(tmp_path, {f"{ROOT}.1.0": ticks(5)}, {"type": "DisplayString"})
+    assert 'a{a="500"} 1\n' in ours[1]
+    assert 'a{a="%!s(uint32=500)"} 1\n' in theirs[1]
+
+
+def test_an_enumeration_named_like_an_index_costs_the_other_its_scrape(tmp_path: Path) -> None:
+    metric = {"type": "EnumAsInfo", "indexes": [{"labelname": "a", "type": "gauge"}]}
+    ours, theirs = compared(tmp_path, {f"{ROOT}.1.7": 1}, metric)
+    assert (ours[0], theirs[0]) == (200, 500)
+    assert "a_info" not in ours[1]
+
+
+@pytest.mark.parametrize(("status", "name"), [(5, "genErr"), (1, "tooBig")])
+def test_a_walk_that_a_device_breaks_off_with_an_error_is_no_whole_one(tmp_path: Path, status: int, name: str) -> None:
+    """The other shows the beginning as if it were all."""
+
+    def fails_on_the_way(asked: Asked, answer: bytes) -> Iterable[bytes]:
+        return (reply(asked, [], status, 0),) if asked.oids[0] > numbers(f"{ROOT}.1.20") else (answer,)
+
+    objects = {f"{ROOT}.1.{row}": row for row in range(1, 61)}
+    metric = {"type": "gauge", "indexes": [{"labelname": "row", "type": "gauge"}]}
+    ours, theirs = compared(tmp_path, objects, metric, behave=fails_on_the_way)
+    assert theirs[0] == 200
+    assert 0 < theirs[1].count("\na{") < 60
+    assert ours[0] == 500
+    assert name in ours[1]

@@ -26,10 +26,14 @@
         states: {1: [ok, 1], 2: [failed, 0]}     # raw: [the MIB's word, our value]; what is not listed gives no sample
 
 An OID that ends in .0 is one value, any other a column. `oid` may be a list: the first that has a value; `fallback:
-true` makes an entry count only where the file has not given the same metric and label yet (finer readings first). `unit` is the
-raw unit (units.py) with an optional factor; `digits: NAME` divides by ten to the value of that column, `si: NAME` reads
-it as RFC 3433's EntitySensorDataScale. `where` and `unless`: by named column (or `index`) a value, a list of them, or a
-/regex/. `label` fills the metric's free label (sensor, phase, unit) from named columns, {index} and its parts {1}, {2};
-without one it is {name} where there is such a column, else {index}. Numbers sent as text are read; out of range and the
-usual words for nothing give no sample, values that mean it on this device stand in `unknown`.
+true` makes an entry count only where the file has not given the same metric and label yet (finer readings first).
+`unit` is the raw unit (units.py) with an optional factor; `digits: NAME` divides by ten to the value of that column,
+`si: NAME` reads it as RFC 3433's EntitySensorDataScale; `pattern` finds the number in a text. `where` and `unless`: by
+named column (or `index`) a value, a list of them, or a /regex/. `label` fills the metric's free label (sensor, phase,
+unit) from named columns, {index} and its parts {1}, {2}; without one it is {name} where there is such a column, else
+{index}. Numbers sent as text are read; out of range and the usual words for nothing give no sample, values that mean it
+on this device stand in `unknown`.
+
+The standard profiles (book.STANDARD) are tried on every device after its own, for the metrics that nothing before gave;
+one with `always: true` adds to them. A quarter of an hour passes before what a device lacks is asked again.
 """

@@ -9,7 +9,7 @@ from typing import Any
 
 from agent.core.text import clean
 
-NUMBER = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)(?![\d:./-]*\d[:/])")
+NUMBER = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)(?![\d.]*(?:[:/-]\d|\.\d))")
 # The ends of Integer32 and Unsigned32 are nobody's measurement.
 NEVER = frozenset({2**31 - 1, -(2**31), 2**32 - 1, -(2**31) + 1})
 NAME_LIMIT = 64

@@ -20,6 +20,7 @@ from agent.reaching import reaching
 
 UPS_MODEL = "1.3.6.1.2.1.33.1.1.2.0"  # upsIdentModel: whoever has it is a UPS by RFC 1628
 RATE = 50.0
+LOOKUPS = 8  # names looked up at a time
 NO_PING = Text("不能 ping,只用 SNMP 查找:{why}", "cannot ping, looking by SNMP only: {why}")
 
 
@@ -117,11 +118,12 @@ def known_addresses(site: Site) -> dict[str, str]:
 def _resolved(places: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     from agent.transports.resolve import Resolver
 
-    resolver = Resolver()
+    resolver, slots = Resolver(), asyncio.Semaphore(LOOKUPS)
 
     async def one(address: str, target: str) -> tuple[str, str]:
         with contextlib.suppress(CannotAsk):
-            return str((await resolver.find(address, 3.0)).address[0]), target
+            async with slots:
+                return str((await resolver.find(address, 3.0)).address[0]), target
         return address, target
 
     async def main() -> list[tuple[str, str]]:

@@ -88,9 +88,9 @@ class Scan:
 
     async def _ask(self, address: str) -> Answer:
         ping = await self._ping(address)
-        note = ""
+        note, closed = "", set[int]()
         for login in self.logins:
-            if login.snmp is None:
+            if login.snmp is None or login.snmp.port in closed:
                 continue
             try:
                 tries = PINGABLE_TRIES if ping else SILENT_TRIES
@@ -99,9 +99,9 @@ class Scan:
                 return Answer(address, ping, note=str(error) if ping else "")
             except Unanswered as error:
                 if error.kind in ("refused", "unreachable"):
-                    break
-                # Whatever else it says, it speaks SNMP: another login may fit.
-                note = note if error.kind == "timeout" else str(error)
+                    closed.add(login.snmp.port)
+                elif error.kind != "timeout":
+                    note = str(error)  # whatever else it says, it speaks SNMP: another login may fit
                 continue
             return Answer(address, ping, login.name, facts, known)
         return Answer(address, ping, note=note)

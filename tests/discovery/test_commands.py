@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import pty
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,12 +13,15 @@ from pathlib import Path
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from agent.cli import main
 from agent.core.store import Store
 from tests.config.places import loaded
 from tests.peers import free_port, running, until
 from tests.simulated_switch import Port, switch_objects
 from tests.snmp_agent import SnmpAgent, Value, object_id
+from tests.snmp_v3_agent import KAY, SnmpV3Agent
 
 SHOUWANG = str(Path(sys.executable).with_name("shouwang"))
 NETWORK = "127.0.7.0/28"
@@ -109,6 +114,39 @@ def test_a_table_for_people_shows_what_a_device_says_as_text(centre: Centre) -> 
     assert "core-sw" in done.stdout
 
 
+def test_a_terminal_gets_a_progress_bar_and_the_output_stays_clean(centre: Centre) -> None:
+    ours, theirs = pty.openpty()
+    argv = [SHOUWANG, "discover", "-c", str(centre.config), "127.0.7.0/29", "--format", "json"]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=theirs) as child:
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # the end of a terminal is an error
+            while more := os.read(ours, 65536):
+                shown += more
+        assert child.stdout is not None
+        said = child.stdout.read()
+    assert child.returncode == 0, shown.decode()
+    found = json.loads(said)
+    os.close(ours)
+    assert "━".encode() in shown
+    assert [each["address"] for each in found][:2] == [SWITCH, UPS]
+    assert "━" not in centre.discover().stderr
+
+
+def test_a_device_that_speaks_version_3_is_found_by_its_credentials(centre: Centre) -> None:
+    with SnmpV3Agent(switch("secure-sw"), host="127.0.7.11", users=[KAY]) as agent:
+        user = (
+            f"{{version: 3, user: {KAY.name}, port: {agent.port}, "
+            f"auth: {{protocol: {KAY.auth}, password: {KAY.auth_password}}}, "
+            f"privacy: {{protocol: {KAY.privacy}, password: {KAY.privacy_password}}}}}"
+        )
+        text = centre.config.read_text(encoding="utf-8")
+        centre.write(text.replace("credentials: {", f"credentials: {{core: {{snmp: {user}}}, "))
+        found = {each["address"]: each for each in json.loads(centre.discover("--format", "json").stdout)}
+    assert (found["127.0.7.11"]["credentials"], found["127.0.7.11"]["entry"]["id"]) == ("core", "secure-sw")
+    assert found[SWITCH]["credentials"] == "room"
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
@@ -128,8 +166,8 @@ def test_what_cannot_be_done_is_refused_and_nothing_is_written(
     centre: Centre, words: tuple[str, ...], reason: str
 ) -> None:
     before = centre.config.read_bytes()
-    done = centre.run(*words)
-    assert done.returncode == 2
+    done = CliRunner().invoke(main.app, [words[0], "-c", str(centre.config), *words[1:]])
+    assert done.exit_code == 2
     assert reason in done.stderr
     assert centre.config.read_bytes() == before
     assert [each.name for each in centre.place.iterdir()] == ["agent.yaml"]

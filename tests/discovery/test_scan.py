@@ -110,11 +110,13 @@ def test_a_lost_packet_costs_no_device_that_answers_pings() -> None:
     assert list(network.run(HERE, ROOM)) == ["10.0.0.1"]
 
 
-def test_a_closed_port_is_asked_once_whatever_logins_there_are() -> None:
+def test_a_closed_port_is_asked_once_whatever_logins_there_are_for_it() -> None:
     network = Network({"10.0.0.1"}, {("10.0.0.1", "room"): Unanswered("refused", "port closed")})
-    found = network.run(HERE[:1], ROOM, CORE)["10.0.0.1"]
+    other = Login("other port", SnmpLogin("2c", Secret("x"), port=1161))
+    found = network.run(HERE[:1], ROOM, CORE, other)["10.0.0.1"]
     assert (found.login, found.note) == (None, "")
-    assert len(network.sent) == 2
+    assert [what for _, what in network.sent][:2] == ["ping 10.0.0.1", "snmp 10.0.0.1 credentials room"]
+    assert {what for _, what in network.sent[2:]} == {"snmp 10.0.0.1 credentials other port"}
 
 
 def test_who_speaks_snmp_and_refuses_every_login_is_found_and_says_why() -> None:

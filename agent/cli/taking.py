@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -67,12 +68,17 @@ def _asset(found: Entry, today: str) -> Mapping[str, str]:
 def _with_asset(site: Site, asset: Mapping[str, str]) -> Mapping[Path, bytes]:
     """The list of assets with this one, or nothing if it lists it already."""
     path: Path = site.sections["assets"] or site.source.parent / "assets.csv"
-    raw = path.read_bytes() if path.exists() else None
-    for key in ("id", "address"):
-        if raw is not None and asset[key] in column(raw, key):
-            say(f"{path} lists {asset[key]} already; it stays as it is")
-            return {}
-    return {path: with_asset(raw, asset)}
+    try:
+        raw = path.read_bytes() if path.exists() else None
+        for key in ("id", "address"):
+            if raw is not None and asset[key] in column(raw, key):
+                say(f"{path} lists {asset[key]} already; it stays as it is")
+                return {}
+        return {path: with_asset(raw, asset)}
+    except csv.Error as error:
+        leave(f"{path}: not a CSV file ({error}); save it as CSV again", 2)
+    except OSError as error:
+        leave(f"{path}: {error.strerror}; it must be readable to be added to", 2)
 
 
 def _try(site: Site, fresh: bytes) -> None:

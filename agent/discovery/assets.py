@@ -27,15 +27,18 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 FORMULA = ("=", "+", "-", "@")  # a cell that begins so is run by a spreadsheet
 BOM = b"\xef\xbb\xbf"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # "Unicode text" of a spreadsheet
+SEPARATORS = ",;\t"
 
 
 def with_asset(raw: bytes | None, asset: Mapping[str, str]) -> bytes:
     """The file with one more line; None makes a new one, in UTF-8 with the mark by which spreadsheets know it."""
     text, encoding = decoded(raw) if raw else ("", "utf-8")
-    header = next(csv.reader(io.StringIO(text)), None) if text.strip() else None
+    between = max(SEPARATORS, key=text.partition("\n")[0].count)
+    header = next(csv.reader(io.StringIO(text), delimiter=between), None) if text.strip() else None
     break_ = "\r\n" if not text or "\r\n" in text else "\n"
     out = io.StringIO(newline="")
-    rows = csv.writer(out, lineterminator=break_)
+    rows = csv.writer(out, lineterminator=break_, delimiter=between)
     if header is None:
         header, text = list(COLUMNS), ""
         rows.writerow(header)
@@ -49,7 +52,8 @@ def with_asset(raw: bytes | None, asset: Mapping[str, str]) -> bytes:
 def column(raw: bytes, name: str) -> list[str]:
     """What stands in this column, whatever the file calls it; empty where it has none."""
     text, _ = decoded(raw)
-    header, *rows = csv.reader(io.StringIO(text)) if text.strip() else [[]]
+    between = max(SEPARATORS, key=text.partition("\n")[0].count)
+    header, *rows = csv.reader(io.StringIO(text), delimiter=between) if text.strip() else [[]]
     at = next((place for place, called in enumerate(header) if named(called) == name), None)
     return [row[at] for row in rows if at is not None and len(row) > at]
 
@@ -65,7 +69,9 @@ def _cell(value: str) -> str:
 
 
 def decoded(raw: bytes) -> tuple[str, str]:
-    """The text without its mark, and what it is encoded in: spreadsheets here write UTF-8 or GB18030."""
+    """The text without its mark, and what it is encoded in: spreadsheets here write UTF-8, GB18030 or UTF-16."""
+    if raw.startswith(UTF_16):
+        return raw.decode("utf-16", "replace"), "utf-16"
     try:
         return raw.removeprefix(BOM).decode("utf-8"), "utf-8"
     except UnicodeDecodeError:

@@ -208,6 +208,16 @@ def test_a_dry_run_shows_everything_and_writes_nothing(centre: Centre) -> None:
     assert [each.name for each in centre.place.iterdir()] == ["agent.yaml"]
 
 
+def test_an_asset_that_is_listed_stays_as_people_wrote_it(centre: Centre) -> None:
+    listed = "编号,名称,IP地址,责任人\nsw-2,二楼交换机,127.0.7.1,王工\n".encode()
+    (centre.place / "assets.csv").write_bytes(listed)
+    done = centre.run("onboard", SWITCH, "--id", "sw-2")
+    assert done.returncode == 0, done.stderr
+    assert "lists sw-2 already" in done.stderr
+    assert (centre.place / "assets.csv").read_bytes() == listed
+    assert loaded(centre.config).target("sw-2") is not None
+
+
 def test_wrong_credentials_are_said_and_nothing_is_written(centre: Centre) -> None:
     text = centre.config.read_text(encoding="utf-8").replace('"r00m"', '"wrong"')
     centre.write(text)

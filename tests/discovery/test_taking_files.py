@@ -54,6 +54,14 @@ def test_a_list_saved_by_a_chinese_spreadsheet_stays_in_its_encoding() -> None:
     assert [row["名称"] for row in rows(raw, "gb18030")] == ["机房UPS", "核心交换机"]
 
 
+def test_a_list_keeps_its_separator_and_its_unicode() -> None:
+    before = "id\tname\r\nups-1\t机房UPS\r\n".encode("utf-16")
+    raw = with_asset(before, ASSET)
+    assert raw.decode("utf-16") == "id\tname\r\nups-1\t机房UPS\r\ncore\t核心交换机\r\n"
+    assert with_asset(b"id;address\n", ASSET) == b"id;address\ncore;10.0.0.1\n"
+    assert column(b"id;address\ncore;10.0.0.1\n", "address") == ["10.0.0.1"]
+
+
 def test_what_a_device_says_is_never_a_formula() -> None:
     for said in ("=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)"):
         (row,) = rows(with_asset(None, {**ASSET, "name": said}))

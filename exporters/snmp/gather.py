@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from agent.core.reach import Pace, ReachError, SnmpWalk
@@ -12,6 +14,7 @@ from exporters.snmp.strings import text
 
 # What GETBULK asks for where a module says max_repetitions: 0.
 REPETITIONS = 50
+PIECE = 5000  # values between two turns of the event loop
 
 
 class Ungathered(Exception):
@@ -61,7 +64,10 @@ async def _get(walk: SnmpWalk, oids: Sequence[Oid], gathered: Gathered) -> None:
 async def _walk(walk: SnmpWalk, root: Oid, gathered: Gathered) -> None:
     below = await walk.subtree(dotted(root))
     gathered.count += len(below)
-    gathered.found.update([(root + index, value) for index, value in below.items()])
+    pairs = iter(below.items())
+    while piece := [(root + index, value) for index, value in islice(pairs, PIECE)]:
+        gathered.found.update(piece)
+        await asyncio.sleep(0)
 
 
 async def _chosen(walk: SnmpWalk, module: Module) -> tuple[Sequence[Oid], Sequence[Oid]]:

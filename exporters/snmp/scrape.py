@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -89,7 +90,7 @@ class Scrapes:
         except Unreadable as error:
             raise Failed(str(error)) from None
         families, errors = Families(), []
-        async with self._places:
+        async with self._place(deadline):
             for job in jobs:
                 try:
                     await self._run(job, wanted.target, deadline, families, labelled)
@@ -98,6 +99,19 @@ class Scrapes:
         if len(errors) == len(jobs):
             raise Failed("\n".join(errors))
         return b"".join(families.rendered())
+
+    @asynccontextmanager
+    async def _place(self, deadline: float) -> AsyncIterator[None]:
+        """One of the scrapes that may run at a time; Failed if none is free in time."""
+        try:
+            async with asyncio.timeout(deadline - time.monotonic()):
+                await self._places.acquire()
+        except TimeoutError:
+            raise Failed(f"{AT_ONCE} other scrapes were under way all the time: ask less often") from None
+        try:
+            yield
+        finally:
+            self._places.release()
 
     def _book(self) -> Book:
         path = self._site().sections.get("snmp_modules")

@@ -58,15 +58,19 @@ COMPUTED = (
     "room_dew_point_celsius",
     "room_sensor_constant_seconds",
 )
-# Whose family it is where the recording's index names the brand on the front: taken over, or built into it.
-BRANDS = {
-    "3Com": "H3C",
-    "Geist": "Vertiv",
-    "Marathon": "Marathon Power",
-    "Phoenixtec": "MegaTec",
-    "SCS": "Carel",
-    "WebPower-smart2": "Ingrasys",
-    "West": "West Mountain Radio",
+# The recording's index names the brand on the front; what was taken over, built in, or told more exactly is right too.
+SAME = {
+    ("3Com", "H3C"),
+    ("Geist", "Vertiv"),
+    ("Linux", "IBM"),
+    ("Linux", "Sangfor"),
+    ("Marathon", "Marathon Power"),
+    ("Panduit", "Sinetica"),
+    ("Phoenixtec", "MegaTec"),
+    ("PowerWalker", "CyberPower"),
+    ("SCS", "Carel"),
+    ("WebPower-smart2", "Ingrasys"),
+    ("West", "West Mountain Radio"),
 }
 UPS_MIB = "1.3.6.1.2.1.33.1."
 # Columns of UPS-MIB (RFC 1628) by class and factor, for recordings without any other expectation.
@@ -289,8 +293,8 @@ def recognition(outcomes: list[Outcome]) -> list[str]:
 
 
 def _same(vendor: str, recognised: str) -> bool:
-    names = {BRANDS.get(each, each).casefold().replace("-", "") for each in (vendor, recognised)}
-    return len(names) == 1
+    names = {each.casefold().replace("-", "") for each in (vendor, recognised)}
+    return len(names) == 1 or (vendor, recognised) in SAME
 
 
 def detail(each: Outcome) -> None:

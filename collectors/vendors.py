@@ -75,7 +75,6 @@ VENDORS = {
     "3417": "Blue Coat",
     "3699": "NTI",
     "3711": "Sinetica",
-    "3711.24": "Panduit",
     "3742": "Ingrasys",
     "3807": "FiberHome",
     "3808": "CyberPower",

@@ -90,9 +90,11 @@ class Agent:
         self.problems: tuple[str, ...] = ()
         self.refused_at: float | None = None
         self.polling = False
+        self.paused: tuple[float, float] | None = None  # when the last pause ended, how long it was
         self._reloading = asyncio.Lock()
         self.snapshot.watch(self.watch.observe)
         self.clock.stepped(self._stepped)
+        self.clock.paused(self._paused)
 
     async def start(self) -> None:
         """Listens, then polls. StartError if the address is taken."""
@@ -260,6 +262,14 @@ class Agent:
         self.watch.stepped(by)
         self.snapshot.shift(by)
         self.checklist.stepped(by)
+
+    def _paused(self, seconds: float) -> None:
+        """Nothing was read meanwhile: that time proves neither that a fault lasted nor that it was over."""
+        if not self.polling:
+            return
+        log.warning("the agent stood still for %.0f s; nothing was read, and that time does not count", seconds)
+        self.paused = (self.clock.now(), seconds)
+        self.watch.stepped(seconds)
 
 
 def _open_store(site: Site) -> Store:

@@ -83,6 +83,8 @@ class Runner:
             log.exception("collector %s failed on %s %s", collector.name, target.kind, target.id)
             failure = Failure("defect", f"{target.id}: {collector.name} failed: {type(error).__name__}")
         duration = time.monotonic() - began
+        # By the clock as it is at the end: a wall clock that was stepped meanwhile must not date this reading back.
+        started = self._clock() - duration
         if failure is None:
             self._good[key] = started + duration
         samples += self._own(collector.name, failure is None, duration, cut, self._good.get(key))

@@ -89,7 +89,8 @@ class Scheduler:
         rhythm = self._rhythms.pop(key)
         if rhythm.task is not None:
             rhythm.task.cancel()
-        return rhythm.task
+        # One that never started still waits for the run before it.
+        return rhythm.task or rhythm.before
 
     def _arm(self) -> None:
         if self._handle is not None:
@@ -114,6 +115,7 @@ class Scheduler:
             rhythm = self._rhythms[entry[2]]
             if now - rhythm.due > rhythm.job.every:
                 # The machine slept: one catch-up each, spread like first polls, and the missed ones are not made up.
+                self._lag(now - rhythm.due)
                 self._plan(rhythm, now + late * min(rhythm.job.every / len(self._rhythms), FIRST_SPACING))
                 late += 1
             else:

@@ -47,3 +47,18 @@ def test_slewing_never_adds_up_to_a_step() -> None:
         times.pass_(1, drift=0.0005)
         clock.now()
     assert steps == []
+
+
+def test_a_time_in_which_nothing_ran_is_told_and_is_no_step() -> None:
+    times, steps, pauses = Times(), list[float](), list[float]()
+    clock = Clock(lambda: times.wall, lambda: times.monotonic)
+    clock.stepped(steps.append)
+    clock.paused(pauses.append)
+    for _ in range(5):
+        times.pass_(1)
+        clock.now()
+    times.pass_(60)
+    clock.now()
+    clock.now()
+    assert pauses == [60]
+    assert steps == []

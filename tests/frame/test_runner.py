@@ -135,3 +135,15 @@ def test_cancelling_a_run_leaves_no_reading() -> None:
         return snapshot
 
     assert asyncio.run(main()).readings() == []
+
+
+def test_a_reading_is_dated_by_the_clock_at_its_end() -> None:
+    """The wall clock was set forward by a day while the poll ran."""
+    wall = iter([1000.0, 87400.0])
+
+    async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+        yield HEAT.sample(22.5, sensor="rack")
+
+    (reading,), _ = run(collect, clock=lambda: next(wall))
+    assert reading.ended == pytest.approx(87400, abs=1)
+    assert own(reading)["shouwang_target_read_timestamp_seconds"] == pytest.approx(87400, abs=1)

@@ -175,3 +175,46 @@ def test_the_lag_of_each_start_is_told() -> None:
     asyncio.run(main())
     assert len(lags) >= 4
     assert all(lag >= 0 for lag in lags)
+
+
+def test_a_start_after_a_pause_tells_how_late_it_is() -> None:
+    lags: list[float] = []
+
+    async def main() -> None:
+        scheduler = Scheduler(lag=lags.append)
+        scheduler.set([job("a", 0.1, Tally())])
+        await asyncio.sleep(0.05)
+        time.sleep(1.0)
+        await asyncio.sleep(0.1)
+        await scheduler.stop()
+
+    asyncio.run(main())
+    assert max(lags) > 0.7
+
+
+def test_two_quick_changes_still_wait_for_the_run_that_they_replace() -> None:
+    running = 0
+    most = 0
+
+    async def stubborn() -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        try:
+            await asyncio.sleep(5)
+        finally:
+            await asyncio.sleep(0.2)
+            running -= 1
+
+    async def main() -> None:
+        scheduler = Scheduler()
+        scheduler.set([job("a", 1, stubborn, "v1")])
+        await asyncio.sleep(0.1)
+        scheduler.set([job("a", 1, stubborn, "v2")])
+        scheduler.set([job("a", 1, stubborn, "v3")])
+        await asyncio.sleep(0.5)
+        assert running == 1
+        await scheduler.stop()
+
+    asyncio.run(main())
+    assert most == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 import subprocess
 import sys
@@ -167,9 +168,20 @@ def test_an_unsigned_word_on_the_time_is_tried_but_not_trusted() -> None:
         assert poll(agent, KAY, by) == ANSWER
         agent.reboot()
         assert poll(agent, KAY, by) == ANSWER
-        lie = agent.report(agent.heard[-1], NOT_IN_TIME_WINDOWS, flags=0, boots=2**31 - 1, time=0)
-        agent.spoil = lambda _, sealed, honest: [lie, honest]
-        assert poll(agent, KAY, by) == ANSWER
+
+
+@pytest.mark.parametrize("lie", [{"boots": 2**31 - 1, "time": 0}, {"boots": 0, "time": 0}, {"time": 10**9}])
+def test_an_unsigned_lie_about_the_time_costs_a_question_more_and_nothing_else(lie: dict[str, int]) -> None:
+    def lying(agent: SnmpV3Agent, sealed: Sealed, honest: bytes) -> Iterable[bytes]:
+        return [agent.report(sealed, NOT_IN_TIME_WINDOWS, flags=0, **lie), honest] if next(turn) == 0 else [honest]
+
+    clock = Clock()  # stands, so that all is within one second
+    by = SnmpWay(manners=PATIENT, clock=clock)
+    with SnmpV3Agent(OBJECTS, clock=clock) as agent:
+        for _ in range(3):
+            turn = itertools.count()
+            agent.spoil = answers(lying)
+            assert poll(agent, KAY, by) == ANSWER
 
 
 @engines

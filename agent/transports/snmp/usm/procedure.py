@@ -189,14 +189,14 @@ class Usm:
         if sent.learnt != self._learnt:
             raise DecodeError("a report on a message that was sent anew since")
         counter = report.varbinds[0][0] if report.varbinds else b""
-        again = self._learn(counter, message, timely)
+        again = self._learn(counter, message)
         if not timely and not again:
             raise DecodeError("a signed report from outside the time window")
         self._learnt += again
         kind, said = reports.meaning(counter)
         raise Reported(sent.request_id, kind, self._user.told(said), again)
 
-    def _learn(self, counter: bytes, message: Message, timely: bool) -> bool:
+    def _learn(self, counter: bytes, message: Message) -> bool:
         """Whether the question may be answered now that this is known."""
         engine_id, boots, time, *_ = message.parameters
         if not self._engine.id or counter == reports.UNKNOWN_ENGINE_IDS:
@@ -207,8 +207,9 @@ class Usm:
             return False
         elif not message.flags & AUTHENTICATED:
             self._engine.told(boots, time)
-        elif not timely:
-            # Agents that cannot store their boots begin again with the same count and time 0. This report is signed,
-            # and names the id of a message just sent, so it is of now; to ignore it, as 7b says, would last for ever.
+        else:
+            # Even if it lies before what was known: agents that cannot store their boots begin again with the same
+            # count and time 0. This report is signed and names a message just sent, so it is of now; to ignore it, as
+            # 7b has it, would last for ever.
             self._engine.synchronise(boots, time)
         return True

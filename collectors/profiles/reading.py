@@ -4,10 +4,11 @@ one of each for what the standard MIBs may add. What it lacks is not asked again
 from __future__ import annotations
 
 import asyncio
+import difflib
 from collections.abc import AsyncIterator, Iterable, Mapping, MutableMapping
 from typing import Any
 
-from agent.core.reach import SnmpSession
+from agent.core.reach import CannotAsk, SnmpSession
 from agent.core.text import clean
 from collectors.device_identity import SYS_DESCR, SYS_OBJECT_ID
 from collectors.profiles.book import Book, shipped
@@ -31,10 +32,10 @@ async def book() -> Book:
 
 
 async def recognised(snmp: SnmpSession, device: str | None, facts: Mapping[str, Any] | None = None) -> Profile | None:
-    """The profile named in agent.yaml, else the one that sysObjectID leads to."""
+    """The profile named in agent.yaml (CannotAsk if there is none), else the one that sysObjectID leads to."""
     known = await book()
-    if device is not None and device in known.profiles:
-        return known.profiles[device]
+    if device is not None:
+        return _named(known, device)
     facts = facts or await snmp.get((SYS_DESCR, SYS_OBJECT_ID))
     descr, object_id = facts.get(SYS_DESCR), facts.get(SYS_OBJECT_ID)
     said = clean(descr, DESCR_LIMIT) if isinstance(descr, bytes) else ""
@@ -42,6 +43,14 @@ async def recognised(snmp: SnmpSession, device: str | None, facts: Mapping[str, 
     wanted = [has for _, has in candidates if has]
     there = await snmp.get(wanted) if wanted else {}
     return next((profile for profile, has in candidates if has is None or has in there), None)
+
+
+def _named(known: Book, device: str) -> Profile:
+    if device not in known.profiles:
+        close = difflib.get_close_matches(device, known.profiles, 3)
+        hint = f"near: {', '.join(close)}" if close else f"there are {', '.join(sorted(known.profiles))}"
+        raise CannotAsk("missing", f"no device profile {device!r}; {hint}; leave `device` out to have it found out")
+    return known.profiles[device]
 
 
 async def read(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from agent.core.model import Collector, Target
-from agent.core.reach import Login, Poll, Reach, SshLogin
+from agent.core.reach import CannotAsk, Login, Poll, Reach, SshLogin
 from agent.transports.snmp import Manners, SnmpWay
 from collectors import device, room, ups
 from collectors.machine_room import MachineRoomOptions
@@ -251,6 +251,13 @@ def test_the_profile_named_in_agent_yaml_is_taken_whatever_the_device_says(watch
     assert "ups_battery_charge_ratio" not in watch.poll(ups.COLLECTOR)
     watch.options = {"device": "cyberpower"}
     assert watch.poll(ups.COLLECTOR)["ups_battery_charge_ratio"][()] == pytest.approx(0.88)
+
+
+def test_a_profile_that_is_not_there_is_told_with_those_that_are_near(watch: Watch) -> None:
+    watch.agent.replace(identity())
+    watch.options = {"device": "cyberpowr"}
+    with pytest.raises(CannotAsk, match="no device profile 'cyberpowr'; near: cyberpower"):
+        watch.poll(ups.COLLECTOR)
 
 
 def test_a_device_behind_a_common_agent_is_told_by_an_object_that_only_it_has(watch: Watch) -> None:

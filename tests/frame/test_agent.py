@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -133,31 +134,33 @@ def test_a_good_reload_keeps_the_rhythm_of_what_is_unchanged(centre: Centre) -> 
 
 
 DOWN = (
-    "thresholds: {IR-20: {for: 2s}}\n"
-    "hosts: [{id: self, name: 本机, address: localhost, by: local, every: 1s, timeout: 1s}]\n"
-    "switches: [{id: core, name: 核心交换机, address: 127.0.0.1, credentials: room, every: 1s, timeout: 0.5s}]\n"
-    "credentials: {room: {snmp: {version: 2c, community: hunter2-canary, port: %d}}}\n"
+    "thresholds: {IR-04: {for: 2s}}\n"
+    "lines: [{id: yibao, name: 医保专线, business: medical_insurance, every: 1s, timeout: 1s, "
+    'probes: [{layer: application, tcp: "127.0.0.1:%d"}]}]\n'
+    "switches: [{id: core, name: 核心交换机, address: 127.0.0.1, credentials: room, every: 1s, timeout: 1s}]\n"
+    "credentials: {room: {snmp: {version: 2c, community: hunter2-canary, port: 9}}}\n"
 )
 
 
 def test_an_incident_outlives_kill_9_and_people_can_own_it(centre: Centre) -> None:
     centre.write(DOWN % free_port())
     with centre.agent() as agent:
-        until(lambda: 'playbook="IR-20"' in centre.get("/metrics"), 20, "the switch that cannot be read is an incident")
+        until(lambda: 'playbook="IR-04"' in centre.get("/metrics"), 20, "the line that is down is an incident")
         listed = json.loads(centre.command("incident", "list", "--format", "json").stdout)
-        assert [(each["playbook"], each["target"]) for each in listed] == [("IR-20", "core")]
+        assert [(each["playbook"], each["target"]) for each in listed] == [("IR-04", "yibao")]
         agent.kill()
         agent.wait(5)
     with centre.agent():
         again = json.loads(centre.command("incident", "list", "--format", "json").stdout)
         assert again == listed
-        assert 'incident_open{playbook="IR-20",target="core"' in centre.get("/metrics")
+        assert 'incident_open{playbook="IR-04",target="yibao"' in centre.get("/metrics")
         identity = listed[0]["id"]
         owned = centre.command("incident", "ack", identity, "--who", "wang")
         assert owned.returncode == 0, owned.stderr
         shown = json.loads(centre.command("incident", "show", identity, "--format", "json").stdout)
         assert shown["acknowledged_by"] == "wang"
         assert [each["kind"] for each in shown["timeline"]] == ["opened", "acknowledged"]
+        assert shown["id"] == identity
         assert centre.command("ledger", "verify").returncode == 0
     everything = [
         centre.said(),
@@ -166,8 +169,24 @@ def test_an_incident_outlives_kill_9_and_people_can_own_it(centre: Centre) -> No
     assert not any("hunter2-canary" in text for text in everything)
 
 
+def test_a_pause_of_the_machine_proves_no_fault(centre: Centre) -> None:
+    """One failed poll, then the process stands still for longer than the trigger's `for`, and the line is up again."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        centre.write(DOWN.replace("for: 2s", "for: 6s") % silent.getsockname()[1])
+        with centre.agent() as agent:
+            until(lambda: centre.value('line_up{kind="line",target="yibao"}') == 0, why="the line is down")
+            agent.send_signal(signal.SIGSTOP)
+            silent.listen(64)
+            time.sleep(9)
+            agent.send_signal(signal.SIGCONT)
+            until(lambda: centre.value('line_up{kind="line",target="yibao"}') == 1, why="the line is up")
+            assert "stood still" in centre.said()
+            assert json.loads(centre.command("incident", "list", "--all", "--format", "json").stdout) == []
+
+
 def test_two_signals_end_it_at_once_even_with_polls_in_flight(centre: Centre) -> None:
-    centre.write(DOWN.replace("timeout: 0.5s", "timeout: 1s") % free_port())
+    centre.write(DOWN % free_port())
     with centre.agent() as agent:
         agent.send_signal(signal.SIGTERM)
         time.sleep(0.05)

@@ -1,7 +1,20 @@
 """The table of what is watched: sections of agent.yaml and the collectors that read their targets."""
 
 from agent.core.model import Collector, Section
-from collectors import application, backup, contacts, device, host, line, machine_room, reach, room, switch, ups
+from collectors import (
+    application,
+    backup,
+    contacts,
+    device,
+    host,
+    host_snmp,
+    line,
+    machine_room,
+    reach,
+    room,
+    switch,
+    ups,
+)
 
 _SECTIONS: tuple[Section, ...] = (
     machine_room.SECTION,
@@ -20,6 +33,7 @@ _COLLECTORS: tuple[Collector, ...] = (
     contacts.COLLECTOR,
     line.COLLECTOR,
     host.COLLECTOR,
+    host_snmp.COLLECTOR,
 )
 
 SECTIONS = {section.key: section for section in _SECTIONS}

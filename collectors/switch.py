@@ -1,4 +1,4 @@
-"""The interfaces of a switch, router or firewall by SNMP, and those of a device in the machine room."""
+"""The interfaces by SNMP of a switch, router or firewall, of a device in the machine room, of a host."""
 
 from __future__ import annotations
 
@@ -108,11 +108,17 @@ def _of_key_ports(
     yield from (Sample(metrics.CRITICAL_UP, works, labels) for labels, works in up.items())
 
 
+def _watches(target: Target) -> bool:
+    """Hosts only where they are read by SNMP; the collector `host` tells the interfaces of the agent's own machine."""
+    login = target.login is not None and target.login.snmp is not None
+    return login and (target.kind != "host" or getattr(target.options, "by", None) == "snmp")
+
+
 SECTION = Section(key="switches", options=SwitchOptions, kind="switch")
 COLLECTOR = Collector(
     name="switch",
-    kinds=("switch", "machine_room"),
+    kinds=("switch", "machine_room", "host"),
     metrics=METRICS,
     collect=collect,
-    watches=lambda target: target.login is not None and target.login.snmp is not None,
+    watches=_watches,
 )

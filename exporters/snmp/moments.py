@@ -17,7 +17,7 @@ def date_and_time(value: Any) -> int | None:
     offset = 0
     if len(value) == 11:
         sign = {ord("+"): 1, ord("-"): -1}.get(value[8])
-        if sign is None or value[9] > 24 or value[10] > 60:
+        if sign is None or max(value[9:]) > 99:
             return None
         offset = sign * (value[9] * 3600 + value[10] * 60)
     year, (month, day, hour, minute, second, tenths) = int.from_bytes(value[:2]), value[2:8]

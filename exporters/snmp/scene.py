@@ -52,7 +52,7 @@ class Labels(dict[Oid, Mapping[str, str]]):
         if kind in indexes.SUBTYPES:
             kind = kind_by_subtype(self._found, kind, lookup.oid, index) or kind
         # Another lookup may start from what this one found.
-        at = whole(value)
+        at = whole(value) if isinstance(value, int) else 0
         taken[lookup.labelname] = (at,)
         if kind == "EnumAsInfo" and lookup.enum_values:
             labels[lookup.labelname] = lookup.enum_values.get(at, str(at))

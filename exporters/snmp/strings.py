@@ -14,6 +14,7 @@ from exporters.snmp.octets import hexadecimal, readable
 
 # A float64 holds integers exactly up to here, so 64-bit counters wrap here and their differences stay exact.
 WRAP = 2**53
+LOWEST = -(2**63)
 
 
 def number(value: Any) -> float:
@@ -24,9 +25,9 @@ def number(value: Any) -> float:
 
 
 def whole(value: Any) -> int:
-    """The number without its fraction; 0 for what is none."""
+    """The number without its fraction; 0 for what is none. Beyond 64 bits, and for NaN, as Go has it on amd64."""
     found = number(value)
-    return int(found) if math.isfinite(found) else 0
+    return int(found) if LOWEST <= found < -LOWEST else LOWEST
 
 
 def text(value: Any, kind: str = "DisplayString", hint: str = "") -> str:

@@ -86,7 +86,7 @@ def test_octets_are_shown_as_the_hint_says(hint: str, raw: str, result: bytes | 
         ("0000000000000000", -62169984000),  # what a clock that was never set says
         ("07ea0b18043b3b", None),
         ("07ea0b18043b3b00410000", None),
-        ("07ea0b18043b3b002b6300", None),
+        ("07ea0b18043b3b002b6400", None),
     ],
 )
 def test_date_and_time_is_read_as_go_reads_it(raw: str, seconds: int | None) -> None:

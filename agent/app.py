@@ -83,8 +83,7 @@ class Agent:
         self.showing = Showing(self)
         self.outbox = Outbox(self.store, self.showing.alertname, self.showing.describe, site)
         self.exposition = Exposition(self.snapshot)
-        scrapes = Scrapes(lambda: self.site, lambda: self.reach.snmp)
-        self.server = Server(self.showing, self.exposition, self, scrapes=scrapes)
+        self.server = Server(self.showing, self.exposition, self, scrapes=_scrapes(self))
         self.control = Control(site.state, verbs_of(self))
         self.health = Health()
         self.problems: tuple[str, ...] = ()
@@ -277,6 +276,10 @@ def _open_store(site: Site) -> Store:
         return Store.open(site.state)
     except StateHeld as error:
         raise StartError(str(error)) from None
+
+
+def _scrapes(agent: Agent) -> Scrapes:
+    return Scrapes(lambda: agent.site, lambda: agent.reach.snmp)
 
 
 def _books(site: Site) -> dict[str, Playbook]:

@@ -57,9 +57,7 @@ def _value(dice: random.Random) -> Value:
         address(".".join(str(dice.randrange(256)) for _ in range(4))),
         object_id("1.3." + ".".join(str(dice.choice([0, 1, 127, 128, 2**31])) for _ in range(dice.randint(1, 5)))),
         Typed(0x44, b"\x9f\x78\x04" + struct.pack(">f", single)),
-        Typed(
-            0x44, b"\x9f\x79\x08" + struct.pack(">d", dice.choice([dice.random(), dice.uniform(-1e19, 1e19), 1e-99]))
-        ),
+        Typed(0x44, b"\x9f\x79\x08" + struct.pack(">d", double)),
     ]
     octets = bytes(dice.randrange(128) for _ in range(dice.choice([0, 1, 3, 4, 6, 8, 11, 16, 20])))
     return dice.choice([*numbers, octets, octets, octets])

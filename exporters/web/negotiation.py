@@ -6,8 +6,9 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 
 OPENMETRICS_TYPE = "application/openmetrics-text"
-# Headers by which a browser page of another origin, or a proxy that hides the client, gives itself away.
-FOREIGN = ("Origin", "Forwarded", "X-Forwarded-For")
+# Headers by which a browser page of another origin, or a proxy that hides the client, gives itself away: lower case, by
+# their beginning, for there is X-Forwarded-For, -Host, -Proto and more.
+FOREIGN = ("origin", "forwarded", "via", "x-forwarded-", "x-real-ip")
 
 
 def _entries(header: str) -> Iterator[tuple[str, dict[str, str], float]]:
@@ -70,4 +71,4 @@ def from_another_page(headers: Mapping[str, str]) -> bool:
 def from_here(remote: str | None, headers: Mapping[str, str]) -> bool:
     """Whether a request comes from a program on this machine, not from a web page or through a proxy."""
     site = headers.get("Sec-Fetch-Site", "none")
-    return is_loopback(remote) and site == "none" and not any(name in headers for name in FOREIGN)
+    return is_loopback(remote) and site == "none" and not any(name.lower().startswith(FOREIGN) for name in headers)

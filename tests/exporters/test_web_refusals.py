@@ -16,6 +16,9 @@ from tests.exporters.web_serving import Served, ask, run
         {"Sec-Fetch-Site": "same-origin"},
         {"X-Forwarded-For": "10.0.0.9"},
         {"Forwarded": "for=10.0.0.9"},
+        {"X-Real-IP": "10.0.0.9"},
+        {"via": "1.1 proxy"},
+        {"X-Forwarded-Proto": "https"},
     ],
 )
 def test_reload_is_not_for_web_pages_nor_through_a_proxy(headers: dict[str, str]) -> None:

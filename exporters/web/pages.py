@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from agent.core.incident import Change, Incident, Playbook
 from agent.core.model import Reading, Sample
@@ -16,9 +16,6 @@ from exporters.web.scene import Scene
 from exporters.web.standing import LATE_AFTER, Standing, State
 from exporters.web.view import Note, Picture, Receiver
 from exporters.web.words import CONFIRMATIONS, KINDS, PAGE, STATES
-
-if TYPE_CHECKING:
-    pass
 
 SHOWN_SAMPLES = 300
 COLOURS = {"red": State.FAULT, "amber": State.WARN, "green": State.OK, "none": State.NODATA}

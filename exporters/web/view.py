@@ -80,7 +80,7 @@ class View(Protocol):
         ...
 
     def ledger_head(self) -> Mapping[str, Any]:
-        """`seq` and `hash` of the ledger's last record."""
+        """`hash` of the ledger's last record; None, and an `error` for people, where it cannot be read."""
         ...
 
 

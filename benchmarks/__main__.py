@@ -15,7 +15,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
-NAMES = ("start", "probes", "schedule", "exposition", "snmp_walk", "durability", "alertmanager_away")
+NAMES = ("start", "probes", "schedule", "exposition", "snmp_walk", "durability", "alertmanager_away", "recordings")
 
 
 def head() -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from agent import sweeping
 from agent.assets import AssetFile
 from agent.clock import Clock
 from agent.config import ConfigError, load
@@ -110,9 +110,7 @@ class Agent:
         await self.control.start()
         await self.outbox.start()
         self._schedule()
-        # What is there now stays: a full collection over it would hold up polls for 100 ms and more.
-        gc.collect()
-        gc.freeze()
+        sweeping.begin()
         log.info("watching %d targets; page on http://%s/", len(self.site.targets), self.site.listen)
 
     async def stop(self) -> None:
@@ -126,6 +124,7 @@ class Agent:
         await self.journal.close()
         await self._ways.aclose()
         self.store.close()
+        sweeping.end()
         log.info("stopped")
 
     # Reading agent.yaml again
@@ -200,6 +199,7 @@ class Agent:
         own = [
             Job(("agent", "tick"), TICK, self._tick),
             Job(("agent", "vitals"), VITALS_EVERY, self._look),
+            Job(("agent", "sweep"), sweeping.EVERY, sweeping.sweep),
         ]
         # The checklist last: its first run should find what the first polls read.
         self.scheduler.set([*own, *jobs, Job(("agent", "checklist"), CHECKLIST_EVERY, self.check)])

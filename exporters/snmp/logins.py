@@ -14,8 +14,8 @@ VERSIONS = {1: "1", 2: "2c", 3: "3"}
 PRIVACY: Mapping[str, str] = {"AES": "AES128"}
 
 
-def login(auth: Auth) -> SnmpLogin:
-    """Unreadable if version 3 lacks what its security level needs."""
+def login(auth: Auth, name: str) -> SnmpLogin:
+    """Unreadable if version 3 lacks what its security level needs; `name` is what the message calls the auth."""
     if auth.version != 3:
         return SnmpLogin(VERSIONS[auth.version], Secret(auth.community))
     needed = {
@@ -25,7 +25,7 @@ def login(auth: Auth) -> SnmpLogin:
     }
     for key, value in needed.items():
         if not value:
-            raise Unreadable(f"{key} is missing; version 3 with {auth.security_level} needs it")
+            raise Unreadable(f"{name}: {key} is missing; version 3 with {auth.security_level} needs it")
     return SnmpLogin(
         "3",
         user=auth.username,

@@ -145,8 +145,9 @@ class Scrapes:
                 if name != AUTH:
                     raise Unknown
                 auth = module.auth or Auth()
-                return logins.login(auth.model_copy(update={"version": module.version or auth.version})), "its auth"
-            return logins.login(await book.auth(name)), f"auth {name}"
+                auth = auth.model_copy(update={"version": module.version or auth.version})
+                return logins.login(auth, "the module's auth"), "the module's auth"
+            return logins.login(await book.auth(name), f"auth {name}"), f"auth {name}"
         except Unknown:
             raise Refused(f"Unknown auth '{clean(name)}'") from None
 

@@ -152,7 +152,7 @@ def test_a_module_is_read_once(file: Path) -> None:
 
 def test_an_auth_becomes_a_login_whose_texts_are_secret(file: Path) -> None:
     auth = asyncio.run(read(file, CURRENT).auth("strong"))
-    made = login(auth)
+    made = login(auth, "strong")
     assert made.auth
     assert made.privacy
     assert (made.version, made.user, made.auth[0], made.privacy[0], made.context) == (
@@ -171,8 +171,8 @@ def test_an_auth_becomes_a_login_whose_texts_are_secret(file: Path) -> None:
     ],
 )
 def test_a_login_of_version_3_that_lacks_something_is_refused(facts: dict[str, Any], missing: str) -> None:
-    with pytest.raises(Unreadable, match=f"{missing} is missing"):
-        login(Auth(version=3, **facts))
+    with pytest.raises(Unreadable, match=f"auth a: {missing} is missing"):
+        login(Auth(version=3, **facts), "auth a")
 
 
 @pytest.mark.parametrize("name", ["none", "", "metrics", "public_v2"])

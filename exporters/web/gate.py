@@ -13,6 +13,9 @@ import contextlib
 import logging
 import socket
 import time
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
 
 from aiohttp import web
 
@@ -22,6 +25,7 @@ HEADER_SECONDS = 8.0  # from the connection, or the last answer, to the end of t
 STALL_SECONDS = 30.0  # with an answer waiting to be read
 CONNECTIONS = 512  # half of the usual limit of 1024 descriptors
 BACKLOG = 1024
+PAUSE = 0.1  # seconds, after a connection that could not be let in
 
 
 class Gate:
@@ -33,7 +37,7 @@ class Gate:
         self._stall = stall
         self._address: tuple[str, int] | None = None
         self._sockets: list[socket.socket] = []
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
         self._transports: dict[web.RequestHandler, asyncio.Transport] = {}
         self._stalled: dict[web.RequestHandler, float] = {}
 
@@ -54,18 +58,37 @@ class Gate:
     def _open(self, host: str, sockets: list[socket.socket]) -> int:
         port = int(sockets[0].getsockname()[1])
         self._sockets, self._address = sockets, (host, port)
-        self._tasks = [asyncio.create_task(self._accept(each)) for each in sockets]
-        self._tasks.append(asyncio.create_task(self._sweep()))
+        for each in sockets:
+            self._keep_up(partial(self._accept, each))
+        self._keep_up(self._sweep)
         return port
+
+    def _keep_up(self, work: Callable[[], Coroutine[Any, Any, None]], pause: float = 0.0) -> None:
+        """Runs until `close`: a defect is written into the log, and the page goes on."""
+
+        async def run() -> None:
+            await asyncio.sleep(pause)
+            await work()
+
+        def ended(task: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            if not task.cancelled() and (error := task.exception()) is not None:
+                log.error("a defect at the page's door; it stays open", exc_info=error)
+                self._keep_up(work, PAUSE)
+
+        task = asyncio.create_task(run())
+        self._tasks.add(task)
+        task.add_done_callback(ended)
 
     async def close(self) -> None:
         """Stop listening. Connections that are open are the server's to end."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while self._tasks:  # one that failed just now is followed by another
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
         for each in self._sockets:
             each.close()
-        self._tasks, self._sockets = [], []
+        self._sockets = []
 
     async def _accept(self, listening: socket.socket) -> None:
         loop = asyncio.get_running_loop()
@@ -77,12 +100,12 @@ class Gate:
                 await self._let_in(connection)
             except OSError as error:  # the peer is gone already, or descriptors ran out
                 log.warning("a connection to the page was not accepted: %s", error)
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(PAUSE)
 
     async def _let_in(self, connection: socket.socket) -> None:
         try:
             made = await asyncio.get_running_loop().connect_accepted_socket(self._server, connection)
-        except (OSError, asyncio.CancelledError):
+        except BaseException:  # also in the agent's end: nobody else holds it
             connection.close()
             raise
         transport, handler = made

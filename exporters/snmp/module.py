@@ -28,7 +28,6 @@ IndexType = Literal[
     "InetAddressIPv4", "InetAddressIPv6", "InetAddress", "InetAddressMissingSize", "LldpPortId",
 ]  # fmt: skip
 LookupType = Literal[IndexType, "", "Bits"]
-NUMBERS = frozenset({"gauge", "counter", "Float", "Double"})
 LONGEST = 128  # RFC 2578 section 3.5: numbers in an OID
 
 

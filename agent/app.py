@@ -178,7 +178,7 @@ class Agent:
         self.snapshot.keep(unchanged)
         self._schedule()
         self.books = _books(site)
-        self.watch.reload(self.books.values(), site.calendar, _places(site), self.clock.now())
+        self.watch.reload(self.books.values(), site.calendar, _places(site), self.clock.now(), site.center.id)
         self.checklist.reload(site)
         self.outbox.reload(site)
 

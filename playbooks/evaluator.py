@@ -102,9 +102,10 @@ class Evaluator:
                 pair.drop()
         return changed
 
-    def reload(self, playbooks: Iterable[Playbook], calendar: Calendar, now: float) -> set[Key]:
-        """New playbooks or hours. Unchanged triggers keep their state; a changed one keeps only that it fires."""
-        self._index, self._calendar = Index(playbooks), calendar
+    def reload(self, playbooks: Iterable[Playbook], calendar: Calendar, now: float, center: str) -> set[Key]:
+        """New playbooks or hours. Unchanged triggers keep their state; a changed one keeps only that it fires. A centre
+        that goes by another id is another place: what is about it counts from now, and `keep` ends what was."""
+        self._index, self._calendar, self._center = Index(playbooks), calendar, (CENTER, center)
         changed: set[Key] = set()
         for state in self._states.values():
             for pair in list(state.all()):

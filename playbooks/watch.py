@@ -60,10 +60,17 @@ class Watch:
         """The wall clock was moved by so many seconds."""
         self._evaluator.shift(by)
 
-    def reload(self, playbooks: Iterable[Playbook], calendar: Calendar, places: Collection[Place], now: float) -> None:
-        """New playbooks, hours or targets; what did not change keeps its state."""
+    def reload(
+        self,
+        playbooks: Iterable[Playbook],
+        calendar: Calendar,
+        places: Collection[Place],
+        now: float,
+        center: str,
+    ) -> None:
+        """New playbooks, hours, targets or another id of the centre; what did not change keeps its state."""
         self._calendar = calendar
-        self._follow(self._evaluator.reload(playbooks, calendar, now), now, NOT_TRIGGERED)
+        self._follow(self._evaluator.reload(playbooks, calendar, now, center), now, NOT_TRIGGERED)
         self.keep(places, now)
 
     def keep(self, places: Collection[Place], now: float) -> None:

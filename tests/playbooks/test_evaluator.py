@@ -204,7 +204,7 @@ def test_a_metric_that_got_more_labels_is_still_the_same_series():
 def test_a_reload_keeps_the_state_of_unchanged_triggers():
     found = evaluator(DOWN)
     found.observe(line(0, 0), 0)
-    found.reload([playbook("T-01", DOWN, DOWN_SERVED)], Hours(service=[(0, 1000)]), 60)
+    found.reload([playbook("T-01", DOWN, DOWN_SERVED)], Hours(service=[(0, 1000)]), 60, "changshou")
     assert found.tick(90) == {KEY}
     assert names(found) == ["T-01.1"]
     assert found.tick(150) == {KEY}, "the new trigger counts from the reload"
@@ -214,7 +214,7 @@ def test_a_changed_threshold_keeps_what_fires_and_starts_anew_what_is_pending():
     harder = Trigger("T-02.1", "T-02", Condition("usage_ratio", above=0.99), "P2")
     found, key = evaluator(FULL), ("T-02", "host", "queue")
     found.observe(disk(0, var=0.95), 0)
-    assert found.reload([playbook("T-02", harder)], Hours(), 30) == set()
+    assert found.reload([playbook("T-02", harder)], Hours(), 30, "changshou") == set()
     assert names(found, key) == ['T-02.1{mountpoint="/var"}']
     assert found.tick(90) == {key}, "below the new threshold it closes as ever"
 
@@ -223,7 +223,7 @@ def test_a_reload_without_the_trigger_ends_it():
     found = evaluator(DOWN)
     for at in (0, 90):
         found.observe(line(0, at), at)
-    assert found.reload([], Hours(), 100) == {KEY}
+    assert found.reload([], Hours(), 100, "changshou") == {KEY}
     assert names(found) == []
 
 

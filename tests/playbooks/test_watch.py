@@ -98,9 +98,26 @@ def test_a_target_taken_out_closes_its_incident_with_the_reason():
     kept = Kept()
     watch = watching(kept)
     see(watch, 0, 0, 90)
-    watch.reload([BOOK], Hours(), set(), 100)
+    watch.reload([BOOK], Hours(), set(), 100, "changshou")
     assert (kept.kinds, watch.open) == (["opened", "closed"], ())
     assert "no longer watched" in kept[-1].note
+
+
+def test_a_centre_that_goes_by_another_id_has_its_incidents_under_that():
+    few = gauge("center_terminals_offline_ratio")
+    book = playbook("IR-11", Trigger("IR-11.2", "IR-11", Condition(few.name, above=0.1), "P2", for_seconds=60))
+    kept = Kept()
+    watch = watching(kept, books=[book])
+    for at in (0, 60):
+        watch.observe(reading(None, [few.sample(0.5)], at))
+        watch.tick(at)
+    watch.reload([book], Hours(), set(), 100, "caoyang")
+    watch.tick(160)
+    assert [(change.kind, change.incident.target) for change in kept] == [
+        ("opened", "changshou"),
+        ("closed", "changshou"),
+        ("opened", "caoyang"),
+    ]
 
 
 def test_an_incident_whose_trigger_left_the_book_closes_at_the_start():

@@ -23,7 +23,7 @@ from agent.core.text import Text
 
 LIMIT = 1024 * 1024  # bytes
 DEPTH = 32
-NODES = 20_000  # after aliases are put in place
+NODES = 50_000  # after aliases are put in place; a thousand lines with all that can be said of them have 30,000
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 NULLS = ("", "~", "null", "Null", "NULL")
 BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}

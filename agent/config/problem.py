@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from agent.core.text import Language, Text, clean
@@ -28,11 +28,20 @@ class Problem:
         return self.render("en")
 
 
+MOST = 500  # problems told of one file; a page and a terminal must bear them
+
+
+def _more(left: Sequence[Problem]) -> Problem:
+    text = Text(f"还有 {len(left)} 处错误", f"and {len(left)} more errors")
+    return Problem(left[0].file, left[0].line, "", text)
+
+
 class ConfigError(Exception):
     """A configuration that cannot be used; `problems` in the order of their lines."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(dict.fromkeys(problems), key=lambda each: (each.file, each.line)))
+        found = sorted(dict.fromkeys(problems), key=lambda each: (each.file, each.line))
+        self.problems = (*found[:MOST], *([_more(found[MOST:])] if len(found) > MOST else []))
         super().__init__(self.render("en"))
 
     def render(self, language: Language = "en") -> str:

@@ -30,6 +30,7 @@ WORDS: dict[Any, str] = {
 # What a validator reads, where the type behind it says less.
 FORMS: dict[Any, str] = {
     options.duration: "duration (`30s`, `5m`, `1d`)",
+    options.interval: "duration (`30s`, `5m`, `1d`)",
     options.bandwidth: "bandwidth (`10Mbps`)",
     options.address: "address",
     options.endpoint: "address:port",

@@ -24,6 +24,7 @@ from agent.options.values import (
     endpoint,
     identity,
     in_order,
+    interval,
     label_name,
     listed_hours,
     same_marks,
@@ -42,6 +43,7 @@ __all__ = [
     "Endpoint",
     "HostId",
     "Identity",
+    "Interval",
     "LineId",
     "LoginName",
     "NotYet",
@@ -78,6 +80,9 @@ Business = Literal["labor", "civil_affairs", "medical_insurance", "family_planni
 Duration = Annotated[
     float, BeforeValidator(duration), WithJsonSchema({"type": ["number", "string"], "examples": ["30s"]})
 ]
+Interval = Annotated[
+    float, BeforeValidator(interval), WithJsonSchema({"type": ["number", "string"], "examples": ["30s"]})
+]
 Bandwidth = Annotated[float, BeforeValidator(bandwidth), WithJsonSchema({"type": "string", "examples": ["10Mbps"]})]
 Address = Annotated[str, BeforeValidator(address), WithJsonSchema({"type": "string"})]
 Endpoint = Annotated[tuple[str, int], BeforeValidator(endpoint), WithJsonSchema({"type": "string"})]
@@ -110,7 +115,7 @@ class TargetOptions(Options):
 
     id: Identity
     name: str = ""
-    every: Duration | None = None
+    every: Interval | None = None
     timeout: Duration | None = None
     labels: dict[Annotated[str, BeforeValidator(label_name)], str] = Field(default_factory=dict)
     depends_on: tuple[TargetId | AnyOf, ...] = ()

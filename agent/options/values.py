@@ -41,6 +41,17 @@ def duration(value: Any) -> float:
     return seconds
 
 
+def interval(value: Any) -> float:
+    """How often something is asked: a duration of at least a second. A typo must not flood a device or a line."""
+    seconds = duration(value)
+    if seconds < 1:
+        raise Refused(
+            f"间隔 {shown(value)} 太短;至少 1s",
+            f"an interval of {shown(value)} is too short; allowed: at least 1s",
+        )
+    return seconds
+
+
 def bandwidth(value: Any) -> float:
     """Bytes per second from `"10Mbps"`, `"512 kbit/s"`, `"1Gbps"`."""
     match = re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?)\s*([kKmMgG]?)\s*(?:bps|bit/s|b/s)", str(value)[:60].strip())

@@ -234,4 +234,6 @@ def test_thousands_of_errors_are_told_without_taking_forever_over_hints(tmp_path
     entries = "".join(f"  - {{id: h{n}, address: 10.0.0.1, depends_on: [g{n}]}}\n" for n in range(2000))
     with pytest.raises(ConfigError) as caught:
         write(tmp_path, "hosts:\n" + entries)
-    assert len(caught.value.problems) == 2000
+    *first, last = caught.value.problems
+    assert len(first) == 500
+    assert str(last).endswith("and 1500 more errors")

@@ -131,4 +131,6 @@ def _raw_facts(said: dict[str, Any]) -> Iterator[Fact]:
         column = oid.removeprefix(UPS_MIB).rpartition(".")[0]
         if column in RAW_UPS and re.fullmatch(r"\d+", raw) and int(raw) < 2**31 - 1:
             kind, factor = RAW_UPS[column]
-            yield _fact(kind, int(raw) * factor, f"{oid} {raw}", oid)
+            # Cards that send tenths where the MIB says volts say nothing that can be.
+            if int(raw) * factor <= {"voltage": 1000, "frequency": 120}.get(kind, float("inf")):
+                yield _fact(kind, int(raw) * factor, f"{oid} {raw}", oid)

@@ -53,11 +53,13 @@ PLAUSIBLE = {
     "volts": (-1000.0, 100_000.0),
     "amperes": (-10_000.0, 100_000.0),
     "watts": (-1e6, 1e8),
-    "hertz": (0.0, 1000.0),
+    "hertz": (0.0, 120.0),
     "revolutions per minute": (0.0, 200_000.0),
     "seconds": (0.0, 1e9),
 }
 OVERLOAD = (0.0, 5.0)  # a load, unlike other ratios, may be above 1
+# Some cards send tenths where RFC 1628 says volts; 2,369 V at a socket is none.
+OF_MAINS = (0.0, 1000.0)
 
 
 def unit(text: str) -> Unit:
@@ -70,5 +72,9 @@ def unit(text: str) -> Unit:
 
 
 def plausible(metric: str, base: str, value: float) -> bool:
-    low, high = OVERLOAD if "load" in metric else PLAUSIBLE.get(base, (float("-inf"), float("inf")))
+    low, high = PLAUSIBLE.get(base, (float("-inf"), float("inf")))
+    if "load" in metric:
+        low, high = OVERLOAD
+    elif metric in ("ups_input_volts", "ups_output_volts"):
+        low, high = OF_MAINS
     return low <= value <= high

@@ -112,7 +112,7 @@ def test_a_later_folder_replaces_a_profile_of_the_same_id(tmp_path: Path) -> Non
 def test_what_a_profile_extends_comes_after_its_own_and_standard_profiles_can_be_left_out() -> None:
     known = shipped()
     apc = known.profiles["apc"]
-    assert [each.id for each in known.own(apc)] == ["apc", "apc-pdu", "apc-environment", "apc-cooling"]
+    assert [each.id for each in known.own(apc)] == ["apc", "apc-pdu", "apc-ats", "apc-environment", "apc-cooling"]
     left_out = known.profiles["huawei-ibmc"]
     assert "host-resources" not in [each.id for each in known.standard(left_out)]
     assert [each.id for each in known.standard(None)] == list(STANDARD)
@@ -172,3 +172,9 @@ def test_only_a_load_may_be_above_one() -> None:
     assert plausible("ups_load_ratio", "ratio", 1.2)
     assert not plausible("room_humidity_ratio", "ratio", 1.2)
     assert not plausible("room_temperature_celsius", "celsius", -999.9)
+
+
+def test_what_no_socket_has_is_no_reading() -> None:
+    assert plausible("ups_input_volts", "volts", 236.9)
+    assert not plausible("ups_input_volts", "volts", 2369)
+    assert not plausible("ups_input_hertz", "hertz", 499.9)

@@ -17,6 +17,7 @@ from agent.core.assets import Assets
 from agent.core.model import Collector, Failure, Metric, Reading, Sample, Target
 from agent.core.reach import Poll, Reach, ReachError
 from agent.core.snapshot import Snapshot
+from agent.core.text import clean
 
 log = logging.getLogger(__name__)
 
@@ -58,11 +59,13 @@ class Runner:
         self._assets = assets
         self._memories: dict[tuple[str, str, str], dict[str, Any]] = {}
         self._good: dict[tuple[str, str, str], float] = {}
+        self._failing: dict[tuple[str, str, str], str] = {}
 
     def keep(self, keys: set[tuple[str, str, str]]) -> None:
         """Forget the memories of what a reload took out or changed."""
         self._memories = {key: memory for key, memory in self._memories.items() if key in keys}
         self._good = {key: good for key, good in self._good.items() if key in keys}
+        self._failing = {key: kind for key, kind in self._failing.items() if key in keys}
 
     async def run(self, collector: Collector, target: Target) -> Reading:
         """One run: the Reading is put into the snapshot and returned. Only cancellation passes through."""
@@ -88,9 +91,18 @@ class Runner:
         if failure is None:
             self._good[key] = started + duration
         samples += self._own(collector.name, failure is None, duration, cut, self._good.get(key))
-        reading = Reading(target, collector.name, started, duration, tuple(samples), failure, cut)
+        reading = Reading(target, collector.name, started, duration, tuple(samples), failure, cut, tuple(poll.remarks))
         self._snapshot.put(reading)
         return reading
+
+    def _tell(self, name: str, target: Target, failure: Failure | None) -> None:
+        """In the log, when a target can no longer be read and when it can again."""
+        key = (name, target.kind, target.id)
+        if failure is None and self._failing.pop(key, None):
+            log.info("%s %s: %s reads it again", target.kind, target.id, name)
+        elif failure is not None and self._failing.get(key) != failure.kind:
+            self._failing[key] = failure.kind
+            log.warning("%s %s: %s cannot read it: %s", target.kind, target.id, name, clean(failure.message, 300))
 
     async def _collect(self, collector: Collector, target: Target, poll: Poll, samples: list[Sample]) -> int:
         """Fills `samples` as they come, so that what came before a failure is kept; returns how many the cap cut."""

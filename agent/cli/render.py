@@ -20,6 +20,7 @@ def _block(reading: Reading) -> Iterable[str]:
     where = reading.collector if target is None else f"{target.kind} {target.id} ({target.name}), {reading.collector}"
     state = f"{reading.duration:.2f} s" if reading.failure is None else f"✖ {reading.failure.message}"
     yield f"{where}: {state}"
+    yield from (f"  ! {remark}" for remark in reading.remarks)
     for sample in reading.samples:
         labels = ", ".join(f"{k}={v}" for k, v in zip(sample.metric.labels, sample.labels, strict=True))
         yield f"  {sample.metric.name:<44} {sample.value:>16.6g} {sample.metric.unit:<14} {labels}".rstrip()

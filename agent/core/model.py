@@ -105,6 +105,7 @@ class Reading:
 
     `started` is Unix seconds, `duration` seconds; `cut` counts samples dropped by the cap of series per target.
     `target` is None for what describes the centre or the agent itself; `collector` then names the part that says it.
+    `remarks` are what a collector wants people to know that is no failure, one sentence each.
     """
 
     target: Target | None
@@ -114,6 +115,7 @@ class Reading:
     samples: tuple[Sample, ...]
     failure: Failure | None = None
     cut: int = 0
+    remarks: tuple[str, ...] = ()
 
     @property
     def up(self) -> bool:

@@ -223,6 +223,7 @@ class Poll:
     `now` is the start in Unix seconds, `monotonic` the same moment on the clock that never steps.
     `memory` belongs to this collector and target and outlives the run (and a reload that leaves the target as it was).
     `assets` is the list of what may be on the network; None where agent.yaml names none.
+    `remarks` takes what people should know that is no failure: a key port that the device does not have.
     """
 
     reach: Reach
@@ -230,3 +231,4 @@ class Poll:
     monotonic: float
     memory: MutableMapping[str, Any]
     assets: Assets | None = None
+    remarks: list[str] = field(default_factory=list)

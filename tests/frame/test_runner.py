@@ -110,6 +110,16 @@ def test_series_beyond_the_cap_are_cut_and_counted() -> None:
     assert own(reading)["shouwang_target_series_cut"] == 20
 
 
+def test_what_a_collector_remarks_is_kept_and_is_no_failure() -> None:
+    async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+        poll.remarks.append(f"{target.id} has no sensor inlet")
+        yield HEAT.sample(1, sensor="a")
+
+    readings, _ = run(collect, runs=2)
+    assert [reading.remarks for reading in readings] == [("s1 has no sensor inlet",)] * 2
+    assert readings[0].up
+
+
 def test_not_a_number_is_no_sample() -> None:
     async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
         yield HEAT.sample(float("nan"), sensor="a")
@@ -147,3 +157,21 @@ def test_a_reading_is_dated_by_the_clock_at_its_end() -> None:
     (reading,), _ = run(collect, clock=lambda: next(wall))
     assert reading.ended == pytest.approx(87400, abs=1)
     assert own(reading)["shouwang_target_read_timestamp_seconds"] == pytest.approx(87400, abs=1)
+
+
+def test_the_log_says_when_a_target_can_no_longer_be_read_and_when_it_can_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+        poll.memory["runs"] = poll.memory.get("runs", 0) + 1
+        if poll.memory["runs"] in (2, 3):
+            raise CannotAsk("resolve", "sensor.example: no such name")
+        yield HEAT.sample(1, sensor="a")
+
+    with caplog.at_level(logging.INFO, "agent.runner"):
+        run(collect, runs=5)
+    said = [record.getMessage() for record in caplog.records]
+    assert said == [
+        "machine_room s1: room cannot read it: sensor.example: no such name",
+        "machine_room s1: room reads it again",
+    ]

@@ -248,6 +248,9 @@ class Agent:
     # From a change to a row to a message
 
     def _changed(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            what = change.incident
+            log.warning("incident %s %s: %s on %s %s", what.id, change.kind, what.playbook, what.target, what.class_)
         self.showing.changed(changes)
         self.journal.write(changes)
         now = self.clock.now()

@@ -91,6 +91,7 @@ class Runner:
         if failure is None:
             self._good[key] = started + duration
         samples += self._own(collector.name, failure is None, duration, cut, self._good.get(key))
+        self._tell(collector.name, target, failure)
         reading = Reading(target, collector.name, started, duration, tuple(samples), failure, cut, tuple(poll.remarks))
         self._snapshot.put(reading)
         return reading

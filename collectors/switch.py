@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Annotated, Literal
 
 from agent.core.model import Collector, Sample, Section, Target
-from agent.core.reach import CannotAsk, Poll
+from agent.core.reach import Poll
 from agent.options import DeviceOptions, Duration, NotYet, Options
 from collectors import interface_metrics as metrics
 from collectors.device_uptime import UPTIME_OIDS, restarted, uptime
@@ -45,7 +45,7 @@ class SwitchOptions(DeviceOptions):
 
 
 async def collect(target: Target, options: DeviceOptions, poll: Poll) -> AsyncIterator[Sample]:
-    """CannotAsk after all samples if a key port was never there: then its name is wrong, and nothing watches it."""
+    """Remarks on a key port that was never there: then its name is wrong, and nothing watches it."""
     async with poll.reach.snmp.session(target) as snmp:
         up = uptime(await snmp.get(UPTIME_OIDS), poll.monotonic)
         rows = await interfaces(snmp)
@@ -66,7 +66,7 @@ async def collect(target: Target, options: DeviceOptions, poll: Poll) -> AsyncIt
     for sample in _of_key_ports(found, target.key_ports, ports):
         yield sample
     if missing := [name for name in target.key_ports if name not in ports]:
-        raise CannotAsk("missing", unknown_ports(f"{target.kind} {target.id}", missing, rows))
+        poll.remarks.append(unknown_ports(f"{target.kind} {target.id}", missing, rows))
 
 
 def _of_interface(track: Track) -> Iterator[Sample]:

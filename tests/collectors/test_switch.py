@@ -11,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from agent.core.model import Sample, Target
-from agent.core.reach import CannotAsk, Login, Poll, Reach, ReachError, Unanswered
+from agent.core.reach import Login, Poll, Reach, ReachError, Unanswered
 from agent.transports.snmp import Manners, SnmpWay
 from collectors import device
 from collectors.switch import COLLECTOR, METRICS, SwitchOptions
@@ -37,6 +37,7 @@ class Watch:
     uptime: float = UPTIME
     engine_time: bool = True
     failure: ReachError | None = None
+    remarks: list[str] = field(default_factory=list)
     manners: Manners = PATIENT
 
     def poll(self, after: float = 30.0) -> dict[str, dict[tuple[str, ...], float]]:
@@ -66,6 +67,7 @@ class Watch:
         for collector in (device.COLLECTOR, COLLECTOR):
             memory = self.memory.setdefault(collector.name, {})
             poll = Poll(reach, 1.7e9 + self.at, self.at, memory)
+            self.remarks = poll.remarks
             try:
                 async for sample in collector.collect(target, options, poll):
                     samples.append(sample)
@@ -391,14 +393,13 @@ def test_a_port_named_twice_is_one_series(watch: Watch) -> None:
     assert watch.poll()["interface_critical_up"] == {("GigabitEthernet0/0/1", "line"): 1}
 
 
-def test_a_key_port_that_the_device_does_not_have_is_a_failure_that_names_those_it_has(watch: Watch) -> None:
+def test_a_key_port_that_the_device_does_not_have_is_a_remark_that_names_those_it_has(watch: Watch) -> None:
     watch.facts = {"key_ports": {"GigabitEthernet0/0/9": "line", "GigabitEthernet0/0/1": "uplink"}}
     found = watch.poll()
     assert found["interface_critical_up"] == {("GigabitEthernet0/0/1", "uplink"): 1}
     assert "interface_up" in found
-    assert isinstance(watch.failure, CannotAsk)
-    assert watch.failure.kind == "missing"
-    message = str(watch.failure)
+    assert watch.failure is None
+    (message,) = watch.remarks
     assert message.startswith("switch sw has no port GigabitEthernet0/0/9 (near: GigabitEthernet0/0/1, ")
     assert message.endswith("it has GigabitEthernet0/0/1, GigabitEthernet0/0/2, GigabitEthernet0/0/3")
 

@@ -132,6 +132,13 @@ class Agent:
     def reload_soon(self) -> None:
         """For SIGHUP: reload, and say in the log what came of it."""
         self._soon = asyncio.ensure_future(self.reload())
+        self._soon.add_done_callback(self._reloaded)
+
+    def _reloaded(self, task: asyncio.Task[tuple[str, ...]]) -> None:
+        """A defect in reloading is said as loudly as an error in the file."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("agent.yaml could not be taken up", exc_info=error)
+            self.problems, self.refused_at = (f"{type(error).__name__} while reloading; see the log",), self.clock.now()
 
     async def reload(self) -> tuple[str, ...]:
         """Take up agent.yaml as it is now, whole, or keep the old one; the errors, empty if it is in force."""
@@ -153,19 +160,19 @@ class Agent:
             return tuple(problem.render(self.site.language) for problem in error.problems)
         if site.state != self.site.state:
             return (f"state: is {site.state}, the agent runs on {self.site.state}; restart it to move its memory",)
+        books, assets = _books(site), AssetFile(site.sections["assets"])
+        await asyncio.to_thread(assets.look)
         if site.listen != self.site.listen:
             try:
                 await self._listen(site.listen)
             except StartError as error:
                 return (str(error),)
-        assets = AssetFile(site.sections["assets"])
-        await asyncio.to_thread(assets.look)
-        self.assets = assets
+        self.assets, self.books = assets, books
         self._adopt(site)
         return ()
 
     def _adopt(self, site: Site) -> None:
-        """Everything that is as it was keeps its state and its rhythm."""
+        """Everything that can fail has been done by now. What is as it was keeps its state and its rhythm."""
         pairs = watched(site, COLLECTORS.values())
         before = {(target.kind, target.id): target for target in self.site.targets}
         unchanged = {
@@ -177,7 +184,6 @@ class Agent:
         self.runner.keep(unchanged)
         self.snapshot.keep(unchanged)
         self._schedule()
-        self.books = _books(site)
         self.watch.reload(self.books.values(), site.calendar, _places(site), self.clock.now(), site.center.id)
         self.checklist.reload(site)
         self.outbox.reload(site)

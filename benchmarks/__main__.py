@@ -30,9 +30,9 @@ def run(name: str) -> bool:
         [sys.executable, "-m", f"benchmarks.{name}"], capture_output=True, text=True, check=False, cwd=HERE.parent
     )
     print(done.stdout + done.stderr, flush=True)
-    if done.returncode == 0:
-        RESULTS.mkdir(exist_ok=True)
-        (RESULTS / f"{name}.txt").write_text(f"{head()}\n\n{done.stdout}", encoding="utf-8")
+    RESULTS.mkdir(exist_ok=True)
+    held = "" if done.returncode == 0 else f"\nended with {done.returncode}: not every bound is held\n"
+    (RESULTS / f"{name}.txt").write_text(f"{head()}\n\n{done.stdout}{held}", encoding="utf-8")
     return done.returncode == 0
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import re
 import statistics
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -37,7 +38,8 @@ def start_once() -> float:
             return time.monotonic() - began
 
 
-def weigh(minutes: float) -> None:
+def weigh(minutes: float) -> bool:
+    """Prints; whether the bounds are held."""
     with tempfile.TemporaryDirectory() as place:
         path, port = configuration(Path(place))
         with agent(path, Path(place) / "log") as child:
@@ -50,21 +52,24 @@ def weigh(minutes: float) -> None:
                 answers(f"http://127.0.0.1:{port}/metrics", 20)
                 time.sleep(15)
             spent = (cpu_seconds(child.pid) - cpu) / (time.monotonic() - began)
+            weight, last = resident_bytes(child.pid) / 1e6, descriptors(child.pid)
             print(
-                f"after {minutes:g} min: resident {resident_bytes(child.pid) / 1e6:.1f} MB (bound 80), "
-                f"descriptors {first} -> {descriptors(child.pid)} (bound: no growth), CPU {spent:.2%} of a core"
+                f"after {minutes:g} min: resident {weight:.1f} MB (bound 80), "
+                f"descriptors {first} -> {last} (bound: no growth), CPU {spent:.2%} of a core"
             )
+            return weight < 80 and last <= first
 
 
-def main() -> None:
+def main() -> int:
     options = argparse.ArgumentParser()
     options.add_argument("--minutes", type=float, default=10)
     options.add_argument("--runs", type=int, default=5)
     chosen = options.parse_args()
     times = [start_once() for _ in range(chosen.runs)]
     print(f"start to first /metrics: median {statistics.median(times):.2f} s, worst {max(times):.2f} s (bound 1.5)")
-    weigh(chosen.minutes)
+    held = weigh(chosen.minutes)
+    return 0 if held and statistics.median(times) < 1.5 else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -92,7 +92,7 @@ def _target(kind: str, options: TargetOptions, logins: Mapping[str, Login], key_
         every=every,
         timeout=timeout,
         labels=dict(options.labels),
-        depends_on=_dependencies(options.depends_on),
+        depends_on=_needs(kind, options),
         powered_by=tuple(str(each) for each in powered_by),
         key_ports=key_ports,
     )
@@ -108,6 +108,15 @@ def rhythm(options: TargetOptions) -> tuple[float, float]:
     """`every` and `timeout` in seconds; a timeout that is not given is never longer than `every`."""
     every = options.every or options.default_every
     return every, options.timeout or min(options.default_timeout, every)
+
+
+def _needs(kind: str, options: TargetOptions) -> tuple[Dependency, ...]:
+    """What it says it depends on; a line, besides, on the switch it leaves by, an application on its host."""
+    said = _dependencies(options.depends_on)
+    way = getattr(options, "via", None)
+    under = way.switch if way is not None else getattr(options, "host", None) if kind == "application" else None
+    implied = () if under is None else (Dependency((str(under),)),)
+    return (*said, *(each for each in implied if each not in said))
 
 
 def _dependencies(given: Iterable[str | AnyOf]) -> tuple[Dependency, ...]:

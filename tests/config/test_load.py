@@ -97,6 +97,27 @@ def test_what_a_target_depends_on_is_said_in_plain_texts(everything: Site) -> No
     assert (everything.counters[11].id, everything.counters[11].name) == ("12", "12号窗口")
 
 
+def test_a_line_depends_on_its_switch_and_an_application_on_its_host_without_saying_so(everything: Site) -> None:
+    line, application = everything.target("yibao"), everything.target("acceptance")
+    assert line is not None
+    assert application is not None
+    assert line.depends_on == (Dependency(("core",)),)
+    assert application.depends_on == (Dependency(("web",)),)
+    assert type(line.depends_on[0].any_of[0]) is str
+
+
+def test_what_is_implied_and_said_too_stands_once(tmp_path: Path) -> None:
+    site = write(
+        tmp_path,
+        "center: {id: a}\nswitches: [{id: core, address: 10.0.0.1}]\n"
+        "lines: [{id: l, via: {switch: core, port: Gi1}, depends_on: [core], "
+        "probes: [{layer: gateway, icmp: 10.0.0.2}]}]\n",
+    )
+    line = site.target("l")
+    assert line is not None
+    assert line.depends_on == (Dependency(("core",)),)
+
+
 def test_every_section_has_its_rhythm_and_a_timeout_is_never_longer(tmp_path: Path) -> None:
     site = write(
         tmp_path,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import sys
 import time
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -102,4 +103,5 @@ def poll(
 
 
 def _ask(prompt: str, hidden: bool = False) -> str:
-    return getpass.getpass(prompt) if hidden else input(prompt)
+    # Without a terminal getpass warns in English of an echo that nobody sees.
+    return getpass.getpass(prompt) if hidden and sys.stdin.isatty() else input(prompt)

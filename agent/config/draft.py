@@ -34,6 +34,7 @@ class LineAnswer:
     application: str = ""
     switch: str = ""
     port: str = ""
+    carrier: str = ""
     circuit: str = ""
     fault_desk: str = ""
 
@@ -113,8 +114,9 @@ def _line(line: LineAnswer) -> list[str]:
     rows = [_entry(entry)[:-1] + ","]
     if line.switch and line.port:
         rows.append(f"     via: {{switch: {_quoted(line.switch)}, port: {_quoted(line.port)}}},")
-    if line.circuit or line.fault_desk:
-        rows.append(f"     carrier: {{circuit: {_quoted(line.circuit)}, fault_desk: {_quoted(line.fault_desk)}}},")
+    carrier = {"name": line.carrier, "circuit": line.circuit, "fault_desk": line.fault_desk}
+    if any(carrier.values()):
+        rows.append(f"     {_mapping('carrier', {key: value for key, value in carrier.items() if value})},")
     probes = [f"{{layer: gateway, icmp: {_quoted(line.gateway)}}}"]
     if line.application:
         probes.append(f"{{layer: application, tcp: {_quoted(line.application)}}}")

@@ -84,7 +84,7 @@ def dialogue(ask: Ask, say: Callable[[str], None], language: Language, discover:
     talk.say(HELLO)
     center = _center(talk)
     hours = _hours(talk)
-    switches = _switches(talk)
+    switches = _switches(talk, center[0])
     community = _community(talk) if switches else None
     found: tuple[Entry, ...] = ()
     if discover:
@@ -113,7 +113,11 @@ def dialogue(ask: Ask, say: Callable[[str], None], language: Language, discover:
 def _center(talk: Dialogue) -> tuple[str, str, str]:
     return (
         talk.value(
-            Text("中心编号(拼音或字母,如 changshou)", "Short id of the centre (letters, like changshou)"), identity
+            Text(
+                "中心编号(字母、数字或汉字,如 changshou)",
+                "Short id of the centre (letters, digits or Chinese, like changshou)",
+            ),
+            _not_taken({"localhost"}),
         ),
         talk.text(Text("中心全称", "Full name of the centre")),
         talk.text(Text("所在区", "District")),
@@ -130,7 +134,7 @@ def _hours(talk: Dialogue) -> tuple[tuple[Span, ...], tuple[Span, ...], tuple[Sp
     return weekdays, saturday, sunday, "open" if open_ else "closed"
 
 
-def _switches(talk: Dialogue) -> tuple[SwitchAnswer, ...]:
+def _switches(talk: Dialogue, center: str) -> tuple[SwitchAnswer, ...]:
     found: list[SwitchAnswer] = []
     while True:
         number = len(found) + 1
@@ -141,7 +145,7 @@ def _switches(talk: Dialogue) -> tuple[SwitchAnswer, ...]:
         )
         if not where:
             break
-        taken = {"localhost", *(each.id for each in found)}
+        taken = {"localhost", center, *(each.id for each in found)}
         identity_ = talk.value(Text("它的编号", "Its id"), _not_taken(taken), f"switch-{number}")
         name = talk.text(Text("它的名称", "Its name"), identity_)
         found.append(SwitchAnswer(identity_, name, where))
@@ -206,9 +210,10 @@ def _line(talk: Dialogue, identity_: str, name: str, switches: tuple[SwitchAnswe
         "",
     )
     switch, port = _via(talk, switches)
+    carrier = talk.text(Text("运营商(如 电信,不知道则回车)", "Its carrier (enter: unknown)"), "")
     circuit = talk.text(Text("运营商的电路编号(不知道则回车)", "The carrier's circuit number (enter: unknown)"), "")
     desk = talk.text(Text("报障电话(不知道则回车)", "Telephone of the fault desk (enter: unknown)"), "")
-    return LineAnswer(identity_, name, business, gateway, application, switch, port, circuit, desk)
+    return LineAnswer(identity_, name, business, gateway, application, switch, port, carrier, circuit, desk)
 
 
 def _via(talk: Dialogue, switches: tuple[SwitchAnswer, ...]) -> tuple[str, str]:

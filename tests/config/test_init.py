@@ -46,12 +46,14 @@ def site_of(draft: Draft, folder: Path) -> Site:
 
 
 LEAST = ("changshou", "长寿路街道社区事务受理服务中心", "普陀区", "", "", "", "", "", "", "")
+LINE = ("医保专线", "", "3", "10.20.0.1", "")
 MOST = (
     *("changshou", 'a "quoted": name # {} 中心', "普陀区"),
     *("8:30－11:30、13:30-16:30", "09:00-11:30", "", "y"),
     *("10.0.0.1", "core", "核心交换机", "10.0.0.2", "", "", "", "s3cret: #{}"),
-    *("医保专线", "yibao", "3", "10.20.0.1", "10.20.1.10:443", "GigabitEthernet1/0/3", "core", "SH-12345", "10000"),
-    *("民政专线", "", "民政", "10.21.0.1", "", "", "", "", ""),
+    *("医保专线", "yibao", "3", "10.20.0.1", "10.20.1.10:443", "GigabitEthernet1/0/3", "core", "电信"),
+    *("SH-12345", "10000"),
+    *("民政专线", "", "民政", "10.21.0.1", "", "", "", "", "", ""),
     "http://10.1.0.5:9093",
 )
 
@@ -120,6 +122,19 @@ def test_an_id_is_not_given_twice() -> None:
     person = Person(*LEAST[:7], "10.0.0.1", "localhost", "core", "", "10.0.0.2", "core", "two", "", "", "x", "", "")
     assert 'id: "two"' in person.draft().text
     assert [text for text in person.said if "已用过" in text] == ["编号 localhost 已用过", "编号 core 已用过"]
+
+
+def test_nothing_is_named_like_the_centre_and_the_centre_not_like_this_machine(tmp_path: Path) -> None:
+    person = Person("localhost", "core", *LEAST[1:7], "10.0.0.1", "core", "", "", "", "x", "", "")
+    site = site_of(person.draft(), tmp_path)
+    assert [text for text in person.said if "已用过" in text] == ["编号 localhost 已用过", "编号 core 已用过"]
+    assert [target.id for target in site.targets] == ["switch-1", "localhost"]
+
+
+def test_what_was_skipped_of_the_carrier_is_left_out(tmp_path: Path) -> None:
+    none, one = Person(*LEAST[:8], *LINE, "", "", "", "", ""), Person(*LEAST[:8], *LINE, "电信", "", "10000", "", "")
+    assert "carrier" not in none.draft().text
+    assert 'carrier: {name: "电信", fault_desk: "10000"}' in one.draft().text
 
 
 def test_questions_are_asked_in_the_language_of_the_person() -> None:

@@ -32,8 +32,8 @@ REFUSED = {
         "not UTF-8 from byte {byte} on (it looks like {looks}); save it as UTF-8",
     ),
     "empty": Text(
-        "文件是空的;用 shouwang init 建立,或至少写一行 hosts: [{{id: localhost}}]",
-        "the file is empty; make one with `shouwang init`, or write at least hosts: [{{id: localhost}}]",
+        "文件是空的;用 shouwang init 建立,或至少写一行 hosts: [{{id: localhost, address: localhost}}]",
+        "the file is empty; make one with `shouwang init`, or write at least hosts: [{{id: localhost, address: localhost}}]",
     ),
     "not_mapping": Text(
         "最外层应为“键: 值”,例如 hosts: …",

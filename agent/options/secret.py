@@ -38,6 +38,11 @@ def secret(value: Any, info: ValidationInfo) -> Secret:
                 f"environment variable {match[1]} is not set; set it, or use file:PATH",
             )
         return _held(found, f"环境变量 {match[1]} ", f"environment variable {match[1]}")
+    if text.startswith("${"):
+        raise Refused(
+            "以 ${ 开头,却不是 ${变量名} 的写法;若密码本身如此,请改写 file:路径",
+            "begins with ${ and is not ${NAME}; if the secret itself does, use file:PATH",
+        )
     if text.startswith("file:"):
         return _read_secret(_base(info) / text.removeprefix("file:"))
     return _held(text, "密码", "this secret")

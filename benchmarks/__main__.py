@@ -15,7 +15,18 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
-NAMES = ("start", "probes", "schedule", "exposition", "snmp_walk", "durability", "alertmanager_away", "recordings")
+NAMES = (
+    "start",
+    "probes",
+    "schedule",
+    "exposition",
+    "snmp_walk",
+    "snmp_fleet",
+    "snmp_soak",
+    "durability",
+    "alertmanager_away",
+    "recordings",
+)
 
 
 def head() -> str:

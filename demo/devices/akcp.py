@@ -19,7 +19,7 @@ DRY_CONTACT = 10
 
 
 def sensors(device: RoomSensor) -> Objects:
-    # spProbeTypeDescription
+    # spManufProductName
     found: Objects = {"1.3.6.1.4.1.3854.1.1.8.0": f"{device.model} v{device.version}".encode()}
     for number, probe in enumerate(device.probes.values()):
         found |= row(TEMPERATURE, number, _temperature(probe))

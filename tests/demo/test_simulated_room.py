@@ -1,4 +1,4 @@
-"""The simulated sensors of a room: what they tell over SNMP, object by object."""
+"""The simulated sensors of a room, as the collector of rooms sees them over SNMP, and object by object."""
 
 from __future__ import annotations
 
@@ -68,6 +68,40 @@ def test_what_is_unplugged_is_off_line_and_says_nothing(seen: Watched, room: Roo
         f"{STATUS}.0": NO_STATUS,
     }
     assert seen.column(CONTACT_ONLINE) == {"0": OFFLINE, "1": ONLINE, "2": ONLINE}
+
+
+def test_the_room_is_warm_and_moist_as_its_probes_are(seen: Watched, room: RoomSensor) -> None:
+    seen.options = {"place": {"机柜进风": "inlet", "回风": "return", "送风": "supply"}}
+    found = seen.poll()
+    assert found["device_info"].keys() == {("AKCP", "sensorProbe8 v2.0", "", "")}
+    expected = {("机柜进风", "inlet"): 22.4, ("回风", "return"): 28.1, ("送风", "supply"): 16.2}
+    assert found["room_temperature_celsius"] == pytest.approx(expected)
+    assert found["room_humidity_ratio"] == {("机柜进风", "inlet"): 0.46, ("回风", "return"): 0.34}
+    margin = found["room_condensation_margin_celsius"]["机柜进风",]
+    assert margin == pytest.approx(16.2 - found["room_dew_point_celsius"]["机柜进风",])
+    room.probes["inlet"].celsius, room.probes["inlet"].humidity = 35.0, 0.8
+    found = seen.poll()
+    assert found["room_temperature_celsius"]["机柜进风", "inlet"] == 35
+    assert found["room_humidity_ratio"]["机柜进风", "inlet"] == 0.8
+    assert found["room_condensation_margin_celsius"]["机柜进风",] < 0
+
+
+@pytest.mark.parametrize(
+    ("contact", "metric"), [("water", "room_water_leak"), ("smoke", "room_smoke"), ("door", "room_door_open")]
+)
+def test_water_smoke_and_an_open_door_are_seen(seen: Watched, room: RoomSensor, contact: str, metric: str) -> None:
+    name = room.contacts[contact].name
+    for active in (False, True, False):
+        room.contacts[contact].active = active
+        assert seen.poll()[metric] == {(name,): active}
+
+
+def test_what_is_unplugged_gives_no_sample(seen: Watched, room: RoomSensor) -> None:
+    room.contacts["water"].attached = room.probes["inlet"].attached = False
+    found = seen.poll()
+    assert "room_water_leak" not in found
+    assert {sensor for sensor, _ in found["room_temperature_celsius"]} == {"回风", "送风"}
+    assert {sensor for sensor, _ in found["room_humidity_ratio"]} == {"回风"}
 
 
 def test_its_uptime_begins_anew_with_a_reboot_and_it_has_no_engine(seen: Watched, room: RoomSensor) -> None:

@@ -14,7 +14,9 @@ from tests.snmp_agent import SnmpAgent, Value, counter64, ticks
 from tests.snmp_v3_agent import SnmpV3Agent
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "snmp-client.md"
-EXAMPLE = re.compile(r"^### \d\. (?P<title>.+?)\n\n```python\n(?P<code>.+?)```\n\n(?P<said>(?:    [^\n]+\n)+)", re.M | re.S)
+EXAMPLE = re.compile(
+    r"^### \d\. (?P<title>.+?)\n\n```python\n(?P<code>.+?)```\n\n(?P<said>(?:    [^\n]+\n)+)", re.M | re.S
+)
 EXAMPLES = {found["title"]: (found["code"], found["said"]) for found in EXAMPLE.finditer(PAGE.read_text("utf-8"))}
 DEVICE: dict[str, Value] = {
     "1.3.6.1.2.1.1.5.0": "core",

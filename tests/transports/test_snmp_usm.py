@@ -32,7 +32,7 @@ from tests.snmp_users import User
 ENGINE = bytes.fromhex("80001f8880e9630000d61ff4")
 NAME = "1.3.6.1.2.1.1.5.0"
 numbers = st.integers(0, 2**31 - 1)
-short = st.binary(max_size=40)
+short = st.binary(max_size=32)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@
         agent["1.3.6.1.2.1.31.1.1.1.6.1"] = counter64(5)
         ...  # ask 127.0.0.1, agent.port, community agent.community
 
-Its encoder and decoder are its own, so that a mistake in the product's codec is not hidden by the same one here.
+Its encoder and decoder are those of the simulated devices, so that a mistake in the product's codec is not hidden by
+the same one here.
 """
 
 from __future__ import annotations
@@ -12,19 +13,29 @@ from __future__ import annotations
 import bisect
 import itertools
 import socket
-import struct
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from agent.core.model import Target
 from agent.core.reach import Login, SnmpLogin
 from agent.core.secrets import Secret
+from demo.devices.codec import (
+    ENVELOPE,
+    GET,
+    GET_BULK,
+    GET_NEXT,
+    RESPONSE,
+    Oid,
+    decoded_oid,
+    elements,
+    numbers,
+    oid_content,
+)
+from demo.devices.codec import element as tlv
+from demo.devices.codec import number_content as as_bytes
 
-Oid = tuple[int, ...]
-GET, GET_NEXT, RESPONSE, GET_BULK = 0xA0, 0xA1, 0xA2, 0xA5
-ENVELOPE = 6  # bytes by which the lengths of the outer elements grow, two for each of three
 NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW = 0x80, 0x81, 0x82
 
 
@@ -52,7 +63,7 @@ def counter64(value: int) -> Typed:
 
 
 def object_id(dotted: str) -> Typed:
-    return Typed(0x06, _oid_content(numbers(dotted)))
+    return Typed(0x06, oid_content(numbers(dotted)))
 
 
 def address(dotted: str) -> Typed:
@@ -66,17 +77,6 @@ def exception(tag: int) -> Typed:
 Value = int | str | bytes | Typed
 
 
-def numbers(dotted: str) -> Oid:
-    return tuple(map(int, dotted.split(".")))
-
-
-def tlv(tag: int, content: bytes) -> bytes:
-    size = len(content)
-    if size < 128:
-        return bytes([tag, size]) + content
-    return bytes([tag, 0x82]) + struct.pack(">H", size) + content
-
-
 def typed(value: Value) -> Typed:
     """int is INTEGER, text and bytes are OCTET STRING."""
     if isinstance(value, Typed):
@@ -84,18 +84,6 @@ def typed(value: Value) -> Typed:
     if isinstance(value, int):
         return Typed(0x02, as_bytes(value))
     return Typed(0x04, value.encode() if isinstance(value, str) else value)
-
-
-def as_bytes(value: int) -> bytes:
-    return value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True)
-
-
-def _oid_content(oid: Oid) -> bytes:
-    content = bytes([oid[0] * 40 + oid[1]])
-    for number in oid[2:]:
-        shifts = range((max(number.bit_length(), 1) - 1) // 7 * 7, -1, -7)
-        content += bytes([number >> shift & 127 | (128 if shift else 0) for shift in shifts])
-    return content
 
 
 @dataclass(frozen=True)
@@ -131,7 +119,7 @@ def reply(
 
 
 def _pair(oid: Oid, value: Value) -> bytes:
-    return tlv(0x30, tlv(0x06, _oid_content(oid)) + tlv(*typed(value)))
+    return tlv(0x30, tlv(0x06, oid_content(oid)) + tlv(*typed(value)))
 
 
 def _assembled(
@@ -157,34 +145,13 @@ def understand(datagram: bytes, sender: tuple[str, int]) -> Asked | None:
         return None
     kind, pdu = parts[2]
     (_, request_id), (_, first), (_, second), (_, bindings) = elements(pdu)
-    oids = tuple(_decode_oid(next(elements(pair))[1]) for _, pair in elements(bindings))
+    oids = tuple(decoded_oid(next(elements(pair))[1]) for _, pair in elements(bindings))
     fields = [int.from_bytes(each, "big", signed=True) for each in (request_id, first, second)]
     return Asked(parts[0][1][0], parts[1][1], kind, fields[0], fields[1], fields[2], oids, sender)
 
 
 def _content(element: bytes) -> bytes:
     return next(elements(element))[1]
-
-
-def elements(data: bytes) -> Iterator[tuple[int, bytes]]:
-    at = 0
-    while at < len(data):
-        tag, length, at = data[at], data[at + 1], at + 2
-        if length & 128:
-            size = length & 127
-            length, at = int.from_bytes(data[at : at + size], "big"), at + size
-        yield tag, data[at : at + length]
-        at += length
-
-
-def _decode_oid(raw: bytes) -> Oid:
-    found, number = [raw[0] // 40, raw[0] % 40], 0
-    for byte in raw[1:]:
-        number = number << 7 | byte & 127
-        if not byte & 128:
-            found.append(number)
-            number = 0
-    return tuple(found)
 
 
 def honest(asked: Asked, answer: bytes) -> Iterable[bytes]:

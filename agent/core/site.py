@@ -10,7 +10,7 @@ from typing import Any
 from agent.core.calendar import Calendar
 from agent.core.model import Dependency, Target
 from agent.core.reach import Login
-from agent.core.text import Language
+from agent.core.text import Language, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ class Site:
     counters: tuple[Counter, ...] = ()
     logins: Mapping[str, Login] = field(default_factory=dict)
     sections: Mapping[str, Any] = field(default_factory=dict)
+    remarks: tuple[Text, ...] = ()  # what agent.yaml says that is allowed and yet should be known
 
     def target(self, identity: str) -> Target | None:
         """The target with this id (ids are unique over all sections)."""

@@ -23,7 +23,9 @@ LINE = re.compile(r"[\"']?(\d{4}-\d{2}-\d{2})[\"']?\s*[,,::]\s*([^\s,,#]+)\s*(?:
 KINDS = {"holiday": True, "workday": False, "放假": True, "上班": False}
 HEADER = re.compile(r"date\s*,", re.IGNORECASE)
 FORM = Text("应写成 2027-01-01,holiday 或 2027-02-06,workday", "allowed: 2027-01-01,holiday or 2027-02-06,workday")
-NO_FILE = Text("没有这个文件;它写在 calendar.holidays 里", "no such file; calendar.holidays names it")
+NO_FILE = Text(
+    "没有这个文件;请建立它,或改写 closed、open、none", "no such file; create it, or write closed, open or none"
+)
 
 
 def read_dates(path: Path, known: HolidayTable) -> HolidayTable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import zoneinfo
 from collections.abc import Mapping
 from datetime import date
@@ -73,9 +74,16 @@ def _timezone(value: str) -> str:
 
 
 def _holidays(value: Any, info: ValidationInfo) -> Any:
-    return value if value in ("closed", "open", "none") else relative_path(value, info)
+    if value in POLICIES:
+        return value
+    path = relative_path(value, info)
+    if isinstance(value, str) and not re.search(r"[./\\]", value) and not path.exists():
+        text = choice(value, (*POLICIES, "dates.csv"))  # a word that is misspelt rather than a file that is missing
+        raise Refused(text.zh, text.en)
+    return path
 
 
+POLICIES = ("closed", "open", "none")
 HOURS_SCHEMA = {
     "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
     "examples": [["08:30-11:30", "13:30-16:30"]],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import difflib
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,13 @@ from pydantic import ValidationError
 
 from agent.config import assemble
 from agent.config.document import Document, read
+from agent.config.files import unreadable
 from agent.config.messages import LIST, flaws, found, unknown_key
 from agent.config.problem import ConfigError, Problem
 from agent.config.problem import Path as Place
-from agent.config.references import Entry, crossed
+from agent.config.references import Entry, Named, crossed
+from agent.config.remarks import remarks
+from agent.config.salvage import salvaged
 from agent.config.sections import SECTIONS
 from agent.core.calendar import Calendar, HolidayTable
 from agent.core.model import Section
@@ -24,29 +28,47 @@ from agent.options import TargetOptions
 HINTS = 100  # problems for which the nearest known word is looked for; whoever has more has another problem
 
 
-def load(path: Path, sections: Mapping[str, Section], *, holidays: Callable[[], HolidayTable]) -> Site:
+def load(
+    path: Path,
+    sections: Mapping[str, Section],
+    *,
+    holidays: Callable[[], HolidayTable],
+    used: Collection[str] = (),
+    rules: Callable[[], Collection[str]] | None = None,
+) -> Site:
     """The site that the file describes.
 
     `sections` are those that the packages bring; those that no package owns are added. `holidays` gives the published
-    years and is called only where the calendar needs it. ConfigError carries everything that is wrong, at once.
+    years and is called only where the calendar needs it. `used` are sections whose file something reads, so that it
+    must be there; `rules` gives the ids that `thresholds` may name. ConfigError carries everything that is wrong.
     """
     table = {**SECTIONS, **sections}
     document = read(path)
     source = path.absolute()
-    entries, problems = _validated(document, table, source.parent)
-    problems = [*document.problems, *problems, *crossed(document, entries, table), *_timeouts(document, entries)]
+    entries, salvage, problems = _validated(document, table, source.parent)
+    problems = [
+        *document.problems,
+        *problems,
+        *crossed(document, entries, table, salvage),
+        *_timeouts(document, entries),
+        *unreadable(document, entries, used),
+        *(_strange_rules(document, entries, rules) if rules else ()),
+    ]
     calendar = None
     try:
         calendar = _calendar(entries, holidays)
     except ConfigError as error:
-        problems += error.problems
+        problems += [_placed(document, each) for each in error.problems]
     if problems or calendar is None:
         raise ConfigError(problems)
-    return assemble.site(source, entries, table, calendar)
+    return assemble.site(source, entries, table, calendar, remarks(document, entries, source.parent))
 
 
-def _validated(document: Document, table: Mapping[str, Section], base: Path) -> tuple[list[Entry], list[Problem]]:
+def _validated(
+    document: Document, table: Mapping[str, Section], base: Path
+) -> tuple[list[Entry], list[Named], list[Problem]]:
     entries: list[Entry] = []
+    salvage: list[Named] = []
     unknown = [key for key in document.value if key not in table]
     problems = [
         document.problem((key,), unknown_key(key, list(table), number < HINTS)) for number, key in enumerate(unknown)
@@ -60,7 +82,8 @@ def _validated(document: Document, table: Mapping[str, Section], base: Path) -> 
                 hints = max(0, HINTS - len(problems))
                 told = flaws(error, section.options, value, hints)
                 problems += [document.problem((*place, *path), text) for path, text in told]
-    return entries, problems
+                salvage += salvaged(section, place, value)
+    return entries, salvage, problems
 
 
 def _parts(document: Document, section: Section, problems: list[Problem]) -> list[tuple[Place, Any]]:
@@ -86,6 +109,27 @@ def _default(section: Section) -> Any:
 def _calendar(entries: list[Entry], holidays: Callable[[], HolidayTable]) -> Calendar:
     options = next((entry.options for entry in entries if entry.section.key == "calendar"), None)
     return Calendar() if options is None else assemble.calendar(options, holidays)
+
+
+def _placed(document: Document, problem: Problem) -> Problem:
+    """What is wrong with the file of dates as a whole is told where agent.yaml names it."""
+    if problem.line:
+        return problem
+    zh, en = (f"{problem.file}: {problem.message[language]}" for language in ("zh", "en"))
+    return document.problem(("calendar", "holidays"), Text(zh, en))
+
+
+def _strange_rules(document: Document, entries: list[Entry], rules: Callable[[], Collection[str]]) -> Iterator[Problem]:
+    named: Collection[str] = next((entry.options.root for entry in entries if entry.section.key == "thresholds"), {})
+    known = sorted(rules()) if named else []
+    for rule in named:
+        if rule not in known:
+            near = difflib.get_close_matches(rule, known, 3, 0.6)
+            text = Text(
+                f"没有这个检查项或预案;{'相近的有' if near else '已有'}:{'、'.join(near or known)}",
+                f"no such item or playbook; {'near it' if near else 'known'}: {', '.join(near or known)}",
+            )
+            yield document.problem(("thresholds", rule), text)
 
 
 def _timeouts(document: Document, entries: list[Entry]) -> list[Problem]:

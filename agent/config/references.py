@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from itertools import chain, islice, pairwise
 from typing import Any, get_args
 
-from pydantic import BaseModel
-
 from agent.config.document import Document
+from agent.config.leaves import leaves
 from agent.config.problem import Path, Problem, spelled
 from agent.config.sections import CounterOptions
 from agent.core.model import Section
@@ -36,33 +35,36 @@ class Entry:
     options: Any
 
 
-Found = tuple[Entry, Path, Reference]  # an id at a path below an entry
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An id that must exist, at `path` below the place of an entry. `owner` is the entry's own id, where it has one."""
+
+    section: Section
+    place: Path
+    owner: str | None
+    path: Path
+    reference: Reference
 
 
-def crossed(document: Document, entries: Iterable[Entry], sections: Mapping[str, Section]) -> list[Problem]:
+def named(entry: Entry) -> Iterator[Named]:
+    """Every id below the options of an entry that must exist."""
+    owner = getattr(entry.options, "id", None)
+    for path, value in leaves(entry.options):
+        if isinstance(value, Reference):
+            yield Named(entry.section, entry.path, owner, path, value)
+
+
+def crossed(
+    document: Document, entries: Iterable[Entry], sections: Mapping[str, Section], salvaged: Iterable[Named] = ()
+) -> list[Problem]:
+    """`salvaged` are ids named by entries that are wrong elsewhere."""
     entries = list(entries)
-    found = [(entry, path, reference) for entry in entries for path, reference in references(entry.options)]
+    found = [*chain.from_iterable(map(named, entries)), *salvaged]
     return [
         *_twice(document, entries, sections),
         *_dangling(document, found, sections),
         *_cycles(document, found),
     ]
-
-
-def references(value: Any, path: Path = ()) -> Iterator[tuple[Path, Reference]]:
-    """Every id below these options that must exist, with its path."""
-    if isinstance(value, Reference):
-        yield path, value
-    elif isinstance(value, BaseModel):
-        for name, info in type(value).model_fields.items():
-            here = path if name == "root" else (*path, info.alias or name)
-            yield from references(getattr(value, name), here)
-    elif isinstance(value, tuple | list):
-        for index, each in enumerate(value):
-            yield from references(each, (*path, index))
-    elif isinstance(value, Mapping):
-        for key, each in value.items():
-            yield from references(each, (*path, str(key)))
 
 
 def _ids(document: Document, sections: Mapping[str, Section]) -> Iterator[tuple[Section, Path, str]]:
@@ -132,11 +134,11 @@ def _known(document: Document, sections: Mapping[str, Section]) -> dict[str, dic
     return known
 
 
-def _dangling(document: Document, found: list[Found], sections: Mapping[str, Section]) -> Iterator[Problem]:
+def _dangling(document: Document, found: list[Named], sections: Mapping[str, Section]) -> Iterator[Problem]:
     known, hints = _known(document, sections), HINTS
-    for entry, path, reference in found:
-        if reference.wanted not in known.get(reference.among, {}):
-            yield document.problem((*entry.path, *path), _missing(reference, known, hints > 0))
+    for each in found:
+        if each.reference.wanted not in known.get(each.reference.among, {}):
+            yield document.problem((*each.place, *each.path), _missing(each.reference, known, hints > 0))
             hints -= 1
 
 
@@ -169,12 +171,12 @@ def _missing(reference: Reference, known: Mapping[str, Mapping[str, str]], hint:
     return Text(f"没有叫 {shown(wanted)} 的{name.zh};{zh}", f"no {name.en} {shown(wanted)}; {en}")
 
 
-def _cycles(document: Document, found: list[Found]) -> Iterator[Problem]:
+def _cycles(document: Document, found: list[Named]) -> Iterator[Problem]:
     edges: dict[str, dict[str, Path]] = {}
-    for entry, path, reference in found:
-        if entry.section.kind is not None and path[0] in NEEDS:
-            needs = edges.setdefault(entry.options.id, {})
-            needs.setdefault(reference.wanted, (*entry.path, *path))
+    for each in found:
+        if each.section.kind is not None and each.owner is not None and each.path[0] in NEEDS:
+            needs = edges.setdefault(each.owner, {})
+            needs.setdefault(each.reference.wanted, (*each.place, *each.path))
     for _ in range(MOST_CYCLES):
         try:
             graphlib.TopologicalSorter(edges).prepare()

@@ -73,7 +73,7 @@ def _holds_secret(annotation: Any) -> bool:
     for type_ in _flat([annotation]):
         if type_ is Secret:
             return True
-        inner = [info.annotation for info in keys(type_).values()] if is_model(type_) else list(_values(type_))
+        inner = [info.annotation for info in keys(type_).values()] if is_model(type_) else list(values_of(type_))
         if any(_holds_secret(each) for each in inner):
             return True
     return False
@@ -91,30 +91,30 @@ def _flat(annotations: list[Any]) -> list[Any]:
     flat: list[Any] = []
     for each in annotations:
         for type_ in alternatives(each):
-            item = _item(type_)
+            item = items_of(type_)
             flat += [type_] if item is None else _flat([item])
     return flat
 
 
 def _below(annotation: Any, part: str | int) -> Iterator[Any]:
     for type_ in alternatives(annotation):
-        item = _item(type_)
+        item = items_of(type_)
         if item is not None:
             yield from [item] if isinstance(part, int) else _below(item, part)
         elif is_model(type_) and part in keys(type_):
             yield keys(type_)[str(part)].annotation
         else:
-            yield from _values(type_)
+            yield from values_of(type_)
 
 
-def _values(type_: Any) -> Iterator[Any]:
+def values_of(type_: Any) -> Iterator[Any]:
     """The type of a mapping's values."""
     origin = get_origin(type_)
     if isinstance(origin, type) and issubclass(origin, Mapping):
         yield get_args(type_)[1]
 
 
-def _item(type_: Any) -> Any:
+def items_of(type_: Any) -> Any:
     """The type of a list's items; None if it is no list."""
     args = get_args(type_)
     return args[0] if get_origin(type_) in (tuple, list, frozenset, set) and args else None

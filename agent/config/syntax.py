@@ -33,7 +33,8 @@ REFUSED = {
     ),
     "empty": Text(
         "文件是空的;用 shouwang init 建立,或至少写一行 hosts: [{{id: localhost, address: localhost}}]",
-        "the file is empty; make one with `shouwang init`, or write at least hosts: [{{id: localhost, address: localhost}}]",
+        "the file is empty; make one with `shouwang init`, "
+        "or write at least hosts: [{{id: localhost, address: localhost}}]",
     ),
     "not_mapping": Text(
         "最外层应为“键: 值”,例如 hosts: …",

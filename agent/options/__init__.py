@@ -66,6 +66,7 @@ __all__ = [
     "endpoint",
     "identity",
     "in_order",
+    "interval",
     "label_name",
     "relative_path",
     "same_marks",

@@ -4,6 +4,7 @@ from agent.core.model import Collector, Section
 from collectors import (
     application,
     backup,
+    bridge,
     contacts,
     device,
     host,
@@ -28,6 +29,7 @@ _COLLECTORS: tuple[Collector, ...] = (
     reach.COLLECTOR,
     device.COLLECTOR,
     switch.COLLECTOR,
+    bridge.COLLECTOR,
     ups.COLLECTOR,
     room.COLLECTOR,
     contacts.COLLECTOR,

@@ -121,7 +121,7 @@ async def interfaces(snmp: SnmpSession) -> list[Interface]:
         async for index, row in snmp.columns(STAND_INS):
             if index in rows:
                 rows[index].update(row)
-    return [_interface(index, name, rows[index]) for index, name in zip(rows, _names(rows), strict=True)]
+    return [_interface(index, name, rows[index]) for index, name in zip(rows, unique_names(rows), strict=True)]
 
 
 def _interface(index: str, name: str, row: Mapping[str, Any]) -> Interface:
@@ -142,7 +142,7 @@ def _interface(index: str, name: str, row: Mapping[str, Any]) -> Interface:
     )
 
 
-def _names(rows: Mapping[str, Mapping[str, Any]]) -> Sequence[str]:
+def unique_names(rows: Mapping[str, Mapping[str, Any]]) -> Sequence[str]:
     """ifName, else ifDescr; names that several rows share (or lack) get the ifIndex, which tells them apart."""
     names = [_text(row.get(NAME), NAME_LIMIT) or _text(row.get(DESCR), NAME_LIMIT) for row in rows.values()]
     times = Counter(names)

@@ -53,11 +53,11 @@ def internal(interface: Interface) -> bool:
 
 
 def _matches(interface: Interface, patterns: Iterable[str]) -> bool:
-    names = (_plain(interface.name), _plain(interface.descr))
-    return any(fnmatchcase(name, _plain(pattern)) for pattern in patterns for name in names)
+    names = (plain(interface.name), plain(interface.descr))
+    return any(fnmatchcase(name, plain(pattern)) for pattern in patterns for name in names)
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """Names as people mix them up: `GigabitEthernet 0/1` and `gigabitethernet0/1` are one port."""
     return name.replace(" ", "").casefold()
 
@@ -66,9 +66,9 @@ def key_ports(interfaces: Sequence[Interface], wanted: Iterable[str]) -> dict[st
     """The wanted ports that the device has, by the name they are wanted by: ifName, else ifDescr."""
     by_name: dict[str, Interface] = {}
     for each in interfaces:
-        by_name.setdefault(_plain(each.descr), each)
-    by_name.update({_plain(each.name): each for each in interfaces})
-    return {name: by_name[_plain(name)] for name in wanted if _plain(name) in by_name}
+        by_name.setdefault(plain(each.descr), each)
+    by_name.update({plain(each.name): each for each in interfaces})
+    return {name: by_name[plain(name)] for name in wanted if plain(name) in by_name}
 
 
 def unknown_ports(device: str, missing: Iterable[str], interfaces: Sequence[Interface]) -> str:
@@ -76,8 +76,8 @@ def unknown_ports(device: str, missing: Iterable[str], interfaces: Sequence[Inte
     names = [each.name for each in interfaces if not internal(each)]
     hints = []
     for port in missing:
-        close = difflib.get_close_matches(_plain(port), map(_plain, names), CLOSEST, 0.6)
-        hints.append(port + (f" (near: {', '.join(n for n in names if _plain(n) in close)})" if close else ""))
+        close = difflib.get_close_matches(plain(port), map(plain, names), CLOSEST, 0.6)
+        hints.append(port + (f" (near: {', '.join(n for n in names if plain(n) in close)})" if close else ""))
     listed = ", ".join(names[:EXAMPLES]) + (f" and {len(names) - EXAMPLES} more" if len(names) > EXAMPLES else "")
     return (
         f"{device} has no port {'; '.join(hints)}: write it as the device names it (ifName or ifDescr); it has {listed}"

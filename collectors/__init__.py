@@ -14,6 +14,7 @@ from collectors import (
     neighbours,
     reach,
     room,
+    stations,
     switch,
     ups,
 )
@@ -31,6 +32,7 @@ _COLLECTORS: tuple[Collector, ...] = (
     device.COLLECTOR,
     switch.COLLECTOR,
     bridge.COLLECTOR,
+    stations.COLLECTOR,
     neighbours.COLLECTOR,
     ups.COLLECTOR,
     room.COLLECTOR,

@@ -13,6 +13,7 @@ from collectors.device_uptime import UPTIME_OIDS, restarted, uptime
 from collectors.if_mib import COUNTS, Interface, interfaces
 from collectors.interface_choice import InterfaceOptions, chosen, key_ports, unknown_ports
 from collectors.interface_rates import Track, broadcasts, error_ratio, flaps, follow, utilization
+from collectors.network_options import NetworkOptions
 
 METRICS = (
     metrics.INTERFACE_UP,
@@ -41,6 +42,7 @@ class SwitchOptions(DeviceOptions):
     tier: Literal["core", "aggregation", "access", "firewall", "other"] = "other"
     uplinks: tuple[str, ...] = ()
     interfaces: InterfaceOptions = InterfaceOptions()
+    networks: NetworkOptions = NetworkOptions()
     config: ConfigOptions = ConfigOptions()
 
 

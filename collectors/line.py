@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from agent.core.model import Collector, Metric, Sample, Section, Target
 from agent.core.reach import CannotAsk, Poll, Reach, Unanswered
 from collectors.line_options import LAYERS, LineOptions, Probe, pace, time_to_ask
 from collectors.line_windows import ProbeMemory
+from collectors.nqa import latest
+from collectors.nqa_result import Result, Running, follow
 
 LINE_UP = Metric(
     "line_up", "gauge", "0/1", (), "The line serves: every business endpoint among its probes answers (two attempts)"
@@ -26,7 +29,13 @@ P95 = Metric(
     (),
     "95th percentile of the round trips over 5 minutes, farthest answering probe",
 )
-JITTER = Metric("line_jitter_seconds", "gauge", "seconds", ("layer", "probe"), "Jitter as in RFC 3550, 5 minutes")
+JITTER = Metric(
+    "line_jitter_seconds",
+    "gauge",
+    "seconds",
+    ("layer", "probe"),
+    "Jitter as in RFC 3550, 5 minutes; of an nqa probe the mean that the device tells of its latest jitter test",
+)
 LOSS = Metric(
     "line_loss_ratio",
     "gauge",
@@ -38,17 +47,22 @@ SECOND_TRY = 0.5  # seconds between the two attempts of a TCP connect
 
 
 class Answer(NamedTuple):
-    """What one probe gave: round trips in seconds of those that came back, of how many. `unasked` says why it could
-    not be put."""
+    """What one probe gave: round trips in seconds of those that came back, of how many; or what a device tells of the
+    test that it makes by itself. `unasked` says why it could not be put."""
 
     probe: Probe
     received: Sequence[float] = ()
     sent: int = 0
     unasked: CannotAsk | None = None
+    told: Result | Running | None = None
 
     @property
     def labels(self) -> tuple[str, str]:
         return self.probe.layer, self.probe.text
+
+    @property
+    def up(self) -> bool:
+        return self.told.answered if isinstance(self.told, Result) else bool(self.received)
 
 
 async def collect(target: Target, options: LineOptions, poll: Poll) -> AsyncIterator[Sample]:
@@ -56,7 +70,7 @@ async def collect(target: Target, options: LineOptions, poll: Poll) -> AsyncIter
     yield Sample(LINE_INFO, 1.0, (options.business, options.carrier.name, options.carrier.circuit))
     probes = [probe for probe in options.probes if probe.watched]
     answers = await _ask_all(probes, target, poll.reach)
-    memories = _memories(poll, answers)
+    answers, memories = _remembered(poll, answers)
     for answer, memory in zip(answers, memories, strict=True):
         for sample in _samples(answer, memory):
             yield sample
@@ -75,7 +89,7 @@ async def _ask_all(probes: Sequence[Probe], target: Target, reach: Reach) -> lis
 
 async def _ask(probe: Probe, target: Target, reach: Reach) -> Answer:
     try:
-        return await (_burst if probe.icmp else _connect)(probe, target, reach)
+        return await (_burst if probe.icmp else _connect if probe.tcp else _told)(probe, target, reach)
     except CannotAsk as error:
         return Answer(probe, unasked=error)
 
@@ -100,29 +114,61 @@ async def _connect(probe: Probe, target: Target, reach: Reach) -> Answer:
     return Answer(probe, (), 2)
 
 
-def _memories(poll: Poll, answers: Sequence[Answer]) -> list[ProbeMemory]:
-    """The memory of each probe with this answer in it; what a reload took out of the line is forgotten."""
+async def _told(probe: Probe, target: Target, reach: Reach) -> Answer:
+    """A device that does not answer says nothing about the line: then the question could not be put."""
+    device, test = (probe.nqa.device, probe.nqa.test) if probe.nqa else ("", "")
+    source = replace(target.sources[device], timeout=time_to_ask(target))
+    try:
+        async with reach.snmp.session(source) as snmp:
+            return Answer(probe, told=await latest(snmp, source.id, test))
+    except Unanswered as error:
+        raise CannotAsk(error.kind, str(error)) from None
+
+
+def _remembered(poll: Poll, answers: Sequence[Answer]) -> tuple[list[Answer], list[ProbeMemory]]:
+    """Each answer, and the memory of its probe with it; what a reload took out of the line is forgotten."""
     known: dict[tuple[str, str], ProbeMemory] = poll.memory.get("probes", {})
     kept = {answer.labels: known.get(answer.labels) or ProbeMemory() for answer in answers}
     poll.memory["probes"] = kept
-    for answer, memory in zip(answers, kept.values(), strict=True):
-        if answer.unasked is None:
-            memory.recent.add(poll.monotonic, answer.received)
-            if answer.probe.icmp:
-                memory.loss.add(poll.monotonic, answer.sent, answer.sent - len(answer.received))
-    return list(kept.values())
+    pairs = zip(answers, kept.values(), strict=True)
+    return [_entered(answer, memory, poll.monotonic) for answer, memory in pairs], list(kept.values())
+
+
+def _entered(answer: Answer, memory: ProbeMemory, now: float) -> Answer:
+    if answer.told is not None:
+        return _held(answer, answer.told, memory, now)
+    if answer.unasked is None:
+        memory.recent.add(now, answer.received)
+        if answer.probe.icmp:
+            memory.loss.add(now, answer.sent, answer.sent - len(answer.received))
+    return answer
+
+
+def _held(answer: Answer, told: Result | Running, memory: ProbeMemory, now: float) -> Answer:
+    """The latest result, each counted once."""
+    memory.held, news = follow(memory.held, told, now)
+    if memory.held is None:
+        why = "has given no result yet" if isinstance(told, Running) else "does not run any more"
+        return answer._replace(told=None, unasked=CannotAsk("missing", f"the test {why}; look after it on the device"))
+    result = memory.held.result
+    received = () if result.round_trip is None else (result.round_trip,)
+    if news:
+        memory.recent.add(now, received)
+        memory.loss.add(now, result.sent, result.lost)
+    return answer._replace(told=result, received=received)
 
 
 def _samples(answer: Answer, memory: ProbeMemory) -> Iterator[Sample]:
     if answer.unasked is not None:
         return
     labels = answer.labels
-    yield Sample(PROBE_UP, float(bool(answer.received)), labels)
+    yield Sample(PROBE_UP, float(answer.up), labels)
     if answer.received:
         yield Sample(ROUND_TRIP, sum(answer.received) / len(answer.received), labels)
-    if not answer.probe.icmp:
+    if answer.probe.tcp:
         return
-    if (jitter := memory.recent.jitter) is not None:
+    jitter = answer.told.jitter if isinstance(answer.told, Result) else memory.recent.jitter
+    if jitter is not None:
         yield Sample(JITTER, jitter, labels)
     if (loss := memory.loss.ratio) is not None:
         yield Sample(LOSS, loss, labels)
@@ -143,7 +189,7 @@ def _serves(options: LineOptions, answers: Sequence[Answer]) -> bool | None:
     """Whether every business endpoint answers; one that fails decides, one that is unknown leaves it open."""
     layer = options.business_layer
     asked = [answer for answer in answers if answer.probe.layer == layer]
-    if any(answer.unasked is None and not answer.received for answer in asked):
+    if any(answer.unasked is None and not answer.up for answer in asked):
         return False
     if not asked or any(answer.unasked is not None for answer in asked):
         return None
@@ -159,8 +205,8 @@ def _complain(target: Target, options: LineOptions, answers: Sequence[Answer]) -
     if all(answer.probe.layer != layer for answer in answers):
         raise CannotAsk(
             "missing",
-            f"{target.id}: whether the line serves is not known: http, dns and nqa probes are not asked yet; "
-            f"add an icmp or tcp probe with layer {layer}",
+            f"{target.id}: whether the line serves is not known: http and dns probes are not asked yet; "
+            f"add an icmp, tcp or nqa probe with layer {layer}",
         )
 
 

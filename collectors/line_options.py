@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from functools import cached_property
 from typing import Annotated, Literal, Self, get_args
 
@@ -31,6 +32,7 @@ LAYERS: tuple[Layer, ...] = get_args(Layer)  # from near to far
 
 INTERVAL = 0.2  # seconds between the packets of a burst
 FEWEST, MOST = 5, 30  # packets of a burst by default: one lost packet must not flip a line
+TEST_NAME = 32  # bytes of the owner and of the name of a test
 LAST_WAIT = 2.0  # seconds to wait for the last packet, at most
 # Shares of the deadline: for sending a burst, for waiting for its last packet, for both together or a TCP probe.
 SENDING, WAITING, ASKING = 0.6, 0.2, 0.8
@@ -47,11 +49,22 @@ def own_address(value: str) -> str:
         ) from None
 
 
+def test_name(value: str) -> str:
+    """OWNER/NAME, or the number or tag of an IP SLA operation: at most 32 bytes each, as the MIBs have it."""
+    if any(len(part.encode()) > TEST_NAME for part in re.split(r"[/ ]", value.strip(), maxsplit=1)):
+        raise Refused(
+            f"测试名太长:{shown(value)};管理者和测试名各最多 {TEST_NAME} 字节,写成 管理者/测试名",
+            f"too long for a test: {shown(value)}; allowed: OWNER/NAME of at most {TEST_NAME} bytes each",
+        )
+    return value.strip()
+
+
 class NqaTest(Options):
-    """A test that a network device makes by itself (NQA, IP SLA) and whose result is read by SNMP."""
+    """A test that a network device makes by itself (NQA, IP SLA) and whose latest result is read by SNMP. `test` is
+    OWNER/NAME, or the number or tag of an IP SLA operation."""
 
     device: SwitchId
-    test: str = Field(min_length=1)
+    test: Annotated[str, AfterValidator(test_name)] = Field(min_length=1)
 
 
 Source = Annotated[Address, AfterValidator(own_address)]
@@ -94,7 +107,7 @@ class Probe(Options):
     @cached_property
     def watched(self) -> bool:
         """Whether a collector asks it already."""
-        return self.icmp is not None or self.tcp is not None
+        return self.icmp is not None or self.tcp is not None or self.nqa is not None
 
     @cached_property
     def text(self) -> str:
@@ -150,6 +163,11 @@ class LineOptions(TargetOptions):
                     f"({limit:g} s); lower count or interval, or raise timeout",
                 )
         return self
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """Ids of the devices that measure this line by themselves."""
+        return tuple(dict.fromkeys(str(probe.nqa.device) for probe in self.probes if probe.nqa is not None))
 
     @cached_property
     def business_layer(self) -> Layer:

@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from collectors.nqa_result import Held
+
 LOSS_PACKETS = 600  # fewer say nothing: one lost packet would be 1 %
 LOSS_SECONDS = 6 * 3600.0  # packets older than this are no longer about the line as it is
 RECENT_SECONDS = 300.0
@@ -78,7 +80,8 @@ def quantile(values: Sequence[float], share: float) -> float:
 
 @dataclass
 class ProbeMemory:
-    """What is kept of one probe between polls."""
+    """What is kept of one probe between polls. `held`: the latest result of a test that a device makes by itself."""
 
     loss: LossWindow = field(default_factory=LossWindow)
     recent: Recent = field(default_factory=Recent)
+    held: Held | None = None

@@ -182,7 +182,8 @@ DNS = {"layer": "application", "dns": "bureau.example@10.1.1.53"}
 
 
 def test_a_line_whose_probes_nothing_asks_yet_is_not_watched() -> None:
-    assert not COLLECTOR.applies(line(WEB, NQA, DNS))
+    assert not COLLECTOR.applies(line(WEB, DNS))
+    assert COLLECTOR.applies(line(WEB, NQA))
     assert COLLECTOR.applies(line(WEB, GATEWAY))
     assert not COLLECTOR.applies(Target("host", "a", "a", line(GATEWAY).options))
 
@@ -190,7 +191,7 @@ def test_a_line_whose_probes_nothing_asks_yet_is_not_watched() -> None:
 def test_a_line_whose_business_endpoint_nothing_asks_yet_is_not_called_up() -> None:
     reading = poll(Wire(pings={"10.20.0.1": True}), COLLECTOR, line(WEB, GATEWAY))
     assert reading.failure is not None
-    assert "add an icmp or tcp probe with layer application" in reading.failure.message
+    assert "add an icmp, tcp or nqa probe with layer application" in reading.failure.message
     assert value(reading, "line_up") is None
     assert values(reading, "line_probe_up") == {AT_GATEWAY: 1}
 

@@ -21,6 +21,7 @@ NAMES = (
     "schedule",
     "exposition",
     "snmp_walk",
+    "snmp_fuzz",
     "snmp_fleet",
     "snmp_soak",
     "durability",

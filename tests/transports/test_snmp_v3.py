@@ -407,6 +407,19 @@ def test_reports_on_messages_that_were_not_sent_are_ignored(user: User) -> None:
         assert poll(agent, user) == ANSWER
 
 
+@levels
+def test_reports_alone_on_messages_that_were_not_sent_are_silence(user: User) -> None:
+    def only(agent: SnmpV3Agent, sealed: Sealed, honest: bytes) -> Iterable[bytes]:
+        return [agent.report(sealed, UNKNOWN_USER_NAMES, flags=0, message_id=1)]
+
+    with SnmpV3Agent(OBJECTS, spoil=only) as agent:
+        found = failure(agent, user)
+    assert found.kind == "timeout"
+    assert "2 datagrams were no answer and were ignored; the last: an answer to no question of this session" in str(
+        found
+    )
+
+
 @engines
 def test_everything_five_times_is_as_good_as_once(engine: str) -> None:
     with SnmpV3Agent(OBJECTS, spoil=lambda agent, sealed, honest: [honest] * 5) as agent:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import itertools
+import math
+import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from agent import __version__
 from agent.core.database import Damaged, Refused
+from agent.core.facts import Situation
 from agent.core.incident import Change, Incident
 from agent.core.text import Text
 from agent.vitals import watched
 from checks.report import document
 from collectors import COLLECTORS
-from exporters.web.impact import Impacts, span
-from exporters.web.standing import down, standings
 from exporters.web.view import Note, Picture, Receiver
-from playbooks.describe import describe
+from playbooks.describe import Descriptions
 
 if TYPE_CHECKING:
     from agent.app import Agent
 
 RECENT = 200
+SITUATION_SECONDS = 5.0  # so old may be what many alerts are described by, if nothing opened or closed since
 REFUSED = Text(
     "新的 agent.yaml 有错误,仍按原配置运行;改正后重新加载",
     "the new agent.yaml has errors; the old configuration stays in force; correct it and reload",
@@ -40,9 +42,13 @@ class Showing:
     def __init__(self, agent: Agent) -> None:
         self._agent = agent
         self._changes: deque[Change] = deque(maxlen=RECENT)
+        self._descriptions = Descriptions()
+        self._situation: Situation | None = None
+        self._looked = -math.inf
 
     def changed(self, changes: Sequence[Change]) -> None:
         self._changes.extendleft(changes)
+        self._looked = -math.inf
 
     def remember(self) -> None:
         """Take up the newest changes of before the start."""
@@ -76,10 +82,16 @@ class Showing:
 
     def describe(self, incident: Incident) -> Mapping[str, str]:
         """The alert's annotations, with the counters that cannot work because of its target."""
-        agent, site, picture = self._agent, self._agent.site, self.picture()
-        hurt = Impacts(site, down(picture, standings(picture))).of(incident.target).hurt
-        counters = span((each.name for each in hurt), "、" if site.language == "zh" else ", ")
-        return describe(incident, agent.books[incident.playbook], site, site.language, counters)
+        return self._descriptions.of(incident, self._shared())
+
+    def _shared(self) -> Situation:
+        """The situation, worked out once for all that are described in a row."""
+        agent, now = self._agent, time.monotonic()
+        if self._situation is None or self._situation.site is not agent.site or now - self._looked > SITUATION_SECONDS:
+            readings = agent.snapshot.readings()
+            self._looked, before = now, self._situation
+            self._situation = Situation.at(agent.site, agent.books, readings, agent.watch.open, __version__, before)
+        return self._situation
 
     def timeline(self, incident: str) -> tuple[Change, ...]:
         try:

@@ -5,84 +5,76 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from agent.core.facts import Situation, facts_of, first_step, names, read_now
+from agent.core.filling import filled
+from agent.core.impact import NO_COUNTER, SPARED
 from agent.core.incident import Incident, Playbook
-from agent.core.model import Target
-from agent.core.site import Site
-from agent.core.subject import Subject
 from agent.core.text import Language, Text
 
 CALL = Text("{carrier}报障台 {fault_desk},电路号 {circuit}", "{carrier} fault desk {fault_desk}, circuit {circuit}")
 DESCRIPTION = Text(
     "{center}:{title}({class_}),{opened} 起。{subject}", "{center}: {title} ({class_}) since {opened}. {subject}"
 )
-HURT = Text("{counters}。{impact}", "{counters}. {impact}")
 
 
-def describe(
-    incident: Incident, playbook: Playbook, site: Site, language: Language, counters: str = ""
-) -> dict[str, str]:
-    """The annotations; an empty one is left out. `counters` names those that the incident hits, e.g. `1-8号窗口`."""
-    facts = facts_of(incident, playbook, site, language, counters)
-    manual = [step.text for step in playbook.steps if step.confirmation != "automatic"]
-    summary = playbook.summary.format(**facts)
-    said = {
-        "summary": _line(f"{summary.zh} / {summary.en}"),
-        "description": _line(DESCRIPTION.format(**facts)[language]),
-        "first_step": manual[0].format(**facts)[language] if manual else "",
-        "impact": _impact(playbook, facts, language),
-        "call": _call(playbook, facts, language),
-        "opened": str(facts["opened"]),
+class Descriptions:
+    """The annotations of open incidents, made anew only where something that they say has changed: every receiver hears
+    each of a thousand open ones again each minute."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, tuple[tuple[Any, ...], Mapping[str, str]]] = {}
+        self._of: tuple[object, object] = (None, None)
+
+    def of(self, incident: Incident, situation: Situation) -> Mapping[str, str]:
+        """KeyError if its playbook is gone."""
+        if self._of[0] is not situation.site or self._of[1] is not situation.playbooks:
+            self._of = situation.site, situation.playbooks
+            self._made.clear()
+        # Everything else that they are made of, compared more cheaply than they are made.
+        now = incident, situation.impact(incident), read_now(situation, incident, situation.site.language)
+        known = self._made.get(incident.id)
+        if known is not None and known[0] == now:
+            return known[1]
+        said = describe(incident, situation)
+        if incident.open:
+            self._made[incident.id] = now, said
+        else:
+            self._made.pop(incident.id, None)
+        return said
+
+
+def describe(incident: Incident, situation: Situation) -> Mapping[str, str]:
+    """The annotations in the language of the site, the summary in both; an empty one is left out."""
+    playbook, language = situation.playbooks[incident.playbook], situation.site.language
+    facts = {each: _facts(incident, situation, playbook, each) for each in ("zh", "en")}
+    step, said = first_step(playbook), facts[language]
+    found = {
+        "summary": f"{filled(playbook.summary, facts['zh'], 'zh')} / {filled(playbook.summary, facts['en'], 'en')}",
+        "description": filled(DESCRIPTION, said, language),
+        "first_step": filled(step.text, said, language) if step else "",
+        "impact": _impact(incident, situation, said),
+        "call": _call(playbook, said, language),
+        "opened": said["opened"],
     }
-    return {name: text for name, text in said.items() if text}
+    return {name: text for name, text in found.items() if text}
 
 
-def facts_of(
-    incident: Incident, playbook: Playbook, site: Site, language: Language, counters: str = ""
-) -> Mapping[str, object]:
-    """What is known to fill the braces of a playbook's texts with."""
-    target = site.target(incident.target)
-    facts: dict[str, object] = {
-        "center": site.center.name,
-        "target": incident.target,
-        "name": incident.target if target is None else target.name or target.id,
-        "title": playbook.title[language],
-        "class_": incident.class_,
-        "subject": subjects(incident),
-        "opened": f"{site.calendar.local(incident.opened):%Y-%m-%d %H:%M}",
-    }
-    if incident.kind == "center":
-        facts["name"] = site.center.name
-    if counters:
-        facts["counters"] = counters
-    return facts | _carrier(target)
+def _facts(incident: Incident, situation: Situation, playbook: Playbook, language: Language) -> Mapping[str, str]:
+    facts = facts_of(situation, incident, language)
+    return {**facts, "title": playbook.title[language], "class_": incident.class_}
 
 
-def subjects(incident: Incident) -> str:
-    """The label values of the series that hold it open, each once: mountpoints, interfaces."""
-    shown = dict.fromkeys(Subject.parse(text).shown for text in incident.subjects)
-    return ", ".join(each for each in shown if each)
-
-
-def _carrier(target: Target | None) -> dict[str, object]:
-    """Of a line whose options name a carrier: name, circuit and the fault desk's number."""
-    carrier: Any = getattr(None if target is None else target.options, "carrier", None)
-    if carrier is None or not (carrier.fault_desk or carrier.circuit):
-        return {}
-    return {"carrier": carrier.name, "circuit": carrier.circuit or "-", "fault_desk": carrier.fault_desk or "-"}
-
-
-def _call(playbook: Playbook, facts: Mapping[str, object], language: Language) -> str:
-    if "circuit" in facts:
-        return _line(CALL.format(**facts)[language])
+def _call(playbook: Playbook, facts: Mapping[str, str], language: Language) -> str:
+    if "circuit" in facts or "fault_desk" in facts:
+        return filled(CALL, facts, language)
     return (";" if language == "zh" else "; ").join(text[language] for text in playbook.contacts)
 
 
-def _impact(playbook: Playbook, facts: Mapping[str, object], language: Language) -> str:
-    impact = playbook.impact.format(**facts)[language]
-    if "counters" not in facts:
-        return impact
-    return HURT.format(counters=facts["counters"], impact=impact)[language]
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
+def _impact(incident: Incident, situation: Situation, facts: Mapping[str, str]) -> str:
+    language, playbook = situation.site.language, situation.playbooks[incident.playbook]
+    impact = situation.impact(incident)
+    if playbook.counters == "none":
+        return filled(playbook.impact, facts, language)
+    if impact.hurt:
+        return names(impact.hurt, language)
+    return SPARED[language].format(names(impact.spared, language)) if impact.spared else NO_COUNTER[language]

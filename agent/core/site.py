@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,11 @@ class Site:
 
     def target(self, identity: str) -> Target | None:
         """The target with this id (ids are unique over all sections)."""
-        return next((target for target in self.targets if target.id == identity), None)
+        return self._by_id.get(identity)
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Target]:
+        return {target.id: target for target in self.targets}
 
     def of_kind(self, kind: str) -> tuple[Target, ...]:
         return tuple(target for target in self.targets if target.kind == kind)

@@ -7,10 +7,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from agent.core.facts import first_step, name_of
+from agent.core.filling import plain
 from agent.core.incident import Change, Incident
 from agent.core.model import Reading
-from exporters.web.filling import name_of, plain
-from exporters.web.rows import filled, first_step, task
+from exporters.web.rows import filled, task
 from exporters.web.scene import Scene
 from exporters.web.standing import Standing, gravest_first
 from exporters.web.view import Picture
@@ -110,7 +111,7 @@ def incident_of(scene: Scene, incident: Incident) -> Mapping[str, Any]:
         **_incident(incident),
         "alert": playbook.alert if playbook else None,
         "title": scene.title(incident),
-        "name": name_of(scene.picture, incident),
+        "name": name_of(scene.picture.site, incident),
         "counters_hurt": [counter.id for counter in effect.hurt],
         "counters_needing": [counter.id for counter in effect.spared],
         "first_step": plain(filled(scene, incident, step.text)) if step else None,

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
+from agent.core.facts import text_of
 from agent.core.incident import Change, Incident, Playbook
 from agent.core.model import Reading, Sample
-from exporters.web.figures import brief, duration
-from exporters.web.filling import text_of
+from agent.core.units import brief, duration
 from exporters.web.look import Look, render
 from exporters.web.rows import SHOWN_TASKS, cards, filled, news, recent, row, task, tasks
 from exporters.web.scene import Scene
@@ -29,7 +29,7 @@ def overview(picture: Picture, look: Look) -> str:
         "overview.html",
         scene,
         look,
-        clock=picture.site.calendar.local(picture.at).strftime("%m-%d %H:%M:%S"),
+        clock=picture.site.calendar.local(picture.at).strftime("%Y-%m-%d %H:%M:%S"),
         hours=_hours(picture),
         newest="" if newest is None else scene.lasts(picture.at - newest),
         notes=[_note(scene, note) for note in (*picture.notes, *_own_notes(picture))],

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from agent.core.incident import Change, Incident, Playbook, Step
+from agent.core.facts import broken_segment, carrier_of, extent, facts_of, first_step, name_of, text_of
+from agent.core.filling import Part, fill, plain
+from agent.core.incident import Change, Incident
 from agent.core.text import Text
-from exporters.web.figures import FIGURES, broken_segment
-from exporters.web.filling import Part, carrier_of, extent, facts_of, fill, name_of, plain, text_of
+from exporters.web.figures import FIGURES
 from exporters.web.scene import Scene
 from exporters.web.standing import Standing, State, gravest_first
 from exporters.web.words import CHANGES, CLASSES, CONFIRMATIONS, STATES
@@ -132,7 +133,7 @@ def row(scene: Scene, standing: Standing) -> Row:
 def _why(scene: Scene, standing: Standing) -> str:
     if standing.reason is not None:
         return scene.text(standing.reason)
-    segment = broken_segment(standing, scene.language) if standing.state is State.FAULT else None
+    segment = broken_segment(standing.readings, scene.language) if standing.state is State.FAULT else ""
     return scene.word("verdict", segment) if segment else ""
 
 
@@ -155,7 +156,7 @@ def task(scene: Scene, incident: Incident) -> Task:
         class_=incident.class_,
         class_word=scene.text(CLASSES[incident.class_]),
         title=scene.title(incident),
-        target=name_of(scene.picture, incident),
+        target=name_of(scene.picture.site, incident),
         extent=extent(incident),
         lasts=scene.lasts(end - incident.opened),
         since=scene.when(incident.opened),
@@ -164,24 +165,17 @@ def task(scene: Scene, incident: Incident) -> Task:
         hurt=scene.names(effect.hurt),
         spared=scene.names(effect.spared),
         impact=plain(filled(scene, incident, playbook.impact)) if playbook and playbook.counters == "none" else "",
-        verdict=(broken_segment(standing, scene.language) or "") if standing else "",
+        verdict=broken_segment(scene.situation.of(incident.target), scene.language) if incident.open else "",
         first=plain(filled(scene, incident, step.text)) if step else "",
         confirmation=scene.text(CONFIRMATIONS[step.confirmation]) if step and step.confirmation != "C1" else "",
         calls=calls(scene, incident),
     )
 
 
-def first_step(playbook: Playbook | None) -> Step | None:
-    """The first step that a person does; the automatic ones come by themselves."""
-    steps = playbook.steps if playbook else ()
-    return next((step for step in steps if step.confirmation != "automatic"), steps[0] if steps else None)
-
-
 def calls(scene: Scene, incident: Incident) -> tuple[Call, ...]:
     """The carrier's fault desk for a line, then who owns the incident, else the network administrator."""
     found = []
-    standing = scene.by_id.get(incident.target)
-    carrier = carrier_of(standing.target) if standing else None
+    carrier = carrier_of(scene.picture.site.target(incident.target))
     if text_of(carrier, "name") or text_of(carrier, "fault_desk"):
         circuit = text_of(carrier, "circuit")
         about = f"{scene.word('circuit')} {circuit}" if circuit else ""
@@ -199,11 +193,7 @@ def calls(scene: Scene, incident: Incident) -> tuple[Call, ...]:
 
 def filled(scene: Scene, incident: Incident, text: Text) -> tuple[Part, ...]:
     """A text of the incident's playbook with its braces filled in."""
-    effect = scene.impact(incident)
-    counters = scene.names(effect.hurt or effect.spared)
-    standing = scene.by_id.get(incident.target)
-    facts = facts_of(scene.picture, incident, standing, counters, scene.language)
-    return fill(scene.text(text), facts, scene.language)
+    return fill(scene.text(text), facts_of(scene.situation, incident, scene.language), scene.language)
 
 
 def news(scene: Scene, changes: Iterable[Change]) -> list[News]:
@@ -225,7 +215,7 @@ def _news(scene: Scene, change: Change) -> News:
         href=f"/incidents/{quote(incident.id, safe='')}",
         at=scene.when(change.at),
         state={"opened": grave, "class": grave, "closed": "ok"}.get(change.kind, "info"),
-        target=name_of(scene.picture, incident),
+        target=name_of(scene.picture.site, incident),
         title=scene.title(incident),
         what=what,
         who="" if change.who == "shouwang" else scene.person(change.who),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
+from agent.core.facts import Situation, names
+from agent.core.impact import Impact, Impacts
 from agent.core.incident import Incident, Playbook
 from agent.core.site import Counter, Person
 from agent.core.text import Language, Text
-from exporters.web.figures import duration
-from exporters.web.impact import Impact, Impacts, span
-from exporters.web.standing import Standing, State, counts, down, standings
+from agent.core.units import duration, moment
+from exporters.web.standing import Standing, State, counts, standings
 from exporters.web.view import Picture
 from exporters.web.words import PAGE
 
@@ -29,13 +30,16 @@ class Scene:
         return {standing.target.id: standing for standing in self.standings}
 
     @cached_property
+    def situation(self) -> Situation:
+        picture = self.picture
+        return Situation.at(picture.site, picture.playbooks, picture.readings, picture.incidents, picture.version)
+
+    @property
     def impacts(self) -> Impacts:
-        return Impacts(self.picture.site, down(self.picture, self.standings))
+        return self.situation.impacts
 
     def impact(self, incident: Incident) -> Impact:
-        """The counters that it hits; none where its playbook says that applicants are not affected."""
-        playbook = self.playbook(incident)
-        return Impact((), ()) if playbook and playbook.counters == "none" else self.impacts.of(incident.target)
+        return self.situation.impact(incident)
 
     @cached_property
     def counts(self) -> Mapping[State, int]:
@@ -55,15 +59,13 @@ class Scene:
         return duration(seconds, self.language)
 
     def when(self, at: float) -> str:
-        """Time of day; with the date where that is not today."""
-        local, today = self.picture.site.calendar.local(at), self.picture.site.calendar.local(self.picture.at)
-        return local.strftime("%H:%M" if local.date() == today.date() else "%m-%d %H:%M")
+        return moment(self.picture.site.calendar, at)
 
     def age(self, read: float | None) -> str:
         return self.word("never") if read is None else self.lasts(self.picture.at - read)
 
     def names(self, counters: Iterable[Counter]) -> str:
-        return span((counter.name for counter in counters), "、" if self.language == "zh" else ", ")
+        return names(counters, self.language)
 
     def person(self, identity: str) -> str:
         known = self.people.get(identity)

@@ -19,19 +19,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from agent.core.impact import self_down
 from agent.core.incident import Incident
 from agent.core.model import Reading, Target
 from agent.core.text import Text
 from exporters.web.view import Picture
 
 LATE_AFTER = 3  # intervals
-UP = {
-    "line": "line_up",
-    "switch": "device_up",
-    "machine_room": "device_up",
-    "host": "host_up",
-    "application": "application_up",
-}
 LAST_GOOD = "shouwang_target_read_timestamp_seconds"
 NO_COLLECTOR = Text("还没有采集器读取它", "no collector reads it yet")
 NEVER_READ = Text("还没有读到过", "not read yet")
@@ -90,17 +84,6 @@ def counts(found: Iterable[Standing]) -> Mapping[State, int]:
     return {state: counted[state] for state in State}
 
 
-def down(picture: Picture, found: Iterable[Standing]) -> frozenset[str]:
-    """Ids of the targets that do not work."""
-    return frozenset(standing.target.id for standing in found if _down(picture, standing))
-
-
-def self_down(target: Target, readings: Iterable[Reading]) -> bool:
-    """Whether the target's own `*_up` is 0."""
-    name = UP.get(target.kind, "")
-    return any(sample.value == 0 for reading in readings for sample in reading.by_metric.get(name, ()))
-
-
 def last_good(readings: Iterable[Reading]) -> float | None:
     """When any of these collectors last read the target well; a failed reading still says it of the run before."""
     known = [reading.ended for reading in readings if reading.up]
@@ -130,18 +113,3 @@ def _judge(
         (State.WARN, bool(incidents or failed), failure),
     )
     return next(((state, reason) for state, holds, reason in rules if holds), (State.OK, None))
-
-
-def _down(picture: Picture, standing: Standing) -> bool:
-    """Its own `*_up` is 0; where that is not known now, an incident that such a 0 opened has not closed yet."""
-    name = UP.get(standing.target.kind, "")
-    if any(name in reading.by_metric for reading in standing.readings):
-        return self_down(standing.target, standing.readings)
-    return any(name in _metrics_behind(picture, incident) for incident in standing.incidents)
-
-
-def _metrics_behind(picture: Picture, incident: Incident) -> set[str]:
-    """The metrics whose triggers hold this incident open."""
-    playbook = picture.playbooks.get(incident.playbook)
-    triggers = {subject.partition("{")[0] for subject in incident.subjects}
-    return {trigger.condition.metric for trigger in playbook.triggers if trigger.id in triggers} if playbook else set()

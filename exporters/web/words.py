@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from agent.core.impact import NO_COUNTER, SPARED
 from agent.core.text import Text
 
 PAGE: Mapping[str, Text] = {
@@ -42,8 +43,8 @@ PAGE: Mapping[str, Text] = {
     "owner": Text("{} 已认领", "owned by {}"),
     "unrecorded": Text("未写入台账(磁盘拒绝写入)", "not in the ledger (the disk refuses writes)"),
     "impact": Text("影响", "Hurts"),
-    "spared": Text("暂不影响受理;依赖它的:{}", "nobody yet; depend on it: {}"),
-    "no_counter": Text("配置中没有窗口依赖它", "no counter depends on it"),
+    "spared": SPARED,
+    "no_counter": NO_COUNTER,
     "first_step": Text("先做", "First"),
     "call": Text("找谁", "Call"),
     "circuit": Text("电路号", "circuit"),
@@ -153,21 +154,6 @@ KINDS: Mapping[str, Text] = {
     "application": Text("应用", "application"),
     "backup": Text("备份", "backup"),
 }
-BUSINESSES: Mapping[str, Text] = {
-    "labor": Text("劳动", "labor"),
-    "civil_affairs": Text("民政", "civil affairs"),
-    "medical_insurance": Text("医保", "medical insurance"),
-    "family_planning": Text("计生", "family planning"),
-    "social_security": Text("社保", "social security"),
-    "other": Text("其他", "other"),
-}
-SEGMENTS: Mapping[str, Text] = {
-    "port": Text("本侧端口", "our port"),
-    "gateway": Text("网关", "gateway"),
-    "carrier": Text("运营商段", "carrier"),
-    "far_gateway": Text("对端网关", "far gateway"),
-    "application": Text("条线系统", "far system"),
-}
 CHANGES: Mapping[str, Text] = {
     "opened": Text("发生", "opened"),
     "class": Text("定级变为 {}", "is now {}"),
@@ -176,26 +162,4 @@ CHANGES: Mapping[str, Text] = {
     "note": Text("备注", "note"),
     "step": Text("步骤", "step"),
     "closed": Text("恢复", "closed"),
-}
-# What stands in the braces of a playbook's texts, for a person who must fill in what the agent does not know.
-BLANKS: Mapping[str, Text] = {
-    "alternative": Text("可用窗口", "counters that work"),
-    "bandwidth": Text("带宽", "bandwidth"),
-    "bmc": Text("管理口日志", "BMC log"),
-    "carrier": Text("运营商", "carrier"),
-    "circuit": Text("电路号", "circuit"),
-    "counters": Text("窗口", "counters"),
-    "disk": Text("磁盘", "disk"),
-    "eta": Text("预计时间", "expected time"),
-    "folder": Text("目录", "folder"),
-    "gateway_state": Text("网关状态", "state of the gateway"),
-    "host_state": Text("主机状态", "state of the host"),
-    "log": Text("日志", "log"),
-    "model": Text("型号", "model"),
-    "mountpoint": Text("文件系统", "file system"),
-    "port_state": Text("端口状态", "state of the port"),
-    "rx_power": Text("收光功率", "received optical power"),
-    "service": Text("服务", "service"),
-    "usage": Text("使用率", "usage"),
-    "verdict": Text("检测结论", "verdict"),
 }

@@ -1,0 +1,184 @@
+"""Facts: what is known of an incident, by the names that stand in the braces of playbooks' texts. Pure.
+
+The alert's annotations, the page and the terminal all take them from here, so that they say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from agent.core.impact import NOBODY, Impact, Impacts, down, span
+from agent.core.incident import Incident, Playbook, Step
+from agent.core.model import Reading, Sample, Target
+from agent.core.site import Counter, Site
+from agent.core.subject import Subject
+from agent.core.text import Language, Text
+from agent.core.units import bit_rate, moment, percent
+
+UP_WORDS = {"zh": ("不通", "通"), "en": ("down", "up")}
+BUSINESSES: Mapping[str, Text] = {
+    "labor": Text("劳动", "labor"),
+    "civil_affairs": Text("民政", "civil affairs"),
+    "medical_insurance": Text("医保", "medical insurance"),
+    "family_planning": Text("计生", "family planning"),
+    "social_security": Text("社保", "social security"),
+    "other": Text("其他", "other"),
+}
+SEGMENTS: Mapping[str, Text] = {
+    "port": Text("本侧端口", "our port"),
+    "gateway": Text("网关", "gateway"),
+    "carrier": Text("运营商段", "carrier"),
+    "far_gateway": Text("对端网关", "far gateway"),
+    "application": Text("条线系统", "far system"),
+}
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The centre at one moment, as far as a text about an incident speaks of it. `readings` are the latest, by the
+    target's id."""
+
+    site: Site
+    playbooks: Mapping[str, Playbook]
+    readings: Mapping[str, Sequence[Reading]]
+    impacts: Impacts
+    version: str = ""
+
+    def impact(self, incident: Incident) -> Impact:
+        """The counters that it hits; none where its playbook says that applicants are not affected."""
+        playbook = self.playbooks.get(incident.playbook)
+        return NOBODY if playbook and playbook.counters == "none" else self.impacts.of(incident.target)
+
+    def of(self, target: str) -> Sequence[Reading]:
+        return self.readings.get(target, ())
+
+    @classmethod
+    def at(
+        cls,
+        site: Site,
+        playbooks: Mapping[str, Playbook],
+        readings: Iterable[Reading],
+        incidents: Iterable[Incident],
+        version: str = "",
+        before: Situation | None = None,
+    ) -> Situation:
+        """`before` is the one until now: what it worked out is used again as long as the same targets are down."""
+        latest = by_target(readings)
+        broken = down(site.targets, latest, incidents, playbooks)
+        known = before.impacts if before and before.site is site and before.impacts.down == broken else None
+        return cls(site, playbooks, latest, known or Impacts(site, broken), version)
+
+
+def by_target(readings: Iterable[Reading]) -> Mapping[str, Sequence[Reading]]:
+    """The readings of each target, by its id, which is unique over all sections."""
+    found: dict[str, list[Reading]] = {}
+    for reading in readings:
+        if reading.target is not None:
+            found.setdefault(reading.target.id, []).append(reading)
+    return found
+
+
+def facts_of(situation: Situation, incident: Incident, language: Language) -> Mapping[str, str]:
+    """Facts by the names that playbooks use. What is not known is left out; `subject` is empty where the target alone
+    says it."""
+    site, name = situation.site, name_of(situation.site, incident)
+    target = site.target(incident.target)
+    facts = {label: value for subject in subjects(incident) for label, value in subject.labels if value}
+    facts |= {
+        "center": site.center.name,
+        "target": name,
+        "name": name,
+        "subject": extent(incident),
+        "opened": moment(site.calendar, incident.opened),
+    }
+    found = {
+        "version": situation.version,
+        "counters": names(situation.impact(incident).hurt, language),
+        "usage": percent(incident.value, language) if incident.value and 0 < incident.value <= 1 else "",
+        **({} if target is None else _of_target(target, language)),
+        **read_now(situation, incident, language),
+    }
+    return facts | {each: text for each, text in found.items() if text}
+
+
+def read_now(situation: Situation, incident: Incident, language: Language) -> Mapping[str, str]:
+    """The facts that its target's latest readings give; none once it is closed, for they say nothing of what was."""
+    readings = situation.of(incident.target) if incident.open else ()
+    facts = {"verdict": broken_segment(readings, language)}
+    for layer in ("port", "gateway"):
+        states = [sample.value for sample in found_in(readings, "line_probe_up", layer=layer)]
+        facts[f"{layer}_state"] = UP_WORDS[language][states[-1] == 1] if states else ""
+    return facts
+
+
+def subjects(incident: Incident) -> Iterator[Subject]:
+    """What holds it open; one that cannot be read back is left out."""
+    for text in incident.subjects:
+        try:
+            yield Subject.parse(text)
+        except ValueError:
+            continue
+
+
+def extent(incident: Incident) -> str:
+    """The label values that hold it open, each once: mount points, interfaces."""
+    return " ".join(dict.fromkeys(subject.shown for subject in subjects(incident) if subject.shown))
+
+
+def name_of(site: Site, incident: Incident) -> str:
+    """The target's name, or the centre's where the incident is the whole centre's."""
+    if incident.kind == "center":
+        return site.center.name
+    target = site.target(incident.target)
+    return incident.target if target is None else target.name or target.id
+
+
+def names(counters: Iterable[Counter], language: Language) -> str:
+    return span((counter.name for counter in counters), "、" if language == "zh" else ", ")
+
+
+def first_step(playbook: Playbook | None) -> Step | None:
+    """The first step that a person does; the automatic ones come by themselves."""
+    steps = playbook.steps if playbook else ()
+    return next((step for step in steps if step.confirmation != "automatic"), steps[0] if steps else None)
+
+
+def carrier_of(target: Target | None) -> Any:
+    """What agent.yaml says of a line's carrier: name, circuit, fault_desk; None for what has none."""
+    return None if target is None else getattr(target.options, "carrier", None)
+
+
+def text_of(thing: Any, name: str) -> str:
+    return str(getattr(thing, name, None) or "")
+
+
+def broken_segment(readings: Iterable[Reading], language: Language) -> str:
+    """Where a line is judged broken; empty where nothing says so."""
+    for sample in found_in(readings, "line_fault_segment"):
+        segment = sample.label("segment") or ""
+        if sample.value == 1:
+            return SEGMENTS[segment][language] if segment in SEGMENTS else segment
+    return ""
+
+
+def found_in(readings: Iterable[Reading], metric: str, **labels: str) -> Iterator[Sample]:
+    """The current samples of a metric with these labels."""
+    for reading in readings:
+        for sample in reading.by_metric.get(metric, ()):
+            if all(sample.label(name) == value for name, value in labels.items()):
+                yield sample
+
+
+def _of_target(target: Target, language: Language) -> Mapping[str, str]:
+    options, carrier = target.options, carrier_of(target)
+    business, bandwidth = text_of(options, "business"), getattr(options, "bandwidth", None)
+    return {
+        "address": target.address or "",
+        "business": BUSINESSES[business][language] if business in BUSINESSES else business,
+        "bandwidth": bit_rate(bandwidth) if isinstance(bandwidth, float) else "",
+        "carrier": text_of(carrier, "name"),
+        "circuit": text_of(carrier, "circuit"),
+        "fault_desk": text_of(carrier, "fault_desk"),
+    }

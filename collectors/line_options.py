@@ -60,11 +60,12 @@ def test_name(value: str) -> str:
 
 
 class NqaTest(Options):
-    """A test that a network device makes by itself (NQA, IP SLA) and whose latest result is read by SNMP. `test` is
-    OWNER/NAME, or the number or tag of an IP SLA operation."""
+    """A test that a network device makes by itself (NQA, IP SLA) and whose latest result is read by SNMP."""
 
     device: SwitchId
-    test: Annotated[str, AfterValidator(test_name)] = Field(min_length=1)
+    test: Annotated[str, AfterValidator(test_name)] = Field(
+        min_length=1, description="OWNER/NAME, or the number or tag of an IP SLA operation"
+    )
 
 
 Source = Annotated[Address, AfterValidator(own_address)]

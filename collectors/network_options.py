@@ -2,53 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
-from typing import Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import Field
 
-from agent.options import Options, Refused, shown
-
-RANGE = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
-HIGHEST_VLAN = 4094
-
-
-def vlans(value: Any) -> tuple[tuple[int, int], ...]:
-    """First and last of each range, from `10`, `"30-39"` or a list of these."""
-    return tuple(_range(each) for each in (value if isinstance(value, list | tuple) else [value]))
-
-
-def _range(value: Any) -> tuple[int, int]:
-    match = RANGE.fullmatch(str(value).strip()) if not isinstance(value, bool) else None
-    first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
-    if not 1 <= first <= last <= HIGHEST_VLAN:
-        raise Refused(
-            f"不是 VLAN:{shown(value)};可写 10 或 30-39,编号 1 到 {HIGHEST_VLAN}",
-            f"not a VLAN: {shown(value)}; allowed: like 10 or 30-39, from 1 to {HIGHEST_VLAN}",
-        )
-    return first, last
-
-
-Vlans = Annotated[
-    tuple[tuple[int, int], ...],
-    BeforeValidator(vlans),
-    WithJsonSchema(
-        {"type": ["string", "integer", "array"], "items": {"type": ["string", "integer"]}, "examples": ["30-39"]}
-    ),
-]
+from agent.options import Options, Vlans
 
 
 class NetworkOptions(Options):
-    """A VLAN that is named nowhere belongs where the registered devices in it belong, else to business.
-
-    `guests`: VLANs in which unregistered devices are expected, such as a public wireless network; nobody is looked for.
-    """
+    """A VLAN that is named nowhere belongs where the registered devices in it belong, else to business."""
 
     management: Vlans = ()
     business: Vlans = ()
     public: Vlans = ()
-    guests: Vlans = ()
+    guests: Vlans = Field((), description="unregistered devices are expected there, as in a public wireless network")
 
     @cached_property
     def by_vlan(self) -> dict[int, str]:

@@ -37,6 +37,7 @@ FORMS: dict[Any, str] = {
     options.url: "web address",
     options.identity: "id",
     options.time_range: 'time range (`"08:30-11:30"`)',
+    options.vlans: "VLANs (`10`, `30-39`), or a list of them",
 }
 
 

@@ -112,6 +112,12 @@ class OptionalFile(RootModel[Path | None]):
     root: RelativePath | None = None
 
 
+class AssetList(OptionalFile):
+    """What may be on the network: a CSV file whose headings name its columns, in any order, of which `mac` (MAC地址:
+    one or several addresses) is needed, and `network` (所属网络: management 管理, business 业务, public 公共), `name`
+    (名称), `address`, `owner` and `place` are used. It is read again when it changes."""
+
+
 class CenterOptions(Options):
     id: Identity = "local"
     name: str = ""
@@ -181,7 +187,7 @@ _SECTIONS = (
     Section("people", PersonOptions),
     Section("duty", OptionalFile, many=False),
     Section("counters", CounterOptions),
-    Section("assets", OptionalFile, many=False),
+    Section("assets", AssetList, many=False),
     Section("baselines", OptionalFile, many=False),
     Section("isolation", IsolationOptions),
     Section("log_store", LogStore, many=False),

@@ -30,6 +30,7 @@ from agent.options.values import (
     same_marks,
     time_range,
     url,
+    vlans,
 )
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "TargetOptions",
     "TimeRange",
     "Url",
+    "Vlans",
     "address",
     "bandwidth",
     "clock",
@@ -74,6 +76,7 @@ __all__ = [
     "shown",
     "time_range",
     "url",
+    "vlans",
 ]
 
 Business = Literal["labor", "civil_affairs", "medical_insurance", "family_planning", "social_security", "other"]
@@ -93,6 +96,13 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 SecretText = Annotated[Secret, PlainValidator(secret), WithJsonSchema({"type": "string"})]
 TimeRange = Annotated[Span, BeforeValidator(time_range), WithJsonSchema({"type": "string"})]
 DayHours = Annotated[tuple[TimeRange, ...], BeforeValidator(listed_hours), AfterValidator(in_order)]
+Vlans = Annotated[
+    tuple[Span, ...],
+    BeforeValidator(vlans),
+    WithJsonSchema(
+        {"type": ["string", "integer", "array"], "items": {"type": ["string", "integer"]}, "examples": ["30-39"]}
+    ),
+]
 RelativePath = Annotated[Path, PlainValidator(relative_path), WithJsonSchema({"type": "string"})]
 
 # Ids that must exist; a dangling one is refused with its place.

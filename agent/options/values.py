@@ -1,4 +1,4 @@
-"""Values as they stand in agent.yaml: durations, bandwidths, addresses, web addresses, ids, time ranges."""
+"""Values as they stand in agent.yaml: durations, bandwidths, addresses, web addresses, ids, time ranges, VLANs."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 60480
 BITS = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9}
 HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\Z")
 IDENTITY = re.compile(r"[A-Za-z0-9_一-鿿][A-Za-z0-9_.一-鿿-]{0,62}\Z")
+VLAN_RANGE = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
+HIGHEST_VLAN = 4094
 TIME = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 TAKEN_LABELS = ("kind", "target", "collector", "center", "district", "job", "instance")
 DASHES = re.compile(r"\s*(?:[-–—~～至到]+)\s*")
@@ -173,6 +175,22 @@ def in_order(spans: tuple[Span, ...]) -> tuple[Span, ...]:
 def clock(span: Span) -> str:
     """`08:30-11:30` from minutes."""
     return "-".join(f"{minute // 60:02d}:{minute % 60:02d}" for minute in span)
+
+
+def vlans(value: Any) -> tuple[Span, ...]:
+    """First and last VLAN of each range, from `10`, `"30-39"` or a list of these."""
+    return tuple(_vlan_range(each) for each in (value if isinstance(value, list | tuple) else [value]))
+
+
+def _vlan_range(value: Any) -> Span:
+    match = VLAN_RANGE.fullmatch(same_marks(value)) if isinstance(value, str | int) else None
+    first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+    if not 1 <= first <= last <= HIGHEST_VLAN:
+        raise Refused(
+            f"不是 VLAN:{shown(value)};可写 10 或 30-39,编号 1 到 {HIGHEST_VLAN}",
+            f"not a VLAN: {shown(value)}; allowed: like 10 or 30-39, from 1 to {HIGHEST_VLAN}",
+        )
+    return first, last
 
 
 def listed_hours(value: Any) -> Any:

@@ -11,6 +11,7 @@ from agent.core.facts import first_step, name_of
 from agent.core.filling import plain
 from agent.core.incident import Change, Incident
 from agent.core.model import Reading
+from exporters.web.failures import document
 from exporters.web.rows import filled, task
 from exporters.web.scene import Scene
 from exporters.web.standing import Standing, gravest_first
@@ -76,6 +77,8 @@ def _target(scene: Scene, standing: Standing) -> Mapping[str, Any]:
         "address": target.address,
         "state": str(standing.state),
         "reason": scene.text(standing.reason) if standing.reason else None,
+        "error": next((document(reading.failure) for reading in standing.readings if reading.failure), None),
+        "remarks": list(standing.remarks),
         "last_read": standing.read,
         "every": target.every,
         "incidents": [incident.id for incident in standing.incidents],
@@ -84,14 +87,14 @@ def _target(scene: Scene, standing: Standing) -> Mapping[str, Any]:
 
 
 def _reading(reading: Reading) -> Mapping[str, Any]:
-    failure = reading.failure
     return {
         "collector": reading.collector,
         "ended": reading.ended,
         "duration": reading.duration,
         "series": len(reading.samples),
         "cut": reading.cut,
-        "failure": {"kind": failure.kind, "message": failure.message} if failure else None,
+        "failure": document(reading.failure),
+        "remarks": list(reading.remarks),
     }
 
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import math
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from agent.core.facts import text_of
+from agent.core.filling import fill
 from agent.core.incident import Change, Incident, Playbook
-from agent.core.model import Reading, Sample
-from agent.core.units import brief, duration
+from exporters.web.findings import score_rows
 from exporters.web.look import Look, render
-from exporters.web.rows import SHOWN_TASKS, cards, filled, news, recent, row, task, tasks
+from exporters.web.rows import SHOWN_TASKS, by_hand, cards, filled, news, recent, task, tasks
 from exporters.web.scene import Scene
-from exporters.web.standing import LATE_AFTER, Standing, State
+from exporters.web.standing import State
 from exporters.web.view import Note, Picture, Receiver
-from exporters.web.words import CONFIRMATIONS, KINDS, PAGE, STATES
-
-SHOWN_SAMPLES = 300
-COLOURS = {"red": State.FAULT, "amber": State.WARN, "green": State.OK, "none": State.NODATA}
+from exporters.web.words import CONFIRMATIONS, PAGE
 
 
 def overview(picture: Picture, look: Look) -> str:
@@ -38,29 +34,8 @@ def overview(picture: Picture, look: Look) -> str:
         mood=_mood(scene),
         cards=cards(scene, 0) if look.wall else cards(scene),
         changes=recent(scene),
-        scores=list(_scores(scene)),
+        scores=score_rows(scene, picture.scores),
         receivers=[_receiver(scene, each) for each in picture.receivers],
-    )
-
-
-def target_page(picture: Picture, identity: str, look: Look) -> str | None:
-    """Everything known of one target; None if there is none of that id."""
-    scene = Scene(picture, look.language)
-    standing = scene.by_id.get(identity)
-    if standing is None:
-        return None
-    samples = [sample for reading in standing.readings for sample in reading.samples]
-    return render(
-        "target.html",
-        scene,
-        look,
-        row=row(scene, standing),
-        kind=scene.text(KINDS[standing.target.kind]) if standing.target.kind in KINDS else standing.target.kind,
-        tasks=[task(scene, incident) for incident in standing.incidents],
-        facts=list(_facts(scene, standing)),
-        collectors=[_collector(scene, reading) for reading in standing.readings],
-        samples=[_sample(sample) for sample in samples[:SHOWN_SAMPLES]],
-        hidden=len(samples[SHOWN_SAMPLES:]),
     )
 
 
@@ -80,6 +55,7 @@ def incident_page(picture: Picture, timeline: Sequence[Change], look: Look) -> s
         incident=incident,
         task=task(scene, incident),
         closed="" if incident.closed is None else scene.when(incident.closed),
+        ending="hand" if by_hand(timeline[-1]) else "ok",
         playbook=playbook,
         steps=_steps(scene, incident, automatic=False),
         looks=_steps(scene, incident, automatic=True),
@@ -89,14 +65,40 @@ def incident_page(picture: Picture, timeline: Sequence[Change], look: Look) -> s
             for saying in (playbook.say_to if playbook else ())
         ],
         timeline=news(scene, timeline),
+        take_over=_take_over(picture, incident),
         **details,
     )
+
+
+def playbook_page(picture: Picture, identity: str, look: Look) -> str | None:
+    """One playbook, with blanks where an incident has facts; None if there is none of that id."""
+    scene, playbook = Scene(picture, look.language), picture.playbooks.get(identity)
+    if playbook is None:
+        return None
+    steps = [
+        {
+            "confirmation": scene.text(CONFIRMATIONS[each.confirmation]),
+            "parts": fill(scene.text(each.text), {}, look.language),
+        }
+        for each in playbook.steps
+    ]
+    return render("playbook.html", scene, look, playbook=playbook, steps=steps, **_details(scene, playbook))
 
 
 def message(picture: Picture, heading: str, hint: str, look: Look) -> str:
     """A page that says one thing; `heading` and `hint` are keys of the words."""
     scene = Scene(picture, look.language)
     return render("message.html", scene, look, heading=scene.word(heading), hint=scene.word(hint))
+
+
+def _take_over(picture: Picture, incident: Incident) -> str:
+    """The command by which somebody owns it; empty where somebody does, or it is closed."""
+    if incident.acknowledged_by is not None or incident.closed is not None:
+        return ""
+    people = picture.site.people
+    admin = next((each.id for each in people if each.role == "network_administrator"), None)
+    who = admin or (people[0].id if people else "ID")
+    return " ".join(("shouwang incident ack", shlex.quote(incident.id), "--who", shlex.quote(who)))
 
 
 def _hours(picture: Picture) -> Literal["service_open", "working_open", "closed_now"]:
@@ -136,17 +138,6 @@ def _note(scene: Scene, note: Note) -> Mapping[str, str]:
     return {"level": note.level, "text": scene.text(note.text), "detail": note.detail, "since": since}
 
 
-def _scores(scene: Scene) -> Iterator[Mapping[str, str]]:
-    titles = {area.id: scene.text(area.title) for area in scene.picture.areas}
-    for score in scene.picture.scores:
-        yield {
-            "area": titles.get(score.area, score.area),
-            "state": COLOURS[score.colour],
-            "ratio": "–" if score.ratio is None else f"{score.ratio:.0%}",
-            "connected": f"{score.connected}/{score.automatic}",
-        }
-
-
 def _receiver(scene: Scene, receiver: Receiver) -> Mapping[str, object]:
     key = {True: "reachable", False: "unreachable", None: "untried"}[receiver.reachable]
     return {
@@ -183,49 +174,4 @@ def _details(scene: Scene, playbook: Playbook) -> Mapping[str, Any]:
     return {
         "limits": [(key, scene.text(text)) for key, text in limits],
         "lists": [(key, [scene.text(text) for text in texts]) for key, texts in lists if texts],
-    }
-
-
-def _facts(scene: Scene, standing: Standing) -> Iterator[tuple[str, str]]:
-    target = standing.target
-    yield "id", target.id
-    if target.address:
-        yield scene.word("address"), target.address
-    yield scene.word("interval"), duration(target.every, scene.language)
-    effect = scene.impacts.of(target.id)
-    yield scene.word("needed_by"), scene.names((*effect.hurt, *effect.spared)) or "–"
-    if target.depends_on:
-        each = [" / ".join(scene.name_of(identity) for identity in group.any_of) for group in target.depends_on]
-        yield scene.word("depends_on"), " + ".join(each)
-    for name in ("name", "circuit", "fault_desk"):
-        text = text_of(getattr(target.options, "carrier", None), name)
-        if text:
-            yield scene.word("carrier" if name == "name" else name), text
-
-
-def _collector(scene: Scene, reading: Reading) -> Mapping[str, object]:
-    target = reading.target
-    late = target is not None and scene.picture.at - reading.ended > LATE_AFTER * target.every
-    state = State.NODATA if reading.failure else State.LATE if late else State.OK
-    return {
-        "name": reading.collector,
-        "state": state,
-        "word": scene.text(STATES[state]) if state is not State.OK else scene.word("read_ok"),
-        "failure": reading.failure.message if reading.failure else "",
-        "age": scene.age(reading.ended),
-        "took": brief(reading.duration, scene.language),
-        "series": len(reading.samples),
-        "cut": reading.cut,
-    }
-
-
-def _sample(sample: Sample) -> Mapping[str, str]:
-    labels = zip(sample.metric.labels, sample.labels, strict=False)
-    value = sample.value
-    whole = math.isfinite(value) and value == int(value) and abs(value) < 1e15
-    return {
-        "metric": sample.metric.name,
-        "help": sample.metric.help,
-        "labels": "  ".join(f"{name}={text}" for name, text in labels),
-        "value": f"{int(value)}" if whole else f"{value:.6g}",
     }

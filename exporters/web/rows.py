@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from agent.core.facts import broken_segment, carrier_of, extent, facts_of, first_step, name_of, text_of
+from agent.core.facts import BUSINESSES, broken_segment, carrier_of, extent, facts_of, first_step, name_of, text_of
 from agent.core.filling import Part, fill, plain
 from agent.core.incident import Change, Incident
 from agent.core.text import Text
@@ -32,7 +32,8 @@ CARDS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One target in a card. `cells` stand under the card's headings; `note` says why where it is not good."""
+    """One target in a card. `cells` stand under the card's headings; `note` says why where it is not good, `detail`
+    the same as the collector put it; `remarks` are what collectors say that is no failure."""
 
     href: str
     name: str
@@ -41,6 +42,8 @@ class Row:
     cells: tuple[str, ...]
     age: str
     note: str
+    detail: str
+    remarks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class Task:
     recorded: bool
     hurt: str
     spared: str
+    business: str
     impact: str
     verdict: str
     first: str
@@ -110,8 +114,8 @@ def cards(scene: Scene, shown: int = SHOWN_GOOD) -> list[Card]:
 
 def _card(scene: Scene, key: str, found: Sequence[Standing], shown: int) -> Card:
     rows = [row(scene, standing) for standing in found]
-    good = [each for each in rows if each.state in GOOD]
-    bad = [each for each in rows if each.state not in GOOD]
+    good = [each for each in rows if each.state in GOOD and not each.remarks]
+    bad = [each for each in rows if each not in good]
     headings = tuple(scene.text(figure.heading) for figure in FIGURES.get(found[0].target.kind, ()))
     return Card(key, headings, tuple(bad + good[:shown]), tuple(good[shown:]))
 
@@ -127,6 +131,8 @@ def row(scene: Scene, standing: Standing) -> Row:
         cells=tuple(figure.read(standing, scene.language) or "–" for figure in figures),
         age=scene.age(standing.read),
         note=_why(scene, standing),
+        detail=standing.detail,
+        remarks=standing.remarks,
     )
 
 
@@ -164,12 +170,20 @@ def task(scene: Scene, incident: Incident) -> Task:
         recorded=incident.recorded,
         hurt=scene.names(effect.hurt),
         spared=scene.names(effect.spared),
+        business=_business(scene, incident),
         impact=plain(filled(scene, incident, playbook.impact)) if playbook and playbook.counters == "none" else "",
         verdict=broken_segment(scene.situation.of(incident.target), scene.language) if incident.open else "",
         first=plain(filled(scene, incident, step.text)) if step else "",
         confirmation=scene.text(CONFIRMATIONS[step.confirmation]) if step and step.confirmation != "C1" else "",
         calls=calls(scene, incident),
     )
+
+
+def _business(scene: Scene, incident: Incident) -> str:
+    """The business that it carries, which is hurt where no counters are configured for it; not for `other`."""
+    target = scene.picture.site.target(incident.target)
+    business = BUSINESSES.get(text_of(target.options if target else None, "business"))
+    return scene.text(business) if business and business is not BUSINESSES["other"] else ""
 
 
 def calls(scene: Scene, incident: Incident) -> tuple[Call, ...]:
@@ -205,16 +219,23 @@ def recent(scene: Scene) -> list[News]:
     return news(scene, [change for change in scene.picture.changes if change.kind in NEWS][:SHOWN_CHANGES])
 
 
+def by_hand(change: Change) -> bool:
+    """Whether a person closed it: that is no recovery."""
+    return change.kind == "closed" and change.who != "shouwang"
+
+
 def _news(scene: Scene, change: Change) -> News:
     incident = change.incident
     what = scene.text(CHANGES[change.kind]).format(f"{incident.class_} {scene.text(CLASSES[incident.class_])}")
     grave = "fault" if incident.class_ <= "P2" else "warn"
-    if change.kind == "closed":
+    if by_hand(change):
+        what = scene.word("closed_by_hand")
+    elif change.kind == "closed":
         what += f" ({scene.lasts(change.at - incident.opened)})"
     return News(
         href=f"/incidents/{quote(incident.id, safe='')}",
         at=scene.when(change.at),
-        state={"opened": grave, "class": grave, "closed": "ok"}.get(change.kind, "info"),
+        state={"opened": grave, "class": grave, "closed": "hand" if by_hand(change) else "ok"}.get(change.kind, "info"),
         target=name_of(scene.picture.site, incident),
         title=scene.title(incident),
         what=what,

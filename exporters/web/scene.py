@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
+from agent.core.checklist import Item
 from agent.core.facts import Situation, names
 from agent.core.impact import Impact, Impacts
 from agent.core.incident import Incident, Playbook
@@ -44,6 +45,11 @@ class Scene:
     @cached_property
     def counts(self) -> Mapping[State, int]:
         return counts(self.standings)
+
+    @cached_property
+    def items(self) -> Mapping[str, Item]:
+        """The items of the checklist by id."""
+        return {item.id: item for area in self.picture.areas for item in area.items}
 
     @cached_property
     def people(self) -> Mapping[str, Person]:

@@ -13,7 +13,7 @@ from aiohttp.http import HttpProcessingError
 from agent.core.incident import Change
 from exporters.prometheus import OPENMETRICS, TEXT, Exposition
 from exporters.snmp.scrape import Scrapes
-from exporters.web import api, negotiation, pages, snmp
+from exporters.web import api, findings, negotiation, pages, snmp, targets
 from exporters.web.answers import Answers
 from exporters.web.gate import CONNECTIONS, HEADER_SECONDS, STALL_SECONDS, Gate
 from exporters.web.look import Look, assets
@@ -92,6 +92,9 @@ class Server:
                 web.get("/", self._overview),
                 web.get("/targets/{identity}", self._target),
                 web.get("/incidents/{identity}", self._incident),
+                web.get("/playbooks/{identity}", self._playbook),
+                web.get("/checklist", self._findings),
+                web.get("/checklist/{area}", self._findings),
                 web.get("/static/{name}", self._static),
                 web.get("/metrics", self._metrics),
                 web.get("/snmp", self._snmp),
@@ -143,7 +146,19 @@ class Server:
     async def _target(self, request: web.Request) -> web.StreamResponse:
         identity = request.match_info["identity"]
         return await self._page(
-            request, ("target", identity), lambda picture, look: pages.target_page(picture, identity, look)
+            request, ("target", identity), lambda picture, look: targets.target_page(picture, identity, look)
+        )
+
+    async def _playbook(self, request: web.Request) -> web.StreamResponse:
+        identity = request.match_info["identity"]
+        return await self._page(
+            request, ("playbook", identity), lambda picture, look: pages.playbook_page(picture, identity, look)
+        )
+
+    async def _findings(self, request: web.Request) -> web.StreamResponse:
+        area = request.match_info.get("area", "")
+        return await self._page(
+            request, ("findings", area), lambda picture, look: findings.checklist_page(picture, area, look)
         )
 
     async def _incident(self, request: web.Request) -> web.StreamResponse:

@@ -23,6 +23,7 @@ from agent.core.impact import self_down
 from agent.core.incident import Incident
 from agent.core.model import Reading, Target
 from agent.core.text import Text
+from exporters.web.failures import said
 from exporters.web.view import Picture
 
 LATE_AFTER = 3  # intervals
@@ -47,7 +48,8 @@ ORDER = {state: place for place, state in enumerate(State)}
 
 @dataclass(frozen=True)
 class Standing:
-    """`read` is when its data was last good (Unix seconds; None if never); `incidents` its open ones, gravest first."""
+    """`read` is when its data was last good (Unix seconds; None if never); `incidents` its open ones, gravest first;
+    `detail` is what a collector said word for word, where `reason` comes of a failure."""
 
     target: Target
     state: State
@@ -55,6 +57,12 @@ class Standing:
     read: float | None
     readings: tuple[Reading, ...]
     incidents: tuple[Incident, ...]
+    detail: str = ""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What its collectors remarked in their latest readings."""
+        return tuple(dict.fromkeys(remark for reading in self.readings for remark in reading.remarks))
 
 
 def standings(picture: Picture) -> tuple[Standing, ...]:
@@ -93,14 +101,16 @@ def last_good(readings: Iterable[Reading]) -> float | None:
 
 def _stand(picture: Picture, target: Target, readings: Sequence[Reading], incidents: Sequence[Incident]) -> Standing:
     state, reason = _judge(picture, target, readings, incidents)
-    return Standing(target, state, reason, last_good(readings), tuple(readings), tuple(incidents))
+    failure = next((reading.failure for reading in readings if reading.failure is not None), None)
+    detail = failure.message if failure is not None and reason == said(failure) else ""
+    return Standing(target, state, reason, last_good(readings), tuple(readings), tuple(incidents), detail)
 
 
 def _judge(
     picture: Picture, target: Target, readings: Sequence[Reading], incidents: Sequence[Incident]
 ) -> tuple[State, Text | None]:
     failed = [reading.failure for reading in readings if reading.failure is not None]
-    failure = Text(f"读不到: {failed[0].message}", f"cannot be read: {failed[0].message}") if failed else None
+    failure = said(failed[0]) if failed else None
     grave = any(incident.class_ <= "P2" for incident in incidents)
     old = any(picture.at - reading.ended > LATE_AFTER * target.every for reading in readings)
     rules = (

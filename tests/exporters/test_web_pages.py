@@ -14,7 +14,9 @@ from agent.core.model import Failure, Metric, Target
 from agent.core.site import Center, Person
 from agent.core.text import Text
 from exporters.web import pages
+from exporters.web.findings import checklist_page
 from exporters.web.look import Look, assets
+from exporters.web.targets import target_page
 from exporters.web.view import Note, Picture, Receiver
 from tests.exporters.web_html import sound
 from tests.exporters.web_pictures import AT, SITE, busy, calm, empty, playbooks, reading
@@ -28,7 +30,9 @@ def every_page(picture: Picture, look: Look) -> list[str | None]:
     return [
         pages.overview(picture, look),
         pages.message(picture, "not_found", "not_found_hint", look),
-        *[pages.target_page(picture, target.id, look) for target in picture.site.targets],
+        *[target_page(picture, target.id, look) for target in picture.site.targets],
+        *[checklist_page(picture, area, look) for area in ("", *(area.id for area in picture.areas))],
+        *[pages.playbook_page(picture, each, look) for each in picture.playbooks],
         *[pages.incident_page(picture, timeline, look) for timeline in timelines],
     ]
 

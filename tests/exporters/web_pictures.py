@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from agent.core.calendar import Calendar
-from agent.core.checklist import Area, Score
+from agent.core.checklist import Area, Finding, Item, Result, Score, Verdict
 from agent.core.incident import Change, Incident, Playbook
 from agent.core.model import Dependency, Failure, Metric, Reading, Sample, Target
 from agent.core.site import Center, Counter, Person, Site
@@ -33,6 +33,13 @@ SEGMENT = Metric("line_fault_segment", "gauge", "0/1", ("segment",), "1 on the s
 DEVICE_UP = Metric("device_up", "gauge", "0/1", ("tier",), "Answers")
 UPTIME = Metric("device_uptime_seconds", "gauge", "seconds", (), "Uptime")
 PORT_UP = Metric("interface_up", "gauge", "0/1", ("interface",), "ifOperStatus")
+SPEED = Metric("interface_speed_bytes", "gauge", "bytes per second", ("interface",), "ifSpeed")
+USED = Metric("interface_utilization_ratio", "gauge", "ratio", ("interface", "direction"), "Rate over speed")
+PORT_ERRORS = Metric("interface_receive_errors_total", "counter", "packets", ("interface",), "ifInErrors")
+PORT_INFO = Metric("interface_info", "gauge", "1", ("interface", "description", "type"), "ifAlias")
+KEY_PORT = Metric("interface_critical_up", "gauge", "0/1", ("interface", "role"), "A key port")
+DEVICE_INFO = Metric("device_info", "gauge", "1", ("vendor", "model", "version", "serial"), "What it is")
+BOOTED = Metric("host_boot_timestamp_seconds", "gauge", "Unix seconds", (), "Start")
 PORT_ADMIN = Metric("interface_admin_up", "gauge", "0/1", ("interface",), "ifAdminStatus")
 CPU = Metric("host_cpu_usage_ratio", "gauge", "ratio", (), "CPU in use")
 MEMORY = Metric("host_memory_usage_ratio", "gauge", "ratio", (), "Memory in use")
@@ -102,11 +109,21 @@ def healthy(target: Target) -> Reading:
             target,
             DEVICE_UP.sample(1, tier="core"),
             UPTIME.sample(86400 * 212.4),
+            DEVICE_INFO.sample(1, vendor="Huawei", model="S5735", version="V200R019", serial=""),
+            KEY_PORT.sample(0, interface=ports[7], role="uplink"),
+            KEY_PORT.sample(1, interface=ports[2], role="line"),
+            *[SPEED.sample(125_000_000, interface=name) for name in ports],
+            *[USED.sample(0.0123, interface=name, direction="receive") for name in ports],
+            *[USED.sample(0.3, interface=name, direction="transmit") for name in ports],
+            *[PORT_ERRORS.sample(port * 10, interface=name) for port, name in enumerate(ports)],
+            *[PORT_INFO.sample(1, interface=ports[2], description="医保专线", type="ethernetCsmacd")],
             *[PORT_ADMIN.sample(port % 5 != 0, interface=name) for port, name in enumerate(ports)],
             *[PORT_UP.sample(port % 5 != 0 and port != 7, interface=name) for port, name in enumerate(ports)],
         )
     if target.kind == "host":
-        return reading(target, CPU.sample(0.12), MEMORY.sample(0.41), DISK.sample(0.63, mountpoint="/"))
+        return reading(
+            target, CPU.sample(0.12), MEMORY.sample(0.41), DISK.sample(0.63, mountpoint="/"), BOOTED.sample(AT - 7e5)
+        )
     if target.kind == "application":
         return reading(target, APP_UP.sample(1, role="other"), RESPONSE.sample(0.021 * n, role="other", phase="total"))
     return reading(target, DEVICE_UP.sample(1, tier="other"))
@@ -116,12 +133,47 @@ def playbooks() -> Mapping[str, Playbook]:
     return {playbook.id: playbook for playbook in load()}
 
 
-AREAS = tuple(
-    Area(identity, title, ())
-    for identity, title in (
-        ("network_platform", Text("网络平台", "Network platform")),
-        ("host_management", Text("主机管理", "Host management")),
-    )
+NETWORK = Item(
+    "NET-05",
+    "network_platform",
+    Text("各条线专线可达、无长期丢包", "Private lines answer, without lasting loss"),
+    Text("探测网关", "probe the gateway"),
+    "automatic",
+    "critical",
+    2,
+    ("line_up",),
+    (),
+    ("icmp",),
+    Text("按分段定位结果报障", "report the fault by the segment found"),
+    ("IR-04",),
+)
+DISKS = replace(
+    NETWORK,
+    id="HOST-04",
+    area="host_management",
+    title=Text("磁盘空间", "Disk space"),
+    severity="high",
+    playbooks=("IR-12", "IR-99"),
+)
+AREAS = (
+    Area("network_platform", Text("网络平台", "Network platform"), (NETWORK,)),
+    Area("host_management", Text("主机管理", "Host management"), (DISKS,)),
+)
+
+
+def finding(item: Item, kind: str, subject: str, result: Result, observed: str, age: float = 30.0) -> Finding:
+    said = Text(observed, observed)
+    bad = result not in (Result.PASS, Result.NOT_CONNECTED)
+    verdict = Verdict(result, subject, said, Text("应正常", "should be well"), item.remedy if bad else None)
+    return Finding(item.id, item.area, kind, verdict, AT - age)
+
+
+FINDINGS = (
+    finding(NETWORK, "line", "minzheng", Result.PASS, "通,丢包 0%"),
+    finding(DISKS, "host", "queue-server", Result.WARN, "/var 已用 93%"),
+    finding(NETWORK, "line", "laodong", Result.UNKNOWN, "没有读数", 7200),
+    finding(NETWORK, "line", "yibao", Result.FAIL, "不通"),
+    finding(DISKS, "center", "changshou", Result.NOT_CONNECTED, "没有接入主机"),
 )
 
 
@@ -133,6 +185,7 @@ def calm() -> Picture:
         readings=tuple(healthy(target) for target in TARGETS),
         playbooks=playbooks(),
         areas=AREAS,
+        findings=FINDINGS,
         scores=(Score("network_platform", "green", 0.96, 2, 2), Score("host_management", "amber", 0.8, 1, 1)),
         receivers=(Receiver("http://10.1.0.5:9093", reachable=True, since=AT - 86400),),
     )

@@ -27,7 +27,7 @@ from agent.reaching import reaching
 from agent.runner import Runner
 from agent.scheduler import Job, Scheduler
 from agent.showing import Showing
-from agent.tables import SECTIONS
+from agent.tables import SECTIONS, USED, rule_ids
 from agent.verbs import verbs_of
 from agent.vitals import Health, vital_samples, watched
 from checks.book import load as load_areas
@@ -58,7 +58,7 @@ class StartError(Exception):
 
 def load_site(path: Path) -> Site:
     """agent.yaml by the tables of this product; ConfigError with every problem."""
-    return load(path, SECTIONS, holidays=chinese_holidays)
+    return load(path, SECTIONS, holidays=chinese_holidays, used=USED, rules=rule_ids)
 
 
 class Agent:

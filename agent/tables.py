@@ -19,6 +19,20 @@ USED = frozenset(
 )  # sections without targets that something reads already
 
 
+def rule_ids() -> frozenset[str]:
+    """What `thresholds` may name: checklist items and playbooks."""
+    from checks.book import items_of
+    from checks.book import load as load_areas
+
+    return playbook_ids() | {item.id for item in items_of(load_areas())}
+
+
+def playbook_ids() -> frozenset[str]:
+    from playbooks.book import load
+
+    return frozenset(book.id for book in load())
+
+
 def every_metric() -> tuple[Metric, ...]:
     """Each metric once, in the order of the tables."""
     own = (*runner.METRICS, *vitals.METRICS, *checklist.METRICS, *incidents.METRICS)

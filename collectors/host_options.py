@@ -34,5 +34,10 @@ class HostOptions(DeviceOptions):
         return self
 
     @property
+    def watched(self) -> bool:
+        """Whether what it was asked to be read by is read."""
+        return self.by != "ssh"
+
+    @property
     def local(self) -> bool:
         return self.by == "local" or (self.by is None and self.address in LOOPBACK)

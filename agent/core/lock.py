@@ -22,37 +22,55 @@ class StateHeld(Exception):
 
 
 class Lock:
-    """Held from `take` to `release` or to the end of the process, however it ends."""
+    """On the directory itself, which a disk that refuses every new file has as well, and on a file in it, which says
+    who holds it. Held from `take` to `release` or to the end of the process, however it ends."""
 
-    def __init__(self, descriptor: int | None) -> None:
-        self._descriptor = descriptor
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._held: tuple[int, ...] = ()  # descriptors: the directory's, the file's
 
     @classmethod
     def take(cls, directory: Path) -> Lock:
-        """StateHeld if another agent holds it. Where the disk refuses even a lock file, the directory is locked."""
-        try:
-            descriptor = os.open(directory / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-        except OSError:
-            return cls._take_directory(directory)
-        _flock(descriptor, directory)
-        with contextlib.suppress(OSError):  # a full disk: the lock holds all the same, only the number is missing
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-        return cls(descriptor)
+        """StateHeld if another agent holds it. Without a directory nothing is held, and nothing can be spoilt."""
+        lock = cls(directory)
+        lock.hold()
+        return lock
 
-    @classmethod
-    def _take_directory(cls, directory: Path) -> Lock:
+    def hold(self) -> None:
+        """Takes the lock where the path leads to another directory by now, or to the first. StateHeld."""
         try:
-            descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
+            descriptor = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError:
-            return cls(None)  # no directory: nothing on disk that two agents could spoil
-        _flock(descriptor, directory)
-        return cls(descriptor)
+            return
+        if self._held and os.path.sameopenfile(descriptor, self._held[0]):
+            os.close(descriptor)
+            return
+        _flock(descriptor, self._directory)
+        try:
+            file = _named(self._directory)
+        except StateHeld:
+            os.close(descriptor)
+            raise
+        self.release()
+        self._held = (descriptor, *file)
 
     def release(self) -> None:
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        for descriptor in self._held:
+            os.close(descriptor)
+        self._held = ()
+
+
+def _named(directory: Path) -> tuple[int, ...]:
+    """The lock file with this process's number in it, or nothing where the disk refuses."""
+    try:
+        descriptor = os.open(directory / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    except OSError:
+        return ()
+    _flock(descriptor, directory)
+    with contextlib.suppress(OSError):  # a full disk: the lock holds all the same, only the number is missing
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+    return (descriptor,)
 
 
 def _flock(descriptor: int, directory: Path) -> None:
@@ -66,7 +84,9 @@ def _flock(descriptor: int, directory: Path) -> None:
 
 
 def _holder(directory: Path) -> int | None:
+    """The number in the file, unless that agent is gone: the holder could not write its own then."""
     try:
-        return int((directory / NAME).read_text(encoding="ascii"))
+        pid = int((directory / NAME).read_text(encoding="ascii"))
     except (OSError, ValueError):
         return None
+    return pid if Path(f"/proc/{pid}").exists() else None

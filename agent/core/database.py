@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,6 +49,7 @@ def connect(path: Path, patience: float = BUSY_SECONDS) -> sqlite3.Connection:
     """A checked connection with the newest schema. Damaged or Refused."""
     with understood(path):
         crashed = _size(path.with_name(NAME + "-wal")) > 0  # a clean end removes it
+        _keep_private(path)
         connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
         try:
             # FULL: an acknowledged change survives a power cut, not only a kill. One fsync for each commit.
@@ -62,6 +64,37 @@ def connect(path: Path, patience: float = BUSY_SECONDS) -> sqlite3.Connection:
     return connection
 
 
+def _keep_private(path: Path) -> None:
+    """SQLite makes a file that everybody may read; what it makes beside one has that one's mode."""
+    with contextlib.suppress(FileExistsError):
+        # Never on a file that is there: closing it would drop the locks that this process holds on it (POSIX).
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640))
+    for each in (path, path.with_name(NAME + "-wal"), path.with_name(NAME + "-shm")):
+        with contextlib.suppress(OSError):  # somebody else's file
+            mode = each.stat().st_mode
+            if mode & 0o007:
+                each.chmod(mode & 0o770)
+
+
+def make_directory(path: Path) -> None:
+    """Refused if it cannot be made."""
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o750)
+    except FileExistsError:
+        raise Refused(f"{path}: not a directory; move it away, or name another `state:` in agent.yaml") from None
+    except OSError as error:
+        raise Refused(f"{path}: {error.strerror}") from error
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Tells a file from another of the same name; None where there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def reader(path: Path) -> sqlite3.Connection:
     """A connection that only reads, beside a running agent or after it. Damaged or Refused (also: no file)."""
     with understood(path):
@@ -74,6 +107,13 @@ def reader(path: Path) -> sqlite3.Connection:
                 raise
             # Where no -shm can be made (a full or read-only disk): without a WAL the file alone is the whole truth.
             return _read_only(path, "&immutable=1")
+
+
+@contextlib.contextmanager
+def looking(path: Path) -> Iterator[sqlite3.Connection]:
+    """Such a connection for one look. Damaged or Refused."""
+    with understood(path), contextlib.closing(reader(path)) as connection:
+        yield connection
 
 
 def _read_only(path: Path, options: str) -> sqlite3.Connection:

@@ -54,22 +54,27 @@ Rows = Mapping[Key, "Delivery | None"]
 Updates = dict[Key, Delivery | None]  # None: the row is done with
 
 
-def due(rows: Rows, change: Change, receivers: Iterable[str]) -> Updates:
-    """The rows that a change makes or alters, for every receiver."""
-    incident = change.incident
+def due(rows: Rows, changes: Iterable[Change], receivers: Iterable[str]) -> Updates:
+    """The rows that changes, in their order, make or alter, for every receiver."""
     updates: Updates = {}
-    for receiver in receivers:
-        for class_ in CLASSES:
-            key = (receiver, incident.playbook, incident.target, class_)
-            row = rows.get(key)
-            if class_ != incident.class_:
-                if row and row.incident == incident.id and row.word == "firing":
-                    updates[key] = _overtake(row, change)
-            elif incident.open:
-                updates[key] = open_row(receiver, incident, row)
-            elif new := _close(receiver, change, row):
-                updates[key] = new
+    for change in changes:
+        for receiver in receivers:
+            _hear(receiver, rows, updates, change)
     return updates
+
+
+def _hear(receiver: str, rows: Rows, updates: Updates, change: Change) -> None:
+    incident = change.incident
+    for class_ in CLASSES:
+        key = (receiver, incident.playbook, incident.target, class_)
+        row = updates[key] if key in updates else rows.get(key)
+        if class_ != incident.class_:
+            if row and row.incident == incident.id and row.word == "firing":
+                updates[key] = _overtake(row, change)
+        elif incident.open:
+            updates[key] = open_row(receiver, incident, row)
+        elif new := _close(receiver, change, row):
+            updates[key] = new
 
 
 def open_row(receiver: str, incident: Incident, row: Delivery | None = None) -> Delivery:

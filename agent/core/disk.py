@@ -1,17 +1,21 @@
-"""Disk: the connection, and the writes that it has not taken yet, in their order. Not thread-safe: the store is."""
+"""Disk: the connection, and the writes that it has not taken yet, in their order.
+
+One thread writes and another reads, so that a disk that hangs holds up nobody for longer than the bounds say. Public
+methods may be called from any thread; `save` and `retry` from one at a time.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import sqlite3
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import NamedTuple, TypeVar
 
 from agent.core import ledger
 from agent.core.database import (
@@ -21,148 +25,259 @@ from agent.core.database import (
     Refused,
     Salvage,
     connect,
-    reader,
+    identity,
+    looking,
+    make_directory,
     set_aside,
     transaction,
     understood,
 )
+from agent.core.hand import Hand, Hangs
+from agent.core.lock import Lock, StateHeld
 from agent.core.write import Write
 
 log = logging.getLogger(__name__)
 
-LIMIT = 20_000  # writes kept in memory, about 20 MB; beyond it the oldest are dropped, and the ledger says how many
 BATCH = 500  # writes in one transaction
+LOST = Salvage("", (), None)
 
 T = TypeVar("T")
 
 
-class Disk:
-    """`carry` is asked, after a damaged or lost file was replaced by a new one, what must stand in that.
-
-    `limit` is the number of writes kept in memory, `patience` the seconds to wait for another process's lock.
+class Bounds(NamedTuple):
+    """`limit` writes are kept in memory, about 20 MB; beyond it the oldest are dropped, and the ledger says how many.
+    `patience` is how long (seconds) another process may lock the file, `hang` how long the disk may take for anything.
     """
+
+    limit: int = 20_000
+    patience: float = BUSY_SECONDS
+    hang: float = 3.0
+
+
+class Disk:
+    """`lock` is None for one who only reads. `carry` is asked, when a new file takes the place of a damaged or lost
+    one, what must stand in it; `settled` is called whenever something became late, or late things were written. Both
+    from any thread."""
 
     def __init__(
         self,
         directory: Path,
-        carry: Callable[[Salvage], list[Write]],
-        reading: bool = False,
-        limit: int = LIMIT,
-        patience: float = BUSY_SECONDS,
+        lock: Lock | None,
+        carry: Callable[[Salvage], Sequence[Write]],
+        settled: Callable[[], None],
+        bounds: Bounds,
     ) -> None:
         self.path = directory / NAME
-        self.pending: deque[Write] = deque()
         self.notes: list[str] = []
         self.refusal: str | None = None
-        self._carry, self._reading = carry, reading
-        self._limit, self._patience = limit, patience
-        self._connection: sqlite3.Connection | None = None
-        self._file: tuple[int, int] | None = None
+        self._held, self._carry, self._settled, self._bounds = lock, carry, settled, bounds
+        self._writer, self._reader = Hand("store", bounds.hang), Hand("store reads", bounds.hang)
+        self._lock = threading.RLock()  # around what waits; never while the disk is asked
+        self._pending: deque[Write] = deque()
+        self._flying = 0  # of the first that wait: in a transaction right now
         self._dropped = 0
+        self._rounds = 0  # times that nothing was left to write
+        # The writing thread's own.
+        self._connection: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None  # the one that has what memory has
+        self._anew: list[tuple[Salvage, str]] = []  # why a new file must begin with what memory has, until it does
 
-    def save(self, writes: Sequence[Write]) -> None:
-        """Writes everything that waits, these last; what the disk refuses goes on waiting."""
-        if self._reading:
+    def patient(self, seconds: float) -> None:
+        """From now on the disk may take so long for anything."""
+        self._writer.patience = self._reader.patience = seconds
+
+    def waiting(self, kind: type[T], late: bool = False) -> list[T]:
+        """What of this kind is not written yet, or of that only what was refused already."""
+        with self._lock:
+            return [each.what for each in self._pending if isinstance(each.what, kind) and (each.late or not late)]
+
+    @property
+    def unwritten(self) -> int:
+        return len(self._pending)
+
+    def save(self, writes: Sequence[Write]) -> bool:
+        """Writes everything that waits, these last. Whether it is on disk; what the disk refuses goes on waiting."""
+        if self._held is None:
             raise PermissionError(f"{self.path} was opened for reading; a change goes through the running agent")
-        self.pending.extend(writes)
-        self.retry()
+        with self._lock:
+            self._pending.extend(writes)
+        return self.retry()
 
-    def retry(self) -> None:
+    def retry(self) -> bool:
         """Tries again what waits. Errors of the disk become `refusal`."""
+        rounds = self._rounds
         try:
-            self._flush()
-        except Damaged as error:
-            self.renew(str(error))
-        except Refused as error:
-            self._refuse(str(error))
+            self._writer.ask(self._attempt)
+        except Hangs as error:
+            with self._lock:
+                if self._pending or self._rounds == rounds:
+                    self._refuse(f"{self.path}: the disk hangs: {error}")
+        return not self._pending
 
     def read(self, question: Callable[[sqlite3.Connection], T]) -> T:
         """The answer as the disk has it, also where it can only be read. Damaged or Refused."""
-        with understood(self.path):
-            try:
-                connection = self._ready()
-            except Refused:
-                with contextlib.closing(reader(self.path)) as connection:
-                    return question(connection)
+        try:
+            return self._reader.ask(lambda: self._look(question))
+        except Hangs as error:
+            raise Refused(f"{self.path}: the disk hangs: {error}") from None
+        except Damaged:
+            if self._held is None:
+                raise
+        # Nothing is set aside on a second connection's word: beside a writer it may have seen half of something.
+        try:
+            return self._writer.ask(lambda: self._look_through(question))
+        except Hangs as error:
+            raise Refused(f"{self.path}: the disk hangs: {error}") from None
+        except Damaged as error:
+            self.renew(str(error))
+            raise
+
+    def known(self) -> None:
+        """Memory has what the file has: a file that takes its place must begin with that."""
+        with contextlib.suppress(Hangs):
+            self._file = self._file or self._reader.ask(lambda: identity(self.path))
+
+    def renew(self, reason: str) -> None:
+        """Sets the damaged file aside and goes on in a new one."""
+        try:
+            self._writer.ask(lambda: self._renew(reason))
+        except Hangs as error:
+            with self._lock:
+                self._refuse(f"{self.path}: the disk hangs: {error}")
+
+    def close(self) -> bool:
+        """Ends the connection; SQLite then moves the WAL into the file and removes it. False: the disk hangs."""
+        try:
+            self._writer.ask(self._end)
+        except Hangs:
+            return False
+        finally:
+            self._writer.close()
+            self._reader.close()
+        return True
+
+    def note(self, note: str) -> None:
+        log.error("%s", note)
+        with self._lock:
+            self.notes = [*self.notes[-19:], note]
+
+    def _look(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        with looking(self.path) as connection:
             return question(connection)
 
-    def close(self) -> None:
-        """Ends the connection; SQLite then moves the WAL into the file and removes it."""
+    # In the writing thread
+
+    def _attempt(self) -> None:
+        try:
+            self._flush()
+        except Damaged as error:
+            self._renew(str(error))
+        except Refused as error:
+            with self._lock:
+                self._refuse(str(error))
+
+    def _flush(self) -> None:
+        connection = self._ready()
+        if self._anew:
+            self._begin(connection)
+        try:
+            while batch := self._batch():
+                dropped = self._dropped
+                with understood(self.path), transaction(connection):
+                    if dropped:
+                        ledger.append(connection, time.time(), "ledger.gap", {"dropped": dropped})
+                    for write in batch:
+                        write.put(connection, write.late)
+                self._taken(len(batch), dropped)
+        finally:
+            self._flying = 0
+
+    def _batch(self) -> list[Write]:
+        with self._lock:
+            batch = [self._pending[index] for index in range(min(BATCH, len(self._pending)))]
+            self._flying = len(batch)
+            if not batch:
+                self._rounds += 1
+                if self.refusal is not None:
+                    log.warning("the state directory takes writes again: %s", self.path.parent)
+                    self.refusal = None
+            return batch
+
+    def _taken(self, count: int, dropped: int) -> None:
+        with self._lock:
+            taken = [self._pending.popleft() for _ in range(count)]
+            self._flying = 0
+            self._dropped -= dropped
+            if any(write.late for write in taken):
+                self._settled()
+
+    def _look_through(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        with understood(self.path):
+            return question(self._ready())
+
+    def _ready(self) -> sqlite3.Connection:
+        if self._connection is not None and identity(self.path) != self._file:
+            # SQLite would go on writing into a file that has no name any more: acknowledged, and gone with the process.
+            self._end()
+        return self._connection or self._connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._file is not None and identity(self.path) != self._file and not self._anew:
+            self._start_anew(LOST, f"{self.path} was removed or replaced while the agent used it")
+        make_directory(self.path.parent)
+        if self._held is not None:
+            try:
+                self._held.hold()
+            except StateHeld as error:
+                raise Refused(str(error)) from None
+        self._connection = connect(self.path, self._bounds.patience)
+        self._file = identity(self.path)
+        return self._connection
+
+    def _renew(self, reason: str) -> None:
+        self._end()
+        try:
+            salvage = set_aside(self.path)
+            self._start_anew(salvage, f"{reason}; set aside as {salvage.name}, started anew")
+            self._flush()
+        except (Refused, Damaged) as error:
+            with self._lock:
+                self._refuse(str(error))
+
+    def _start_anew(self, salvage: Salvage, note: str) -> None:
+        self.note(note)
+        self._file = None
+        self._anew.append((salvage, note))
+
+    def _begin(self, connection: sqlite3.Connection) -> None:
+        """A new file's first transaction. Until it is committed, each later try begins with it again."""
+        salvages = [salvage for salvage, _ in self._anew]
+        incidents = tuple(incident for salvage in salvages for incident in salvage.incidents)
+        with understood(self.path), transaction(connection):
+            for salvage, note in self._anew:
+                body = {"reason": note, "set_aside": salvage.name, "head": salvage.head}
+                ledger.append(connection, time.time(), "ledger.start", body)
+            for write in self._carry(replace(salvages[-1], incidents=incidents)):
+                write.put(connection, False)
+        self._anew.clear()
+
+    def _end(self) -> None:
         if self._connection is not None:
             with contextlib.suppress(sqlite3.Error):
                 self._connection.close()
             self._connection = None
 
-    def _flush(self) -> None:
-        connection = self._ready()
-        while self.pending:
-            batch = [self.pending[index] for index in range(min(BATCH, len(self.pending)))]
-            with understood(self.path), transaction(connection):
-                if self._dropped:
-                    ledger.append(connection, time.time(), "ledger.gap", {"dropped": self._dropped})
-                for write in batch:
-                    write.put(connection, write.late)
-            self._dropped = 0
-            for _ in batch:
-                self.pending.popleft()
-        if self.refusal is not None:
-            log.warning("the state directory takes writes again: %s", self.path.parent)
-            self.refusal = None
-
-    def _ready(self) -> sqlite3.Connection:
-        if self._reading:
-            self._connection = self._connection or reader(self.path)
-            return self._connection
-        if self._connection is not None and _identity(self.path) != self._file:
-            # SQLite would go on writing into a file that has no name any more: acknowledged, and gone with the process.
-            self.close()
-            self._connect()
-            self._begin(Salvage("", (), None), f"{self.path} was removed or replaced while the agent used it")
-        return self._connection or self._connect()
-
-    def _connect(self) -> sqlite3.Connection:
-        connection = connect(self.path, self._patience)
-        self._connection, self._file = connection, _identity(self.path)
-        return connection
-
-    def renew(self, reason: str) -> None:
-        """Sets the damaged file aside and goes on in a new one."""
-        self.close()
-        try:
-            salvage = set_aside(self.path)
-            self._connect()
-            self._begin(salvage, f"{reason}; set aside as {salvage.name}, started anew")
-            self._flush()
-        except (Refused, Damaged) as error:
-            self._refuse(str(error))
-
-    def _begin(self, salvage: Salvage, note: str) -> None:
-        self.note(note)
-        body = {"reason": note, "set_aside": salvage.name, "head": salvage.head}
-        first = Write(None, lambda connection, late: _start(connection, body))
-        self.pending.extendleft(reversed([first, *self._carry(salvage)]))
+    # With `_lock` held
 
     def _refuse(self, reason: str) -> None:
         if self.refusal is None:
             self.note(f"{reason}: the state directory refuses writes; alerts go out from memory until it takes them")
         self.refusal = reason
-        self.pending = deque(replace(write, late=True) if not write.late else write for write in self.pending)
-        while len(self.pending) > self._limit:
-            self.pending.popleft()
+        for index in range(len(self._pending) - 1, -1, -1):
+            if self._pending[index].late:
+                break
+            self._pending[index] = replace(self._pending[index], late=True)
+        while len(self._pending) > max(self._bounds.limit, self._flying):
+            del self._pending[self._flying]
             self._dropped += 1
-
-    def note(self, note: str) -> None:
-        log.error("%s", note)
-        self.notes = [*self.notes[-19:], note]
-
-
-def _start(connection: sqlite3.Connection, body: dict[str, Any]) -> None:
-    ledger.append(connection, time.time(), "ledger.start", body)
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
+        self._settled()

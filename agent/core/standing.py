@@ -2,42 +2,49 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from agent.core import rows as disk_rows
 from agent.core.delivery import CLASSES, Delivery, Key, Updates
 from agent.core.incident import Incident
 
+BOOTS = "receivers"  # remembered on disk: {receiver: boot}
 Boots = Mapping[str, str | None]  # receiver: what it last said about the start of its process
 
 
 class Standing:
-    """`rows` and `boots` are read by the one who writes them; others ask the methods."""
+    """`rows` and `boots` are read by the one who writes them; others ask the methods. `late` are the ids of incidents
+    of which the disk has not taken something."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._incidents: dict[str, Incident] = {}  # open ones, and closed ones that a delivery still speaks of
-        self._late: frozenset[str] = frozenset()
+        self._waiting: Counter[str] = Counter()  # rows that a receiver has still to take
+        self.late: frozenset[str] = frozenset()
         self.rows: dict[Key, Delivery] = {}
         self.boots: Boots = {}
 
     def load(self, incidents: Iterable[Incident], rows: Mapping[Key, Delivery], boots: Boots) -> None:
         with self._lock:
             self._incidents |= {incident.id: incident for incident in incidents}
-            self.rows, self.boots = dict(rows), boots
+            self.boots = boots
+            for key, row in rows.items():
+                if row.incident in self._incidents:
+                    self._set(key, row)
 
-    def add(self, incidents: Iterable[Incident]) -> list[Incident]:
-        """Takes in those that are not known yet; gives all."""
+    def add(self, incidents: Iterable[Incident]) -> tuple[list[Incident], dict[Key, Delivery]]:
+        """Takes in those that are not known yet; gives all, and the rows."""
         with self._lock:
             for incident in incidents:
                 self._incidents.setdefault(incident.id, incident)
-            return list(self._incidents.values())
+            return list(self._incidents.values()), dict(self.rows)
 
-    def change(self, found: Iterable[Incident], updates: Updates, late: frozenset[str]) -> None:
-        """`late` are the ids of which the disk has not taken something."""
+    def change(self, found: Iterable[Incident], updates: Updates) -> None:
         with self._lock:
-            self._late = late
             touched = {row.incident for key in updates if (row := self.rows.get(key))}
             for incident in found:
                 self._incidents[incident.id] = incident
@@ -68,14 +75,23 @@ class Standing:
                 row.key for row in rows if (now := self.rows.get(row.key)) and replace(row, tried=now.tried) == now
             }
             for key in current:
-                self.rows[key] = replace(self.rows[key], tried=True)
+                self._set(key, replace(self.rows[key], tried=True))
         return current
 
+    def waiting(self, receiver: str) -> int:
+        """How many rows this receiver has still to take."""
+        return self._waiting[receiver]
+
     def _set(self, key: Key, row: Delivery | None) -> None:
-        before = self.rows.pop(key, None)
-        if row is not None:
-            # `trying` may have come between the decision and this.
-            self.rows[key] = replace(row, tried=row.tried or (before is not None and before.tried))
+        before = self.rows.get(key)
+        if before is not None:
+            self._waiting[before.receiver] -= before.waiting
+        if row is None:
+            self.rows.pop(key, None)
+            return
+        # `trying` may have come between the decision and this.
+        row = self.rows[key] = replace(row, tried=row.tried or (before is not None and before.tried))
+        self._waiting[row.receiver] += row.waiting
 
     def _prune(self, identity: str) -> None:
         incident = self._incidents.get(identity)
@@ -86,7 +102,7 @@ class Standing:
             del self._incidents[identity]
 
     def _marked(self, incident: Incident) -> Incident:
-        return unrecorded(incident) if incident.id in self._late else incident
+        return unrecorded(incident) if incident.id in self.late else incident
 
 
 def age(incident: Incident) -> tuple[float, str]:
@@ -95,3 +111,13 @@ def age(incident: Incident) -> tuple[float, str]:
 
 def unrecorded(incident: Incident) -> Incident:
     return replace(incident, recorded=False)
+
+
+def stored(connection: sqlite3.Connection) -> tuple[list[Incident], dict[Key, Delivery], str | None]:
+    """Open incidents and closed ones that a delivery speaks of, the deliveries, and the receivers."""
+    found = {incident.id: incident for incident in disk_rows.open_incidents(connection)}
+    deliveries = disk_rows.deliveries(connection)
+    for row in deliveries.values():
+        if row.incident not in found and (closed := disk_rows.incident(connection, row.incident)):
+            found[closed.id] = closed
+    return list(found.values()), deliveries, disk_rows.recall(connection, BOOTS)

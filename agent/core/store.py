@@ -1,7 +1,8 @@
 """Store: what must survive the process. Incidents, findings, the ledger, and what each receiver still has to hear.
 
-All calls are synchronous and thread-safe. Those that write cost one fsync (1-10 ms on a healthy disk, up to 1 s more
-where another process locks the file), so they belong in a worker thread; `open_incidents`, `deliveries`, `boot`,
+All calls are synchronous and thread-safe, and come back within seconds even where the disk hangs. Those that write
+cost one fsync (1-10 ms on a healthy disk, up to 1 s more where another process locks the file), and those that read a
+few milliseconds, so both belong in a worker thread; `open_incidents`, `unrecorded`, `deliveries`, `waiting`, `boot`,
 `trying`, `writable`, `refusal` and `notes` answer from memory and never wait for the disk.
 """
 
@@ -12,23 +13,24 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, NamedTuple, TypeVar
 
 from agent.core import delivery, ledger, rows
 from agent.core.checklist import Finding
-from agent.core.database import Damaged, Refused, Salvage, reader, understood
+from agent.core.database import Damaged, Refused, Salvage, looking, make_directory
 from agent.core.delivery import Delivery, Key, Updates, Word
-from agent.core.disk import Disk
+from agent.core.disk import Bounds, Disk
 from agent.core.incident import Change, Incident
 from agent.core.lock import Lock
-from agent.core.standing import Standing, age, unrecorded
-from agent.core.write import Fact, Write, of_change, of_deliveries, of_fact, of_finding, of_record
+from agent.core.standing import BOOTS, Standing, age, stored, unrecorded
+from agent.core.write import Fact, Write, of_change, of_deliveries, of_fact, of_finding, of_notes, of_record
 
 KEEP_SECONDS = 900.0  # an end is said again to a receiver that restarts within this time
-BOOTS = "receivers"  # remembered: {receiver: boot}
+
+OPEN_SECONDS = 15.0  # after a crash a large file is checked first, and nothing may open unseen meanwhile
 
 T = TypeVar("T")
 
@@ -45,39 +47,45 @@ class Told(NamedTuple):
 class Store:
     """Open with `Store.open` (an agent) or `Store.peek` (a command that only looks)."""
 
-    def __init__(self, directory: Path, lock: Lock | None, **bounds: Any) -> None:
+    def __init__(self, directory: Path, lock: Lock | None, bounds: Bounds) -> None:
         self._lock = lock
-        self._writing = threading.RLock()  # around the disk, and whole changes
-        self._disk = Disk(directory, self._carry, reading=lock is None, **bounds)
+        self._writing = threading.RLock()  # around whole changes: one at a time
         self._standing = Standing()
-        self._late: dict[str, Incident] = {}  # what the disk has not taken
+        self._disk = Disk(directory, lock, self._carry, self._settled, bounds)
 
     @classmethod
     def open(cls, directory: Path, **bounds: Any) -> Store:
         """The agent's own store. StateHeld if another agent holds the directory; a disk that refuses or a damaged
-        file does not keep it from opening: see `writable` and `notes`. `bounds`: limit and patience of the disk."""
-        with contextlib.suppress(OSError):
-            directory.mkdir(parents=True, exist_ok=True, mode=0o750)
-        store = cls(directory, Lock.take(directory), **bounds)
+        file does not keep it from opening: see `writable` and `notes`. `bounds`: those of the disk."""
+        with contextlib.suppress(Refused):
+            make_directory(directory)
+        limits = Bounds(**bounds)
+        store = cls(directory, Lock.take(directory), limits)
+        store._disk.patient(max(OPEN_SECONDS, limits.hang))
         store._disk.retry()
         store._load()
+        store._disk.patient(limits.hang)
         return store
 
     @classmethod
     def peek(cls, directory: Path) -> Store:
         """Reads beside a running agent or after it; what is open is as of now. Writing raises PermissionError. Refused
         if there is nothing, Damaged if it cannot be read."""
-        store = cls(directory, None)
-        incidents, deliveries, _ = store._disk.read(_standing)
+        store = cls(directory, None, Bounds())
+        incidents, deliveries, _ = store._disk.read(stored)
         store._standing.load(incidents, deliveries, {})
         return store
+
+    def hasten(self, seconds: float) -> None:
+        """The end is near: whoever waits for a disk that hangs waits no longer than this."""
+        self._disk.patient(seconds)
 
     def close(self) -> None:
         with self._writing:
             if self._lock is not None:
                 self._disk.retry()
-            self._disk.close()
-            if self._lock is not None:
+            # Under a write that hangs the lock stays, to the end of the process.
+            if self._disk.close() and self._lock is not None:
                 self._lock.release()
 
     @property
@@ -97,23 +105,27 @@ class Store:
     @property
     def unwritten(self) -> int:
         """Writes that are only in memory."""
-        return len(self._disk.pending)
+        return self._disk.unwritten
+
+    @property
+    def unrecorded(self) -> frozenset[str]:
+        """The ids of incidents of which something is only in memory."""
+        return self._standing.late
 
     def retry(self) -> None:
         """Tries again what the disk refused; cheap when nothing waits. To be called every few seconds."""
         with self._writing:
-            self._save([])
+            self._disk.retry()
 
     # Incidents
 
-    def record(self, changes: Sequence[Change]) -> None:
+    def record(self, changes: Sequence[Change]) -> bool:
         """Incident, timeline, ledger and due deliveries in one transaction; they are on disk when this returns, or in
-        memory while the disk refuses. Does not raise for the disk."""
+        memory while the disk refuses or hangs (False). Does not raise for the disk."""
         with self._writing:
-            updates: Updates = {}
-            for change in changes:
-                updates |= delivery.due(self._standing.rows | updates, change, self._standing.boots)
-            self._save([of_change(change) for change in changes], updates, [change.incident for change in changes])
+            updates = delivery.due(self._standing.rows, changes, self._standing.boots)
+            found = [change.incident for change in changes]
+            return self._save([of_change(change) for change in changes], updates, found)
 
     def open_incidents(self) -> list[Incident]:
         """From memory, the oldest first; `recorded` is False on what the disk has not taken."""
@@ -121,23 +133,23 @@ class Store:
 
     def incidents(self, limit: int = 100, before: str | None = None) -> list[Incident]:
         """The newest first. `before` is the last id of the page before."""
-        with self._writing:
-            found: list[Incident] = self._ask(lambda connection: rows.incidents(connection, limit, before), [])
-            known = {incident.id: self._late.get(incident.id, incident) for incident in found}
-            if before is None:
-                known |= self._late
+        late = self._late()
+        found: list[Incident] = self._ask(lambda connection: rows.incidents(connection, limit, before), [])
+        known = {incident.id: late.get(incident.id, incident) for incident in found}
+        if before is None:
+            known |= late
         return sorted(known.values(), key=age, reverse=True)[:limit]
 
     def incident(self, identity: str) -> Incident | None:
-        with self._writing:
-            return self._late.get(identity) or self._ask(lambda connection: rows.incident(connection, identity), None)
+        return self._late().get(identity) or self._ask(lambda connection: rows.incident(connection, identity), None)
 
     def timeline(self, identity: str) -> list[Change]:
         """Everything that happened to an incident, in order."""
-        with self._writing:
-            found: list[Change] = self._ask(lambda connection: rows.timeline(connection, identity), [])
-            late = [replace(each, incident=unrecorded(each.incident)) for each in self._pending(Change)]
-            return found + [change for change in late if change.incident.id == identity]
+        late = [change for change in self._disk.waiting(Change, late=True) if change.incident.id == identity]
+        found: list[Change] = self._ask(lambda connection: rows.timeline(connection, identity), [])
+        written = {_place(change) for change in found}  # between the two looks
+        late = [each for each in late if _place(each) not in written]
+        return found + [replace(each, incident=unrecorded(each.incident)) for each in late]
 
     # Deliveries
 
@@ -151,6 +163,10 @@ class Store:
     def deliveries(self, receiver: str) -> list[tuple[Delivery, Incident]]:
         """What this receiver knows or must hear, from memory, with the incidents that it is about."""
         return self._standing.deliveries(receiver)
+
+    def waiting(self, receiver: str) -> int:
+        """How many alerts this receiver has still to take."""
+        return self._standing.waiting(receiver)
 
     def trying(self, deliveries: Iterable[Delivery]) -> set[Key]:
         """These are about to be sent: from now on nobody can be sure that the receiver has not heard of them. Gives the
@@ -196,10 +212,9 @@ class Store:
 
     def findings(self) -> list[Finding]:
         """The latest finding of each item about each subject."""
-        with self._writing:
-            found: list[Finding] = self._ask(rows.findings, [])
-            found = found + self._pending(Finding)
-        return list({(each.item, each.kind, each.verdict.subject): each for each in found}.values())
+        late = self._disk.waiting(Finding)
+        found: list[Finding] = self._ask(rows.findings, [])
+        return list({(each.item, each.kind, each.verdict.subject): each for each in found + late}.values())
 
     def remember(self, key: str, value: Any) -> None:
         """Keeps a small JSON value."""
@@ -213,84 +228,73 @@ class Store:
 
     def recall(self, key: str) -> Any:
         """What was remembered under this key, or None."""
-        with self._writing:
-            for fact in reversed(self._pending(Fact)):
-                if fact.key == key:
-                    return json.loads(fact.value)
-            text = self._ask(lambda connection: rows.recall(connection, key), None)
+        for fact in reversed(self._disk.waiting(Fact)):
+            if fact.key == key:
+                return json.loads(fact.value)
+        text = self._ask(lambda connection: rows.recall(connection, key), None)
         return None if text is None else json.loads(text)
 
     def head(self) -> str:
         """The hash of the ledger's last record. Refused or Damaged if the disk cannot be read."""
-        with self._writing:
-            return self._disk.read(ledger.head)
+        return self._disk.read(ledger.head)
 
     def verify(self, head: str | None = None) -> ledger.Fault | None:
         """The first bad record of the ledger, or None; `head` is one noted earlier. Refused if it cannot be read."""
         try:
-            with self._looking() as connection:
+            with looking(self._disk.path) as connection:
                 return ledger.verify(ledger.records(connection), head)
         except Damaged as error:
             return ledger.Fault(0, str(error))
 
     def export(self, file: IO[str]) -> int:
         """Every record of the ledger as a line of JSON; gives their number. Refused or Damaged."""
-        with self._looking() as connection:
+        with looking(self._disk.path) as connection:
             return ledger.export(connection, file)
 
-    # Inside, with `_writing` held
+    # Inside
 
-    def _save(self, writes: Sequence[Write], updates: Updates | None = None, found: Iterable[Incident] = ()) -> None:
-        """Disk first, then memory: what others see in memory was at least offered to the disk."""
+    def _save(self, writes: Sequence[Write], updates: Updates | None = None, found: Iterable[Incident] = ()) -> bool:
+        """Disk first, then memory: what others see in memory was at least offered to the disk. With `_writing` held."""
         updates = updates or {}
-        self._disk.save([*writes, *of_deliveries(updates)])
-        self._late = {each.incident.id: unrecorded(each.incident) for each in self._pending(Change)}
-        self._standing.change(found, updates, frozenset(self._late))
+        on_disk = self._disk.save([*writes, *of_deliveries(updates)])
+        self._standing.change(found, updates)
+        return on_disk
 
-    def _pending(self, kind: type[T]) -> list[T]:
-        return [write.what for write in self._disk.pending if isinstance(write.what, kind)]
+    def _settled(self) -> None:
+        self._standing.late = frozenset(self._late())
+
+    def _late(self) -> dict[str, Incident]:
+        """What the disk has not taken, as it is in memory."""
+        late = self._disk.waiting(Change, late=True)
+        return {change.incident.id: unrecorded(change.incident) for change in late}
 
     def _ask(self, question: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
         try:
             return self._disk.read(question)
-        except Damaged as error:
-            if self._lock is None:
-                raise
-            self._disk.renew(str(error))
-        except Refused:
+        except (Damaged, Refused):
             if self._lock is None:
                 raise
         return otherwise
 
-    @contextlib.contextmanager
-    def _looking(self) -> Iterator[sqlite3.Connection]:
-        """A connection beside the store's own, so that a long look holds up no write."""
-        with understood(self._disk.path), contextlib.closing(reader(self._disk.path)) as connection:
-            yield connection
-
     def _load(self) -> None:
         try:
-            incidents, deliveries, boots = self._disk.read(_standing)
-            self._standing.load(incidents, deliveries, json.loads(boots or "{}"))
+            with contextlib.suppress(Damaged):  # set aside by then
+                incidents, deliveries, boots = self._disk.read(stored)
+                self._standing.load(incidents, deliveries, json.loads(boots or "{}"))
+                self._disk.known()
         except Refused as error:
             self._disk.note(f"{error}: what was open before is not known until the agent is started again")
-        except (Damaged, ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError) as error:
             self._disk.renew(f"{self._disk.path}: {error!r}")
 
     def _carry(self, salvage: Salvage) -> list[Write]:
-        """What a new file must hold from the start."""
-        standing, now = self._standing, time.time()
-        note = f"carried over from {salvage.name}"
-        changes = [Change("note", incident, now, note=note) for incident in standing.add(salvage.incidents)]
-        carried = [of_change(change) for change in changes]
-        return [*carried, of_fact(BOOTS, standing.boots), *of_deliveries(dict(standing.rows))]
+        """What a new file must hold from the start; what is still to be written comes after it."""
+        coming = {change.incident.id for change in self._disk.waiting(Change) if change.kind == "opened"}
+        incidents, deliveries = self._standing.add(salvage.incidents)
+        carried = [incident for incident in incidents if incident.id not in coming]
+        notes = of_notes(carried, f"carried over from {salvage.name or 'memory'}", time.time())
+        return [*notes, of_fact(BOOTS, self._standing.boots), *of_deliveries(dict(deliveries))]
 
 
-def _standing(connection: sqlite3.Connection) -> tuple[list[Incident], dict[Key, Delivery], str | None]:
-    """Open incidents and closed ones that a delivery speaks of, the deliveries, and the receivers."""
-    found = {incident.id: incident for incident in rows.open_incidents(connection)}
-    deliveries = rows.deliveries(connection)
-    for row in deliveries.values():
-        if row.incident not in found and (closed := rows.incident(connection, row.incident)):
-            found[closed.id] = closed
-    return list(found.values()), deliveries, rows.recall(connection, BOOTS)
+def _place(change: Change) -> tuple[str, float, int]:
+    return change.kind, change.at, change.incident.revision

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from agent.core import ledger, rows
 from agent.core.checklist import Finding
 from agent.core.delivery import Delivery, Key, Updates
-from agent.core.incident import Change
+from agent.core.incident import Change, Incident
 from agent.core.ledger import canonical
 
 
@@ -30,6 +30,10 @@ class Fact(NamedTuple):
 
 def of_change(change: Change) -> Write:
     return Write(change, lambda connection, late: rows.write_change(connection, change, late))
+
+
+def of_notes(incidents: Iterable[Incident], note: str, at: float) -> list[Write]:
+    return [of_change(Change("note", incident, at, note=note)) for incident in incidents]
 
 
 def of_finding(finding: Finding) -> Write:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from agent.core.delivery import Delivery
+from agent.core.delivery import Delivery, Key, due
 from agent.core.incident import Change
 from agent.core.store import Store, Told
 from tests.core.made import NOON, closing, incident, noting, opening, raising
@@ -256,3 +257,50 @@ def test_an_acknowledgement_by_a_person_does_not_change_the_word(store: Store) -
     take(store)
     store.record([Change("acknowledged", found, NOON + 3, who="wang")])
     assert words(store) == {"P2": ("firing", False)}
+
+
+class Looked(dict[Key, "Delivery | None"]):
+    """Rows in which one looks up what one needs, and never goes through all."""
+
+    def __iter__(self) -> Iterator[Key]:
+        raise AssertionError("every row was gone through for one change")
+
+    keys = values = items = copy = __or__ = __iter__  # type: ignore[assignment]  # none of them may be called
+
+
+def test_what_a_change_makes_due_costs_the_same_however_much_is_due_already() -> None:
+    found = incident()
+    first = due(Looked(), [opening(found)], [ONE])
+    assert [row.word for row in first.values() if row] == ["firing"]
+    both = due(Looked(first), [raising(found, "P1", NOON + 5), closing(incident(), NOON + 6)], [ONE])
+    assert sorted((key[3], row.word) for key, row in both.items() if row) == [("P1", "firing"), ("P2", "resolved")]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_count_of_what_waits_is_what_one_would_count(store: Store, seed: int, tmp_path: Path) -> None:
+    chance = random.Random(seed)
+    opened = [incident(f"line-{n}") for n in range(6)]
+    store.record([opening(each) for each in opened])
+    for step in range(60):
+        found, receiver = chance.choice(opened), chance.choice([ONE, TWO])
+        match chance.randrange(6):
+            case 0:
+                store.record([raising(found, chance.choice(["P1", "P3"]), NOON + step)])
+            case 1:
+                store.record([closing(found, NOON + step)])
+            case 2:
+                store.record([opening(found)])
+            case 3:
+                take(store, receiver, NOON + 400 * step)
+            case 4:
+                store.booted(receiver, f"boot {step}")
+            case 5:
+                store.assign(chance.choice([[ONE, TWO], [TWO], [ONE]]))
+        for each in (ONE, TWO):
+            assert store.waiting(each) == sum(row.waiting for row in rows(store, each))
+    store.close()
+    again = Store.open(tmp_path)
+    assert [again.waiting(each) for each in (ONE, TWO)] == [
+        sum(row.waiting for row in rows(again, each)) for each in (ONE, TWO)
+    ]
+    again.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import resource
@@ -219,4 +220,26 @@ def test_killed_while_the_disk_refuses_keeps_what_was_recorded_before(tmp_path: 
     again = Store.open(tmp_path)
     assert len(again.open_incidents()) == 5
     assert again.notes == ()
+    again.close()
+
+
+def test_a_damaged_file_set_aside_while_the_new_one_is_refused_is_carried_over_later(tmp_path: Path) -> None:
+    before = Store.open(tmp_path)
+    before.record([opening(incident(f"before-{n}")) for n in range(3)])
+    before.close()
+    path = tmp_path / NAME
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        [[root]] = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'timeline_by_incident'")
+    with path.open("r+b") as file:
+        file.seek((root - 1) * 4096)
+        file.write(b"\xff" * 512)
+    with Child(tmp_path, file_limit=40_000) as child:  # enough to see the damage, too little for a new schema
+        assert len(list(tmp_path.glob(NAME + ".damaged-*Z"))) == 1
+        assert child.opens(1)[0] == "False"
+        child.limit(None)
+        assert child.opens(1)[0] == "True"
+        child.kill()
+    again = Store.open(tmp_path)
+    assert {each.target for each in again.open_incidents()} >= {"before-0", "before-1", "before-2"}
+    assert again.verify() is None
     again.close()

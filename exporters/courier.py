@@ -179,7 +179,7 @@ class Courier:
     @property
     def waiting(self) -> int:
         """Alerts that the receiver has still to take."""
-        return sum(row.waiting for row, _ in self.store.deliveries(self.channel.name))
+        return self.store.waiting(self.channel.name)
 
     async def settle(self) -> None:
         """Until everything due is said, or cannot be said now."""

@@ -17,7 +17,6 @@ from agent.core.calendar import SERVICE, WORKING, Calendar, HolidayTable
 from agent.core.model import Dependency, Section, Target
 from agent.core.reach import Login
 from agent.core.site import Center, Counter, Person, Site
-from agent.core.text import Text
 from agent.options import AnyOf, TargetOptions
 
 # Sections that have a field of Site for themselves.
@@ -39,13 +38,7 @@ def calendar(options: CalendarOptions, holidays: Callable[[], HolidayTable]) -> 
     )
 
 
-def site(
-    source: Path,
-    entries: Iterable[Entry],
-    sections: Mapping[str, Section],
-    calendar: Calendar,
-    remarks: tuple[Text, ...] = (),
-) -> Site:
+def site(source: Path, entries: Iterable[Entry], sections: Mapping[str, Section], calendar: Calendar) -> Site:
     entries = list(entries)
     whole = {entry.section.key: _plain(entry.options) for entry in entries if not entry.section.many}
     lists = {
@@ -66,7 +59,6 @@ def site(
         people=tuple(_person(each) for each in lists["people"]),
         counters=tuple(counter for each in lists["counters"] for counter in _counters(each)),
         logins=logins,
-        remarks=remarks,
         sections={
             key: lists[key] if section.many else whole[key]
             for key, section in sections.items()

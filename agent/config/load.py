@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,8 @@ def load(
         problems += [_placed(document, each) for each in error.problems]
     if problems or calendar is None:
         raise ConfigError(problems)
-    return assemble.site(source, entries, table, calendar, remarks(document, entries, source.parent))
+    site = assemble.site(source, entries, table, calendar)
+    return replace(site, remarks=remarks(document, entries, source.parent))
 
 
 def _validated(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from agent.core.facts import Situation, facts_of, first_step, names, read_now
+from agent.core.facts import Situation, facts_of, first_step, names, read_now, unnamed
 from agent.core.filling import filled
-from agent.core.impact import NO_COUNTER, SPARED
+from agent.core.impact import SPARED
 from agent.core.incident import Incident, Playbook
 from agent.core.text import Language, Text
 
@@ -77,4 +77,6 @@ def _impact(incident: Incident, situation: Situation, facts: Mapping[str, str]) 
         return filled(playbook.impact, facts, language)
     if impact.hurt:
         return names(impact.hurt, language)
-    return SPARED[language].format(names(impact.spared, language)) if impact.spared else NO_COUNTER[language]
+    if impact.spared:
+        return SPARED[language].format(names(impact.spared, language))
+    return unnamed(situation.site.target(incident.target), language)

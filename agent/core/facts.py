@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agent.core.impact import NOBODY, Impact, Impacts, down, span
+from agent.core.impact import BUSINESS_ONLY, NO_COUNTER, NOBODY, Impact, Impacts, down, span
 from agent.core.incident import Incident, Playbook, Step
 from agent.core.model import Reading, Sample, Target
 from agent.core.site import Counter, Site
@@ -110,6 +110,8 @@ def read_now(situation: Situation, incident: Incident, language: Language) -> Ma
     for layer in ("port", "gateway"):
         states = [sample.value for sample in found_in(readings, "line_probe_up", layer=layer)]
         facts[f"{layer}_state"] = UP_WORDS[language][states[-1] == 1] if states else ""
+    if incident.open and not facts["port_state"]:
+        facts["port_state"] = _way_out(situation, incident.target, language)
     return facts
 
 
@@ -169,6 +171,33 @@ def found_in(readings: Iterable[Reading], metric: str, **labels: str) -> Iterato
         for sample in reading.by_metric.get(metric, ()):
             if all(sample.label(name) == value for name, value in labels.items()):
                 yield sample
+
+
+def business_of(target: Target | None, language: Language) -> str:
+    """The business that a line carries; empty where that is none in particular."""
+    business = "" if target is None else text_of(target.options, "business")
+    return BUSINESSES[business][language] if business in BUSINESSES and business != "other" else ""
+
+
+def unnamed(target: Target | None, language: Language) -> str:
+    """What is said of the impact where agent.yaml names no counters for it: the business first, if there is one, since
+    nobody named does not mean nobody hurt."""
+    business = business_of(target, language)
+    return BUSINESS_ONLY[language].format(business) if business else NO_COUNTER[language]
+
+
+def _way_out(situation: Situation, target: str, language: Language) -> str:
+    """How the switch's port is by which a line leaves, as far as the switch's latest readings say."""
+    found = situation.site.target(target)
+    via = None if found is None else getattr(found.options, "via", None)
+    wanted, readings = _plain(text_of(via, "port")), situation.of(text_of(via, "switch"))
+    states = [each.value for each in found_in(readings, "interface_up") if _plain(each.labels[0]) == wanted]
+    return UP_WORDS[language][states[-1] == 1] if states and wanted else ""
+
+
+def _plain(port: str) -> str:
+    """Names as people mix them up: `GigabitEthernet 0/1` and `gigabitethernet0/1` are one port."""
+    return port.replace(" ", "").casefold()
 
 
 def _of_target(target: Target, language: Language) -> Mapping[str, str]:

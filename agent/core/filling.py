@@ -30,6 +30,7 @@ BLANKS: Mapping[str, Text] = {
     "log": Text("日志", "log"),
     "model": Text("型号", "model"),
     "mountpoint": Text("文件系统", "file system"),
+    "own_check": Text("查过没有、结果如何", "checked or not, and found what"),
     "port_state": Text("端口状态", "state of the port"),
     "rx_power": Text("收光功率", "received optical power"),
     "service": Text("服务", "service"),

@@ -20,7 +20,11 @@ UP = {
     "application": "application_up",
 }
 SPARED = Text("暂不影响受理;依赖它的:{}", "nobody yet; depend on it: {}")
-NO_COUNTER = Text("配置中没有窗口依赖它", "no counter depends on it")
+NO_COUNTER = Text("agent.yaml 的 counters 里没有窗口写明依赖它", "no counters in agent.yaml are said to depend on it")
+BUSINESS_ONLY = Text(
+    "{}业务;agent.yaml 的 counters 里没有窗口写明依赖它",
+    "the {} business; no counters in agent.yaml are said to depend on it",
+)
 NUMBERED = re.compile(r"(.*?)(\d{1,6})(\D*)\Z", re.DOTALL)
 Ids = frozenset[str]
 

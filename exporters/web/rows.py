@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from agent.core.facts import BUSINESSES, broken_segment, carrier_of, extent, facts_of, first_step, name_of, text_of
+from agent.core.facts import broken_segment, business_of, carrier_of, extent, facts_of, first_step, name_of, text_of
 from agent.core.filling import Part, fill, plain
 from agent.core.incident import Change, Incident
 from agent.core.text import Text
@@ -170,20 +170,13 @@ def task(scene: Scene, incident: Incident) -> Task:
         recorded=incident.recorded,
         hurt=scene.names(effect.hurt),
         spared=scene.names(effect.spared),
-        business=_business(scene, incident),
+        business=business_of(scene.picture.site.target(incident.target), scene.language),
         impact=plain(filled(scene, incident, playbook.impact)) if playbook and playbook.counters == "none" else "",
         verdict=broken_segment(scene.situation.of(incident.target), scene.language) if incident.open else "",
         first=plain(filled(scene, incident, step.text)) if step else "",
         confirmation=scene.text(CONFIRMATIONS[step.confirmation]) if step and step.confirmation != "C1" else "",
         calls=calls(scene, incident),
     )
-
-
-def _business(scene: Scene, incident: Incident) -> str:
-    """The business that it carries, which is hurt where no counters are configured for it; not for `other`."""
-    target = scene.picture.site.target(incident.target)
-    business = BUSINESSES.get(text_of(target.options if target else None, "business"))
-    return scene.text(business) if business and business is not BUSINESSES["other"] else ""
 
 
 def calls(scene: Scene, incident: Incident) -> tuple[Call, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agent.core.impact import NO_COUNTER, SPARED
+from agent.core.impact import BUSINESS_ONLY, NO_COUNTER, SPARED
 from agent.core.text import Text
 
 PAGE: Mapping[str, Text] = {
@@ -45,8 +45,7 @@ PAGE: Mapping[str, Text] = {
     "impact": Text("影响", "Hurts"),
     "spared": SPARED,
     "no_counter": NO_COUNTER,
-    "business_only": Text("{}业务;agent.yaml 的 counters 里还没有窗口写明依赖它",
-                          "the {} business; no counters in agent.yaml say yet that they depend on it"),
+    "business_only": BUSINESS_ONLY,
     "take_over": Text("在守望主机上运行这条命令认领", "To own it, run this on the agent's machine"),
     "closed_by_hand": Text("手工关闭", "closed by hand"),
     "brewing_hint": Text("先看下方红色的行,不要等。", "Look at the red rows below; do not wait."),

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from agent.core.calendar import Calendar
-from agent.core.facts import Situation, facts_of
+from agent.core.facts import Situation, facts_of, unnamed
 from agent.core.incident import Incident
 from agent.core.model import Dependency, Metric, Reading, Target
 from agent.core.site import Center, Counter, Site
@@ -59,6 +59,25 @@ def test_of_a_line_everything_is_known_that_its_carrier_asks_for() -> None:
         "gateway_state": "不通",
     }
     assert facts_of(situation(DOWN), OPEN, "en")["gateway_state"] == "down"
+
+
+def test_the_port_by_which_a_line_leaves_is_read_of_its_switch_where_no_probe_says_it() -> None:
+    via = SimpleNamespace(switch="core", port="gigabitethernet 1/0/3")
+    core, line = Target("switch", "core", "核心"), replace(LINE, options=SimpleNamespace(via=via))
+    site = replace(SITE, targets=(line, core))
+    port = Metric("interface_up", "gauge", "0/1", ("interface",), "ifOperStatus is up")
+    states = (port.sample(1, interface="GigabitEthernet1/0/2"), port.sample(0, interface="GigabitEthernet1/0/3"))
+    silent = replace(DOWN, samples=(UP.sample(0),))
+    read = Reading(core, "switch", NOON, 0.1, states)
+    assert facts_of(situation(silent, read, site=site), OPEN, "zh")["port_state"] == "不通"
+    assert facts_of(situation(DOWN, read, site=site), OPEN, "zh")["port_state"] == "通"
+    assert "port_state" not in facts_of(situation(silent, site=site), OPEN, "zh")
+    assert "port_state" not in facts_of(situation(silent, read), OPEN, "zh")
+
+
+def test_where_no_counters_are_named_the_business_is_said_to_be_hurt() -> None:
+    assert unnamed(LINE, "zh").startswith("医保业务;")
+    assert unnamed(HOST, "zh") == unnamed(None, "zh") == "agent.yaml 的 counters 里没有窗口写明依赖它"
 
 
 def test_of_a_full_disk_the_file_systems_and_the_usage_are_known() -> None:

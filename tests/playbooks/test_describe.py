@@ -46,7 +46,7 @@ def test_a_line_names_carrier_circuit_and_fault_desk():
 def test_counters_that_go_on_are_said_to_go_on():
     assert describe(LINE, situation(reading=UP_AGAIN))["impact"] == "暂不影响受理;依赖它的:1-3号窗口"
     alone = replace(SITE, counters=())
-    assert describe(LINE, situation(alone))["impact"] == "配置中没有窗口依赖它"
+    assert describe(LINE, situation(alone))["impact"] == "医保业务;agent.yaml 的 counters 里没有窗口写明依赖它"
     assert said(incident("IR-20", "line", "yibao"))["impact"].startswith("办事人不受影响")
 
 

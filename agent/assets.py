@@ -50,8 +50,13 @@ class AssetFile:
         if self.assets is not None and stamp == self._stamp:
             return
         self._stamp, self.assets = stamp, read_assets(self.path)
-        for flaw in (*([self.assets.failure] if self.assets.failure else []), *self.assets.flaws):
-            log.warning("%s", flaw)
+        for text in told(self.assets):
+            log.warning("%s", text)
+
+
+def told(assets: Assets) -> tuple[str, ...]:
+    """What people should put right."""
+    return (assets.failure, *assets.flaws) if assets.failure else assets.flaws
 
 
 def _stamp(path: Path) -> Stamp | None:

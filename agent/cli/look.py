@@ -26,6 +26,7 @@ def validate(
     schema: Annotated[bool, typer.Option("--schema", help="print the JSON schema for editors")] = False,
 ) -> None:
     """Exit 0, or 2 with every error. 检查 agent.yaml,一次列出全部错误。"""
+    from agent.assets import read_assets, told
     from agent.config import json_schema, not_yet_watched
     from agent.tables import SECTIONS, USED, playbook_ids
     from collectors import COLLECTORS
@@ -38,6 +39,8 @@ def validate(
         say(text[site.language])
     for text in site.calendar.warnings(time.time()):
         say(text[site.language])
+    for wrong in told(read_assets(path)) if (path := site.sections["assets"]) else ():
+        say(wrong)
     out(f"{config}: {len(site.targets)} targets, {len(site.counters)} counters, {len(site.people)} people")
 
 

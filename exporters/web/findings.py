@@ -103,6 +103,7 @@ def _line(scene: Scene, finding: Finding) -> Line:
     state, word = RESULTS[verdict.result]
     known = verdict.subject in scene.by_id
     center = scene.picture.site.center
+    key = "to_be" if verdict.result is Result.NOT_CONNECTED else "expected"
     wanted = item.playbooks if item and verdict.result in (Result.FAIL, Result.WARN, Result.UNKNOWN) else ()
     return Line(
         state=state,
@@ -112,7 +113,7 @@ def _line(scene: Scene, finding: Finding) -> Line:
         subject=center.name if finding.kind == "center" else scene.name_of(verdict.subject),
         subject_href=f"/targets/{quote(verdict.subject, safe='')}" if known else "",
         observed=scene.text(verdict.observed),
-        expected=scene.text(verdict.expected),
+        expected=scene.word(key, scene.text(verdict.expected)) if verdict.expected[scene.language] else "",
         remedy=scene.text(verdict.remedy) if verdict.remedy else "",
         playbooks=tuple(_playbook(scene, each, verdict.subject) for each in wanted),
         age=scene.age(finding.at),

@@ -9,6 +9,7 @@ import pytest
 
 from agent.config import ConfigError, load
 from agent.core.calendar import HolidayTable
+from agent.core.impact import Impacts
 from agent.core.model import Dependency
 from agent.core.secrets import Secret
 from agent.core.site import Center, Person, Site
@@ -104,6 +105,20 @@ def test_a_line_depends_on_its_switch_and_an_application_on_its_host_without_say
     assert line.depends_on == (Dependency(("core",)),)
     assert application.depends_on == (Dependency(("web",)),)
     assert type(line.depends_on[0].any_of[0]) is str
+
+
+def test_a_dead_switch_hurts_the_counters_of_its_lines_each_once(tmp_path: Path) -> None:
+    site = write(
+        tmp_path,
+        "center: {id: a}\nswitches: [{id: core, address: 10.0.0.1}]\n"
+        "lines:\n"
+        "  - {id: l, via: {switch: core, port: Gi1}, probes: [{layer: gateway, icmp: 10.0.0.2}]}\n"
+        "  - {id: m, via: {switch: core, port: Gi2}, probes: [{layer: gateway, icmp: 10.0.0.3}]}\n"
+        "counters: [{ids: 1-2, depends_on: [l, m]}, {ids: 3-3, depends_on: [m]}]\n",
+    )
+    impact = Impacts(site, frozenset({"core"})).of("core")
+    assert [counter.id for counter in impact.hurt] == ["1", "2", "3"]
+    assert impact.spared == ()
 
 
 def test_what_is_implied_and_said_too_stands_once(tmp_path: Path) -> None:

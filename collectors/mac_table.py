@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from agent.core.assets import mac_text, of_one_station
 from agent.core.reach import SnmpSession
-from collectors.ports import Port, Ports
+from collectors.ports import BASE_PORT_IF_INDEX, Port, Ports
 
-Q_PORT, Q_STATUS = (
-    "1.3.6.1.2.1.17.7.1.2.2.1.2",
-    "1.3.6.1.2.1.17.7.1.2.2.1.3",
-)  # dot1qTpFdb, by filter data base, address
+# dot1qTpFdbTable, by filter data base and address
+Q_PORT, Q_STATUS = "1.3.6.1.2.1.17.7.1.2.2.1.2", "1.3.6.1.2.1.17.7.1.2.2.1.3"
 VLAN_FDB = "1.3.6.1.2.1.17.7.1.4.2.1.3"  # dot1qVlanFdbId, by time mark and VLAN
 PORT, STATUS = "1.3.6.1.2.1.17.4.3.1.2", "1.3.6.1.2.1.17.4.3.1.3"  # dot1dTpFdb, by address
 INVALID, SELF = 2, 4  # of the status; the rest was learnt, or set by people
@@ -32,24 +30,43 @@ class Station:
     interface: str
 
 
-async def stations(snmp: SnmpSession, ports: Ports) -> list[Station] | None:
-    """What was learnt, without the switch's own addresses; None where it has no table, or an empty one."""
+class Entry(NamedTuple):
+    """A row of a table: where the switch has learnt an address. `number` is the bridge's number of the port."""
+
+    vlan: int | None
+    mac: str
+    number: int
+    status: Any
+
+
+async def by_vlan(snmp: SnmpSession) -> list[Entry]:
+    """Q-BRIDGE-MIB: a table for all VLANs."""
     seen: dict[tuple[int, str], tuple[int, Any]] = {}
     async for index, row in snmp.columns((Q_PORT, Q_STATUS)):
         numbers = _numbers(index)
         if len(numbers) == 1 + OCTETS and isinstance(row.get(Q_PORT), int):
             seen[numbers[0], _mac(numbers[1:])] = row[Q_PORT], row.get(Q_STATUS)
     vlans_of = await _vlans_of(snmp, {base for base, _ in seen})
-    found = {(_vlan(base, vlans_of), mac): there for (base, mac), there in seen.items()}
-    if not seen:
-        async for index, row in snmp.columns((PORT, STATUS)):
-            numbers = _numbers(index)
-            if len(numbers) == OCTETS and isinstance(row.get(PORT), int):
-                found[None, _mac(numbers)] = row[PORT], row.get(STATUS)
-    if not found:
-        return None
-    learnt = [(*key, number) for key, (number, status) in found.items() if status not in (INVALID, SELF) and number > 0]
-    return [_station(mac, vlan, number, ports) for vlan, mac, number in learnt if of_one_station(mac)]
+    return [Entry(_vlan(base, vlans_of), mac, *there) for (base, mac), there in seen.items()]
+
+
+async def of_bridge(snmp: SnmpSession, vlan: int | None = None) -> tuple[list[Entry], Mapping[int, int]]:
+    """BRIDGE-MIB: a table that knows no VLANs, and the ifIndex of each of its ports."""
+    entries: list[Entry] = []
+    bridge: dict[int, int] = {}
+    async for index, row in snmp.columns((PORT, STATUS, BASE_PORT_IF_INDEX)):
+        numbers = _numbers(index)
+        if len(numbers) == OCTETS and isinstance(row.get(PORT), int):
+            entries.append(Entry(vlan, _mac(numbers), row[PORT], row.get(STATUS)))
+        if len(numbers) == 1 and isinstance(row.get(BASE_PORT_IF_INDEX), int):
+            bridge[numbers[0]] = row[BASE_PORT_IF_INDEX]
+    return entries, bridge
+
+
+def stations(entries: Iterable[Entry], ports: Ports) -> list[Station]:
+    """Those that are devices at a port: without the switch's own addresses, and those of groups."""
+    learnt = (each for each in entries if each.status not in (INVALID, SELF) and each.number > 0)
+    return [_station(each, ports) for each in learnt if of_one_station(each.mac)]
 
 
 async def _vlans_of(snmp: SnmpSession, bases: set[int]) -> Mapping[int, set[int]]:
@@ -72,9 +89,10 @@ def _vlan(base: int, vlans_of: Mapping[int, set[int]]) -> int | None:
     return next(iter(vlans)) if len(vlans) == 1 else None
 
 
-def _station(mac: str, vlan: int | None, number: int, ports: Ports) -> Station:
-    port = ports.of_bridge(number)
-    return Station(mac, port.vlan if vlan is None and port else vlan, port, port.name if port else f"#{number}")
+def _station(entry: Entry, ports: Ports) -> Station:
+    port = ports.of_bridge(entry.number)
+    vlan = port.vlan if entry.vlan is None and port else entry.vlan
+    return Station(entry.mac, vlan, port, port.name if port else f"#{entry.number}")
 
 
 def _numbers(index: str) -> list[int]:

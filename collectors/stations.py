@@ -12,11 +12,12 @@ from agent.core.assets import NETWORKS, Assets
 from agent.core.model import Collector, Metric, Sample, Target
 from agent.core.reach import Poll, SnmpSession
 from collectors.attachment import Attachment, attachment
+from collectors.cisco_vlans import of_each, vlans
 from collectors.device import by_snmp
 from collectors.device_identity import SYS_OBJECT_ID
 from collectors.device_uptime import UPTIME_OIDS, restarted, uptime
 from collectors.lldp import CISCO, neighbours
-from collectors.mac_table import Station, stations
+from collectors.mac_table import Station, by_vlan, of_bridge, stations
 from collectors.network_options import NetworkOptions
 from collectors.ports import Ports, read_ports
 from collectors.unused_ports import follow, sockets, unused
@@ -59,11 +60,13 @@ VIRTUAL_ROUTER = ("00:00:5e:00:01:", "00:00:5e:00:02:")
 
 @dataclass(frozen=True)
 class Seen:
-    """One look at the tables. `learnt` is None where the switch has no table of addresses."""
+    """One look at the tables. `learnt` is None where the switch has no table of addresses; `remark` says why it lacks
+    some."""
 
     ports: Ports
     learnt: tuple[Station, ...] | None
     attached: Attachment
+    remark: str = ""
 
 
 async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
@@ -73,9 +76,11 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
         facts = await snmp.get((*UPTIME_OIDS, SYS_OBJECT_ID, ROOT_PORT))
         due = poll.monotonic - memory.get("read", float("-inf")) >= EVERY
         if due:
-            memory["seen"] = await _look(snmp, target, facts)
+            memory["seen"] = await _look(snmp, target, facts, poll)
             memory["read"] = poll.monotonic
     seen: Seen = memory["seen"]
+    if seen.remark:
+        poll.remarks.append(seen.remark)
     if due:
         _watch_ports(seen.ports, facts, poll)
     networks: NetworkOptions = getattr(options, "networks", NetworkOptions())
@@ -90,15 +95,27 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
             yield sample
 
 
-async def _look(snmp: SnmpSession, target: Target, facts: Mapping[str, Any]) -> Seen:
+async def _look(snmp: SnmpSession, target: Target, facts: Mapping[str, Any], poll: Poll) -> Seen:
     ports = await read_ports(snmp)
-    learnt = await stations(snmp, ports)
+    cisco = str(facts.get(SYS_OBJECT_ID, "")).startswith(CISCO)
+    learnt, remark = await _learnt(snmp, target, ports, poll, cisco=cisco)
     if learnt is None:
-        return Seen(ports, None, Attachment((), (), ()))
-    told = await neighbours(snmp, ports, cisco=str(facts.get(SYS_OBJECT_ID, "")).startswith(CISCO))
+        return Seen(ports, None, Attachment((), (), ()), remark)
+    told = await neighbours(snmp, ports, cisco=cisco)
     root_port = facts.get(ROOT_PORT)
     attached = attachment(ports, learnt, told, target.key_ports, root_port if isinstance(root_port, int) else None)
-    return Seen(ports, tuple(learnt), attached)
+    return Seen(ports, tuple(learnt), attached, remark)
+
+
+async def _learnt(
+    snmp: SnmpSession, target: Target, ports: Ports, poll: Poll, *, cisco: bool
+) -> tuple[list[Station] | None, str]:
+    """None where the switch has no table, or an empty one."""
+    entries = await by_vlan(snmp)
+    if cisco and not entries and (numbers := await vlans(snmp)):
+        return await of_each(numbers, poll.reach.snmp, target, ports)
+    entries = entries or (await of_bridge(snmp))[0]
+    return (stations(entries, ports) if entries else None), ""
 
 
 def crowded(learnt: Iterable[Station], attached: Attachment, networks: NetworkOptions) -> int:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from agent.core.assets import Asset, Assets
-from agent.core.reach import Unanswered
+from agent.core.reach import SnmpLogin, Unanswered
 from agent.transports.snmp import Manners
+from collectors.cisco_vlans import login_of
 from collectors.network_options import NetworkOptions
 from collectors.stations import COLLECTOR, MOST_SHOWN
 from tests.collectors.polled import Found, Polled
@@ -32,7 +34,7 @@ from tests.simulated_bridge import (
     spanning_tree,
 )
 from tests.simulated_switch import Port
-from tests.snmp_agent import SnmpAgent, Value, object_id, ticks
+from tests.snmp_agent import SnmpAgent, Value, object_id, ticks, understand
 
 GE = "GigabitEthernet0/0/"
 PC, PRINTER, ROGUE, OTHER = (f"00:e0:fc:00:01:0{n}" for n in (1, 2, 3, 4))
@@ -177,6 +179,60 @@ def test_a_device_without_a_bridge_costs_few_rounds_and_tells_nothing(switch: Po
     assert switch.poll() == {}
     assert switch.rounds == 4
     assert switch.failure is None
+
+
+class ByVlan(SnmpAgent):
+    """A Cisco switch, which tells the addresses of each VLAN to a community or context of its own."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.vlans: dict[str, SnmpAgent] = {}
+
+    def replies(self, datagram: bytes, sender: tuple[str, int]) -> Iterable[bytes]:
+        asked = understand(datagram, sender)
+        name, _, vlan = asked.community.decode().partition("@") if asked else ("", "", "")
+        if asked and vlan in self.vlans and name == self.community:
+            return self.vlans[vlan].spoilt(asked)
+        return super().replies(datagram, sender)
+
+
+@pytest.fixture
+def cisco() -> Iterator[Polled]:
+    own = objects(numbered(1), numbered(2), numbered(3)) | learnt(1, PC) | bridge_ports({1: 11})
+    tables = {
+        "1": learnt(1, PC) | bridge_ports({1: 11}),
+        "10": learnt(3, ROGUE) | bridge_ports({3: 12}),
+        "20": {},
+    }
+    with ByVlan(own) as agent, ExitStack() as stack:
+        agent["1.3.6.1.2.1.1.2.0"] = object_id("1.3.6.1.4.1.9.1.1208")
+        agent.update({f"1.3.6.1.4.1.9.9.46.1.3.1.1.2.1.{vlan}": 1 for vlan in (1, 10, 20, 1002)})
+        agent["1.3.6.1.4.1.9.9.46.1.3.1.1.2.1.30"] = 2
+        agent.vlans = {vlan: stack.enter_context(SnmpAgent(table)) for vlan, table in tables.items()}
+        yield Polled(agent, COLLECTOR, assets=LISTED)
+
+
+def test_ciscos_tables_of_each_vlan_are_read_with_its_own_numbers_of_ports(cisco: Polled) -> None:
+    found = cisco.poll()
+    assert list(found[INFO]) == [(ROGUE, f"{GE}2", "10")]
+    assert cisco.remarks == []
+
+
+def test_a_vlan_that_cisco_does_not_let_be_read_is_remarked_on_and_the_rest_counts(cisco: Polled) -> None:
+    assert isinstance(cisco.agent, ByVlan)
+    del cisco.agent.vlans["20"]
+    found = cisco.poll()
+    assert list(found[INFO]) == [(ROGUE, f"{GE}2", "10")]
+    (remark,) = cisco.remarks
+    assert remark.startswith("sw: addresses in VLAN 20 cannot be read: no answer from")
+    assert "public" not in remark
+    cisco.poll(30)
+    assert cisco.remarks == [remark]
+
+
+def test_version_3_asks_for_each_vlan_in_a_context_of_its_own() -> None:
+    login = login_of(SnmpLogin("3", user="shouwang"), 10)
+    assert (login.community, login.context) == (None, "vlan-10")
 
 
 # Networks

@@ -60,8 +60,8 @@ VIRTUAL_ROUTER = ("00:00:5e:00:01:", "00:00:5e:00:02:")
 
 @dataclass(frozen=True)
 class Seen:
-    """One look at the tables. `learnt` is None where the switch has no table of addresses; `remark` says why it lacks
-    some."""
+    """One look at the tables. `learnt` is None where the switch has no table of addresses; `remark` says why this one
+    is not whole."""
 
     ports: Ports
     learnt: tuple[Station, ...] | None
@@ -84,15 +84,21 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
     if due:
         _watch_ports(seen.ports, facts, poll)
     networks: NetworkOptions = getattr(options, "networks", NetworkOptions())
-    if seen.learnt is not None:
-        yield Sample(CROWDED, crowded(seen.learnt, seen.attached, networks))
     for sample in _of_unused(seen.ports, networks, poll):
         yield sample
+    for sample in _of_learnt(seen, networks, poll):
+        # A table that is not whole can show somebody, not that there is nobody.
+        if sample.value or not seen.remark:
+            yield sample
+
+
+def _of_learnt(seen: Seen, networks: NetworkOptions, poll: Poll) -> Iterator[Sample]:
+    if seen.learnt is not None:
+        yield Sample(CROWDED, crowded(seen.learnt, seen.attached, networks))
     if poll.assets is not None and poll.assets.failure:
         poll.remarks.append(poll.assets.failure)
     elif poll.assets is not None and seen.learnt is not None:
-        for sample in _of_unknown(strangers(seen.learnt, seen.attached, networks, poll.assets)):
-            yield sample
+        yield from _of_unknown(strangers(seen.learnt, seen.attached, networks, poll.assets))
 
 
 async def _look(snmp: SnmpSession, target: Target, facts: Mapping[str, Any], poll: Poll) -> Seen:
@@ -111,11 +117,13 @@ async def _learnt(
     snmp: SnmpSession, target: Target, ports: Ports, poll: Poll, *, cisco: bool
 ) -> tuple[list[Station] | None, str]:
     """None where the switch has no table, or an empty one."""
-    entries = await by_vlan(snmp)
+    entries, remark = await by_vlan(snmp), ""
     if cisco and not entries and (numbers := await vlans(snmp)):
-        return await of_each(numbers, poll.reach.snmp, target, ports)
+        found, remark = await of_each(numbers, poll.reach.snmp, target, ports)
+        if found:
+            return found, remark
     entries = entries or (await of_bridge(snmp))[0]
-    return (stations(entries, ports) if entries else None), ""
+    return (stations(entries, ports) if entries else None), remark
 
 
 def crowded(learnt: Iterable[Station], attached: Attachment, networks: NetworkOptions) -> int:

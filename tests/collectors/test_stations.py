@@ -218,7 +218,7 @@ def test_ciscos_tables_of_each_vlan_are_read_with_its_own_numbers_of_ports(cisco
     assert cisco.remarks == []
 
 
-def test_a_vlan_that_cisco_does_not_let_be_read_is_remarked_on_and_the_rest_counts(cisco: Polled) -> None:
+def test_a_vlan_that_cisco_does_not_let_be_read_is_remarked_on_and_only_who_is_there_counts(cisco: Polled) -> None:
     assert isinstance(cisco.agent, ByVlan)
     del cisco.agent.vlans["20"]
     found = cisco.poll()
@@ -226,8 +226,20 @@ def test_a_vlan_that_cisco_does_not_let_be_read_is_remarked_on_and_the_rest_coun
     (remark,) = cisco.remarks
     assert remark.startswith("sw: addresses in VLAN 20 cannot be read: no answer from")
     assert "public" not in remark
-    cisco.poll(30)
+    found = cisco.poll(30)
     assert cisco.remarks == [remark]
+    # Nobody knows whether somebody is in VLAN 20.
+    assert found[UNKNOWN] == {("business",): 1}
+    assert CROWDED not in found
+
+
+def test_without_any_vlan_of_its_own_ciscos_first_is_looked_at_and_nobody_is_called_absent(cisco: Polled) -> None:
+    assert isinstance(cisco.agent, ByVlan)
+    cisco.agent.vlans.clear()
+    assert cisco.poll() == {}
+    assert len(cisco.remarks) == 1
+    cisco.assets = Assets()
+    assert list(cisco.poll(30)[INFO]) == [(PC, f"{GE}1", "")]
 
 
 def test_version_3_asks_for_each_vlan_in_a_context_of_its_own() -> None:

@@ -61,7 +61,7 @@ def _seconds_ago(metric: str) -> Callable[[Standing, Language], str | None]:
 FIGURES: Mapping[str, tuple[Figure, ...]] = {
     "line": (
         Figure(Text("往返", "round trip"), _last("line_round_trip_seconds", brief)),
-        Figure(Text("丢包(近600包)", "loss (600 packets)"), _highest("line_loss_ratio", percent)),
+        Figure(Text("丢包 近600包", "loss of 600 packets"), _highest("line_loss_ratio", percent)),
     ),
     "switch": (
         Figure(Text("端口", "ports"), _ports),

@@ -73,7 +73,7 @@ def counters(told: Objects) -> dict[tuple[str, str], int]:
     return found  # type: ignore[return-value]  # counters are int
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(FATES, seconds), max_size=12))
 def test_counters_never_go_back_but_by_a_wrap(life: list[tuple[Fate, float]]) -> None:
     switch = access_switch()
@@ -92,7 +92,7 @@ def test_counters_never_go_back_but_by_a_wrap(life: list[tuple[Fate, float]]) ->
         before = after
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(FATES, seconds), max_size=6), st.floats(0, 120), st.floats(0, 300))
 def test_a_reboot_begins_everything_anew(life: list[tuple[Fate, float]], takes: float, passing: float) -> None:
     switch = access_switch()
@@ -109,7 +109,7 @@ def test_a_reboot_begins_everything_anew(life: list[tuple[Fate, float]], takes: 
     assert switch.objects()["1.3.6.1.2.1.1.3.0"] == TimeTicks(int(max(0.0, passing - takes) * 100))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(flows, st.lists(st.floats(0.001, 30), min_size=1, max_size=40))
 def test_many_small_steps_count_what_one_great_step_counts(flow: Flow, steps: list[float]) -> None:
     walked, jumped = access_switch(), access_switch()

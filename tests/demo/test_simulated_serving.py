@@ -11,7 +11,7 @@ import pytest
 
 from agent.core.reach import SnmpLogin, Unanswered
 from agent.core.secrets import Secret
-from agent.transports.snmp import Manners, SnmpWay
+from agent.transports.snmp import SnmpWay
 from demo.devices import codec
 from demo.devices.answers import Table, answer
 from demo.devices.device import Device, Objects
@@ -22,7 +22,7 @@ from demo.devices.serving import Engine, in_thread
 from demo.devices.switch import access_switch, core_switch
 from demo.devices.traffic import busy
 from demo.devices.ups import apc_ups, standard_ups
-from tests.demo.watched import PATIENT, login, watched
+from tests.demo.watched import HASTY, PATIENT, login, watched
 from tests.peers import need
 
 ENGINES: tuple[Engine, ...] = ("pysnmp", "codec")
@@ -92,8 +92,9 @@ def test_each_place_is_its_own_device_and_its_own_community(engine: Engine) -> N
     name = "1.3.6.1.2.1.1.5.0"
 
     async def names(community: str) -> list[bytes | None]:
-        way, found = SnmpWay(manners=Manners(pauses=(0.3,))), []
+        found: list[bytes | None] = []
         for place in places:
+            way = SnmpWay(manners=PATIENT if community == place.community else HASTY)
             known = SnmpLogin("2c", Secret(community), port=place.port)
             try:
                 async with way.open(place.address, known, timeout=5) as session:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -14,6 +13,7 @@ from agent.assets import AssetFile
 from agent.clock import Clock
 from agent.config import ConfigError, load
 from agent.control import Control
+from agent.core.aside import aside
 from agent.core.incident import Change, Playbook
 from agent.core.lock import StateHeld
 from agent.core.model import Collector, Reading, Sample, Target
@@ -27,6 +27,7 @@ from agent.reaching import reaching
 from agent.runner import Runner
 from agent.scheduler import Job, Scheduler
 from agent.showing import Showing
+from agent.starting import StartError, cannot_listen, held
 from agent.tables import SECTIONS, USED, rule_ids
 from agent.verbs import verbs_of
 from agent.vitals import Health, vital_samples, watched
@@ -46,14 +47,7 @@ log = logging.getLogger(__name__)
 TICK = 1.0
 VITALS_EVERY = 5.0
 CHECKLIST_EVERY = 30.0
-
-
-class StartError(Exception):
-    """The agent cannot start; `code` is the exit code."""
-
-    def __init__(self, message: str, code: int = 1) -> None:
-        super().__init__(message)
-        self.code = code
+HASTE = 1.0  # seconds that a disk which hangs may hold up the end, each time it is asked
 
 
 def load_site(path: Path) -> Site:
@@ -116,10 +110,10 @@ class Agent:
     async def stop(self) -> None:
         """Nothing is resolved by the agent's end; what is in the queue is written and, within seconds, sent."""
         await self.scheduler.stop()
+        self.store.hasten(HASTE)
         await self.control.stop()
         await self.journal.flush()
-        await self.outbox.stop()
-        await self.server.stop()
+        await asyncio.gather(self.outbox.stop(), self.server.stop())
         await self._keep_connected()
         await self.journal.close()
         await self._ways.aclose()
@@ -166,7 +160,7 @@ class Agent:
             try:
                 await self._listen(site.listen)
             except StartError as error:
-                return (str(error),)
+                return (error.text[self.site.language],)
         self.assets, self.books = assets, books
         self._adopt(site)
         return ()
@@ -193,10 +187,7 @@ class Agent:
         try:
             await self.server.start(host.strip("[]"), int(port))
         except OSError as error:
-            raise StartError(
-                f"cannot listen on {listen}: {os.strerror(error.errno) if error.errno else error}; "
-                "another agent may be running, or change `listen:` in agent.yaml"
-            ) from None
+            raise cannot_listen(listen, error) from None
 
     # What runs by itself
 
@@ -205,6 +196,7 @@ class Agent:
         own = [
             Job(("agent", "tick"), TICK, self._tick),
             Job(("agent", "vitals"), VITALS_EVERY, self._look),
+            Job(("agent", "assets"), VITALS_EVERY, self._look_at_assets),
             Job(("agent", "sweep"), sweeping.EVERY, sweeping.sweep),
         ]
         # The checklist last: its first run should find what the first polls read.
@@ -221,11 +213,14 @@ class Agent:
         self.watch.tick(self.clock.now())
 
     async def _look(self) -> None:
-        if not self.store.writable:
-            await self.journal.ask(self.store.retry)
-        await asyncio.to_thread(self.assets.look)
+        """Waits for no disk: that it hangs is what must be told."""
         self.health = Health(not self.problems, self.store.writable)
         self._vitals()
+        self.journal.beat(self.clock.now())
+        await self.control.start()
+
+    async def _look_at_assets(self) -> None:
+        await aside(self.assets.look)
 
     async def check(self) -> None:
         """Run the checklist now, unless nothing was read yet."""
@@ -284,7 +279,7 @@ def _open_store(site: Site) -> Store:
     try:
         return Store.open(site.state)
     except StateHeld as error:
-        raise StartError(str(error)) from None
+        raise held(error) from None
 
 
 def _scrapes(agent: Agent) -> Scrapes:

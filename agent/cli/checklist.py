@@ -5,22 +5,30 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
-from agent.cli.common import DEFAULT, Config, Format, leave, out_json, out_rich, say, site_of
+from agent.cli.common import DEFAULT, Config, Format, Output, leave, out, out_json, out_rich, say, site_of, store_of
 from agent.control import NotRunning, Refused, ask
 from agent.core.site import Site
+from agent.core.text import Text
 
 app = typer.Typer(no_args_is_help=True, help="六方面检查 / The six-area checklist.")
 
-Output = Annotated[Format, typer.Option("--format", help="table, json")]
+POLLED_ONCE = Text(
+    "守望没有在运行:只读了一遍,持续时间(如“持续 90 秒”)没有观察",
+    "no agent is running here: polled once, so durations (“for 90 s”) were not observed",
+)
+NEVER = Text("还没有检查过;请先启动:shouwang run", "Nothing was judged yet; start with: shouwang run")
 
 
 @app.command()
 def run(config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
-    """Judge every item now; exit 0 all pass or warn, 1 any fail, 3 any unknown and no fail. 检查一遍。"""
+    """现在检查一遍 / Judge every item now.
+
+    Exit 0 all pass or warn, 1 any fail, 3 any unknown and no fail.
+    """
     from checks.book import load
     from checks.report import exit_code, read, table
 
@@ -36,8 +44,7 @@ def run(config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
 
 @app.command()
 def show(config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
-    """The last findings that the agent kept. 最近一次结果。"""
-    from agent.cli.common import store_of
+    """最近一次的结果 / The last findings, with their date."""
     from checks.book import load
     from checks.report import latest, table
 
@@ -48,7 +55,15 @@ def show(config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
 
         out_json(document(report))
     else:
+        out(_dated(site, report.at))
         out_rich(table(report, site.language))
+
+
+def _dated(site: Site, at: float) -> str:
+    if not at:
+        return NEVER[site.language]
+    day = f"{site.calendar.local(at):%Y-%m-%d %H:%M:%S}"
+    return Text(f"检查时间:{day}", f"Judged at {day}")[site.language]
 
 
 def _now(site: Site) -> Mapping[str, Any]:
@@ -58,7 +73,7 @@ def _now(site: Site) -> Mapping[str, Any]:
     except NotRunning:
         from agent.once import checklist_once
 
-        say("no agent is running here: polled once, so durations (“for 90 s”) were not observed")
+        say(POLLED_ONCE[site.language])
         return asyncio.run(checklist_once(site))
     except Refused as error:
         leave(str(error))

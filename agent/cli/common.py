@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from enum import StrEnum
@@ -13,16 +14,25 @@ import typer
 
 from agent.core.site import Site
 from agent.core.store import Store
-from agent.core.text import Language
+from agent.core.text import Language, Text
 
 Config = Annotated[Path, typer.Option("-c", "--config", help="agent.yaml")]
 DEFAULT = Path("agent.yaml")
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+NOT_RUNNING = Text(
+    "{state} 上没有正在运行的守望;请先启动:shouwang run", "no agent is running on {state}; start it with: shouwang run"
+)
+NOTHING_THERE = Text("{state}:没有可读的记录:{error}", "{state}: nothing to read: {error}")
 
 
 class Format(StrEnum):
     TABLE = "table"
-    PROMETHEUS = "prometheus"
     JSON = "json"
+
+
+Output = Annotated[Format, typer.Option("--format")]
 
 
 def say(text: str) -> None:
@@ -51,17 +61,26 @@ def site_of(config: Path) -> Site:
     try:
         return load_site(config)
     except ConfigError as error:
-        say(error.render(_language(config)))
+        for language in _languages(config) or ("zh",):
+            say(error.render(language))
         raise typer.Exit(2) from None
 
 
-def _language(config: Path) -> Language:
-    """Of a file that may be broken elsewhere; Chinese first."""
+def language_of(config: Path) -> Language:
+    """Of a file that may be broken, or not there; Chinese where it does not say, or says two things."""
+    return "en" if _languages(config) == ("en",) else "zh"
+
+
+def _languages(config: Path) -> tuple[Language, ...]:
+    """Each that a line `language:` names, Chinese first."""
     try:
-        head = config.read_bytes()[:65536]
+        # Not blocking: a named pipe would wait for its writer for ever.
+        with open(config, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+            head = file.read(65536)
     except OSError:
-        return "zh"
-    return "en" if re.search(rb"^language:[ \t]*[\"']?en\b", head, re.MULTILINE) else "zh"
+        return ()
+    said = set(re.findall(rb"^language:[ \t]*[\"']?(zh|en)\b", head, re.MULTILINE))
+    return tuple(language for language in LANGUAGES if language.encode() in said)
 
 
 def store_of(site: Site) -> Store:
@@ -71,7 +90,7 @@ def store_of(site: Site) -> Store:
     try:
         return Store.peek(site.state)
     except (Refused, Damaged) as error:
-        leave(f"{site.state}: nothing to read: {error}")
+        leave(NOTHING_THERE.format(state=site.state, error=error)[site.language])
 
 
 def out_rich(what: object) -> None:

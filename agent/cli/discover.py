@@ -33,6 +33,8 @@ PING_ONLY = Text(
     "agent.yaml 里没有 SNMP 登录信息:只用 ping 查找", "agent.yaml names no SNMP credentials: looking by ping only"
 )
 
+NOBODY = Text("没有可问的地址", "no address to ask")
+
 
 class Form(StrEnum):
     YAML = "yaml"
@@ -49,12 +51,15 @@ def discover(
     rate: Annotated[float, typer.Option("--rate", min=1, max=1000, help="packets a second at most")] = RATE,
     form: Annotated[Form, typer.Option("--format", help="yaml, table, json")] = Form.YAML,
 ) -> None:
-    """Look for devices by ping and SNMP, and print entries for agent.yaml. 查找网段里的设备。"""
+    """查找网段里的设备 / Look for devices, and print their entries.
+
+    Asks by ping and SNMP; the entries are for agent.yaml.
+    """
     site = site_of(config)
     logins = logins_of(site, credentials or [])
     wanted = addresses_of(networks, site.language)
     if not wanted:
-        leave("no address to ask", 2)
+        leave(NOBODY[site.language], 2)
     if not logins:
         say(PING_ONLY[site.language])
     answers = scanned(wanted, logins, rate, site.language)

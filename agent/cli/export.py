@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from agent.cli.common import DEFAULT, Config, leave, out, say, site_of
+from agent.cli.common import DEFAULT, Config, language_of, leave, out, say, site_of
+from agent.core.text import Language, Text
 
 app = typer.Typer(no_args_is_help=True, help="导出给区里的配置 / Configuration for the district.")
 
@@ -19,13 +20,13 @@ def rules(
     output: Output = None,
     raw: Annotated[bool, typer.Option("--raw", help="the triggers themselves as PromQL")] = False,
 ) -> None:
-    """Alerting rules for the district's Prometheus. 告警规则。"""
+    """告警规则 / Alerting rules for the district's Prometheus."""
     from agent.tables import every_metric
     from exporters.rules import district_rules, raw_rules
     from playbooks.book import load
 
     text = raw_rules(load(), every_metric()) if raw else district_rules(load())
-    _give(output, "shouwang-raw.rules.yml" if raw else "shouwang.rules.yml", text)
+    _give(output, "shouwang-raw.rules.yml" if raw else "shouwang.rules.yml", text, language_of(DEFAULT))
 
 
 @app.command()
@@ -34,16 +35,19 @@ def scrape(
     output: Output = None,
     address: Annotated[str, typer.Option("--address", help="host:port at which the district reaches the agent")] = "",
 ) -> None:
-    """A prometheus.yml with this centre's scrape job and what drops foreign labels from alerts. 抓取配置。"""
+    """抓取配置 / A prometheus.yml for this centre.
+
+    It has the scrape job, and drops from alerts the labels that Prometheus adds.
+    """
     from exporters.outbox import receivers_of
     from exporters.scrape import scrape_config
 
     site = site_of(config)
     receivers = [receiver.name for receiver in receivers_of(site)]
-    _give(output, "shouwang.scrape.yml", scrape_config(site, address, receivers))
+    _give(output, "shouwang.scrape.yml", scrape_config(site, address, receivers), site.language)
 
 
-def _give(output: Path | None, name: str, text: str) -> None:
+def _give(output: Path | None, name: str, text: str, language: Language) -> None:
     if output is None:
         out(text.rstrip("\n"))
         return
@@ -51,5 +55,6 @@ def _give(output: Path | None, name: str, text: str) -> None:
         output.mkdir(parents=True, exist_ok=True)
         (output / name).write_text(text, encoding="utf-8")
     except OSError as error:
-        leave(f"{output / name}: {error.strerror}; name a directory that can be written", 2)
+        place = f"{output / name}: {error.strerror}"
+        leave(Text(f"{place};请换一个能写的目录", f"{place}; name a directory that can be written")[language], 2)
     say(str(output / name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,8 +10,14 @@ from typing import Annotated
 import typer
 
 from agent.cli.common import DEFAULT, Config, leave, out, say, site_of, store_of
+from agent.core.text import Text
 
 app = typer.Typer(no_args_is_help=True, help="台账 / The ledger.")
+
+EXISTS = Text(
+    "{output} 已存在;台账不会覆盖旧文件,请另取文件名",
+    "{output} exists; a ledger is never written over: name another file",
+)
 
 
 @app.command()
@@ -18,11 +25,15 @@ def verify(
     config: Config = DEFAULT,
     head: Annotated[str, typer.Option("--head", help="a head noted earlier, e.g. printed on a report")] = "",
 ) -> None:
-    """Exit 1 and the first bad record if the chain is broken. 校验台账。"""
-    store = store_of(site_of(config))
+    """校验台账 / Prove that nothing was changed.
+
+    Exit 1 and the first bad record if the chain is broken.
+    """
+    site = site_of(config)
+    store = store_of(site)
     fault = store.verify(head or None)
     if fault is not None:
-        leave(f"record {fault.seq}: {fault.what}")
+        leave(Text(f"第 {fault.seq} 条记录:{fault.what}", f"record {fault.seq}: {fault.what}")[site.language])
     out(store.head())
 
 
@@ -30,15 +41,21 @@ def verify(
 def export(
     config: Config = DEFAULT, output: Annotated[Path | None, typer.Option("-o", "--output", help="file")] = None
 ) -> None:
-    """Every record as a line of JSON. 导出台账。"""
-    store = store_of(site_of(config))
+    """导出台账 / Every record as a line of JSON."""
+    from agent.core.database import Refused
+
+    site = site_of(config)
+    store = store_of(site)
     if output is None:
+        # What the store is read with takes a gone reader for a bad disk; no device is asked here, so SIGPIPE may end it.
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         store.export(sys.stdout)
         return
     try:
         with output.open("x", encoding="utf-8") as file:
-            say(f"{store.export(file)} records -> {output}")
+            count = store.export(file)
     except FileExistsError:
-        leave(f"{output} exists; a ledger is never written over: name another file", 2)
-    except OSError as error:
-        leave(f"{output}: {error.strerror}", 2)
+        leave(EXISTS.format(output=output)[site.language], 2)
+    except (OSError, Refused) as error:
+        leave(f"{output}: {error}", 2)
+    say(Text(f"{count} 条记录 -> {output}", f"{count} records -> {output}")[site.language])

@@ -7,26 +7,50 @@ import getpass
 import sys
 import time
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.cli.common import DEFAULT, Config, Format, leave, out, out_json, say, site_of
+from agent.cli.common import DEFAULT, Config, Format, Output, leave, out, out_json, say, site_of
 from agent.core.reach import Login, SnmpLogin
 from agent.core.secrets import Secret
-from agent.core.text import Language
+from agent.core.site import Site
+from agent.core.text import Language, Text
 from agent.discovery.entries import Entry, entries
 
 if TYPE_CHECKING:
     from agent.config.init import Discover
 
+STOPPED = Text("已停止;什么也没有写", "stopped; nothing was written")
+EXISTS = Text(
+    "{config} 已存在;请用 -c 指定别的文件,或用 --force 覆盖",
+    "{config} exists; name another file with -c, or --force to write over it",
+)
+NO_TARGET = Text("没有监测对象 {unknown};已有:{known}", "no target {unknown}; known: {known}")
+COUNTED = Text(
+    "{config}:{targets} 个监测对象,{counters} 个窗口,{people} 名人员",
+    "{config}: {targets} targets, {counters} counters, {people} people",
+)
+
+
+class PollFormat(StrEnum):
+    TABLE = "table"
+    PROMETHEUS = "prometheus"
+    JSON = "json"
+
 
 def validate(
     config: Config = DEFAULT,
     schema: Annotated[bool, typer.Option("--schema", help="print the JSON schema for editors")] = False,
+    form: Output = Format.TABLE,
 ) -> None:
-    """Exit 0, or 2 with every error. 检查 agent.yaml,一次列出全部错误。"""
-    from agent.assets import read_assets, told
+    """检查 agent.yaml / Every error in it, with its line.
+
+    Exit 0, or 2 where there are any.
+    """
     from agent.config import json_schema, not_yet_watched
     from agent.tables import SECTIONS, USED, playbook_ids
     from collectors import COLLECTORS
@@ -34,14 +58,28 @@ def validate(
     if schema:
         out_json(json_schema(SECTIONS))
         return
-    site = site_of(config)
-    for text in (*site.remarks, *not_yet_watched(site, COLLECTORS, USED, playbook_ids())):
+    site = _site_or_json(config) if form is Format.JSON else site_of(config)
+    remarks = [*site.remarks, *not_yet_watched(site, COLLECTORS, USED, playbook_ids())]
+    remarks += site.calendar.warnings(time.time())
+    counts = {"targets": len(site.targets), "counters": len(site.counters), "people": len(site.people)}
+    if form is Format.JSON:
+        out_json({"file": str(config), "errors": [], "remarks": [asdict(each) for each in remarks], **counts})
+        return
+    for text in remarks:
         say(text[site.language])
-    for text in site.calendar.warnings(time.time()):
-        say(text[site.language])
-    for wrong in told(read_assets(path)) if (path := site.sections["assets"]) else ():
-        say(wrong)
-    out(f"{config}: {len(site.targets)} targets, {len(site.counters)} counters, {len(site.people)} people")
+    out(COUNTED.format(config=config, **counts)[site.language])
+
+
+def _site_or_json(config: Path) -> Site:
+    """The site, or every error as one document on standard output and exit 2."""
+    from agent.app import load_site
+    from agent.config import ConfigError
+
+    try:
+        return load_site(config)
+    except ConfigError as error:
+        out_json({"file": str(config), "errors": [asdict(each) for each in error.problems], "remarks": []})
+        raise typer.Exit(2) from None
 
 
 def init(
@@ -49,19 +87,19 @@ def init(
     language: Annotated[str, typer.Option("--language", help="zh, en")] = "zh",
     force: Annotated[bool, typer.Option("--force", help="write over an existing file")] = False,
 ) -> None:
-    """Ask in plain words and write a small agent.yaml. 问几个问题,写出 agent.yaml。"""
+    """问几个问题,写出 agent.yaml / Ask, and write a small agent.yaml."""
     if language not in ("zh", "en"):
-        leave(f"--language {language}: allowed: zh, en", 2)
+        leave(f"--language {language}:可用 / allowed: zh, en", 2)
+    spoken: Language = "zh" if language == "zh" else "en"
     if config.exists() and not force:
-        leave(f"{config} exists; name another file with -c, or --force to write over it", 2)
+        leave(EXISTS.format(config=config)[spoken], 2)
     from agent.config.draft import write
     from agent.config.init import dialogue
 
-    spoken: Language = "zh" if language == "zh" else "en"
     try:
         draft = dialogue(_ask, say, spoken, _looker(spoken))
     except (EOFError, KeyboardInterrupt):
-        leave("stopped; nothing was written")
+        leave(STOPPED[spoken])
     for path in write(draft, config, overwrite=force):
         say(f"{path}")
 
@@ -80,9 +118,12 @@ def _looker(language: Language) -> Discover:
 def poll(
     targets: Annotated[list[str] | None, typer.Argument(help="target ids; default: all")] = None,
     config: Config = DEFAULT,
-    form: Annotated[Format, typer.Option("--format", help="table, prometheus, json")] = Format.TABLE,
+    form: Annotated[PollFormat, typer.Option("--format")] = PollFormat.TABLE,
 ) -> None:
-    """Poll once now; exit 1 if a target could not be read. 立即读一遍。"""
+    """立即读一遍 / Poll once now.
+
+    Exit 1 if a target could not be read.
+    """
     from agent.cli.render import readings_json, readings_table
     from agent.core.snapshot import Snapshot
     from agent.once import poll as poll_once
@@ -92,13 +133,13 @@ def poll(
     wanted = [target for target in site.targets if not targets or target.id in targets]
     unknown = set(targets or ()) - {target.id for target in wanted}
     if unknown:
-        known = ", ".join(target.id for target in site.targets)
-        leave(f"no target {', '.join(sorted(unknown))}; known: {known}", 2)
+        facts = {"unknown": ", ".join(sorted(unknown)), "known": ", ".join(target.id for target in site.targets)}
+        leave(NO_TARGET.format(**facts)[site.language], 2)
     snapshot = Snapshot()
     readings = asyncio.run(poll_once(site, wanted, snapshot))
-    if form is Format.JSON:
+    if form is PollFormat.JSON:
         out_json(readings_json(readings))
-    elif form is Format.PROMETHEUS:
+    elif form is PollFormat.PROMETHEUS:
         out(Exposition(snapshot).render().decode().rstrip("\n"))
     else:
         out(readings_table(readings))

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from typing import Annotated
+
 import typer
 
 from agent.cli import checklist, discover, export, incident, ledger, look, onboard, playbook, run
+
+READER_GONE = 141  # as a shell reports a command that SIGPIPE ended
 
 app = typer.Typer(
     name="shouwang",
@@ -27,5 +33,31 @@ app.add_typer(export.app, name="export")
 app.add_typer(ledger.app, name="ledger")
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"shouwang {version('shouwang')}")
+        raise typer.Exit
+
+
+@app.callback()
+def shouwang(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="print it")] = False,
+) -> None:
+    """守望:社区事务受理服务中心机房监控代理 / Keeps watch over a centre's machine room."""
+
+
 def main() -> None:
-    app()
+    """Ends quietly where the reader of the output is gone (`… | head`).
+
+    SIGPIPE keeps being ignored: a device that closes its connection must not end a poll.
+    """
+    try:
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(READER_GONE)

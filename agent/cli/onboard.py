@@ -17,12 +17,26 @@ from agent.cli.taking import Taking, shown, taken_in, write
 from agent.control import NotRunning, Refused, ask
 from agent.core.reach import Login, ReachError, SnmpLogin
 from agent.core.site import Site
+from agent.core.text import Language, Text
 from agent.discovery.baseline import Port
 from agent.discovery.entries import SECTIONS, entry
 from agent.discovery.scan import Answer
 
 DUPLEX = "1.3.6.1.2.1.10.7.2.1.19"  # dot3StatsDuplexStatus: 2 half, 3 full
 PORTS_TIMEOUT = 30.0
+NO_SECTION = Text("--section {section}:可用:{allowed}", "--section {section}: allowed: {allowed}")
+ONE_ADDRESS = Text(
+    "{address}:应为一台设备的地址,且不是本机", "{address}: expected the address of one device, and not of this machine"
+)
+KNOWN = Text("{address} 已登记为 {id}", "{address} is {id} already")
+SILENT = Text(
+    "{address} 不应答 ping,也不应答 SNMP;什么也没有写", "{address} answers neither ping nor SNMP; nothing was written"
+)
+NO_SNMP = Text("用登录信息 {credentials} 不应答 SNMP", "does not answer SNMP with credentials {credentials}")
+WATCHED = Text("守望已开始监测它", "the agent watches it")
+REFUSED = Text("守望没有采用它:{problems}", "the agent did not take it up: {problems}")
+LATER = Text("守望没有在运行;下次启动后监测它", "no agent is running here; it will be watched from its start on")
+NOT_REGISTERED = Text("{id} 已写入,但没有记进变更登记:{error}", "{id} was taken in, but not registered: {error}")
 
 
 def onboard(  # noqa: PLR0913, PLR0917 - each is an option of the command
@@ -36,16 +50,19 @@ def onboard(  # noqa: PLR0913, PLR0917 - each is an option of the command
     note: Annotated[str, typer.Option("--note", help="for the register: why, on whose order")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="print everything, write nothing")] = False,
 ) -> None:
-    """Take one new device in: entry, asset, baseline, change register. 登记一台新设备。"""
+    """登记一台新设备 / Take one new device in.
+
+    Writes its entry in agent.yaml, its asset and baseline, and a line in the register of changes.
+    """
     site = site_of(config)
     if section not in ("", *SECTIONS):
-        leave(f"--section {section}: allowed: {', '.join(SECTIONS)}", 2)
+        leave(NO_SECTION.format(section=section, allowed=", ".join(SECTIONS))[site.language], 2)
     answer, login = _answering(site, address, credentials)
     found = entry(answer, taken_ids(site))
     chosen = {"id": id_, "name": name}
     found = replace(found, options={**found.options, **{key: value for key, value in chosen.items() if value}})
     found = replace(found, section=section or found.section)
-    taking = taken_in(site, found, _ports(answer, login))
+    taking = taken_in(site, found, _ports(answer, login, site.language))
     if dry_run:
         out(shown(taking))
         return
@@ -57,27 +74,28 @@ def _answering(site: Site, address: str, credentials: str) -> tuple[Answer, Logi
     """What the device says; exit where it is known already, silent, or does not take the credentials."""
     (where, *more) = addresses_of([address], site.language) or [""]
     if more or not where:
-        leave(f"{address}: expected the address of one device, and not of this machine", 2)
+        leave(ONE_ADDRESS.format(address=address)[site.language], 2)
     if (known := known_addresses(site).get(where)) is not None:
-        leave(f"{where} is {known} already", 2)
+        leave(KNOWN.format(address=where, id=known)[site.language], 2)
     logins = logins_of(site, [credentials] if credentials else [])
     answers = scanned([where], logins, RATE, site.language)
     if not answers:
-        leave(f"{where} answers neither ping nor SNMP; nothing was written")
+        leave(SILENT.format(address=where)[site.language])
     (answer,) = answers
     if answer.note or (credentials and answer.login is None):
-        leave(f"{where}: {answer.note or f'does not answer SNMP with credentials {credentials}'}; nothing was written")
+        why = Text(answer.note, answer.note) if answer.note else NO_SNMP.format(credentials=credentials)
+        leave(Text(f"{where}:{why.zh};什么也没有写", f"{where}: {why.en}; nothing was written")[site.language])
     return answer, next((login for login in logins if login.name == answer.login), None)
 
 
-def _ports(answer: Answer, login: Login | None) -> list[Port]:
+def _ports(answer: Answer, login: Login | None, language: Language) -> list[Port]:
     """Its interfaces; none where they cannot be read, which is said."""
     if login is None or login.snmp is None:
         return []
     try:
         return asyncio.run(_read_ports(answer.address, login.name, login.snmp))
     except ReachError as error:
-        say(f"{error}; the baseline has no interfaces")
+        say(Text(f"{error};基线里没有端口", f"{error}; the baseline has no interfaces")[language])
         return []
 
 
@@ -112,12 +130,12 @@ def _register(site: Site, taking: Taking, who: str, note: str) -> None:
     try:
         number = ask(site.state, "change", **what)["said"]
         problems = ask(site.state, "reload")
-        said = "the agent watches it" if not problems else "the agent did not take it up: " + "; ".join(problems)
+        said = REFUSED.format(problems="; ".join(problems)) if problems else WATCHED
     except NotRunning:
-        number, said = _into_store(site, what), "no agent is running here; it will be watched from its start on"
+        number, said = _into_store(site, what), LATER
     except Refused as error:
-        leave(f"{options['id']} was taken in, but not registered: {error}")
-    say(f"{number}: {options['id']} ({options['name']}), {said}")
+        leave(NOT_REGISTERED.format(id=options["id"], error=error)[site.language])
+    say(f"{number}: {options['id']} ({options['name']}), {said[site.language]}")
 
 
 def _into_store(site: Site, what: Mapping[str, str]) -> str:
@@ -128,11 +146,11 @@ def _into_store(site: Site, what: Mapping[str, str]) -> str:
     try:
         store = Store.open(site.state)
     except StateHeld as error:
-        leave(f"{what['target']} was taken in, but not registered: {error}")
+        leave(NOT_REGISTERED.format(id=what["target"], error=error)[site.language])
     try:
         number = enter(store, what, time.time())
         if not store.writable:
-            leave(f"{what['target']} was taken in, but not registered: {store.refusal}")
+            leave(NOT_REGISTERED.format(id=what["target"], error=store.refusal)[site.language])
         return number
     finally:
         store.close()

@@ -1,35 +1,47 @@
-"""`shouwang playbook`: what to do when something breaks, to read before it does."""
+"""`shouwang playbook`: what to do when something breaks, to read before it does. Needs no agent.yaml that is right."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import typer
 
-from agent.cli.common import DEFAULT, Config, leave, out, site_of
+from agent.cli.common import DEFAULT, Config, Format, Output, language_of, leave, out, out_json
 from agent.core.incident import Playbook
-from agent.core.text import Language
+from agent.core.text import Language, Text
 
 app = typer.Typer(no_args_is_help=True, help="处置剧本 / Playbooks.")
 
+NO_PLAYBOOK = Text("没有剧本 {number};已有:{known}", "no playbook {number}; known: {known}")
+
 
 @app.command("list")
-def list_(config: Config = DEFAULT) -> None:
-    """All playbooks. 全部剧本。"""
+def list_(config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
+    """全部剧本 / All playbooks."""
     from playbooks.book import load
 
-    language = site_of(config).language
-    for book in load():
+    books = load()
+    if form is Format.JSON:
+        out_json([{"id": book.id, "alert": book.alert, "title": asdict(book.title)} for book in books])
+        return
+    language = language_of(config)
+    for book in books:
         out(f"{book.id}  {book.title[language]}")
 
 
 @app.command()
-def show(number: str, config: Config = DEFAULT) -> None:
-    """One playbook: signs, steps, who to call and what to say. 一个剧本的全部。"""
+def show(number: str, config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
+    """一个剧本的全部 / One playbook: signs, steps, what to say."""
     from playbooks.book import load
 
+    language = language_of(config)
     books = {book.id: book for book in load()}
     if number not in books:
-        leave(f"no playbook {number}; known: {', '.join(books)}", 2)
-    out(_text(books[number], site_of(config).language))
+        leave(NO_PLAYBOOK.format(number=number, known=", ".join(books))[language], 2)
+    if form is Format.JSON:
+        out_json(asdict(books[number]))
+    else:
+        out(_text(books[number], language))
 
 
 def _text(book: Playbook, language: Language) -> str:

@@ -10,7 +10,10 @@ from typing import Annotated
 
 import typer
 
-from agent.cli.common import DEFAULT, Config, leave, site_of
+from agent.cli.common import DEFAULT, Config, language_of, leave, site_of
+from agent.core.text import Text
+
+log = logging.getLogger(__name__)
 
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -19,13 +22,18 @@ def run(
     config: Config = DEFAULT,
     log_level: Annotated[str, typer.Option("--log-level", help="debug, info, warning, error")] = "info",
 ) -> None:
-    """Watch, until told to stop. 启动代理,一直运行到收到停止信号。"""
+    """启动代理 / Watch, until told to stop."""
     if log_level not in LEVELS:
-        leave(f"--log-level {log_level}: allowed: {', '.join(LEVELS)}", 2)
+        known = ", ".join(LEVELS)
+        zh, en = f"--log-level {log_level}:可用:{known}", f"--log-level {log_level}: allowed: {known}"
+        leave(Text(zh, en)[language_of(config)], 2)
     logging.basicConfig(level=log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     site = site_of(config)
+    for remark in site.remarks:
+        log.warning("%s", remark[site.language])
     _raise_descriptor_limit()
-    from agent.app import Agent, StartError
+    from agent.app import Agent
+    from agent.starting import StartError
 
     async def main() -> None:
         agent = Agent(site)
@@ -44,7 +52,7 @@ def run(
     try:
         asyncio.run(main())
     except StartError as error:
-        leave(str(error), error.code)
+        leave(error.text[site.language], error.code)
 
 
 def _raise_descriptor_limit() -> None:

@@ -21,6 +21,11 @@ from agent.reaching import reaching
 UPS_MODEL = "1.3.6.1.2.1.33.1.1.2.0"  # upsIdentModel: whoever has it is a UPS by RFC 1628
 RATE = 50.0
 LOOKUPS = 8  # names looked up at a time
+STOPPED = Text("已停止", "stopped")
+NO_LOGIN = Text(
+    "--credentials {name}:没有这个名字的 SNMP 登录信息;已有:{known}",
+    "--credentials {name}: no SNMP login of that name; known: {known}",
+)
 NO_PING = Text("不能 ping,只用 SNMP 查找:{why}", "cannot ping, looking by SNMP only: {why}")
 
 
@@ -69,7 +74,8 @@ def logins_of(site: Site, names: Sequence[str]) -> list[Login]:
     """The SNMP logins to try: those named, else all; exit 2 if one does not exist."""
     known = {name: login for name, login in site.logins.items() if login.snmp is not None}
     if strange := [name for name in names if name not in known]:
-        leave(f"--credentials {strange[0]}: no SNMP login of that name; known: {', '.join(known) or 'none'}", 2)
+        facts = {"name": strange[0], "known": ", ".join(known) or "-"}
+        leave(NO_LOGIN.format(**facts)[site.language], 2)
     return [known[name] for name in names] if names else list(known.values())
 
 
@@ -85,7 +91,7 @@ def scanned(wanted: Sequence[str], logins: Sequence[Login], rate: float, languag
         with _bar(len(wanted)) as told:
             answers, why = asyncio.run(main(told))
     except KeyboardInterrupt:
-        leave("stopped", 130)
+        leave(STOPPED[language], 130)
     if why:
         say(NO_PING.format(why=why)[language])
     return answers

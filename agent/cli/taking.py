@@ -12,6 +12,7 @@ from pathlib import Path
 from agent.cli.common import leave, say
 from agent.cli.scanning import taken_ids
 from agent.core.site import Site
+from agent.core.text import Text
 from agent.discovery.assets import column, with_asset
 from agent.discovery.baseline import Port, baseline_text
 from agent.discovery.edit import with_entry
@@ -19,6 +20,21 @@ from agent.discovery.entries import Entry, rendered
 from agent.discovery.files import write_all
 from agent.discovery.neighbour import mac
 from agent.options import Refused, identity
+
+ID_TAKEN = Text("编号 {id} 已用过;请用 --id 另取一个", "id {id} is used already; choose another with --id")
+BASELINE = Text(
+    "{path} 已存在;请移走它,或用 --id 另取编号", "{path} exists; move it away, or choose another id with --id"
+)
+LISTED = Text("{path} 里已有 {what};保持原样", "{path} lists {what} already; it stays as it is")
+NO_CSV = Text("{path}:不是 CSV 文件({error});请重新存为 CSV", "{path}: not a CSV file ({error}); save it as CSV again")
+NO_LIST = Text("{path}:{error};要能读才能添加", "{path}: {error}; it must be readable to be added to")
+WRONG = Text(
+    "加上新条目后 agent.yaml 会有错;什么也没有写", "with the new entry agent.yaml would be wrong; nothing was written"
+)
+NO_FOLDER = Text(
+    "{path}:{error};agent.yaml 所在目录要可写", "{path}: {error}; the folder of agent.yaml must be writable"
+)
+NOT_WRITTEN = Text("{path}:{error};一切保持原样", "{path}: {error}; everything is as it was")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +51,14 @@ def taken_in(site: Site, found: Entry, ports: Sequence[Port]) -> Taking:
     try:
         identity(found.id)
         if found.id in taken_ids(site):
-            leave(f"id {found.id} is used already; choose another with --id", 2)
+            leave(ID_TAKEN.format(id=found.id)[site.language], 2)
         fresh = with_entry(site.source.read_bytes(), found.section, found.line, found.remark)
     except Refused as error:
         leave(error.text[site.language], 2)
     now = site.calendar.local(time.time()).replace(microsecond=0)
     baseline = (site.sections["baselines"] or site.source.parent / "baselines") / f"{found.id}.yaml"
     if baseline.exists():
-        leave(f"{baseline} exists; move it away, or choose another id with --id", 2)
+        leave(BASELINE.format(path=baseline)[site.language], 2)
     text = baseline_text(found.id, now.isoformat(), found.recognised, ports)
     _try(site, fresh)
     assets = _with_asset(site, _asset(found, now.date().isoformat()))
@@ -72,13 +88,13 @@ def _with_asset(site: Site, asset: Mapping[str, str]) -> Mapping[Path, bytes]:
         raw = path.read_bytes() if path.exists() else None
         for key in ("id", "address"):
             if raw is not None and asset[key] in column(raw, key):
-                say(f"{path} lists {asset[key]} already; it stays as it is")
+                say(LISTED.format(path=path, what=asset[key])[site.language])
                 return {}
         return {path: with_asset(raw, asset)}
     except csv.Error as error:
-        leave(f"{path}: not a CSV file ({error}); save it as CSV again", 2)
+        leave(NO_CSV.format(path=path, error=error)[site.language], 2)
     except OSError as error:
-        leave(f"{path}: {error.strerror}; it must be readable to be added to", 2)
+        leave(NO_LIST.format(path=path, error=error.strerror)[site.language], 2)
 
 
 def _try(site: Site, fresh: bytes) -> None:
@@ -93,9 +109,9 @@ def _try(site: Site, fresh: bytes) -> None:
         trial.write_bytes(fresh)
         load_site(trial)
     except ConfigError as error:
-        leave(f"with the new entry agent.yaml would be wrong; nothing was written\n{error.render(site.language)}", 2)
+        leave(f"{WRONG[site.language]}\n{error.render(site.language)}", 2)
     except OSError as error:
-        leave(f"{trial}: {error.strerror}; the folder of agent.yaml must be writable")
+        leave(NO_FOLDER.format(path=trial, error=error.strerror)[site.language])
     finally:
         with contextlib.suppress(OSError):
             trial.unlink(missing_ok=True)
@@ -117,6 +133,6 @@ def write(site: Site, taking: Taking) -> None:
     try:
         write_all(taking.files, backup=site.source)
     except OSError as error:
-        leave(f"{error.filename}: {error.strerror}; everything is as it was")
+        leave(NOT_WRITTEN.format(path=error.filename, error=error.strerror)[site.language])
     for path in taking.files:
         say(str(path))

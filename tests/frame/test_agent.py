@@ -96,7 +96,7 @@ def test_a_taken_address_is_refused_with_what_to_do(centre: Centre, tmp_path: Pa
         other.write("")
         refused = other.command("run")
     assert refused.returncode != 0
-    assert f"cannot listen on 127.0.0.1:{centre.port}" in refused.stderr
+    assert f"不能在 127.0.0.1:{centre.port} 上提供页面" in refused.stderr
     assert "Traceback" not in refused.stderr
 
 

@@ -9,13 +9,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from agent.core.store import Store
+from agent.core.text import clean
 
 REGISTER = "changes"  # remembered: the latest, the oldest first
+TEXT = 500  # characters
 KEPT = 500  # beside the ledger, which keeps all
 
 
 def enter(store: Store, what: Mapping[str, Any], at: float) -> str:
     """Writes it down; gives its number. `what`: action, target, who, text, and what else is worth keeping."""
+    what = {name: clean(str(value), TEXT) for name, value in what.items()}
     known = list(store.recall(REGISTER) or [])
     number = int(known[-1]["id"].removeprefix("CHG-")) + 1 if known else 1
     change = {**what, "id": f"CHG-{number:04d}", "opened": at, "closed": at}

@@ -8,53 +8,75 @@ from typing import TYPE_CHECKING, Any
 
 from agent.changes import enter
 from agent.control import Verb
+from agent.core.aside import aside
 from agent.core.incident import Incident
+from agent.core.text import clean
 
 if TYPE_CHECKING:
     from agent.app import Agent
+
+WHO, TEXT = 60, 500  # characters of what people say; it stands in one line of a timeline
+CHANGE = ("action", "target", "address", "who", "text")
 
 
 def verbs_of(agent: Agent) -> Mapping[str, Verb]:
     """Each answers what becomes JSON; ValueError is a refusal with its reason."""
 
-    def incident(request: Mapping[str, Any]) -> Incident:
-        identity = str(request.get("incident", ""))
-        found = agent.watch.incident(identity) or agent.store.incident(identity)
+    async def incident(request: Mapping[str, Any]) -> Incident:
+        identity = said(request, "incident", WHO)
+        found = agent.watch.incident(identity) or await aside(lambda: agent.store.incident(identity))
         if found is None:
-            raise ValueError(f"no incident {identity}; shouwang incident list --all shows the known ones")
+            unread = f"; the disk cannot be asked for older ones: {agent.store.refusal}" if agent.store.refusal else ""
+            raise ValueError(f"no incident {identity}; shouwang incident list --all shows the known ones{unread}")
         return found
 
-    async def done(what: Incident, said: str) -> Mapping[str, Any]:
-        await agent.journal.flush()
-        return {"said": f"{what.id}: {said}", "recorded": agent.store.writable}
+    def person(request: Mapping[str, Any]) -> str:
+        """`who` must be one of the people of agent.yaml; `login` is taken as it is, for one who names nobody."""
+        if not request.get("who") and request.get("login"):
+            return said(request, "login", WHO)
+        who = said(request, "who", WHO)
+        known = sorted(each.id for each in agent.site.people)
+        if known and who not in known:
+            raise ValueError(f"who: no such person: {who}; known: {', '.join(known)}")
+        return who
+
+    async def done(what: Incident, word: str) -> Mapping[str, Any]:
+        """The change that was just made is in the journal's hands; only now it is certain what became of it."""
+        latest = agent.journal.latest
+        try:
+            recorded = latest is not None and await latest
+        except Exception as error:
+            raise ValueError(f"{what.id}: {word}, but it could not be written down: {error}") from error
+        memory = "" if recorded else f"; in memory only, the disk does not take it: {agent.store.refusal}"
+        return {"said": f"{what.id}: {word}{memory}", "recorded": recorded}
 
     async def acknowledge(request: Mapping[str, Any]) -> Any:
-        what, who = incident(request), str(request["who"])
+        who, what = person(request), await incident(request)
         agent.watch.acknowledge(what, who, agent.clock.now())
         return await done(what, f"acknowledged by {who}")
 
     async def note(request: Mapping[str, Any]) -> Any:
-        what = incident(request)
-        agent.watch.add_note(what, str(request["who"]), agent.clock.now(), str(request["text"]))
+        who, text, what = person(request), said(request, "text", TEXT), await incident(request)
+        agent.watch.add_note(what, who, agent.clock.now(), text)
         return await done(what, "noted")
 
     async def close(request: Mapping[str, Any]) -> Any:
-        what = incident(request)
-        agent.watch.close(what, str(request["who"]), agent.clock.now(), str(request["text"]))
+        who, text, what = person(request), said(request, "text", TEXT), await incident(request)
+        agent.watch.close(what, who, agent.clock.now(), text)
         return await done(what, "closed")
 
     async def checklist(request: Mapping[str, Any]) -> Any:
         await agent.check()
-        said = agent.showing.checklist()
-        if not said:
+        found = agent.showing.checklist()
+        if not found:
             raise ValueError("nothing has been read yet; try again in a few seconds")
-        return said
+        return found
 
     async def reload(request: Mapping[str, Any]) -> Any:
         return list(await agent.reload())
 
     async def change(request: Mapping[str, Any]) -> Any:
-        what = {key: str(request.get(key, "")) for key in ("action", "target", "address", "who", "text")}
+        what = {key: clean(str(request.get(key, "")), TEXT if key == "text" else WHO) for key in CHANGE}
         if not re.fullmatch(r"[a-z]{1,20}", what["action"]):
             raise ValueError(f"no such action: {what['action']!r}; expected one lower-case word")
         identity = await agent.journal.ask(enter, agent.store, what, agent.clock.now())
@@ -68,3 +90,13 @@ def verbs_of(agent: Agent) -> Mapping[str, Verb]:
         "change": change,
         "reload": reload,
     }
+
+
+def said(request: Mapping[str, Any], name: str, limit: int) -> str:
+    """An argument that is one harmless line of text, at most `limit` characters; ValueError names one that is not."""
+    value = request.get(name)
+    if not isinstance(value, str):
+        raise ValueError(f"{name}: missing; expected text" if value is None else f"{name}: {value!r}; expected text")
+    if not (text := clean(value, limit)):
+        raise ValueError(f"{name}: empty; expected text")
+    return text

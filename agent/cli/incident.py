@@ -73,12 +73,12 @@ def close(
 
 def _tell(config: Config, verb: str, number: str, who: str, **more: Any) -> Mapping[str, Any]:
     site = site_of(config)
-    person = who or getpass.getuser()
+    person = {"who": who} if who else {"login": getpass.getuser()}
     known = {each.id for each in site.people}
     if who and known and who not in known:
         leave(f"--who {who}: no such person; known: {', '.join(sorted(known))}", 2)
     try:
-        answer: Mapping[str, Any] = ask(site.state, verb, incident=number, who=person, **more)
+        answer: Mapping[str, Any] = ask(site.state, verb, incident=number, **person, **more)
     except NotRunning as error:
         leave(f"{error}; start it with: shouwang run")
     except Refused as error:

@@ -31,6 +31,7 @@ from agent.core.write import Fact, Write, of_change, of_deliveries, of_fact, of_
 KEEP_SECONDS = 900.0  # an end is said again to a receiver that restarts within this time
 
 OPEN_SECONDS = 15.0  # after a crash a large file is checked first, and nothing may open unseen meanwhile
+CLOSE_SECONDS = 1.5
 
 T = TypeVar("T")
 
@@ -83,9 +84,9 @@ class Store:
     def close(self) -> None:
         with self._writing:
             if self._lock is not None:
+                self._disk.patient(CLOSE_SECONDS)
                 self._disk.retry()
-            # Under a write that hangs the lock stays, to the end of the process.
-            if self._disk.close() and self._lock is not None:
+            if self._disk.close() and self._lock is not None:  # else it stays to the end of the process
                 self._lock.release()
 
     @property
@@ -109,7 +110,7 @@ class Store:
 
     @property
     def unrecorded(self) -> frozenset[str]:
-        """The ids of incidents of which something is only in memory."""
+        """Ids of incidents of which something is only in memory."""
         return self._standing.late
 
     def retry(self) -> None:
@@ -206,9 +207,6 @@ class Store:
         """The latest of each item and subject; in the ledger when the result is new, people gave it, or once a day."""
         with self._writing:
             self._save([of_finding(finding) for finding in findings])
-
-    def put_finding(self, finding: Finding) -> None:
-        self.put_findings([finding])
 
     def findings(self) -> list[Finding]:
         """The latest finding of each item about each subject."""

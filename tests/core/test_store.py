@@ -96,7 +96,7 @@ def test_hostile_text_is_kept_without_harm(store: Store) -> None:
 
 def test_the_latest_finding_of_each_subject_is_given(store: Store, tmp_path: Path) -> None:
     store.put_findings([finding(result=Result.FAIL), finding(subject="access-1")])
-    store.put_finding(finding(at=NOON + 60))
+    store.put_findings([finding(at=NOON + 60)])
     again = reopened(store, tmp_path)
     assert [(each.verdict.subject, each.verdict.result, each.at) for each in again.findings()] == [
         ("access-1", Result.PASS, NOON),
@@ -115,8 +115,8 @@ def test_the_latest_finding_of_each_subject_is_given(store: Store, tmp_path: Pat
     ],
 )
 def test_a_finding_is_in_the_ledger_when_it_is_news(store: Store, second: object, records: int) -> None:
-    store.put_finding(finding())
-    store.put_finding(second)  # type: ignore[arg-type]
+    store.put_findings([finding()])
+    store.put_findings([second])  # type: ignore[list-item]
     assert store.export(io.StringIO()) == records
 
 

@@ -99,7 +99,7 @@ def test_the_next_change_writes_what_waited_too(store: Store, holder: Holder) ->
 
 
 def test_findings_and_facts_wait_as_well(store: Store, holder: Holder) -> None:
-    store.put_finding(finding(result=Result.FAIL))
+    store.put_findings([finding(result=Result.FAIL)])
     store.remember("key", 7)
     assert [each.verdict.result for each in store.findings()] == [Result.FAIL]
     assert store.recall("key") == 7

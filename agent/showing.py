@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import math
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from agent import __version__
+from agent.core.aside import aside
 from agent.core.database import Damaged, Refused
 from agent.core.facts import Situation
 from agent.core.incident import Change, Incident
@@ -33,11 +36,15 @@ UNWRITABLE = Text(
     "状态目录写不进去,事件只在内存里,告警照常发出;请清理磁盘",
     "the state directory takes no writes: incidents are in memory only, alerts go out all the same; free the disk",
 )
+UNREACHABLE = Text(
+    "命令行暂时连不上本代理(认领、记录、关闭事件等命令不可用):状态目录里建不了套接字",
+    "commands (incident ack, note, close …) cannot reach this agent: no socket can be made in its state directory",
+)
 
 
 class Showing:
     """Implements exporters.web.view.View. Called on the event loop; answers from memory, but for one incident's
-    timeline and the ledger's head, which are one small read each."""
+    timeline and the ledger's head, which are one small read each, aside: the disk may hang."""
 
     def __init__(self, agent: Agent) -> None:
         self._agent = agent
@@ -45,6 +52,7 @@ class Showing:
         self._descriptions = Descriptions()
         self._situation: Situation | None = None
         self._looked = -math.inf
+        self._reading = asyncio.Lock()  # one thread, however many ask
 
     def changed(self, changes: Sequence[Change]) -> None:
         self._changes.extendleft(changes)
@@ -65,7 +73,7 @@ class Showing:
             at=agent.clock.now(),
             version=__version__,
             readings=tuple(agent.snapshot.readings()),
-            incidents=tuple(agent.watch.open),
+            incidents=tuple(self._incidents()),
             changes=tuple(self._changes),
             playbooks=agent.books,
             areas=report.areas,
@@ -93,21 +101,28 @@ class Showing:
             self._situation = Situation.at(agent.site, agent.books, readings, agent.watch.open, __version__, before)
         return self._situation
 
-    def timeline(self, incident: str) -> tuple[Change, ...]:
-        try:
-            return tuple(self._agent.store.timeline(incident))
-        except (Refused, Damaged):
-            return ()  # the page falls back to the changes in memory
+    async def timeline(self, incident: str) -> tuple[Change, ...]:
+        """Empty where the disk cannot be read; the page falls back to the changes in memory."""
+        store = self._agent.store
+        async with self._reading:
+            return tuple(await aside(lambda: store.timeline(incident)))
 
     def checklist(self) -> Mapping[str, Any]:
         report = self._agent.checklist.report()
         return document(report) if report.at else {}
 
-    def ledger_head(self) -> Mapping[str, Any]:
+    async def ledger_head(self) -> Mapping[str, Any]:
         try:
-            return {"hash": self._agent.store.head()}
+            async with self._reading:
+                return {"hash": await aside(self._agent.store.head)}
         except (Refused, Damaged) as error:
             return {"hash": None, "error": str(error)}
+
+    def _incidents(self) -> Iterator[Incident]:
+        """The open ones, marked where the disk has not taken what happened to them."""
+        late = self._agent.store.unrecorded
+        for incident in self._agent.watch.open:
+            yield replace(incident, recorded=False) if incident.id in late else incident
 
     def _receivers(self) -> list[Receiver]:
         return [
@@ -122,6 +137,8 @@ class Showing:
             notes.append(Note("fault", REFUSED, agent.refused_at, "\n".join(agent.problems)))
         if not agent.store.writable:
             notes.append(Note("fault", UNWRITABLE, detail=agent.store.refusal or ""))
+        if agent.control.refusal:
+            notes.append(Note("warn", UNREACHABLE, detail=agent.control.refusal))
         notes += [Note("warn", text) for text in agent.site.calendar.warnings(agent.clock.now())]
         notes += [Note("warn", Text(said, said)) for said in agent.store.notes if agent.store.writable]
         return notes

@@ -163,10 +163,15 @@ class Server:
 
     async def _incident(self, request: web.Request) -> web.StreamResponse:
         identity = request.match_info["identity"]
-        timeline = self._view.timeline(identity) or self._remembered(identity)
-        return await self._page(
-            request, ("incident", identity), lambda picture, look: pages.incident_page(picture, timeline, look)
-        )
+        picture = self._view.picture()
+        look = Look.of(request.query, picture.site.language)
+
+        async def make() -> bytes:
+            timeline = await self._view.timeline(identity) or self._remembered(identity)
+            page = await self._answers.aside(lambda: pages.incident_page(picture, timeline, look) or "")
+            return page.encode("utf-8", "replace")
+
+        return await self._answers.give(request, ("incident", identity, look), make, HTML)
 
     def _remembered(self, identity: str) -> tuple[Change, ...]:
         """What is known of an incident of which the disk knows nothing."""
@@ -235,14 +240,16 @@ class Server:
         return handler
 
     async def _checklist(self, request: web.Request) -> web.StreamResponse:
-        return await self._answers.give(request, ("checklist",), lambda: _dumped(self._view.checklist()), JSON)
+        return await self._answers.give(request, ("checklist",), self._checklist_json, JSON)
 
     async def _ledger_head(self, request: web.Request) -> web.StreamResponse:
-        return await self._answers.give(request, ("ledger",), lambda: _dumped(self._view.ledger_head()), JSON)
+        return await self._answers.give(request, ("ledger",), self._ledger_head_json, JSON)
 
+    async def _checklist_json(self) -> bytes:
+        return api.dump(self._view.checklist())
 
-async def _dumped(document: Mapping[str, Any]) -> bytes:
-    return api.dump(document)
+    async def _ledger_head_json(self) -> bytes:
+        return api.dump(await self._view.ledger_head())
 
 
 def _is_ours(record: logging.LogRecord) -> bool:

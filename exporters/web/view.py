@@ -67,11 +67,12 @@ class Picture:
 
 
 class View(Protocol):
-    """What the agent shows. Called from the event loop; quick, and never raising because the disk is gone."""
+    """What the agent shows. Called from the event loop; never raising because the disk is gone. What is not awaited is
+    quick."""
 
     def picture(self) -> Picture: ...
 
-    def timeline(self, incident: str) -> tuple[Change, ...]:
+    async def timeline(self, incident: str) -> tuple[Change, ...]:
         """Every change of one incident, open or closed, oldest first; empty if there is none of that id."""
         ...
 
@@ -79,7 +80,7 @@ class View(Protocol):
         """The last run of the checklist as the command line's JSON document; empty before the first run."""
         ...
 
-    def ledger_head(self) -> Mapping[str, Any]:
+    async def ledger_head(self) -> Mapping[str, Any]:
         """`hash` of the ledger's last record; None, and an `error` for people, where it cannot be read."""
         ...
 

@@ -269,13 +269,13 @@ class MadeUp:
     def picture(self) -> Picture:
         return self.shown
 
-    def timeline(self, incident: str) -> tuple[Change, ...]:
+    async def timeline(self, incident: str) -> tuple[Change, ...]:
         return tuple(change for change in reversed(self.shown.changes) if change.incident.id == incident)
 
     def checklist(self) -> Mapping[str, Any]:
         return {"at": AT, "counts": {"pass": 2}, "ratio": float("inf")}
 
-    def ledger_head(self) -> Mapping[str, Any]:
+    async def ledger_head(self) -> Mapping[str, Any]:
         return {"hash": "0" * 64}
 
     async def reload(self) -> tuple[str, ...]:

@@ -100,7 +100,7 @@ def test_the_example_of_a_switch_and_two_lines_is_fifteen_lines_and_valid(page: 
     ]
     said = subprocess.run(argv, check=False, capture_output=True, text=True, cwd=ROOT)
     assert said.returncode == 0, said.stderr
-    assert "4 targets" in said.stdout
+    assert "4 targets" in said.stdout or "4 个监测对象" in said.stdout
 
 
 @pytest.mark.parametrize("page", READMES)

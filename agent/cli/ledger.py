@@ -47,7 +47,7 @@ def export(
     site = site_of(config)
     store = store_of(site)
     if output is None:
-        # What the store is read with takes a gone reader for a bad disk; no device is asked here, so SIGPIPE may end it.
+        # The store would take a reader that is gone for a bad disk. No device is asked here, so SIGPIPE may end it.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         store.export(sys.stdout)
         return

@@ -99,7 +99,7 @@ class Runner:
     def _tell(self, name: str, target: Target, failure: Failure | None) -> None:
         """In the log, when a target can no longer be read and when it can again."""
         key = (name, target.kind, target.id)
-        if failure is None and self._failing.pop(key, None):
+        if failure is None and self._failing.pop(key, ""):
             log.info("%s %s: %s reads it again", target.kind, target.id, name)
         elif failure is not None and self._failing.get(key) != failure.kind:
             self._failing[key] = failure.kind

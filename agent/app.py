@@ -39,6 +39,7 @@ from exporters.prometheus import Exposition
 from exporters.snmp.scrape import Scrapes
 from exporters.web.server import Server
 from playbooks.book import load as load_playbooks
+from playbooks.metrics import info
 from playbooks.thresholds import applied
 from playbooks.watch import Watch
 
@@ -241,6 +242,7 @@ class Agent:
     def _vitals(self) -> None:
         now = self.clock.now()
         self._own("incidents", self.watch.samples(now), now)
+        self._own("incident_texts", tuple(info(each, self.showing.describe(each)) for each in self.watch.open), now)
         self._own("center", tuple(vital_samples(self.site, self.snapshot, COLLECTORS.values(), self.health, now)), now)
 
     def _own(self, part: str, samples: tuple[Sample, ...], now: float) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from agent.core.calendar import Calendar
 from agent.core.incident import Incident
 from agent.core.model import Metric, Sample
+from agent.core.text import clean
 
 OPEN = Metric(
     "incident_open",
@@ -19,7 +20,16 @@ ACKNOWLEDGED = Metric(
     "incident_acknowledged", "gauge", "0/1", ("playbook", "target", "class"), "Somebody owns this open incident"
 )
 UNOWNED = Metric("incident_unowned", "gauge", "incidents", (), "Open past the limit without a first responsible person")
-METRICS = (OPEN, ACKNOWLEDGED, UNOWNED)
+TEXTS = ("summary", "description", "first_step", "impact", "call")
+INFO = Metric(
+    "incident_info",
+    "gauge",
+    "1",
+    ("playbook", "target", "class", *TEXTS),
+    "What an open incident says of itself: the district's rules give it as annotations, as the agent's own alert does",
+)
+METRICS = (OPEN, ACKNOWLEDGED, UNOWNED, INFO)
+LONGEST_TEXT = 300  # characters of a label
 
 # The centre's own limits to acknowledge, in seconds: opened in service hours, and outside them.
 WALL_LIMITS = {"P1": (300.0, 900.0), "P2": (600.0, 1800.0)}
@@ -36,6 +46,12 @@ def samples(incidents: Iterable[Incident], calendar: Calendar, now: float) -> It
         yield Sample(ACKNOWLEDGED, float(owned), labels)
         unowned += not owned and late(incident, calendar, now)
     yield Sample(UNOWNED, float(unowned), ())
+
+
+def info(incident: Incident, said: Mapping[str, str]) -> Sample:
+    """`said` are the annotations of its alert."""
+    texts = tuple(clean(said.get(name, ""), LONGEST_TEXT) for name in TEXTS)
+    return Sample(INFO, 1.0, (incident.playbook, incident.target, incident.class_, *texts))
 
 
 def late(incident: Incident, calendar: Calendar, now: float) -> bool:

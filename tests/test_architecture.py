@@ -244,6 +244,7 @@ BEYOND_CONTRACT = {
     "calendar_known_until_timestamp_seconds",
     "device_neighbour_info",
     "device_unknown_station_info",
+    "incident_info",
     "ups_phase_load_ratio",
 }
 

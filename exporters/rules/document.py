@@ -55,14 +55,27 @@ def to_yaml(said: object) -> str:
     return yaml.dump(said, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)
 
 
+# In an annotation's template: the words that the agent itself gives this incident, while it can be asked.
+SAID = (
+    '{{ with printf "incident_info{center=%q,district=%q,playbook=%q,target=%q,class=%q}"'
+    " $labels.center $labels.district $labels.playbook $labels.target $labels.class | query }}"
+    '{{ . | first | label "NAME" }}{{ else }}OTHERWISE{{ end }}'
+)
+
+
 def brief(playbook: Playbook) -> dict[str, str]:
-    """The annotations of a rule, few words; the agent's own post of the same alert says more under the same names."""
+    """The annotations of a rule: the agent's own, under the same names, so that it does not matter whose post of the
+    alert comes last; few words where the agent is gone."""
     about = "{{ $labels.center }} {{ $labels.target }}: "
-    said = {"summary": f"{about}{playbook.title.zh} / {playbook.title.en}"}
     manual = [step.text for step in playbook.steps if step.confirmation != "automatic"]
-    if manual:
-        said["first_step"] = f"{manual[0].zh} / {manual[0].en}"
-    return said
+    otherwise = {
+        "summary": f"{about}{playbook.title.zh} / {playbook.title.en}",
+        "description": "",
+        "first_step": f"{manual[0].zh} / {manual[0].en}" if manual else "",
+        "impact": "",
+        "call": "",
+    }
+    return {name: SAID.replace("NAME", name).replace("OTHERWISE", text) for name, text in otherwise.items()}
 
 
 class _Dumper(yaml.SafeDumper):

@@ -152,6 +152,7 @@ def story(place: Path, agent: ExitStack) -> dict[str, Any]:
     story["Prometheus after"] = wait("the district fires too", firing_in_prometheus, 30)
     time.sleep(15)
     story["alerts"] = [alert["labels"] for alert in get(f"http://127.0.0.1:{ALERTMANAGER}/api/v2/alerts")]
+    story["annotations"] = get(f"http://127.0.0.1:{ALERTMANAGER}/api/v2/alerts")[0]["annotations"]
     story["notified while down"] = list(Sink.seen)
     up_again(place, agent, 40)
     time.sleep(10)

@@ -24,6 +24,10 @@ def test_a_cut_line_is_one_incident_and_one_alert_and_resolves_after_healing() -
         "class": "P2",
     }
     assert seen["alerts"] == [identity], "agent and Prometheus must merge into one alert"
+    said = seen["annotations"]
+    assert "SH-12345" in said["call"], "whoever posted last, the alert says whom to call"
+    assert "1-3号窗口" in said["impact"]
+    assert "医保专线" in said["summary"]
     assert seen["notified while down"] == [{"status": "firing", **identity}]
     assert seen["notified after a kill"] == seen["notified while down"], "an agent that dies resolves nothing"
     assert seen["notified"] == [{"status": "firing", **identity}, {"status": "resolved", **identity}]

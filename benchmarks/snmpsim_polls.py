@@ -133,7 +133,9 @@ def report(found: list[list[Reading]], total: int, tracebacks: list[str], second
     print(f"  failures: {', '.join(f'{kind} {n}' for kind, n in kinds.most_common()) or 'none'}")
     for reading in failed:
         assert reading.failure is not None
-        print(f"    {reading.failure.kind}: {reading.failure.message}")
+        assert reading.target is not None
+        where = f"{reading.target.id}, {reading.collector}"
+        print(f"    {where}: {reading.failure.kind}: {reading.failure.message}")
     print(f"  tracebacks {len(tracebacks)} (bound 0): {'BROKEN' if tracebacks else 'held'}; {seconds:.0f} s")
     for line in tracebacks:
         print(f"    {line}")

@@ -26,14 +26,18 @@ AT_ONCE = 50
 CONNECTED = "checklist.connected"  # remembered: when each source of the checklist last spoke
 
 
-async def poll(site: Site, targets: Sequence[Target], snapshot: Snapshot) -> list[Reading]:
-    """Every collector of these targets once; readings in the order of agent.yaml, also in the snapshot."""
+async def poll(site: Site, targets: Sequence[Target], snapshot: Snapshot, engine: str | None = None) -> list[Reading]:
+    """Every collector of these targets once; readings in the order of agent.yaml, also in the snapshot. `engine`: own
+    or pysnmp, whatever the logins say."""
+    wanted = {(target.kind, target.id) for target in targets}
     assets = AssetFile(site.sections["assets"])
     await asyncio.to_thread(assets.look)
-    async with reaching() as reach:
+    async with reaching(engine) as reach:
         runner = Runner(reach, snapshot, assets=lambda: assets.assets)
         slots = asyncio.Semaphore(AT_ONCE)
-        pairs = [(each, target) for each, target in watched(site, COLLECTORS.values()) if target in targets]
+        pairs = [
+            (each, target) for each, target in watched(site, COLLECTORS.values()) if (target.kind, target.id) in wanted
+        ]
 
         async def one(place: int) -> Reading:
             async with slots:

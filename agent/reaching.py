@@ -14,11 +14,12 @@ from agent.transports.tcp import Connector
 
 
 @asynccontextmanager
-async def reaching() -> AsyncIterator[Reach]:
-    """They share one resolver, so that a name is looked up once for all."""
+async def reaching(engine: str | None = None) -> AsyncIterator[Reach]:
+    """They share one resolver, so that a name is looked up once for all. `engine` (own, pysnmp) goes before what the
+    SNMP logins say."""
     resolver = Resolver()
     pinger = Pinger(resolver)
     try:
-        yield Reach(pinger, Connector(resolver), SnmpWay(resolver), ModbusWay(resolver))
+        yield Reach(pinger, Connector(resolver), SnmpWay(resolver, engine=engine), ModbusWay(resolver))
     finally:
         pinger.close()

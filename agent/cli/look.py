@@ -42,6 +42,11 @@ class PollFormat(StrEnum):
     JSON = "json"
 
 
+class Engine(StrEnum):
+    OWN = "own"
+    PYSNMP = "pysnmp"
+
+
 def validate(
     config: Config = DEFAULT,
     schema: Annotated[bool, typer.Option("--schema", help="print the JSON schema for editors")] = False,
@@ -119,6 +124,7 @@ def poll(
     targets: Annotated[list[str] | None, typer.Argument(help="target ids; default: all")] = None,
     config: Config = DEFAULT,
     form: Annotated[PollFormat, typer.Option("--format")] = PollFormat.TABLE,
+    engine: Annotated[Engine | None, typer.Option("--engine", help="SNMP engine for a second opinion")] = None,
 ) -> None:
     """立即读一遍 / Poll once now.
 
@@ -136,7 +142,7 @@ def poll(
         facts = {"unknown": ", ".join(sorted(unknown)), "known": ", ".join(target.id for target in site.targets)}
         leave(NO_TARGET.format(**facts)[site.language], 2)
     snapshot = Snapshot()
-    readings = asyncio.run(poll_once(site, wanted, snapshot))
+    readings = asyncio.run(poll_once(site, wanted, snapshot, engine and engine.value))
     if form is PollFormat.JSON:
         out_json(readings_json(readings))
     elif form is PollFormat.PROMETHEUS:

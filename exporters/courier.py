@@ -96,7 +96,8 @@ def plan(
     for row, incident in deliveries:
         word, left = _next(row, now, hold, resolve_after)
         if left == 0 or (renew and word == "firing"):
-            messages.append(Message(word, replace(incident, class_=row.class_), row, row.ended))
+            known = incident if incident.class_ == row.class_ else replace(incident, class_=row.class_)
+            messages.append(Message(word, known, row, row.ended))
         elif left is not None:
             wait = min(wait, left)
     fresh = {message.incident.id for message in messages if message.first and message.word == "firing"}

@@ -46,16 +46,21 @@ class Impacts:
 
     def __init__(self, site: Site, down: Ids) -> None:
         self.site, self.down = site, down
-        direct = {target.id: Ids({target.id}) & down for target in site.targets}
+        direct = {target.id: Ids({target.id}) if target.id in down else Ids() for target in site.targets}
         causes = _spread(site, direct, _failing)
         needs = _spread(site, {target.id: Ids({target.id}) for target in site.targets}, _all)
         self._hurt = _by_target(site, lambda counter: _failing(counter.depends_on, causes))
         self._needing = _by_target(site, lambda counter: _all(counter.depends_on, needs))
+        self._known: dict[str, Impact] = {}
 
     def of(self, target: str) -> Impact:
-        hurt = self._hurt.get(target, ())
-        ids = {counter.id for counter in hurt}
-        return Impact(tuple(hurt), tuple(each for each in self._needing.get(target, ()) if each.id not in ids))
+        found = self._known.get(target)
+        if found is None:
+            hurt = self._hurt.get(target, ())
+            ids = {counter.id for counter in hurt}
+            spared = tuple(each for each in self._needing.get(target, ()) if each.id not in ids)
+            found = self._known[target] = Impact(tuple(hurt), spared)
+        return found
 
 
 def down(
@@ -123,7 +128,7 @@ def _spread(
     site: Site, direct: Mapping[str, Ids], take: Callable[[Iterable[Dependency], Mapping[str, Ids]], Ids]
 ) -> Mapping[str, Ids]:
     """What reaches each target over its dependencies, itself first; until nothing is added any more."""
-    found, grown, order = dict(direct), True, list(site.targets)
+    found, grown, order = dict(direct), True, [target for target in site.targets if target.depends_on]
     while grown:
         grown = False
         order.reverse()  # a chain written in either direction is then followed in two passes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +14,7 @@ from agent.core.incident import Incident
 from exporters.alertmanager import GROUP_WAIT, Alertmanager, Receiver, _date, _group_wait
 from exporters.courier import RENEW_SECONDS, Greeting, Message, plan
 from tests.core.made import NOON, incident
-from tests.exporters.alertmanagers import alertname, describe
+from tests.exporters.alertmanagers import alertname, describe, fake
 
 HOLD = 32.0
 YIBAO = incident()
@@ -135,6 +137,33 @@ def test_an_unrecorded_incident_says_so() -> None:
     found = alert(Message("firing", replace(YIBAO, recorded=False), row()))
     assert found["annotations"]["unrecorded"] == "true"
     assert "unrecorded" not in alert(Message("firing", YIBAO, row()))["annotations"]
+
+
+def test_others_have_their_turn_while_the_texts_of_many_alerts_are_made() -> None:
+    turns, seen = 0, []
+
+    def slow(found: Incident) -> dict[str, str]:
+        time.sleep(0.003)
+        seen.append(turns)
+        return describe(found)
+
+    async def other() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def story(url: str) -> None:
+        channel = Alertmanager(Receiver(url), "changshou", "普陀区", alertname, slow)
+        beside = asyncio.create_task(other())
+        await channel.post([Message("firing", YIBAO, row())] * 20, Greeting(NOON, HOLD))
+        beside.cancel()
+        await channel.close()
+
+    with fake() as am:
+        asyncio.run(story(am.url))
+        assert [len(post) for post in am.posts] == [20]
+    assert len(set(seen)) > 3
 
 
 @pytest.mark.parametrize(

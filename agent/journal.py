@@ -66,14 +66,15 @@ class Journal:
             return await aside(lambda: question(*args))
 
     def beat(self, now: float) -> None:
-        """Shows that the disk takes writes, once a minute, and tries again what it refused. Nobody waits for it."""
+        """Looks whether the file is still there, tries again what the disk refused, and once a minute writes a line, so
+        that a full disk is known before something happens. Nobody waits for it."""
         if self._beating is not None and not self._beating.done():
             return
-        if not self._store.writable:
-            self._beating = asyncio.ensure_future(self.ask(self._store.retry))
-        elif not 0 <= now - self._beat_at < ALIVE_EVERY:
+        if self._store.writable and not 0 <= now - self._beat_at < ALIVE_EVERY:
             self._beat_at = now
             self._beating = asyncio.ensure_future(self.ask(self._store.remember, ALIVE, now))
+        else:
+            self._beating = asyncio.ensure_future(self.ask(self._store.retry))
 
     async def flush(self) -> bool:
         """Until everything queued so far is written, or kept in memory; not for ever: False."""

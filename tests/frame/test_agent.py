@@ -8,57 +8,15 @@ import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.peers import free_port, running, until
-
-SHOUWANG = str(Path(sys.executable).with_name("shouwang"))
-
-
-class Centre:
-    """A directory with an agent.yaml, and the agent on it."""
-
-    def __init__(self, place: Path) -> None:
-        self.place = place
-        self.port = free_port()
-        self.config = place / "agent.yaml"
-        self.log = place / "agent.log"
-        self.write("hosts: [{id: self, name: 本机, address: localhost, by: local, every: 1s, timeout: 1s}]")
-
-    def write(self, sections: str) -> None:
-        head = f"center: {{id: test, name: 测试中心, district: 普陀区}}\nlisten: 127.0.0.1:{self.port}\n"
-        self.config.write_text(head + sections + "\n", encoding="utf-8")
-
-    @contextlib.contextmanager
-    def agent(self) -> Iterator[subprocess.Popen[bytes]]:
-        with running([SHOUWANG, "run", "-c", str(self.config)], self.log) as child:
-            until(lambda: child.poll() is not None or self.get("/-/healthy"), why=f"no answer; {self.said()}")
-            yield child
-
-    def get(self, path: str) -> str:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as reply:
-            return str(reply.read().decode())
-
-    def value(self, series: str) -> float | None:
-        for row in self.get("/metrics").splitlines():
-            if row.startswith(series + " "):
-                return float(row.rpartition(" ")[2])
-        return None
-
-    def said(self) -> str:
-        return self.log.read_text(encoding="utf-8") if self.log.exists() else ""
-
-    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
-        argv = [SHOUWANG, *words, "-c", str(self.config)]
-        return subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
+from tests.frame.centre import Centre
+from tests.peers import free_port, until
 
 
 @pytest.fixture

@@ -17,12 +17,13 @@ import re
 import time
 import urllib.parse
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from agent.core.incident import Incident
+from agent.core.secrets import Secret
 from agent.core.text import clean
 from exporters.courier import Greeting, Message, Untaken
 
@@ -43,6 +44,10 @@ SLICE = 0.005  # seconds of texts made in one turn of the event loop
 STATUS_BYTES = 4_000_000
 ERROR_BYTES = 2_000
 REJECTED = {400, 413, 422}
+HINTS = {
+    401: ": user and password are needed; write {url, user, password} in notify.alertmanagers, or correct them there",
+    404: ": no Alertmanager at this address",
+}
 
 # The status shows the configuration as Go writes it: the root route's own keys stand two spaces deep.
 GROUP_WAITS = re.compile(r"^( *)(?:- )?group_wait: *(\S+)", re.MULTILINE)
@@ -54,26 +59,26 @@ Describe = Callable[[Incident], Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """An Alertmanager. A user and password in `url` go into a header and are shown nowhere; `group_wait` (seconds) is
-    only needed where its status does not say it, or says too little. An end is told `resolve_after` seconds late: the
-    district's Prometheus, which reports the same alert, must have seen it by then, or it would fire once more."""
+    """An Alertmanager. `group_wait` (seconds) is only needed where its status does not say it, or says too little. An
+    end is told `resolve_after` seconds late: the district's Prometheus, which reports the same alert, must have seen it
+    by then, or it would fire once more. `user` and `password` are of basic auth."""
 
-    url: str = field(repr=False)
+    url: str
     group_wait: float | None = None
     resolve_after: float = 0.0
+    user: str = ""
+    password: Secret | None = None
 
     @property
     def name(self) -> str:
-        """The address without user and password."""
+        """By which it is known in the store, on the page and in the log."""
         parts = urllib.parse.urlsplit(self.url)
-        return urllib.parse.urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
+        return urllib.parse.urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
 
     def headers(self) -> dict[str, str]:
-        """With user and password, where the address has them."""
-        parts = urllib.parse.urlsplit(self.url)
-        if parts.username is None:
+        if self.password is None:
             return {}
-        login = f"{urllib.parse.unquote(parts.username)}:{urllib.parse.unquote(parts.password or '')}"
+        login = f"{self.user}:{self.password.reveal()}"
         return {"Authorization": f"Basic {base64.b64encode(login.encode()).decode()}"}
 
 
@@ -234,7 +239,7 @@ def _rfc3339(seconds: float) -> str:
 
 def _refusal(status: int, body: bytes) -> str:
     said = clean(body, 300)
-    hint = {401: ": user and password are needed", 404: ": no Alertmanager at this address"}.get(status, "")
+    hint = HINTS.get(status, "")
     return f"answers {status}{hint}{f': {said}' if said else ''}"
 
 

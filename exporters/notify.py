@@ -69,8 +69,31 @@ class ChannelOptions(Options):
         return self
 
 
+class AlertmanagerOptions(Options):
+    """An Alertmanager that asks for a login, or whose group_wait its status does not say."""
+
+    url: Url
+    user: str | None = Field(None, description="of basic auth")
+    password: SecretText | None = None
+    group_wait: Duration | None = Field(
+        None,
+        description="the longest `group_wait` of its routes, where its status does not say it: "
+        "an alert that was over quickly is shown firing for so long",
+    )
+
+    @model_validator(mode="after")
+    def _logs_in_whole(self) -> Self:
+        if (self.user is None) != (self.password is None):
+            raise Refused("user 和 password 要同时写", "user and password go together; write both")
+        if self.user and ":" in self.user:
+            raise Refused("user 里不能有冒号", "a user of basic auth has no colon in its name")
+        return self
+
+
 class NotifyOptions(Options):
-    alertmanagers: tuple[Url, ...] = ()
+    alertmanagers: tuple[AlertmanagerOptions | Url, ...] = Field(
+        default=(), description="an address alone, or a mapping where it asks for a login"
+    )
     resolve_after: Duration = Field(
         45.0,
         description="an end is told this late, so that the district's Prometheus has seen it by then: "

@@ -14,6 +14,7 @@ from agent.core.site import Site
 from agent.core.store import Store
 from exporters.alertmanager import Alertmanager, Describe, Receiver
 from exporters.courier import RENEW_SECONDS, Courier, ReceiverState
+from exporters.notify import NotifyOptions
 
 GRACE_SECONDS = 2.0  # what is due when the agent ends is sent if that takes no longer
 
@@ -94,15 +95,16 @@ class Outbox:
 
 
 def receivers_of(site: Site) -> list[Receiver]:
-    """The Alertmanagers of `notify`: an address, or an address with its group_wait."""
+    """The Alertmanagers of `notify`: an address alone, or with a login and its group_wait."""
     notify = site.sections.get("notify")
-    found = getattr(notify, "alertmanagers", ())
-    after = getattr(notify, "resolve_after", 0.0)
+    if not isinstance(notify, NotifyOptions):
+        return []
+    after = notify.resolve_after
     return [
         Receiver(each, resolve_after=after)
         if isinstance(each, str)
-        else Receiver(each.url, getattr(each, "group_wait", None), after)
-        for each in found
+        else Receiver(each.url, each.group_wait, after, each.user or "", each.password)
+        for each in notify.alertmanagers
     ]
 
 

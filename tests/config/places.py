@@ -20,6 +20,7 @@ SECRETS = {
     "robot": "https://robot.example.gov.cn/send?key=robot-key",
     "hook": "hook-secret",
     "mail": "mail-password",
+    "alertmanager": "alertmanager-password",
 }
 PASSWORD = "ssh-password"  # of the variable SHOUWANG_TEST_PASSWORD
 SMALL = (HERE / "small.yaml").read_text(encoding="utf-8")

@@ -192,6 +192,7 @@ def test_sections_without_targets_hold_their_options_and_their_defaults_when_abs
     assert everything.sections["isolation"][0].from_ == "web"
     assert everything.sections["log_store"].path == "/var/log/remote"
     assert everything.sections["notify"].channels[2].url == Secret(SECRETS["robot"])
+    assert everything.sections["notify"].alertmanagers[1].password == Secret(SECRETS["alertmanager"])
     (tmp_path / "other").mkdir()
     bare = write(tmp_path / "other", "language: zh\n")
     assert bare.sections["notify"].alertmanagers == ()

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,6 +20,7 @@ from agent.core.calendar import Calendar
 from agent.core.incident import Incident
 from agent.core.site import Center, Site
 from agent.core.store import Store
+from exporters.notify import NotifyOptions
 from exporters.outbox import Outbox
 from tests.peers import free_port, need, running, until
 
@@ -240,9 +240,11 @@ def fake(mode: str = "take", port: int = 0, **options: Any) -> Iterator[Fake]:
             found.let_go.set()
 
 
-def site(place: Path, *receivers: Any) -> Site:
-    notify = SimpleNamespace(alertmanagers=receivers)
-    center = Center("changshou", "长寿路街道社区事务受理服务中心", "普陀区")
+CENTER = Center("changshou", "长寿路街道社区事务受理服务中心", "普陀区")
+
+
+def site(place: Path, *receivers: Any, center: Center = CENTER) -> Site:
+    notify = NotifyOptions(alertmanagers=receivers, resolve_after=0.001)
     return Site(center, Calendar(), place / "agent.yaml", place, sections={"notify": notify})
 
 

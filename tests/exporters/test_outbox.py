@@ -7,12 +7,13 @@ import base64
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
+from agent.core.secrets import Secret
 from agent.core.store import Store
-from exporters.outbox import Outbox
+from exporters.notify import AlertmanagerOptions
+from exporters.outbox import Outbox, receivers_of
 from tests.core.made import closing, incident, noting, opening, raising
 from tests.exporters.alertmanagers import Fake, eventually, fake, outbox, site
 from tests.peers import free_port
@@ -264,7 +265,9 @@ def test_no_receiver_is_no_trouble(store: Store) -> None:
 
 def test_password_goes_into_a_header_and_is_shown_nowhere(store: Store) -> None:
     async def story(am: Fake) -> None:
-        box = outbox(store, SimpleNamespace(url=f"http://agent:s%40cret@127.0.0.1:{am.port}/", group_wait=3))
+        secret = Secret("s@cret")
+        alertmanager = AlertmanagerOptions(url=f"{am.url}/", user="agent", password=secret, group_wait=3)
+        box = outbox(store, alertmanager)
         store.record([opening(incident(opened=now()))])
         await box.start()
         await eventually(lambda: am.posts, "taken")
@@ -273,7 +276,7 @@ def test_password_goes_into_a_header_and_is_shown_nowhere(store: Store) -> None:
         store.record([noting(store.open_incidents()[0], "x", now())])
         box.wake()
         await eventually(lambda: box.states()[0].error, "fails")
-        assert "cret" not in repr(box.states())
+        assert "cret" not in repr(box.states()) + repr(receivers_of(site(Path("/nowhere"), alertmanager)))
         assert box.states()[0].name == am.url
         assert "cret" not in repr(store.deliveries(am.url))
         await box.stop()

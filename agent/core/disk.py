@@ -9,9 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
-import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -34,11 +32,11 @@ from agent.core.database import (
 )
 from agent.core.hand import Hand, Hangs
 from agent.core.lock import Lock, StateHeld
+from agent.core.waiting import Waiting
 from agent.core.write import Write
 
 log = logging.getLogger(__name__)
 
-BATCH = 500  # writes in one transaction
 LOST = Salvage("", (), None)
 
 T = TypeVar("T")
@@ -52,6 +50,13 @@ class Bounds(NamedTuple):
     limit: int = 20_000
     patience: float = BUSY_SECONDS
     hang: float = 3.0
+
+
+class Unfit(Exception):
+    """A defect: this write cannot be made on any disk. `place` among those that wait."""
+
+    def __init__(self, place: int) -> None:
+        self.place = place
 
 
 class Disk:
@@ -72,11 +77,9 @@ class Disk:
         self.refusal: str | None = None
         self._held, self._carry, self._settled, self._bounds = lock, carry, settled, bounds
         self._writer, self._reader = Hand("store", bounds.hang), Hand("store reads", bounds.hang)
-        self._lock = threading.RLock()  # around what waits; never while the disk is asked
-        self._pending: deque[Write] = deque()
-        self._flying = 0  # of the first that wait: in a transaction right now
-        self._dropped = 0
+        self._waiting = Waiting(bounds.limit)  # its lock, which is around `refusal` and `notes` too, waits for no disk
         self._rounds = 0  # times that nothing was left to write
+        self._unfit = 0  # writes that no disk would take
         # The writing thread's own.
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None  # the one that has what memory has
@@ -88,20 +91,19 @@ class Disk:
 
     def waiting(self, kind: type[T], late: bool = False) -> list[T]:
         """What of this kind is not written yet, or of that only what was refused already."""
-        with self._lock:
-            return [each.what for each in self._pending if isinstance(each.what, kind) and (each.late or not late)]
+        return self._waiting.of(kind, late)
 
     @property
     def unwritten(self) -> int:
-        return len(self._pending)
+        return len(self._waiting)
 
     def save(self, writes: Sequence[Write]) -> bool:
         """Writes everything that waits, these last. Whether it is on disk; what the disk refuses goes on waiting."""
         if self._held is None:
             raise PermissionError(f"{self.path} was opened for reading; a change goes through the running agent")
-        with self._lock:
-            self._pending.extend(writes)
-        return self.retry()
+        unfit = self._unfit
+        self._waiting.add(writes)
+        return self.retry() and self._unfit == unfit
 
     def retry(self) -> bool:
         """Tries again what waits. Errors of the disk become `refusal`."""
@@ -109,10 +111,10 @@ class Disk:
         try:
             self._writer.ask(self._attempt)
         except Hangs as error:
-            with self._lock:
-                if self._pending or self._rounds == rounds:
+            with self._waiting.lock:
+                if self._waiting or self._rounds == rounds:
                     self._refuse(f"{self.path}: the disk hangs: {error}")
-        return not self._pending
+        return not self._waiting
 
     def read(self, question: Callable[[sqlite3.Connection], T]) -> T:
         """The answer as the disk has it, also where it can only be read. Damaged or Refused."""
@@ -142,7 +144,7 @@ class Disk:
         try:
             self._writer.ask(lambda: self._renew(reason))
         except Hangs as error:
-            with self._lock:
+            with self._waiting.lock:
                 self._refuse(f"{self.path}: the disk hangs: {error}")
 
     def close(self) -> bool:
@@ -158,7 +160,7 @@ class Disk:
 
     def note(self, note: str) -> None:
         log.error("%s", note)
-        with self._lock:
+        with self._waiting.lock:
             self.notes = [*self.notes[-19:], note]
 
     def _look(self, question: Callable[[sqlite3.Connection], T]) -> T:
@@ -173,7 +175,7 @@ class Disk:
         except Damaged as error:
             self._renew(str(error))
         except Refused as error:
-            with self._lock:
+            with self._waiting.lock:
                 self._refuse(str(error))
 
     def _flush(self) -> None:
@@ -182,34 +184,43 @@ class Disk:
             self._begin(connection)
         try:
             while batch := self._batch():
-                dropped = self._dropped
-                with understood(self.path), transaction(connection):
-                    if dropped:
-                        ledger.append(connection, time.time(), "ledger.gap", {"dropped": dropped})
-                    for write in batch:
-                        write.put(connection, write.late)
-                self._taken(len(batch), dropped)
+                try:
+                    self._write(connection, batch)
+                except Unfit as error:
+                    self._leave_out(error)
         finally:
-            self._flying = 0
+            self._waiting.put_back()
+
+    def _write(self, connection: sqlite3.Connection, batch: Sequence[Write]) -> None:
+        dropped = self._waiting.dropped
+        with understood(self.path), transaction(connection):
+            if dropped:
+                ledger.append(connection, time.time(), "ledger.gap", {"dropped": dropped})
+            for place, write in enumerate(batch):
+                try:
+                    write.put(connection, write.late)
+                except (TypeError, ValueError, ArithmeticError) as error:
+                    raise Unfit(place) from error
+        with self._waiting.lock:
+            if self._waiting.taken(dropped):
+                self._settled()
+
+    def _leave_out(self, error: Unfit) -> None:
+        """One that can never be written must not keep all that follow from it."""
+        left_out = self._waiting.leave_out(error.place)
+        self._unfit += 1
+        log.error("left out of the record: %r", left_out.what, exc_info=error.__cause__)
+        self.note(f"something that happened could not be written down ({error.__cause__!r}); the log says what")
 
     def _batch(self) -> list[Write]:
-        with self._lock:
-            batch = [self._pending[index] for index in range(min(BATCH, len(self._pending)))]
-            self._flying = len(batch)
+        with self._waiting.lock:
+            batch = self._waiting.batch()
             if not batch:
                 self._rounds += 1
                 if self.refusal is not None:
                     log.warning("the state directory takes writes again: %s", self.path.parent)
                     self.refusal = None
             return batch
-
-    def _taken(self, count: int, dropped: int) -> None:
-        with self._lock:
-            taken = [self._pending.popleft() for _ in range(count)]
-            self._flying = 0
-            self._dropped -= dropped
-            if any(write.late for write in taken):
-                self._settled()
 
     def _look_through(self, question: Callable[[sqlite3.Connection], T]) -> T:
         with understood(self.path):
@@ -241,7 +252,7 @@ class Disk:
             self._start_anew(salvage, f"{reason}; set aside as {salvage.name}, started anew")
             self._flush()
         except (Refused, Damaged) as error:
-            with self._lock:
+            with self._waiting.lock:
                 self._refuse(str(error))
 
     def _start_anew(self, salvage: Salvage, note: str) -> None:
@@ -267,17 +278,10 @@ class Disk:
                 self._connection.close()
             self._connection = None
 
-    # With `_lock` held
-
     def _refuse(self, reason: str) -> None:
+        """With the lock held."""
         if self.refusal is None:
             self.note(f"{reason}: the state directory refuses writes; alerts go out from memory until it takes them")
         self.refusal = reason
-        for index in range(len(self._pending) - 1, -1, -1):
-            if self._pending[index].late:
-                break
-            self._pending[index] = replace(self._pending[index], late=True)
-        while len(self._pending) > max(self._bounds.limit, self._flying):
-            del self._pending[self._flying]
-            self._dropped += 1
+        self._waiting.refused()
         self._settled()

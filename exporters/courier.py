@@ -215,7 +215,7 @@ class Courier:
             await aside(lambda: store.booted(name, boot))
         renew = time.monotonic() >= self._renew_at
         due = plan(store.deliveries(name), self.clock(), greeting.hold, renew, self.resolve_after)
-        for part in _parts(due.messages):
+        for part in parts(due.messages):
             await self._post(part, greeting)
         if renew:
             self._renew_at = time.monotonic() + self.renew_seconds
@@ -275,7 +275,7 @@ def _by_incident(messages: Sequence[Message]) -> Iterator[list[Message]]:
         yield list(group)
 
 
-def _parts(messages: Sequence[Message]) -> Iterator[list[Message]]:
+def parts(messages: Sequence[Message]) -> Iterator[list[Message]]:
     """Messages of a size that a receiver takes; both classes of an incident whose class changes stay in one."""
     groups = list(_by_incident(messages))
     for first in range(0, len(groups), POST_INCIDENTS):

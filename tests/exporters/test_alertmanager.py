@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from agent.core.database import NAME
+from agent.core.site import Center
 from agent.core.store import Store
 from exporters.courier import PAUSE
 from tests.core.made import closing, incident, noting, opening, raising
-from tests.exporters.alertmanagers import Real, eventually, outbox, real
+from tests.exporters.alertmanagers import Real, eventually, outbox, real, site
 
 DAY = 86_400
 
@@ -111,6 +112,24 @@ def test_a_change_of_class_resolves_the_one_and_fires_the_other(am: Real, store:
         await box.stop()
 
     asyncio.run(story())
+
+
+def test_under_another_name_of_the_centre_the_old_alert_is_resolved_and_the_new_one_fires(
+    am: Real, store: Store, tmp_path: Path
+) -> None:
+    async def story() -> None:
+        am.start()
+        box = outbox(store, am.url)
+        store.record([opening(incident(opened=now()))])
+        await box.start()
+        await eventually(lambda: am.sink.of("yibao") == ["firing"], "fired")
+        box.reload(site(tmp_path, am.url, center=Center("caoyang", "曹杨新村", "普陀区")))
+        await eventually(lambda: len(am.sink.alerts) >= 3, "both are seen")
+        await box.stop()
+
+    asyncio.run(story())
+    seen = {(each["labels"]["center"], each["status"]) for each in am.sink.alerts[1:]}
+    assert seen == {("changshou", "resolved"), ("caoyang", "firing")}
 
 
 def test_renewals_notify_nobody(am: Real, store: Store) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import itertools
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from agent.core.secrets import Secret
+from agent.core.site import Center, Site
 from agent.core.store import Store
 from exporters.notify import AlertmanagerOptions
 from exporters.outbox import Outbox, receivers_of
 from tests.core.made import closing, incident, noting, opening, raising
-from tests.exporters.alertmanagers import Fake, eventually, fake, outbox, site
+from tests.exporters.alertmanagers import Fake, alertname, describe, eventually, fake, outbox, site
 from tests.peers import free_port
 
 
@@ -244,12 +246,107 @@ def test_reload_keeps_who_is_unchanged_tells_who_is_new_and_forgets_who_is_gone(
         await eventually(lambda: new.posts, "the new one hears of what is open")
         await eventually(lambda: waiting(box) == [0, 0], "taken")
         assert [state.name for state in box.states()] == [new.url, kept.url]
-        assert len(kept.posts) == len(gone.posts) == 1
+        assert kept.words() == [[("firing", "yibao", "P2")]]
+        assert gone.words() == [[("firing", "yibao", "P2")], [("resolved", "yibao", "P2")]]
         assert store.deliveries(gone.url) == []
         await box.stop()
 
     with fake() as kept, fake() as gone, fake() as new:
         asyncio.run(story(kept, gone, new))
+
+
+CAOYANG = Center("caoyang", "曹杨新村街道社区事务受理服务中心", "普陀区")
+
+
+def told(am: Fake) -> list[tuple[str, str]]:
+    """The centre and the word of every alert that was posted."""
+    words = [word for post in am.words() for word, *_ in post]
+    return [(alert["labels"]["center"], word) for alert, word in zip(itertools.chain(*am.posts), words, strict=True)]
+
+
+MOVED = [("changshou", "firing"), ("changshou", "resolved"), ("caoyang", "firing")]
+
+
+def test_a_centre_of_another_name_leaves_no_alert_behind_under_the_old_one(store: Store, tmp_path: Path) -> None:
+    async def story(am: Fake) -> None:
+        box = outbox(store, am.url)
+        store.record([opening(incident(opened=now()))])
+        await box.start()
+        await eventually(lambda: waiting(box) == [0], "fired")
+        box.reload(site(tmp_path, am.url, center=CAOYANG))
+        await eventually(lambda: told(am) == MOVED, "resolved by the old name, fires by the new one")
+        await eventually(lambda: waiting(box) == [0], "taken")
+        await box.stop()
+
+    with fake() as am:
+        asyncio.run(story(am))
+        assert told(am) == MOVED
+
+
+def test_a_centre_that_was_renamed_while_the_agent_was_down_leaves_no_alert_behind(
+    store: Store, tmp_path: Path
+) -> None:
+    async def story(am: Fake, where: Site) -> None:
+        box = Outbox(store, alertname, describe, where)
+        await box.start()
+        await eventually(lambda: waiting(box) == [0], "taken")
+        await box.stop()
+
+    store.record([opening(incident(opened=now()))])
+    with fake() as am:
+        asyncio.run(story(am, site(tmp_path, am.url)))
+        asyncio.run(story(am, site(tmp_path, am.url, center=CAOYANG)))
+        assert told(am) == MOVED
+
+
+def test_another_login_resolves_nothing(store: Store, tmp_path: Path) -> None:
+    async def story(am: Fake) -> None:
+        box = outbox(store, am.url)
+        store.record([opening(incident(opened=now()))])
+        await box.start()
+        await eventually(lambda: waiting(box) == [0], "fired")
+        login = AlertmanagerOptions(url=am.url, user="agent", password=Secret("x"), group_wait=3)
+        box.reload(site(tmp_path, login))
+        await eventually(lambda: len(am.posts) == 2, "the new courier says it again")
+        await box.stop()
+
+    with fake() as am:
+        asyncio.run(story(am))
+        assert {word for _, word in told(am)} == {"firing"}
+
+
+def test_one_that_hangs_is_left_within_seconds(store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async def story(gone: Fake, new: Fake) -> None:
+        box = outbox(store, gone.url, farewell_seconds=0.2)
+        store.record([opening(incident(opened=now()))])
+        await box.start()
+        await eventually(lambda: waiting(box) == [0], "fired")
+        gone.mode = "hang"
+        box.reload(site(tmp_path, new.url))
+        await eventually(lambda: new.posts, "the new one hears of what is open")
+        await box.stop()
+
+    with fake() as gone, fake() as new:
+        asyncio.run(story(gone, new))
+    assert "was not told the end of its alerts (1), which comes in a day: no answer within 0.2 s" in caplog.text
+
+
+def test_an_agent_that_ends_while_it_takes_leave_resolves_nothing_more(store: Store, tmp_path: Path) -> None:
+    async def story(am: Fake) -> None:
+        box = outbox(store, am.url)
+        store.record([opening(incident(opened=now()))])
+        await box.start()
+        await eventually(lambda: waiting(box) == [0], "fired")
+        am.mode = "hang"
+        box.reload(site(tmp_path))
+        await asyncio.sleep(0.1)
+        await box.stop()
+        am.mode = "take"
+        await asyncio.sleep(0.1)
+
+    with fake() as am:
+        asyncio.run(story(am))
+        assert told(am) == MOVED[:1]
 
 
 def test_no_receiver_is_no_trouble(store: Store) -> None:

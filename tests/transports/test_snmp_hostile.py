@@ -47,7 +47,8 @@ def ways(*, v1: bool = True, pysnmp: bool = True) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("how", chosen, ids="-".join)
 
 
-QUICK = Manners(pauses=(0.15, 0.15, 0.15))  # where no answer will come
+QUICK = Manners(pauses=(0.1, 0.1, 0.1))  # where no answer will come
+HASTY = Manners(pauses=(0.1, 5, 5))  # where the first try is lost
 PATIENT = Manners(pauses=(0.3, 5, 5))  # where one will, on however busy a machine
 
 
@@ -268,20 +269,20 @@ def test_the_good_reply_is_found_beside_or_within_odd_ones(how: How, spoiled: Be
 @ways(pysnmp=False)  # it does not tell
 def test_what_is_ignored_is_counted_and_told(how: How) -> None:
     with pytest.raises(Unanswered, match=r"\(\d+ datagrams were no answer and were ignored; the last: \w+") as caught:
-        walked(how, lambda asked, _: JUNK, manners=QUICK)
+        walked(how, lambda asked, _: JUNK, manners=Manners(pauses=(0.2, 0.4)))
     assert caught.value.kind == "authentication" if how[0] == "3" else "timeout"  # signed reports came, then junk
 
 
 @ways(v1=False)
 def test_every_second_packet_lost_costs_time_but_no_value(how: How) -> None:
     turn = iter(range(10_000))
-    found, _, _ = walked(how, lambda asked, answer: [answer] if next(turn) % 2 else [], timeout=60)
+    found, _, _ = walked(how, lambda asked, answer: [answer] if next(turn) % 2 else [], timeout=60, manners=HASTY)
     assert len(found) == 100
 
 
 def stream(asked: Asked) -> Iterator[bytes]:
     """Datagrams that are no answer, faster than the pauses between tries, until long after the deadline."""
-    end = time.monotonic() + 1.5
+    end = time.monotonic() + 0.8
     while time.monotonic() < end:
         yield reply(asked, rows(1), request_id=asked.request_id ^ 1)
         time.sleep(0.02)
@@ -292,7 +293,7 @@ def test_stray_replies_do_not_keep_a_packet_waiting(how: How) -> None:
     began = time.monotonic()
     with pytest.raises(Unanswered, match="no answer from"):
         walked(how, lambda asked, _: stream(asked), timeout=2, manners=QUICK)
-    assert time.monotonic() - began < 20  # the streams last 4.5 s, one for each try; a kept timer has no end
+    assert time.monotonic() - began < 20  # the streams last 2.4 s, one for each try; a kept timer has no end
 
 
 @ways()
@@ -303,7 +304,7 @@ def test_an_answer_from_another_port_is_not_seen(how: How) -> None:
             other.sendto(answer, asked.sender)
         return []
 
-    with pytest.raises(Unanswered, match=r"no answer from .* wrong\?$"):
+    with pytest.raises(Unanswered, match=r"no answer from .*\?$"):
         walked(how, elsewhere, manners=QUICK)
 
 
@@ -315,7 +316,7 @@ def test_an_answer_from_another_address_is_not_seen(how: How) -> None:
             other.sendto(answer, asked.sender)
         return []
 
-    with pytest.raises(Unanswered, match=r"no answer from .* wrong\?$"):
+    with pytest.raises(Unanswered, match=r"no answer from .*\?$"):
         walked(how, elsewhere, manners=QUICK)
 
 

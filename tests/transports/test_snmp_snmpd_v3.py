@@ -21,7 +21,7 @@ from tests.snmpd import AUTHENTICATION, PRIVACY, Snmpd, snmpd
 
 NAME = "1.3.6.1.2.1.1.5.0"
 PATIENT = Manners(pauses=(2, 5, 5))
-QUICK = Manners(pauses=(0.3, 0.3))
+QUICK = Manners(pauses=(0.3, 0.7))
 SNMPD_USERS = users(AUTHENTICATION, PRIVACY)
 KAY, LEE = user("SHA", "AES128"), user("SHA256", "")
 engines = pytest.mark.parametrize("engine", ["own", "pysnmp"])

@@ -70,7 +70,8 @@ def test_what_is_open_is_written_again_however_long_the_directory_was_gone(store
     store.retry()
     assert store.writable
     assert on_disk(place) == (["before", "meanwhile"], ["before", "meanwhile"])
-    assert [change.note for change in store.timeline(found.id)] == ["carried over from memory"]
+    store.record([noting(found, "afterwards", NOON + 9)])
+    assert [change.note for change in store.timeline(found.id)] == ["carried over from memory", "afterwards"]
 
 
 def test_a_new_file_is_not_taken_for_begun_before_its_beginning_is_written(store: Store, place: Path) -> None:
@@ -118,6 +119,17 @@ def test_an_agent_whose_lock_file_was_refused_is_still_alone(place: Path) -> Non
         Store.open(place)
     assert first.record([opening(incident())])
     first.close()
+    Store.open(place).close()
+
+
+def test_a_lock_on_the_file_alone_counts_too(place: Path) -> None:
+    """Where a directory cannot be locked (network mounts), the file is what tells."""
+    place.mkdir(parents=True)
+    held = os.open(place / LOCK, os.O_RDWR | os.O_CREAT)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    with pytest.raises(StateHeld):
+        Store.open(place)
+    os.close(held)
     Store.open(place).close()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -111,11 +111,12 @@ def test_a_store_on_a_disk_that_hangs_closes_all_the_same(child: Child) -> None:
     assert child.disk.held == 1
 
 
-def answers(hand: Hand) -> bool:
+def answers(hand: Hand, call: Callable[[], object] = bool) -> bool:
     try:
-        return hand.ask(lambda: True)
+        hand.ask(call)
     except Hangs:
         return False
+    return True
 
 
 def test_an_asker_waits_no_longer_than_said_and_later_ones_not_at_all() -> None:
@@ -128,6 +129,32 @@ def test_an_asker_waits_no_longer_than_said_and_later_ones_not_at_all() -> None:
     gate.set()
     until(lambda: answers(hand), why="it works again")
     assert called == []  # who was told that it hangs must not see it done afterwards
+    hand.close()
+
+
+def test_a_call_that_was_not_begun_in_time_is_never_made() -> None:
+    hand, begun, gate = Hand("test", 0.3), threading.Event(), threading.Event()
+    first = threading.Thread(target=lambda: answers(hand, lambda: begun.set() or gate.wait()))
+    first.start()
+    assert begun.wait(20)
+    called: list[int] = []
+    with pytest.raises(Hangs):
+        hand.ask(lambda: called.append(1))
+    gate.set()
+    until(lambda: answers(hand), why="it works again")
+    assert called == []
+    first.join()
+    hand.close()
+
+
+def test_who_waits_already_is_hastened_too() -> None:
+    hand, gate = Hand("test", 600), threading.Event()
+    waiting = threading.Thread(target=lambda: answers(hand, gate.wait))
+    waiting.start()
+    hand.patience = 0.05
+    waiting.join(60)
+    assert not waiting.is_alive()
+    gate.set()
     hand.close()
 
 

@@ -7,14 +7,15 @@ import json
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from agent.control import NotRunning, ask
 from agent.core.store import Store
 from tests.peers import free_port, running, until
 
+T = TypeVar("T")
 SHOUWANG = str(Path(sys.executable).with_name("shouwang"))
 SELF = "{id: self, name: 本机, address: localhost, by: local, every: 1s, timeout: 1s}"
 # A switch that nothing answers for: an incident two seconds after it is taken up.
@@ -73,17 +74,20 @@ class Centre:
 
     def timeline(self, identity: str) -> list[str]:
         """The kinds of its changes, as they are on disk."""
-        store = Store.peek(self.state)
-        try:
-            return [change.kind for change in store.timeline(identity)]
-        finally:
-            store.close()
+        return self._look(lambda store: [change.kind for change in store.timeline(identity)])
 
     def sound(self) -> bool:
         """Whether the ledger on disk is whole."""
+        return self._look(lambda store: store.verify() is None)
+
+    def recalled(self, key: str) -> Any:
+        """A small fact on disk."""
+        return self._look(lambda store: store.recall(key))
+
+    def _look(self, question: Callable[[Store], T]) -> T:
         store = Store.peek(self.state)
         try:
-            return store.verify() is None
+            return question(store)
         finally:
             store.close()
 

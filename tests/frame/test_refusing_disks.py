@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from agent.journal import ALIVE
 from tests.frame.centre import SILENT, Centre
 from tests.namespace import run_script
 from tests.peers import free_port, until
@@ -54,6 +55,12 @@ def test_a_file_where_the_state_directory_should_be_keeps_nobody_from_starting(t
         until(lambda: centre.tell("acknowledge", incident=incident["id"], who="wang"), why="a command reaches it")
         assert centre.timeline(incident["id"])[0] == "opened"
     assert "Traceback" not in centre.said()
+
+
+def test_an_agent_to_which_nothing_happens_tries_the_disk_all_the_same(tmp_path: Path) -> None:
+    centre = Centre(tmp_path)
+    with centre.agent():
+        until(lambda: centre.recalled(ALIVE), why="something was written for its own sake")
 
 
 def test_commands_reach_an_agent_whose_directory_was_removed(tmp_path: Path) -> None:

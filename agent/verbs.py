@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from agent.changes import enter
 from agent.control import Verb
 from agent.core.aside import aside
-from agent.core.incident import Incident
+from agent.core.incident import Change, Incident
 from agent.core.text import clean
+from exporters.web.terminal import incident_document, incident_text
 
 if TYPE_CHECKING:
     from agent.app import Agent
@@ -55,6 +56,12 @@ def verbs_of(agent: Agent) -> Mapping[str, Verb]:
         agent.watch.acknowledge(what, who, agent.clock.now())
         return await done(what, f"acknowledged by {who}")
 
+    async def show(request: Mapping[str, Any]) -> Any:
+        what = await incident(request)
+        timeline = await agent.showing.timeline(what.id) or (Change("opened", what, what.opened),)
+        picture = agent.showing.picture()
+        return {"text": incident_text(picture, timeline), "document": incident_document(picture, timeline)}
+
     async def note(request: Mapping[str, Any]) -> Any:
         who, text, what = person(request), said(request, "text", TEXT), await incident(request)
         agent.watch.add_note(what, who, agent.clock.now(), text)
@@ -86,6 +93,7 @@ def verbs_of(agent: Agent) -> Mapping[str, Verb]:
         "acknowledge": acknowledge,
         "note": note,
         "close": close,
+        "show": show,
         "checklist": checklist,
         "change": change,
         "reload": reload,

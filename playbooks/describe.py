@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from agent.core.facts import Situation, facts_of, first_step, names, read_now, unnamed
+from agent.core.facts import Situation, facts_of, first_step, impact_said, read_now
 from agent.core.filling import filled
-from agent.core.impact import SPARED
 from agent.core.incident import Incident, Playbook
 from agent.core.text import Language, Text
 
@@ -52,7 +51,7 @@ def describe(incident: Incident, situation: Situation) -> Mapping[str, str]:
         "summary": f"{filled(playbook.summary, facts['zh'], 'zh')} / {filled(playbook.summary, facts['en'], 'en')}",
         "description": filled(DESCRIPTION, said, language),
         "first_step": filled(step.text, said, language) if step else "",
-        "impact": _impact(incident, situation, said),
+        "impact": impact_said(situation, incident, language),
         "call": _call(playbook, said, language),
         "opened": said["opened"],
     }
@@ -68,15 +67,3 @@ def _call(playbook: Playbook, facts: Mapping[str, str], language: Language) -> s
     if "circuit" in facts or "fault_desk" in facts:
         return filled(CALL, facts, language)
     return (";" if language == "zh" else "; ").join(text[language] for text in playbook.contacts)
-
-
-def _impact(incident: Incident, situation: Situation, facts: Mapping[str, str]) -> str:
-    language, playbook = situation.site.language, situation.playbooks[incident.playbook]
-    impact = situation.impact(incident)
-    if playbook.counters == "none":
-        return filled(playbook.impact, facts, language)
-    if impact.hurt:
-        return names(impact.hurt, language)
-    if impact.spared:
-        return SPARED[language].format(names(impact.spared, language))
-    return unnamed(situation.site.target(incident.target), language)

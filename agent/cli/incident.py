@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import getpass
+import time
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
+from agent import __version__
 from agent.cli.common import DEFAULT, Config, Format, leave, out, out_json, say, site_of, store_of
-from agent.cli.render import change_json, incident_json, incident_page, incidents_table
+from agent.cli.render import incident_json, incidents_table
 from agent.control import NotRunning, Refused, ask
 from agent.core.incident import Playbook
+from agent.core.site import Site
+from exporters.web.view import Picture
 
 app = typer.Typer(no_args_is_help=True, help="事件 / Incidents.")
 
@@ -38,17 +42,33 @@ def list_(
 
 @app.command()
 def show(number: Number, config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
-    """One incident on one screen: what, what to do, what to say, what happened. 一个事件的全部。"""
+    """One incident on one screen: what, whom it hurts, what to do and say, what happened. 一个事件的全部。"""
     site = site_of(config)
-    store = store_of(site)
-    incident = store.incident(number)
-    if incident is None:
-        leave(f"no incident {number}; shouwang incident list --all shows the known ones")
-    changes = store.timeline(number)
+    found = _from_agent(site, number) or _from_store(site, number)
     if form is Format.JSON:
-        out_json({**incident_json(incident), "timeline": [change_json(each) for each in changes]})
+        out_json(found["document"])
     else:
-        out(incident_page(site, incident, changes, _books()))
+        out(found["text"])
+
+
+def _from_agent(site: Site, number: str) -> Mapping[str, Any] | None:
+    """The running agent knows more: what is read now, and what the disk has not taken."""
+    try:
+        found: Mapping[str, Any] = ask(site.state, "show", incident=number)
+    except (NotRunning, Refused, OSError):
+        return None
+    return found
+
+
+def _from_store(site: Site, number: str) -> Mapping[str, Any]:
+    from exporters.web.terminal import incident_document, incident_text
+
+    store = store_of(site)
+    timeline = store.timeline(number)
+    if not timeline:
+        leave(f"no incident {number}; shouwang incident list --all shows the known ones")
+    picture = Picture(site, time.time(), __version__, incidents=tuple(store.open_incidents()), playbooks=_books())
+    return {"text": incident_text(picture, timeline), "document": incident_document(picture, timeline)}
 
 
 @app.command()

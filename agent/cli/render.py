@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from agent.core.incident import Change, Incident, Playbook
+from agent.core.facts import name_of
+from agent.core.incident import Incident, Playbook
 from agent.core.model import Reading, Sample
 from agent.core.site import Site
+from agent.core.units import moment
 
 
 def readings_table(readings: Iterable[Reading]) -> str:
@@ -68,10 +70,6 @@ def incident_json(incident: Incident) -> dict[str, Any]:
     }
 
 
-def change_json(change: Change) -> dict[str, Any]:
-    return {"at": change.at, "kind": change.kind, "who": change.who, "note": change.note}
-
-
 def incidents_table(site: Site, incidents: Sequence[Incident], books: dict[str, Playbook]) -> str:
     if not incidents:
         return "没有事件" if site.language == "zh" else "no incidents"
@@ -79,34 +77,12 @@ def incidents_table(site: Site, incidents: Sequence[Incident], books: dict[str, 
 
 
 def _line(site: Site, incident: Incident, books: dict[str, Playbook]) -> str:
-    since = clock(site, incident.opened)
-    until = f" – {clock(site, incident.closed)}" if incident.closed is not None else ""
+    since = moment(site.calendar, incident.opened)
+    until = f" – {moment(site.calendar, incident.closed)}" if incident.closed is not None else ""
     owner = incident.acknowledged_by or ("未认领" if site.language == "zh" else "nobody owns it")
     return f"{incident.class_}  {incident.id}  {title(site, incident, books)}  {since}{until}  {owner}"
 
 
 def title(site: Site, incident: Incident, books: dict[str, Playbook]) -> str:
-    target = site.target(incident.target)
     book = books.get(incident.playbook)
-    name = target.name if target else incident.target
-    return f"{name}: {book.title[site.language] if book else incident.playbook}"
-
-
-def clock(site: Site, at: float) -> str:
-    return f"{site.calendar.local(at):%Y-%m-%d %H:%M:%S}"
-
-
-def incident_page(site: Site, incident: Incident, changes: Sequence[Change], books: dict[str, Playbook]) -> str:
-    """What a duty person needs on one screen: what, since when, who, the steps, the words to say, what happened."""
-    zh = site.language == "zh"
-    book = books.get(incident.playbook)
-    lines = [_line(site, incident, books), ""]
-    lines += [f"  {subject}" for subject in incident.subjects]
-    if book is not None:
-        lines += ["", "步骤" if zh else "Steps"]
-        lines += [f"  {n}. [{s.confirmation}] {s.text[site.language]}" for n, s in enumerate(book.steps, 1)]
-        lines += ["", "对外说什么" if zh else "What to say"]
-        lines += [f"  {say.to[site.language]}: {say.text[site.language]}" for say in book.say_to]
-    lines += ["", "经过" if zh else "Timeline"]
-    lines += [f"  {clock(site, c.at)}  {c.kind:<12} {c.who}  {c.note}".rstrip() for c in changes]
-    return "\n".join(lines)
+    return f"{name_of(site, incident)}: {book.title[site.language] if book else incident.playbook}"

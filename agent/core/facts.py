@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agent.core.impact import BUSINESS_ONLY, NO_COUNTER, NOBODY, Impact, Impacts, down, span
+from agent.core.filling import filled
+from agent.core.impact import BUSINESS_ONLY, NO_COUNTER, NOBODY, SPARED, Impact, Impacts, down, span
 from agent.core.incident import Incident, Playbook, Step
 from agent.core.model import Reading, Sample, Target
 from agent.core.site import Counter, Site
@@ -177,6 +178,18 @@ def business_of(target: Target | None, language: Language) -> str:
     """The business that a line carries; empty where that is none in particular."""
     business = "" if target is None else text_of(target.options, "business")
     return BUSINESSES[business][language] if business in BUSINESSES and business != "other" else ""
+
+
+def impact_said(situation: Situation, incident: Incident, language: Language) -> str:
+    """Whom it hurts, in a few words."""
+    playbook, impact = situation.playbooks.get(incident.playbook), situation.impact(incident)
+    if playbook is not None and playbook.counters == "none":
+        return filled(playbook.impact, facts_of(situation, incident, language), language)
+    if impact.hurt:
+        return names(impact.hurt, language)
+    if impact.spared:
+        return SPARED[language].format(names(impact.spared, language))
+    return unnamed(situation.site.target(incident.target), language)
 
 
 def unnamed(target: Target | None, language: Language) -> str:

@@ -20,16 +20,17 @@ from exporters.web.view import Picture
 
 def dump(document: Mapping[str, Any]) -> bytes:
     """Strict JSON: infinite and undefined numbers become text, since JSON has none."""
-    return json.dumps(_finite(document), ensure_ascii=False, allow_nan=False).encode("utf-8", "replace") + b"\n"
+    return json.dumps(finite(document), ensure_ascii=False, allow_nan=False).encode("utf-8", "replace") + b"\n"
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """A document without the numbers that JSON does not have."""
     if isinstance(value, float) and not math.isfinite(value):
         return {math.inf: "+Inf", -math.inf: "-Inf"}.get(value, "NaN")
     if isinstance(value, Mapping):
-        return {str(name): _finite(each) for name, each in value.items()}
+        return {str(name): finite(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(each) for each in value]
+        return [finite(each) for each in value]
     return value
 
 

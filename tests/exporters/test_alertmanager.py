@@ -182,6 +182,7 @@ def test_what_closed_while_it_restarted_is_resolved(am: Real, store: Store, end:
         store.record([opening(found)])
         box.wake()
         await eventually(lambda: am.sink.of("yibao") == ["firing"], "seen")
+        await asyncio.sleep(0.5)  # until it has noted itself whom it notified
         getattr(am, end)()
         store.record([closing(found, now())])
         box.wake()

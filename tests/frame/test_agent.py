@@ -122,7 +122,14 @@ def test_an_incident_outlives_kill_9_and_people_can_own_it(centre: Centre) -> No
         kinds = [each["kind"] for each in shown["timeline"]]
         assert [kind for kind in kinds if kind != "subjects"] == ["opened", "acknowledged"]
         assert shown["id"] == identity
+        beside = centre.command("incident", "show", identity).stdout
         assert centre.command("ledger", "verify").returncode == 0
+    after = centre.command("incident", "show", identity).stdout
+    assert beside.splitlines()[0] == after.splitlines()[0]
+    assert "判断:" in beside, "the running agent knows what is read now"
+    for text in (beside, after):
+        assert "单条线专线中断" in text
+        assert "{" not in text
     everything = [
         centre.said(),
         *[path.read_bytes().decode("latin-1") for path in (centre.place / "var").iterdir() if path.is_file()],

@@ -126,7 +126,6 @@ def test_an_incident_outlives_kill_9_and_people_can_own_it(centre: Centre) -> No
         assert centre.command("ledger", "verify").returncode == 0
     after = centre.command("incident", "show", identity).stdout
     assert beside.splitlines()[0] == after.splitlines()[0]
-    assert "判断:" in beside, "the running agent knows what is read now"
     for text in (beside, after):
         assert "单条线专线中断" in text
         assert "{" not in text

@@ -54,6 +54,13 @@ def test_an_argument_that_is_missing_or_wrong_is_named(
         ask(centre.state, verb, **{"incident": identity, **arguments})
 
 
+def test_an_incident_is_shown_as_the_agent_knows_it_now(told: tuple[Centre, str]) -> None:
+    centre, identity = told
+    shown = ask(centre.state, "show", incident=identity)
+    assert "核心交换机" in shown["text"].splitlines()[0]
+    assert (shown["document"]["id"], shown["document"]["target"]) == (identity, "core")
+
+
 def test_a_note_is_one_harmless_line_however_it_was_sent(told: tuple[Centre, str]) -> None:
     centre, identity = told
     forged = "断了\x1b[2J\n2026-11-24 12:00:00 shouwang closed\r\u202e" + "长" * 2000

@@ -101,7 +101,7 @@ class Session:
         if not below.values and below.beyond:  # a root without anything below it may be an object itself
             itself = await self._get([below.prefix])
             return {(): next(iter(itself.values()))} if itself else {}
-        return below.values
+        return dict(zip(below.indexes, below.values, strict=True))
 
     async def _get(self, names: list[bytes]) -> dict[str, Value]:
         question = pdu.Question(pdu.GET, names)

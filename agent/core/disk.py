@@ -43,7 +43,7 @@ T = TypeVar("T")
 
 
 class Bounds(NamedTuple):
-    """`limit` writes are kept in memory, about 20 MB; beyond it the oldest are dropped, and the ledger says how many.
+    """`limit` writes are kept in memory, about 20 MB; beyond it some are dropped, and the ledger says how many.
     `patience` is how long (seconds) another process may lock the file, `hang` how long the disk may take for anything.
     """
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
+from agent.core.checklist import Finding
 from agent.core.write import Write
 
 BATCH = 500  # writes in one transaction
@@ -16,7 +17,7 @@ T = TypeVar("T")
 
 
 class Waiting:
-    """At most `limit`; beyond it the oldest are dropped, and counted in `dropped` until that is on disk."""
+    """At most `limit`; what is beyond it is dropped, and counted in `dropped` until that is on disk."""
 
     def __init__(self, limit: int) -> None:
         self.lock = threading.RLock()
@@ -72,6 +73,15 @@ class Waiting:
                 if self._writes[index].late:
                     break
                 self._writes[index] = replace(self._writes[index], late=True)
-            while len(self._writes) > max(self._limit, self._flying):
-                del self._writes[self._flying]
-                self.dropped += 1
+            over = len(self._writes) - max(self._limit, self._flying)
+            if over > 0:
+                self._drop(over)
+
+    def _drop(self, count: int) -> None:
+        """The oldest findings first, which the checklist makes again every half minute; then the oldest of all."""
+        waiting = list(self._writes)
+        droppable = range(self._flying, len(waiting))
+        order = sorted(droppable, key=lambda place: not isinstance(waiting[place].what, Finding))
+        gone = set(order[:count])
+        self._writes = deque(write for place, write in enumerate(waiting) if place not in gone)
+        self.dropped += count

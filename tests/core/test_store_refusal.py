@@ -120,6 +120,8 @@ def test_memory_is_bounded_and_the_ledger_says_what_was_dropped(store: Store, ho
     file = io.StringIO()
     store.export(file)
     assert json.loads(file.getvalue().splitlines()[0])["body"] == {"dropped": 152}
+    # What happened goes last: the checklist makes its findings again.
+    assert [change.kind for change in store.timeline(found.id)] == ["opened"]
 
 
 CHILD = """

@@ -20,6 +20,7 @@ from agent.core.model import Collector, Reading, Sample, Target
 from agent.core.site import Site
 from agent.core.snapshot import Snapshot
 from agent.core.store import Store
+from agent.core.turns import in_turns
 from agent.holidays import chinese_holidays
 from agent.journal import Journal
 from agent.once import CONNECTED
@@ -100,7 +101,7 @@ class Agent:
         for text in self.site.calendar.warnings(self.clock.now()):
             log.warning("%s", text[self.site.language])
         # Before anybody can scrape: a centre seen without its open incidents would resolve them in the district.
-        self._vitals()
+        await self._vitals()
         await self._listen(self.site.listen)
         await self.control.start()
         await self.outbox.start()
@@ -141,7 +142,7 @@ class Agent:
             self.problems = await self._take_up()
             self.refused_at = self.clock.now() if self.problems else None
             self.health = Health(not self.problems, self.store.writable)
-            self._vitals()
+            await self._vitals()
             for problem in self.problems:
                 log.error("agent.yaml not taken up: %s", problem)
             if not self.problems:
@@ -216,7 +217,7 @@ class Agent:
     async def _look(self) -> None:
         """Waits for no disk: that it hangs is what must be told."""
         self.health = Health(not self.problems, self.store.writable)
-        self._vitals()
+        await self._vitals()
         self.journal.beat(self.clock.now())
         await self.control.start()
 
@@ -239,10 +240,11 @@ class Agent:
         self._connected = frozenset(self.checklist.connected)
         await self.journal.ask(self.store.remember, CONNECTED, dict(self.checklist.connected))
 
-    def _vitals(self) -> None:
+    async def _vitals(self) -> None:
         now = self.clock.now()
         self._own("incidents", self.watch.samples(now), now)
-        self._own("incident_texts", tuple(info(each, self.showing.describe(each)) for each in self.watch.open), now)
+        texts = [info(each, self.showing.describe(each)) async for each in in_turns(self.watch.open)]
+        self._own("incident_texts", tuple(texts), now)
         self._own("center", tuple(vital_samples(self.site, self.snapshot, COLLECTORS.values(), self.health, now)), now)
 
     def _own(self, part: str, samples: tuple[Sample, ...], now: float) -> None:

@@ -8,15 +8,13 @@ that waits for group_interval.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import logging
 import os
 import re
-import time
 import urllib.parse
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -25,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from agent.core.incident import Incident
 from agent.core.secrets import Secret
 from agent.core.text import clean
+from agent.core.turns import in_turns
 from exporters.courier import Greeting, Message, Untaken
 
 if TYPE_CHECKING:
@@ -40,7 +39,6 @@ MARGIN = (
     2.0  # beyond group_wait, until an alert that has just fired may end: a busy Alertmanager is late with its group
 )
 OPEN_SECONDS = 86_400.0  # endsAt of an open incident, renewed every minute
-SLICE = 0.005  # seconds of texts made in one turn of the event loop
 STATUS_BYTES = 4_000_000
 ERROR_BYTES = 2_000
 REJECTED = {400, 413, 422}
@@ -108,21 +106,13 @@ class Alertmanager:
         return Greeting(date, wait + MARGIN, boot if isinstance(boot, str) else None)
 
     async def post(self, messages: Sequence[Message], greeting: Greeting) -> None:
-        alerts = [alert async for alert in self._alerts(messages, greeting)]
+        # In turns: the texts of a hundred alerts at a time would keep polls waiting.
+        alerts = [self.alert(message, greeting) async for message in in_turns(messages)]
         status, _, body = await self._ask("POST", "/api/v2/alerts", alerts, ERROR_BYTES)
         if not 200 <= status < 300:
             raise Untaken(_refusal(status, body), rejected=status in REJECTED)
         if body.lstrip()[:1] == b"<":
             raise Untaken("answers with a web page: this is no Alertmanager; check the address")
-
-    async def _alerts(self, messages: Sequence[Message], greeting: Greeting) -> AsyncIterator[dict[str, Any]]:
-        """In slices: the texts of a hundred alerts at a time would keep polls waiting."""
-        until = time.monotonic() + SLICE
-        for message in messages:
-            yield self.alert(message, greeting)
-            if time.monotonic() > until:
-                await asyncio.sleep(0)
-                until = time.monotonic() + SLICE
 
     async def close(self) -> None:
         if self._session is not None:

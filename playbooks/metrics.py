@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from agent.core.calendar import Calendar
 from agent.core.incident import Incident
@@ -50,13 +51,20 @@ def samples(incidents: Iterable[Incident], calendar: Calendar, now: float) -> It
 
 def info(incident: Incident, said: Mapping[str, str]) -> Sample:
     """`said` are the annotations of its alert."""
-    texts = tuple(clean(said.get(name, ""), LONGEST_TEXT) for name in TEXTS)
+    texts = tuple(_label(said.get(name, "")) for name in TEXTS)
     return Sample(INFO, 1.0, (incident.playbook, incident.target, incident.class_, *texts))
+
+
+@lru_cache(maxsize=16_384)
+def _label(text: str) -> str:
+    """Said every few seconds of every open incident, and nearly always the same."""
+    return clean(text, LONGEST_TEXT)
 
 
 def late(incident: Incident, calendar: Calendar, now: float) -> bool:
     """Whether the limit to acknowledge this incident has passed."""
     if incident.class_ in WALL_LIMITS:
-        served, otherwise = WALL_LIMITS[incident.class_]
-        return now - incident.opened > (served if calendar.open("service", incident.opened) else otherwise)
+        (served, otherwise), age = WALL_LIMITS[incident.class_], now - incident.opened
+        # The calendar is asked only where it decides: every few seconds there may be a thousand to look at.
+        return age > otherwise or (age > served and calendar.open("service", incident.opened))
     return calendar.time_within("working", incident.opened, now) > WORKING_LIMITS[incident.class_]

@@ -61,8 +61,7 @@ def test_one_that_hangs_delays_no_other(store: Store) -> None:
         await box.start()
         store.record([opening(incident(opened=now()))])
         box.wake()
-        await eventually(lambda: good.posts, "the good one has it", 5)
-        assert waiting(box) == [1, 0]
+        await eventually(lambda: waiting(box) == [1, 0], "the good one has it", 5)
         await box.stop()
 
     with fake("hang") as bad, fake() as good:

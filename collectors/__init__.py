@@ -14,6 +14,7 @@ from collectors import (
     line,
     machine_room,
     neighbours,
+    printer_state,
     reach,
     room,
     stations,
@@ -44,6 +45,7 @@ _COLLECTORS: tuple[Collector, ...] = (
     line.COLLECTOR,
     host.COLLECTOR,
     host_snmp.COLLECTOR,
+    printer_state.COLLECTOR,
 )
 
 SECTIONS = {section.key: section for section in _SECTIONS}

@@ -95,7 +95,7 @@ class Agent:
         """Listens, then polls. StartError if the address is taken."""
         self.reach = await self._ways.enter_async_context(reaching())
         self.runner = Runner(self.reach, self.snapshot, self.clock.now, assets=lambda: self.assets.assets)
-        await asyncio.to_thread(self.assets.look)
+        await aside(self.assets.look)
         self.showing.remember()
         self.watch.keep(_places(self.site), self.clock.now())
         for text in self.site.calendar.warnings(self.clock.now()):
@@ -151,13 +151,13 @@ class Agent:
 
     async def _take_up(self) -> tuple[str, ...]:
         try:
-            site = await asyncio.to_thread(load_site, self.site.source)
+            site = await aside(lambda: load_site(self.site.source))
         except ConfigError as error:
             return tuple(problem.render(self.site.language) for problem in error.problems)
         if site.state != self.site.state:
             return (f"state: is {site.state}, the agent runs on {self.site.state}; restart it to move its memory",)
         books, assets = _books(site), AssetFile(site.sections["assets"])
-        await asyncio.to_thread(assets.look)
+        await aside(assets.look)
         if site.listen != self.site.listen:
             try:
                 await self._listen(site.listen)

@@ -6,12 +6,10 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 from agent import sweeping
 from agent.assets import AssetFile
 from agent.clock import Clock
-from agent.config import ConfigError, load
 from agent.control import Control
 from agent.core.aside import aside
 from agent.core.incident import Change, Playbook
@@ -21,15 +19,14 @@ from agent.core.site import Site
 from agent.core.snapshot import Snapshot
 from agent.core.store import Store
 from agent.core.turns import in_turns
-from agent.holidays import chinese_holidays
 from agent.journal import Journal
 from agent.once import CONNECTED
 from agent.reaching import reaching
+from agent.reloading import Reloading, books_of
 from agent.runner import Runner
 from agent.scheduler import Job, Scheduler
 from agent.showing import Showing
-from agent.starting import StartError, cannot_listen, held
-from agent.tables import SECTIONS, USED, rule_ids
+from agent.starting import cannot_listen, held
 from agent.verbs import verbs_of
 from agent.vitals import Health, vital_samples, watched
 from checks.book import load as load_areas
@@ -39,9 +36,7 @@ from exporters.outbox import Outbox
 from exporters.prometheus import Exposition
 from exporters.snmp.scrape import Scrapes
 from exporters.web.server import Server
-from playbooks.book import load as load_playbooks
 from playbooks.metrics import info
-from playbooks.thresholds import applied
 from playbooks.watch import Watch
 
 log = logging.getLogger(__name__)
@@ -52,11 +47,6 @@ CHECKLIST_EVERY = 30.0
 HASTE = 1.0  # seconds that a disk which hangs may hold up the end, each time it is asked
 
 
-def load_site(path: Path) -> Site:
-    """agent.yaml by the tables of this product; ConfigError with every problem."""
-    return load(path, SECTIONS, holidays=chinese_holidays, used=USED, rules=rule_ids)
-
-
 class Agent:
     """One centre's agent. `start` returns when it listens; `stop` leaves nothing unsaid or unwritten."""
 
@@ -64,7 +54,7 @@ class Agent:
         self.site = site
         self.clock = Clock()
         self.snapshot = Snapshot()
-        self.books = _books(site)
+        self.books = books_of(site)
         self.assets = AssetFile(site.sections["assets"])
         self.store = _open_store(site)
         self.journal = Journal(self.store, self._written)
@@ -79,14 +69,11 @@ class Agent:
         self.showing = Showing(self)
         self.outbox = Outbox(self.store, self.showing.alertname, self.showing.describe, site)
         self.exposition = Exposition(self.snapshot)
-        self.server = Server(self.showing, self.exposition, self, scrapes=_scrapes(self))
+        self.reloading = Reloading(self)
+        self.server = Server(self.showing, self.exposition, self.reloading, scrapes=_scrapes(self))
         self.control = Control(site.state, verbs_of(self))
-        self.health = Health()
-        self.problems: tuple[str, ...] = ()
-        self.refused_at: float | None = None
         self.polling = False
         self.paused: tuple[float, float] | None = None  # when the last pause ended, how long it was
-        self._reloading = asyncio.Lock()
         self.snapshot.watch(self.watch.observe)
         self.clock.stepped(self._stepped)
         self.clock.paused(self._paused)
@@ -101,8 +88,8 @@ class Agent:
         for text in self.site.calendar.warnings(self.clock.now()):
             log.warning("%s", text[self.site.language])
         # Before anybody can scrape: a centre seen without its open incidents would resolve them in the district.
-        await self._vitals()
-        await self._listen(self.site.listen)
+        await self.tell_vitals()
+        await self.listen(self.site.listen)
         await self.control.start()
         await self.outbox.start()
         self._schedule()
@@ -123,51 +110,7 @@ class Agent:
         sweeping.end()
         log.info("stopped")
 
-    # Reading agent.yaml again
-
-    def reload_soon(self) -> None:
-        """For SIGHUP: reload, and say in the log what came of it."""
-        self._soon = asyncio.ensure_future(self.reload())
-        self._soon.add_done_callback(self._reloaded)
-
-    def _reloaded(self, task: asyncio.Task[tuple[str, ...]]) -> None:
-        """A defect in reloading is said as loudly as an error in the file."""
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("agent.yaml could not be taken up", exc_info=error)
-            self.problems, self.refused_at = (f"{type(error).__name__} while reloading; see the log",), self.clock.now()
-
-    async def reload(self) -> tuple[str, ...]:
-        """Take up agent.yaml as it is now, whole, or keep the old one; the errors, empty if it is in force."""
-        async with self._reloading:
-            self.problems = await self._take_up()
-            self.refused_at = self.clock.now() if self.problems else None
-            self.health = Health(not self.problems, self.store.writable)
-            await self._vitals()
-            for problem in self.problems:
-                log.error("agent.yaml not taken up: %s", problem)
-            if not self.problems:
-                log.info("agent.yaml taken up: %d targets", len(self.site.targets))
-            return self.problems
-
-    async def _take_up(self) -> tuple[str, ...]:
-        try:
-            site = await aside(lambda: load_site(self.site.source))
-        except ConfigError as error:
-            return tuple(problem.render(self.site.language) for problem in error.problems)
-        if site.state != self.site.state:
-            return (f"state: is {site.state}, the agent runs on {self.site.state}; restart it to move its memory",)
-        books, assets = _books(site), AssetFile(site.sections["assets"])
-        await aside(assets.look)
-        if site.listen != self.site.listen:
-            try:
-                await self._listen(site.listen)
-            except StartError as error:
-                return (error.text[self.site.language],)
-        self.assets, self.books = assets, books
-        self._adopt(site)
-        return ()
-
-    def _adopt(self, site: Site) -> None:
+    def adopt(self, site: Site, books: dict[str, Playbook], assets: AssetFile) -> None:
         """Everything that can fail has been done by now. What is as it was keeps its state and its rhythm."""
         pairs = watched(site, COLLECTORS.values())
         before = {(target.kind, target.id): target for target in self.site.targets}
@@ -176,7 +119,7 @@ class Agent:
             for each, target in pairs
             if before.get((target.kind, target.id)) == target
         }
-        self.site = site
+        self.site, self.books, self.assets = site, books, assets
         self.runner.keep(unchanged)
         self.snapshot.keep(unchanged)
         self._schedule()
@@ -184,7 +127,7 @@ class Agent:
         self.checklist.reload(site)
         self.outbox.reload(site)
 
-    async def _listen(self, listen: str) -> None:
+    async def listen(self, listen: str) -> None:
         host, _, port = listen.rpartition(":")
         try:
             await self.server.start(host.strip("[]"), int(port))
@@ -216,8 +159,7 @@ class Agent:
 
     async def _look(self) -> None:
         """Waits for no disk: that it hangs is what must be told."""
-        self.health = Health(not self.problems, self.store.writable)
-        await self._vitals()
+        await self.tell_vitals()
         self.journal.beat(self.clock.now())
         await self.control.start()
 
@@ -240,12 +182,13 @@ class Agent:
         self._connected = frozenset(self.checklist.connected)
         await self.journal.ask(self.store.remember, CONNECTED, dict(self.checklist.connected))
 
-    async def _vitals(self) -> None:
+    async def tell_vitals(self) -> None:
+        health = Health(not self.reloading.problems, self.store.writable)
         now = self.clock.now()
         self._own("incidents", self.watch.samples(now), now)
         texts = [info(each, self.showing.describe(each)) async for each in in_turns(self.watch.open)]
         self._own("incident_texts", tuple(texts), now)
-        self._own("center", tuple(vital_samples(self.site, self.snapshot, COLLECTORS.values(), self.health, now)), now)
+        self._own("center", tuple(vital_samples(self.site, self.snapshot, COLLECTORS.values(), health, now)), now)
 
     def _own(self, part: str, samples: tuple[Sample, ...], now: float) -> None:
         self.snapshot.put(Reading(None, part, now, 0.0, samples))
@@ -288,10 +231,6 @@ def _open_store(site: Site) -> Store:
 
 def _scrapes(agent: Agent) -> Scrapes:
     return Scrapes(lambda: agent.site, lambda: agent.reach.snmp)
-
-
-def _books(site: Site) -> dict[str, Playbook]:
-    return {book.id: book for book in applied(load_playbooks(), site.sections["thresholds"])}
 
 
 def _places(site: Site) -> list[tuple[str, str]]:

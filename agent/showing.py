@@ -133,8 +133,8 @@ class Showing:
     def _notes(self) -> list[Note]:
         agent = self._agent
         notes = []
-        if agent.problems:
-            notes.append(Note("fault", REFUSED, agent.refused_at, "\n".join(agent.problems)))
+        if agent.reloading.problems:
+            notes.append(Note("fault", REFUSED, agent.reloading.refused_at, "\n".join(agent.reloading.problems)))
         if not agent.store.writable:
             notes.append(Note("fault", UNWRITABLE, detail=agent.store.refusal or ""))
         if agent.control.refusal:

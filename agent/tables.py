@@ -1,9 +1,14 @@
-"""The tables of all packages put together: what agent.yaml may say, and every metric there is."""
+"""The tables of all packages put together: what agent.yaml may say, read by them, and every metric there is."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from agent import runner, vitals
+from agent.config import load
 from agent.core.model import Metric, Section
+from agent.core.site import Site
+from agent.holidays import chinese_holidays
 from agent.transports import logins
 from checks import metrics as checklist
 from checks import options as checks
@@ -19,6 +24,11 @@ USED = frozenset(
 )  # sections without targets that something reads already
 
 
+def load_site(path: Path) -> Site:
+    """agent.yaml by the tables of this product; ConfigError with every problem."""
+    return load(path, SECTIONS, holidays=chinese_holidays, used=USED, rules=rule_ids)
+
+
 def rule_ids() -> frozenset[str]:
     """What `thresholds` may name: checklist items and playbooks."""
     from checks.book import items_of
@@ -28,9 +38,9 @@ def rule_ids() -> frozenset[str]:
 
 
 def playbook_ids() -> frozenset[str]:
-    from playbooks.book import load
+    from playbooks.book import load as load_playbooks
 
-    return frozenset(book.id for book in load())
+    return frozenset(book.id for book in load_playbooks())
 
 
 def every_metric() -> tuple[Metric, ...]:

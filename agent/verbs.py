@@ -80,7 +80,7 @@ def verbs_of(agent: Agent) -> Mapping[str, Verb]:
         return found
 
     async def reload(request: Mapping[str, Any]) -> Any:
-        return list(await agent.reload())
+        return list(await agent.reloading.reload())
 
     async def change(request: Mapping[str, Any]) -> Any:
         what = {key: clean(str(request.get(key, "")), TEXT if key == "text" else WHO) for key in CHANGE}

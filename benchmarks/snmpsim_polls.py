@@ -25,13 +25,13 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from agent.app import load_site
 from agent.core.model import Reading
 from agent.core.reach import ReachError, SnmpLogin
 from agent.core.secrets import Secret
 from agent.core.site import Site
 from agent.core.snapshot import Snapshot
 from agent.once import poll
+from agent.tables import load_site
 from agent.transports.snmp import SnmpWay
 from tests.peers import free_port, running
 

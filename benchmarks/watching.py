@@ -11,12 +11,13 @@ import json
 import sys
 from pathlib import Path
 
-from agent.app import Agent, load_site
+from agent.app import Agent
 from agent.core.site import Site
 from agent.core.snapshot import Snapshot
 from agent.reaching import reaching
 from agent.runner import Runner
 from agent.scheduler import Job, Scheduler
+from agent.tables import load_site
 from agent.vitals import watched
 from collectors import COLLECTORS
 

@@ -18,9 +18,17 @@ from docs import generate
 ROOT = Path(__file__).resolve().parent.parent
 PLUG_INS = ("collectors", "checks", "playbooks", "exporters")
 PACKAGES = ("agent", "demo", *PLUG_INS)
-# The composition root and its parts (the joined tables, the ways in, how the agent shows itself, answers commands,
-# polls once), and the command line.
-COMPOSITION = ("agent.app", "agent.once", "agent.reaching", "agent.showing", "agent.tables", "agent.verbs")
+# The composition root and its parts (the joined tables, the ways in, how the agent reads agent.yaml again, shows
+# itself, answers commands, polls once), and the command line.
+COMPOSITION = (
+    "agent.app",
+    "agent.once",
+    "agent.reaching",
+    "agent.reloading",
+    "agent.showing",
+    "agent.tables",
+    "agent.verbs",
+)
 EVERYTHING = (*COMPOSITION, "agent.cli")
 FRAME = "agent"  # what is none of the above: config, scheduler, runner …
 

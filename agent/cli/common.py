@@ -55,8 +55,8 @@ def leave(text: str, code: int = 1) -> NoReturn:
 
 def site_of(config: Path) -> Site:
     """The site, or every error on standard error and exit 2."""
-    from agent.app import load_site
     from agent.config import ConfigError
+    from agent.tables import load_site
 
     try:
         return load_site(config)

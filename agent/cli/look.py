@@ -77,8 +77,8 @@ def validate(
 
 def _site_or_json(config: Path) -> Site:
     """The site, or every error as one document on standard output and exit 2."""
-    from agent.app import load_site
     from agent.config import ConfigError
+    from agent.tables import load_site
 
     try:
         return load_site(config)

@@ -41,7 +41,7 @@ def run(
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        loop.add_signal_handler(signal.SIGHUP, agent.reload_soon)
+        loop.add_signal_handler(signal.SIGHUP, agent.reloading.soon)
         await agent.start()
         await stop.wait()
         # A second signal ends at once: whoever sends it twice does not want to wait.

@@ -99,8 +99,8 @@ def _with_asset(site: Site, asset: Mapping[str, str]) -> Mapping[Path, bytes]:
 
 def _try(site: Site, fresh: bytes) -> None:
     """Load the new agent.yaml from beside the old one, where its paths mean the same."""
-    from agent.app import load_site
     from agent.config import ConfigError
+    from agent.tables import load_site
 
     trial = site.source.with_name(f".{site.source.name}.trial")
     try:

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from agent.app import load_site
 from agent.config import not_yet_watched
 from agent.core.model import Reading, Target
 from agent.core.snapshot import Snapshot
 from agent.reaching import reaching
 from agent.runner import Runner
+from agent.tables import load_site
 from collectors import COLLECTORS
 from collectors.contacts import COLLECTOR
 from collectors.machine_room import MachineRoomOptions

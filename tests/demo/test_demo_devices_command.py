@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from agent.app import load_site
 from agent.core.model import Reading
 from agent.core.site import Site
 from agent.core.snapshot import Snapshot
 from agent.reaching import reaching
 from agent.runner import Runner
+from agent.tables import load_site
 from agent.vitals import watched
 from collectors import COLLECTORS
 from demo.devices.one_of_each import NETWORK

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from agent.app import load_site
+from agent.tables import load_site
 from exporters.snmp.blocks import Unreadable
 from exporters.snmp.book import Book, Unknown
 from exporters.snmp.logins import login

@@ -4,78 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from agent.core.checklist import Area, Item, Mode, Result, Rule, Severity, Words
-from agent.core.incident import Condition
-from agent.core.text import Text
+from agent.core import checklist
+from agent.core.checklist import Area, Item, Mode, Result, Rule, Severity
 from agent.options import Duration, Options
+from agent.options.shipped import Comparison, FormError, Words, read
 from checks import AREAS
 from checks.judges import JUDGES
 
 FOLDER = Path(__file__).parent / "areas"
-# The C loader is ten times as fast; it is there wherever PyYAML was built with libyaml.
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class BookError(ValueError):
-    """An area file does not say what an area file says; the message names file, item and key."""
+class _Said(Options):
+    says: Words
+    values: dict[float, Words] = Field(default_factory=dict)
+    labels: dict[str, dict[str, Words]] = Field(default_factory=dict)
+
+    def words(self) -> checklist.Words:
+        values = {value: text.text for value, text in self.values.items()}
+        labels = {label: {name: text.text for name, text in names.items()} for label, names in self.labels.items()}
+        return checklist.Words(self.says.text, values, labels)
 
 
-class _Text(Options):
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-    def text(self) -> Text:
-        return Text(self.zh, self.en)
-
-
-class _Words(Options):
-    says: _Text
-    values: dict[float, _Text] = Field(default_factory=dict)
-    labels: dict[str, dict[str, _Text]] = Field(default_factory=dict)
-
-    def words(self) -> Words:
-        values = {value: text.text() for value, text in self.values.items()}
-        labels = {label: {name: text.text() for name, text in names.items()} for label, names in self.labels.items()}
-        return Words(self.says.text(), values, labels)
-
-
-class _Rule(Options):
-    metric: str
+class _Rule(Comparison):
     result: Literal["warn", "fail"]
-    labels: dict[str, str] = Field(default_factory=dict)
-    above: float | None = None
-    below: float | None = None
-    equals: float | None = None
-    age_above: Duration | None = None
     for_: Duration = Field(default=0.0, alias="for")
 
-    @model_validator(mode="after")
-    def _one_comparison(self) -> _Rule:
-        said = [each for each in (self.above, self.below, self.equals, self.age_above) if each is not None]
-        if len(said) != 1:
-            raise ValueError("a rule has exactly one of above, below, equals, age_above")
-        return self
-
+    @property
     def rule(self) -> Rule:
-        condition = Condition(self.metric, self.labels, self.above, self.below, self.equals, self.age_above)
-        return Rule(condition, Result(self.result), self.for_)
+        return Rule(self.condition, Result(self.result), self.for_)
 
 
 class _Item(Options):
     id: str = Field(pattern=r"^[A-Z]{3,4}-\d\d$")
-    title: _Text
-    verify: _Text
+    title: Words
+    verify: Words
     mode: Mode
     severity: Severity
     level: Literal[2, 3]
     metrics: tuple[str, ...]
     needs: tuple[str, ...]
-    remedy: _Text
+    remedy: Words
     kinds: tuple[str, ...] = ()
     rules: tuple[_Rule, ...] = ()
     judge: str = ""
@@ -95,8 +67,8 @@ class _Item(Options):
 
 class _Area(Options):
     area: str
-    title: _Text
-    words: dict[str, _Words]
+    title: Words
+    words: dict[str, _Said]
     items: tuple[_Item, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -107,22 +79,22 @@ class _Area(Options):
 
     def built(self) -> Area:
         words = {metric: each.words() for metric, each in self.words.items()}
-        return Area(self.area, self.title.text(), tuple(_item(self.area, words, each) for each in self.items))
+        return Area(self.area, self.title.text, tuple(_item(self.area, words, each) for each in self.items))
 
 
-def _item(area: str, words: dict[str, Words], said: _Item) -> Item:
+def _item(area: str, words: dict[str, checklist.Words], said: _Item) -> Item:
     return Item(
         id=said.id,
         area=area,
-        title=said.title.text(),
-        verify=said.verify.text(),
+        title=said.title.text,
+        verify=said.verify.text,
         mode=said.mode,
         severity=said.severity,
         level=said.level,
         metrics=said.metrics,
-        rules=tuple(rule.rule() for rule in said.rules),
+        rules=tuple(rule.rule for rule in said.rules),
         needs=said.needs,
-        remedy=said.remedy.text(),
+        remedy=said.remedy.text,
         playbooks=said.playbooks,
         source=said.source,
         origin=said.origin,
@@ -134,28 +106,15 @@ def _item(area: str, words: dict[str, Words], said: _Item) -> Item:
 
 
 def load(names: Iterable[str] = AREAS, folder: Path = FOLDER) -> tuple[Area, ...]:
-    """The areas in the table's order. BookError if a file breaks the form or two items share an id."""
-    areas = tuple(_read(folder / f"{name}.yaml") for name in names)
+    """The areas in the table's order. FormError if a file breaks the form or two items share an id."""
+    areas = tuple(read(folder / f"{name}.yaml", _Area, id_="area").built() for name in names)
     seen: dict[str, str] = {}
     for item in items_of(areas):
         if item.id in seen:
-            raise BookError(f"checklist item {item.id} stands in {seen[item.id]} and in {item.area}; keep one")
+            raise FormError(f"checklist item {item.id} stands in {seen[item.id]} and in {item.area}; keep one")
         seen[item.id] = item.area
     return areas
 
 
 def items_of(areas: Iterable[Area]) -> tuple[Item, ...]:
     return tuple(item for area in areas for item in area.items)
-
-
-def _read(path: Path) -> Area:
-    try:
-        said = _Area.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader))  # noqa: S506 - a safe loader
-    except ValidationError as error:
-        places = ((".".join(map(str, each["loc"])), each["msg"]) for each in error.errors(include_url=False))
-        raise BookError("\n".join(f"{path.name}: {place}: {said}" for place, said in places)) from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise BookError(f"{path.name}: {error}") from error
-    if said.area != path.stem:
-        raise BookError(f"{path.name}: area is {said.area!r}; expected {path.stem!r}, the file's name")
-    return said.built()

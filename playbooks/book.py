@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from agent.core.incident import Class, Condition, Confirmation, During, Playbook, Saying, Step, Trigger
+from agent.core.incident import Class, Confirmation, During, Playbook, Saying, Step, Trigger
 from agent.core.model import Metric
 from agent.core.text import Text
 from agent.options import Duration, Options
+from agent.options.shipped import Comparison, FormError, Words, read
 from playbooks import PLAYBOOKS
 from playbooks.triggers import at_clear
 
 FOLDER = Path(__file__).parent
 FACT = re.compile(r"\{(\w+)\}")
-# The C loader reads the whole book in a tenth of the time; it is there wherever PyYAML was built with libyaml.
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Counters = Literal["depends_on", "of_application", "all", "none"]
 Businesses = Literal["depends_on", "of_line", "of_application", "all", "none"]
 
 
-class BookError(ValueError):
-    """A playbook file does not say what a playbook says; one line per mistake: file:line: path: what is wrong."""
-
-
-class _Words(Options):
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
+class _Words(Words):
     @model_validator(mode="after")
     def _same_facts(self) -> _Words:
         zh, en = set(FACT.findall(self.zh)), set(FACT.findall(self.en))
@@ -41,37 +32,13 @@ class _Words(Options):
             raise ValueError(f"facts differ between zh and en: {', '.join(sorted(zh ^ en))}")
         return self
 
-    @property
-    def text(self) -> Text:
-        return Text(self.zh, self.en)
 
-
-class _Condition(Options):
-    metric: str
-    labels: dict[str, str] = Field(default_factory=dict)
-    above: float | None = None
-    below: float | None = None
-    equals: float | None = None
-    age_above: Duration | None = None
-
-    @model_validator(mode="after")
-    def _one_comparison(self) -> _Condition:
-        said = [each for each in (self.above, self.below, self.equals, self.age_above) if each is not None]
-        if len(said) != 1:
-            raise ValueError("a condition has exactly one of above, below, equals, age_above")
-        return self
-
-    @property
-    def condition(self) -> Condition:
-        return Condition(self.metric, self.labels, self.above, self.below, self.equals, self.age_above)
-
-
-class _Trigger(_Condition):
+class _Trigger(Comparison):
     id: str
     raises_to: Class
     for_: Duration = Field(default=0.0, alias="for")
     during: During = "any"
-    and_: tuple[_Condition, ...] = Field(default=(), alias="and")
+    and_: tuple[Comparison, ...] = Field(default=(), alias="and")
     clear: float | None = None
     clear_for: Duration = 60.0
 
@@ -180,11 +147,11 @@ def _texts(words: Iterable[_Words]) -> tuple[Text, ...]:
 
 
 def load(names: Iterable[str] = PLAYBOOKS, folder: Path = FOLDER) -> tuple[Playbook, ...]:
-    """The playbooks in the table's order. BookError if a file breaks the form or two share an id or an alert's name."""
-    books = tuple(_read(folder / f"{name}.yaml") for name in names)
+    """The playbooks in the table's order. FormError if a file breaks the form or two share an id or an alert's name."""
+    books = tuple(read(folder / f"{name}.yaml", _Playbook).playbook for name in names)
     for said in ([each.id for each in books], [each.alert for each in books]):
         if double := sorted({each for each in said if said.count(each) > 1}):
-            raise BookError(f"{', '.join(double)} stands in two playbooks; keep one")
+            raise FormError(f"{', '.join(double)} stands in two playbooks; keep one")
     return books
 
 
@@ -200,35 +167,3 @@ def undeclared(books: Iterable[Playbook], metrics: Iterable[Metric]) -> tuple[st
             elif strange := set(condition.labels) - {"kind", "target", *metric.labels}:
                 found.append(f"{trigger.id}: {condition.metric} has no label {', '.join(sorted(strange))}")
     return tuple(found)
-
-
-def _read(path: Path) -> Playbook:
-    try:
-        text = path.read_text(encoding="utf-8")
-        said = _Playbook.model_validate(yaml.load(text, Loader))  # noqa: S506 - one of the two safe loaders
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise BookError(f"{path.name}: {error}") from error
-    except ValidationError as error:
-        raise BookError("\n".join(_mistakes(path.name, text, error))) from error
-    if said.id != path.stem:
-        raise BookError(f"{path.name}: id is {said.id!r}; expected {path.stem!r}, the file's name")
-    return said.playbook
-
-
-def _mistakes(name: str, text: str, error: ValidationError) -> Iterable[str]:
-    root = yaml.compose(text, Loader)
-    for each in error.errors(include_url=False):
-        yield f"{name}:{_line(root, each['loc'])}: {'.'.join(map(str, each['loc']))}: {each['msg']}"
-
-
-def _line(node: yaml.Node | None, path: Sequence[int | str]) -> int:
-    """The line, counted from 1, of the deepest part of this path that the document has."""
-    line = 1 if node is None else node.start_mark.line + 1
-    for part in path:
-        if isinstance(node, yaml.MappingNode):
-            key, node = next(((key, value) for key, value in node.value if key.value == part), (None, None))
-            line = line if key is None else key.start_mark.line + 1
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
-            node = node.value[part]
-            line = node.start_mark.line + 1
-    return line

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import checks
+from agent.options.shipped import FormError
 from checks import book
 from tests.checks import scene
 
@@ -51,7 +52,7 @@ def test_a_broken_area_file_is_refused_with_file_and_reason(
 ) -> None:
     assert wrong in GOOD
     (tmp_path / "host_management.yaml").write_text(GOOD.replace(wrong, right, 1), encoding="utf-8")
-    with pytest.raises(book.BookError, match=r"host_management\.yaml") as refused:
+    with pytest.raises(FormError, match=r"host_management\.yaml") as refused:
         book.load(["host_management"], tmp_path)
     assert message in str(refused.value)
 
@@ -60,10 +61,10 @@ def test_an_id_in_two_areas_is_refused(tmp_path: Path) -> None:
     for name in ("host_management", "other"):
         text = GOOD.replace("area: host_management", f"area: {name}")
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(book.BookError, match="HOST-04 stands in host_management and in other"):
+    with pytest.raises(FormError, match="HOST-04 stands in host_management and in other"):
         book.load(["host_management", "other"], tmp_path)
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(book.BookError, match=r"nowhere\.yaml"):
+    with pytest.raises(FormError, match=r"nowhere\.yaml"):
         book.load(["nowhere"], tmp_path)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from collectors.profiles.book import FOLDER, STANDARD, Book, ProfileError, load, shipped
+from agent.options.shipped import FormError
+from collectors.profiles.book import FOLDER, STANDARD, Book, load, shipped
 from collectors.profiles.metrics import GIVEN
 from collectors.profiles.units import UNITS, plausible, unit
 
@@ -69,14 +70,14 @@ def book(folder: Path, **files: str) -> Book:
 @pytest.mark.parametrize("case", BAD)
 def test_a_bad_profile_is_refused_with_its_line_and_what_is_expected(case: str, tmp_path: Path) -> None:
     text, words = BAD[case]
-    with pytest.raises(ProfileError) as refusal:
+    with pytest.raises(FormError) as refusal:
         book(tmp_path, acme=text)
     assert words in str(refusal.value)
 
 
 def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "other.yaml").write_text("id: other\nfoo: 1\n")
-    with pytest.raises(ProfileError, match=r"acme\.yaml:8.*\n.*other\.yaml:2"):
+    with pytest.raises(FormError, match=r"acme\.yaml:8.*\n.*other\.yaml:2"):
         book(tmp_path, acme=BAD["unknown key"][0])
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from agent.options.shipped import FormError
 from agent.tables import every_metric
 from playbooks import PLAYBOOKS
-from playbooks.book import FOLDER, BookError, load, undeclared
+from playbooks.book import FOLDER, load, undeclared
 from tests.playbooks.made import gauge
 
 BOOKS = load()
@@ -65,23 +66,23 @@ ENGLISH = '  en: "Disk full"\n'
         ("id: IR-12.2", "id: IR-13.2", r"trigger id 'IR-13.2'"),
         ("confirmation: C2", "confirmation: C4", r"steps.6.confirmation: Input should be 'automatic'"),
         ("id: IR-12\n", "id: IR-13\n", r"expected"),
-        ("alert: DiskFull", "alert: [", r"IR-12.yaml: "),
+        ("alert: DiskFull", "alert: [", r"IR-12.yaml:4: "),
     ],
 )
 def test_a_bad_file_is_refused_by_file_line_and_path(was: str, becomes: str, message: str, tmp_path: Path):
     assert was in GOOD
     (tmp_path / "IR-12.yaml").write_text(GOOD.replace(was, becomes, 1), encoding="utf-8")
-    with pytest.raises(BookError, match=message):
+    with pytest.raises(FormError, match=message):
         load(["IR-12"], tmp_path)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path):
-    with pytest.raises(BookError, match=re.escape("IR-99.yaml: ")):
+    with pytest.raises(FormError, match=re.escape("IR-99.yaml: ")):
         load(["IR-99"], tmp_path)
 
 
 def test_two_playbooks_cannot_share_an_alert(tmp_path: Path):
     (tmp_path / "IR-12.yaml").write_text(GOOD, encoding="utf-8")
     (tmp_path / "IR-13.yaml").write_text(GOOD.replace("IR-12", "IR-13"), encoding="utf-8")
-    with pytest.raises(BookError, match="DiskFull stands in two playbooks"):
+    with pytest.raises(FormError, match="DiskFull stands in two playbooks"):
         load(["IR-12", "IR-13"], tmp_path)

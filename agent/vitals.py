@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from agent import __version__
 from agent.core.model import Collector, Metric, Sample, Target
 from agent.core.site import Site
-from agent.core.snapshot import Snapshot
-
-LATE_AFTER = 3  # intervals without a reading
+from agent.core.snapshot import LATE_AFTER, Snapshot
 
 CENTER_INFO = Metric("center_info", "gauge", "1", ("center", "name", "district"), "This centre")
 SERVICE_OPEN = Metric("center_service_open", "gauge", "0/1", (), "Service hours now")

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from agent.config.draft import Answers, Draft, LineAnswer, SwitchAnswer, draft
 from agent.core.calendar import Span
+from agent.core.facts import BUSINESSES
 from agent.core.secrets import Secret
 from agent.core.text import Language, Text, clean
 from agent.discovery.entries import Entry, listed
@@ -16,14 +17,6 @@ from agent.options import Refused, address, endpoint, identity, in_order, time_r
 
 T = TypeVar("T")
 
-BUSINESSES = {
-    "labor": Text("劳动", "labor"),
-    "civil_affairs": Text("民政", "civil affairs"),
-    "medical_insurance": Text("医保", "medical insurance"),
-    "family_planning": Text("计生", "family planning"),
-    "social_security": Text("社保", "social security"),
-    "other": Text("其他", "other"),
-}
 HELLO = Text(
     "回答几个问题,就能写好 agent.yaml。直接回车表示采用 [ ] 中的值,没有值的可以跳过。",
     "A few questions, and agent.yaml is written. Enter alone takes the value in [ ], or skips where there is none.",

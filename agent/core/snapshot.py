@@ -8,6 +8,7 @@ from dataclasses import replace
 from agent.core.model import Reading, Sample, Target
 
 Key = tuple[str, str, str]
+LATE_AFTER = 3  # intervals of its target after which a reading is old
 
 
 def key_of(reading: Reading) -> Key:

@@ -22,11 +22,11 @@ from enum import StrEnum
 from agent.core.impact import self_down
 from agent.core.incident import Incident
 from agent.core.model import Reading, Target
+from agent.core.snapshot import LATE_AFTER
 from agent.core.text import Text
 from exporters.web.failures import said
 from exporters.web.view import Picture
 
-LATE_AFTER = 3  # intervals
 LAST_GOOD = "shouwang_target_read_timestamp_seconds"
 NO_COLLECTOR = Text("还没有采集器读取它", "no collector reads it yet")
 NEVER_READ = Text("还没有读到过", "not read yet")

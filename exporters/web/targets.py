@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 
 from agent.core.facts import text_of
 from agent.core.model import Reading
+from agent.core.snapshot import LATE_AFTER
 from agent.core.units import brief, duration
 from exporters.web.failures import said
 from exporters.web.look import Look, render
 from exporters.web.ports import ports
 from exporters.web.rows import row, task
 from exporters.web.scene import Scene
-from exporters.web.standing import LATE_AFTER, Standing, State
+from exporters.web.standing import Standing, State
 from exporters.web.values import infos, values
 from exporters.web.view import Picture
 from exporters.web.words import KINDS, STATES

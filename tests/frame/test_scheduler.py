@@ -6,6 +6,8 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from agent.scheduler import Job, Scheduler
 
 
@@ -124,7 +126,8 @@ def test_a_reload_keeps_the_rhythm_of_what_is_unchanged_and_drops_what_is_gone()
     assert turns == list(range(len(turns)))
 
 
-def test_a_changed_job_waits_for_the_cancelled_run_it_replaces() -> None:
+@pytest.mark.parametrize("changes", [["v2"], ["v2", "v3"]], ids=["one change", "two quick changes"])
+def test_a_changed_job_waits_for_the_cancelled_run_it_replaces(changes: list[str]) -> None:
     running = 0
     most = 0
 
@@ -142,7 +145,8 @@ def test_a_changed_job_waits_for_the_cancelled_run_it_replaces() -> None:
         scheduler = Scheduler()
         scheduler.set([job("a", 1, stubborn, "v1")])
         await asyncio.sleep(0.1)
-        scheduler.set([job("a", 1, stubborn, "v2")])
+        for version in changes:
+            scheduler.set([job("a", 1, stubborn, version)])
         await asyncio.sleep(0.5)
         assert running == 1
         await scheduler.stop()
@@ -190,31 +194,3 @@ def test_a_start_after_a_pause_tells_how_late_it_is() -> None:
 
     asyncio.run(main())
     assert max(lags) > 0.7
-
-
-def test_two_quick_changes_still_wait_for_the_run_that_they_replace() -> None:
-    running = 0
-    most = 0
-
-    async def stubborn() -> None:
-        nonlocal running, most
-        running += 1
-        most = max(most, running)
-        try:
-            await asyncio.sleep(5)
-        finally:
-            await asyncio.sleep(0.2)
-            running -= 1
-
-    async def main() -> None:
-        scheduler = Scheduler()
-        scheduler.set([job("a", 1, stubborn, "v1")])
-        await asyncio.sleep(0.1)
-        scheduler.set([job("a", 1, stubborn, "v2")])
-        scheduler.set([job("a", 1, stubborn, "v3")])
-        await asyncio.sleep(0.5)
-        assert running == 1
-        await scheduler.stop()
-
-    asyncio.run(main())
-    assert most == 1

@@ -37,15 +37,30 @@ class Connector:
         """
         end = perf_counter() + timeout
         found = literal(address) or await self._resolver.find(address, timeout)
-        place = f"{address} port {port}"
+        opened, took = await connected(found, port, end=end, place=f"{address} port {port}", source=source)
+        opened.close()
+        return took
+
+
+async def connected(
+    found: Found, port: int, *, end: float, place: str, source: str | None = None
+) -> tuple[socket.socket, float]:
+    """A socket that does not block, for the caller to close, and the seconds until the connection stood.
+
+    `end` is on perf_counter's clock; failures, as in `Connector.connect`, call the other end `place`.
+    """
+    try:
+        opened = socket.socket(found.family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
         try:
-            with socket.socket(found.family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK) as opened:
-                if source is not None:
-                    opened.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
-                    opened.bind(own(source, found).address)
-                return await _stand(opened, found.port(port), end, place)
-        except OSError as error:
-            raise _reason(error, place) from None
+            if source is not None:
+                opened.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
+                opened.bind(own(source, found).address)
+            return opened, await _stand(opened, found.port(port), end, place)
+        except BaseException:
+            opened.close()
+            raise
+    except OSError as error:
+        raise _reason(error, place) from None
 
 
 async def _stand(opened: socket.socket, address: tuple[object, ...], end: float, place: str) -> float:

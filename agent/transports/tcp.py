@@ -9,7 +9,7 @@ import socket
 from time import perf_counter
 
 from agent.core.reach import CannotAsk, Unanswered
-from agent.transports.resolve import Resolver, literal, own
+from agent.transports.resolve import Found, Resolver, literal, own
 
 REFUSED = (errno.ECONNREFUSED, errno.ECONNRESET)
 # What this machine lacks; everything else that connect says is about the way or the other end.

@@ -4,6 +4,7 @@ deadline."""
 from __future__ import annotations
 
 import asyncio
+import math
 import socket
 from dataclasses import dataclass, field
 from time import monotonic
@@ -15,6 +16,7 @@ from agent.core.reach import CannotAsk
 KEEP = 60.0  # seconds a found address serves
 KEEP_FAILURE = 5.0  # seconds a failure is repeated without asking again
 NAMES = 1024  # remembered at most
+ADDRESSES = 32  # of one name at most
 ASKING = 16  # lookups under way at most: a resolver that hangs holds a thread for each
 
 SocketAddress = tuple[Any, ...]
@@ -61,25 +63,32 @@ def own(source: str, to: Found) -> Found:
     return ours
 
 
+Addresses = tuple[Found, ...]
+
+
 @dataclass
 class Resolver:
     """One for the agent: askers of the same name share one lookup."""
 
-    _known: dict[str, tuple[float, Found | str]] = field(default_factory=dict)
-    _asking: dict[str, asyncio.Future[Found]] = field(default_factory=dict)
+    _known: dict[str, tuple[float, Addresses | str]] = field(default_factory=dict)
+    _asking: dict[str, asyncio.Future[Addresses]] = field(default_factory=dict)
 
     async def find(self, name: str, timeout: float) -> Found:
         """CannotAsk(resolve) if the name has no address or none was told within `timeout` seconds."""
+        return (await self.every(name, timeout))[0]
+
+    async def every(self, name: str, timeout: float, *, age: float = KEEP) -> Addresses:
+        """All addresses in the system's order, looked up again if they are known for longer than `age` seconds."""
         if (found := literal(name)) is not None:
-            return found
-        until, answer = self._known.get(name, (0.0, ""))
-        if until < monotonic():
+            return (found,)
+        since, answer = self._known.get(name, (-math.inf, ""))
+        if monotonic() - since > (KEEP_FAILURE if isinstance(answer, str) else age):
             answer = await self._ask(name, timeout)
         if isinstance(answer, str):
             raise CannotAsk("resolve", f"{name}: {answer}; check the name, /etc/hosts and /etc/resolv.conf")
         return answer
 
-    async def _ask(self, name: str, timeout: float) -> Found | str:
+    async def _ask(self, name: str, timeout: float) -> Addresses | str:
         future = self._asking.get(name)
         if future is None:
             if len(self._asking) >= ASKING:
@@ -89,23 +98,22 @@ class Resolver:
         done, _ = await asyncio.wait({future}, timeout=timeout)
         return _answer(future) if done else f"the resolver did not answer within {timeout:g} s"
 
-    def _keep(self, name: str, done: asyncio.Future[Found]) -> None:
+    def _keep(self, name: str, done: asyncio.Future[Addresses]) -> None:
         del self._asking[name]
         if done.cancelled():
             return
-        answer = _answer(done)
         self._known.pop(name, None)
         if len(self._known) >= NAMES:
             del self._known[next(iter(self._known))]
-        self._known[name] = (monotonic() + (KEEP_FAILURE if isinstance(answer, str) else KEEP), answer)
+        self._known[name] = (monotonic(), _answer(done))
 
 
-def _look_up(name: str) -> Found:
-    family, _, _, _, address = socket.getaddrinfo(name, 0, type=socket.SOCK_STREAM)[0]
-    return Found(family, address)
+def _look_up(name: str) -> Addresses:
+    listed = socket.getaddrinfo(name, 0, type=socket.SOCK_STREAM)
+    return tuple(dict.fromkeys(Found(family, address) for family, _, _, _, address in listed))[:ADDRESSES]
 
 
-def _answer(future: asyncio.Future[Found]) -> Found | str:
+def _answer(future: asyncio.Future[Addresses]) -> Addresses | str:
     error = future.exception()
     if error is None:
         return future.result()

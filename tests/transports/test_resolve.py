@@ -41,6 +41,19 @@ def test_a_name_is_found_and_kept() -> None:
     assert first.address[0] in ("127.0.0.1", "::1")
 
 
+def test_a_name_known_for_too_long_is_looked_up_again() -> None:
+    async def main() -> None:
+        resolver = Resolver()
+        first = await resolver.every("localhost", 20)
+        assert await resolver.every("localhost", 20, age=60) is first
+        again = await resolver.every("localhost", 20, age=0)
+        assert again == first
+        assert again is not first
+        assert first[0] == await resolver.find("localhost", 20)
+
+    asyncio.run(main())
+
+
 def test_a_link_local_address_keeps_its_zone() -> None:
     found = asyncio.run(Resolver().find("fe80::1%lo", 20))
     assert found.address[0] == "fe80::1"

@@ -17,7 +17,7 @@ In a year that the table does not know, the weekly pattern applies and `warnings
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
@@ -30,6 +30,7 @@ from agent.core.text import Text
 Hours = Literal["service", "working", "all"]
 Holidays = Literal["closed", "open", "none"]
 Span = tuple[int, int]  # minutes since local midnight, the end not included; 1440 is the end of the day
+Stretch = tuple[float, float]  # Unix seconds, the end not included
 Week = tuple[tuple[Span, ...], ...]  # seven days, Monday first
 
 DAY = 86400.0
@@ -109,12 +110,14 @@ class Calendar:
 
     def time_within(self, hours: Hours, start: float, end: float) -> float:
         """Seconds of these hours between two moments; 0 if `end` is not after `start`."""
-        if end <= start:
-            return 0.0
-        if hours == "all":
-            return end - start
+        return sum(last - first for first, last in self.stretches(hours, start, end))
+
+    def stretches(self, hours: Hours, start: float, end: float) -> list[Stretch]:
+        """These hours between two moments, in order; what touches is one."""
+        if hours == "all" or end <= start:
+            return [(start, end)] if end > start else []
         moments = [start, *self._moments(hours, start, end), end]
-        return sum(after - before for before, after in pairwise(moments) if self.open(hours, before))
+        return united((before, after) for before, after in pairwise(moments) if self.open(hours, before))
 
     def _moments(self, hours: Hours, start: float, end: float) -> list[float]:
         """The moments in (start, end] between which the state cannot change, in order."""
@@ -122,16 +125,16 @@ class Calendar:
         # A day more on either side: where clocks go back over midnight, a date comes twice.
         day, last = self.local(start).date() - timedelta(days=1), self.local(end).date() + timedelta(days=1)
         while day <= last:
-            midnight, next_midnight = self._moment(day, 0), self._moment(day, 1440)
+            midnight, next_midnight = self.moment(day, 0), self.moment(day, 1440)
             minutes = {0, *(minute for span in self.spans(hours, day) for minute in span)}
-            found.update(self._moment(day, minute) for minute in minutes)
+            found.update(self.moment(day, minute) for minute in minutes)
             if next_midnight - midnight != DAY:
-                found.update(self._moment(day, minute, fold=1) for minute in minutes)
+                found.update(self.moment(day, minute, fold=1) for minute in minutes)
                 found.add(self._clock_change(midnight, next_midnight))
             day += timedelta(days=1)
         return sorted(moment for moment in found if start < moment <= end)
 
-    def _moment(self, day: date, minute: int, fold: int = 0) -> float:
+    def moment(self, day: date, minute: int = 0, fold: int = 0) -> float:
         """When the clock on the wall shows this minute of this date, the first (fold 0) or the second time."""
         wall = datetime(day.year, day.month, day.day, tzinfo=zone(self.timezone)) + timedelta(minutes=minute)
         return wall.replace(fold=fold).timestamp()
@@ -160,7 +163,7 @@ class Calendar:
         year = min(self.table.years) if now is None else self.local(now).year
         while year in self.table.years:
             year += 1
-        return self._moment(date(year, 1, 1), 0)
+        return self.moment(date(year, 1, 1), 0)
 
     def warnings(self, now: float) -> tuple[Text, ...]:
         """What to say at start and 30 days before the known holidays end."""
@@ -192,6 +195,17 @@ def merged(spans: tuple[Span, ...]) -> tuple[Span, ...]:
         else:
             found.append((start, end))
     return tuple(found)
+
+
+def united(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Stretches in order, those that overlap or touch joined, empty ones left out."""
+    found: list[Stretch] = []
+    for start, end in sorted(stretches):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        elif end > start:
+            found.append((start, end))
+    return found
 
 
 @lru_cache(maxsize=16)

@@ -9,7 +9,7 @@ from agent.core.model import Collector, Sample, Target
 from agent.core.reach import Poll, SnmpSession
 from collectors.device_identity import IDENTITY_OIDS, NOTHING, Identity, identify
 from collectors.device_metrics import DEVICE_INFO, DEVICE_UPTIME, MEASURED, RESTARTS
-from collectors.device_uptime import UPTIME_OIDS, of_last_day, restarted, uptime
+from collectors.device_uptime import SYS_UP_TIME, UPTIME_OIDS, of_last_day, restarted, uptime
 from collectors.profiles.form import Fact, Profile
 from collectors.profiles.metrics import GIVEN
 from collectors.profiles.reading import read, recognised
@@ -26,7 +26,9 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
         for sample in _of_device(identity, facts, poll):
             yield sample
         sensor = is_sensor(options, profile)
-        async for found in read(snmp, profile, "device", poll.memory, poll.monotonic, sensor=sensor):
+        ticks = facts.get(SYS_UP_TIME)
+        up = ticks if isinstance(ticks, int) else None
+        async for found in read(snmp, profile, "device", poll.memory, poll.monotonic, sensor=sensor, uptime=up):
             yield Sample(GIVEN[found.metric], float(found.value), (found.label,))
 
 

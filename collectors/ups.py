@@ -9,6 +9,7 @@ from typing import Any
 from agent.core.model import Collector, Sample, Target
 from agent.core.reach import Poll
 from collectors.device import by_snmp
+from collectors.device_identity import SYS_DESCR, SYS_OBJECT_ID
 from collectors.device_uptime import SYS_UP_TIME
 from collectors.profiles.meaning import Found
 from collectors.profiles.metrics import GIVEN
@@ -34,10 +35,12 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
     """Yields nothing for a device that is no UPS."""
     found: list[Found] = []
     async with poll.reach.snmp.session(target) as snmp:
-        profile = await recognised(snmp, options.device)
-        async for each in read(snmp, profile, "ups", poll.memory, poll.monotonic):
+        facts = await snmp.get((SYS_DESCR, SYS_OBJECT_ID, SYS_UP_TIME))
+        profile = await recognised(snmp, options.device, facts)
+        ticks = facts.get(SYS_UP_TIME)
+        up = ticks if isinstance(ticks, int) else None
+        async for each in read(snmp, profile, "ups", poll.memory, poll.monotonic, uptime=up):
             found.append(each)
-        up = (await snmp.get([SYS_UP_TIME])).get(SYS_UP_TIME)
     for each in found:
         for sample in _plain(each):
             yield sample
@@ -45,7 +48,7 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
         yield sample
     for sample in _deviations(found, poll):
         yield sample
-    booted = poll.now - up / 100 if isinstance(up, int) else None
+    booted = poll.now - up / 100 if up is not None else None
     for sample in _self_test(found, booted, poll.memory):
         yield sample
 

@@ -35,5 +35,6 @@ unit) from named columns, {index} and its parts {1}, {2}; without one it is {nam
 on this device stand in `unknown`.
 
 The standard profiles (book.STANDARD) are tried on every device after its own, for the metrics that nothing before gave;
-one with `always: true` adds to them. A quarter of an hour passes before what a device lacks is asked again.
+one with `always: true` adds to them. What a device lacks is asked again after a poll, a minute, two, and at last every
+quarter of an hour; what it has shown once is always asked.
 """

@@ -1,5 +1,5 @@
 """Asks a device what its profile names, in few questions: one GET and one walk of all columns for its own profile, and
-one of each for what the standard MIBs may add. What it lacks is not asked again for a quarter of an hour."""
+one of each for what the standard MIBs may add. What it lacks is asked more and more seldom."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from agent.core.text import clean
 from collectors.device_identity import SYS_DESCR, SYS_OBJECT_ID
 from collectors.profiles.book import Book, shipped
 from collectors.profiles.form import Entry, Profile, scalar
+from collectors.profiles.lacking import Lacking, lacking
 from collectors.profiles.meaning import Answers, Found, meanings, settled
 
-RETRY_ABSENT = 900.0  # seconds
 DESCR_LIMIT = 400
 # For a device whose work is to measure the room, what the standard MIB calls its temperature is the room's.
 OF_ROOM = {
@@ -61,35 +61,27 @@ async def read(
     now: float,
     *,
     sensor: bool = False,
+    uptime: int | None = None,
 ) -> AsyncIterator[Found]:
-    """What a device says of one group of metrics: device, ups or room. `now` is monotonic, `sensor`: it measures rooms.
+    """What a device says of one group of metrics: device, ups or room. `now` is monotonic, `sensor`: it measures rooms,
+    `uptime`: its sysUpTime, where the caller knows it.
 
     Its own profile first, then the standard MIBs for the metrics that it did not give.
     """
     known = await book()
-    absent = _absent(memory, profile, now)
+    lacks = lacking(memory, profile.id if profile else "")
+    lacks.told(uptime)
     own: Parts = [(each, list(each.entries(group))) for each in known.own(profile)]
     given: set[tuple[str, str]] = set()
-    for found in await _parts(snmp, own, absent):
+    for found in await _parts(snmp, own, lacks, now):
         given.add((found.metric, found.label))
         yield found
     metrics = {metric for metric, _ in given}
     standard: Parts = [(each, _standard(each, group, metrics, sensor)) for each in known.standard(profile)]
-    for found in await _parts(snmp, standard, absent, fallback=True):
+    for found in await _parts(snmp, standard, lacks, now, fallback=True):
         metric = OF_ROOM.get(found.metric, found.metric) if group == "room" else found.metric
         if (metric, found.label) not in given:
             yield Found(found.entry, metric, found.value, found.label)
-
-
-def _absent(memory: MutableMapping[str, Any], profile: Profile | None, now: float) -> set[str]:
-    """The OIDs that this device lacked when last asked."""
-    name = profile.id if profile else ""
-    if memory.get("absent_of") != name or now - memory.get("absent_since", now) > RETRY_ABSENT:
-        memory.pop("absent", None)
-    if "absent" not in memory:
-        memory["absent"], memory["absent_of"], memory["absent_since"] = set(), name, now
-    absent: set[str] = memory["absent"]
-    return absent
 
 
 def _standard(profile: Profile, group: str, given: set[str], sensor: bool) -> list[Entry]:
@@ -102,13 +94,13 @@ def _standard(profile: Profile, group: str, given: set[str], sensor: bool) -> li
     return [each for each in entries if profile.always or each.metric not in given]
 
 
-async def _parts(snmp: SnmpSession, parts: Parts, absent: set[str], *, fallback: bool = False) -> list[Found]:
+async def _parts(snmp: SnmpSession, parts: Parts, lacks: Lacking, now: float, *, fallback: bool = False) -> list[Found]:
     """`fallback`: what one part gave, no later part gives."""
-    oids = dict.fromkeys(oid for profile, entries in parts for oid in _oids(profile, entries) if oid not in absent)
+    oids = lacks.wanted((oid for profile, entries in parts for oid in _oids(profile, entries)), now)
     if not oids:
         return []
-    answers = await _ask(snmp, list(oids))
-    absent.update(oid for oid in oids if oid not in answers.single and oid not in answers.columns)
+    answers = await _ask(snmp, oids)
+    lacks.answered(oids, answers.single.keys() | answers.columns.keys(), now)
     found: list[Found] = []
     for profile, entries in parts:
         given = {each.metric for each in found} if fallback and not profile.always else set()

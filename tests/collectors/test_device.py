@@ -236,14 +236,41 @@ def test_a_device_that_is_neither_gives_nothing_and_no_failure(watch: Watch) -> 
     assert set(watch.poll(device.COLLECTOR)) == {"device_info", "device_uptime_seconds", "device_restarts_unapproved"}
 
 
-def test_what_a_device_lacks_is_not_asked_again_for_a_quarter_of_an_hour(watch: Watch) -> None:
+def test_what_a_device_lacks_is_asked_more_and_more_seldom(watch: Watch) -> None:
     watch.agent.replace(identity())
-    watch.poll(device.COLLECTOR)
-    first = len(watch.agent.asked)
-    watch.poll(device.COLLECTOR)
-    assert len(watch.agent.asked) - first == 1, "only what it is"
-    watch.poll(device.COLLECTOR, after=1000)
-    assert len(watch.agent.asked) - first > 2
+
+    def asks(after: float) -> int:
+        before = len(watch.agent.asked)
+        watch.poll(device.COLLECTOR, after)
+        return len(watch.agent.asked) - before
+
+    first = asks(30)
+    assert asks(30) == first, "it may have been starting"
+    assert asks(30) == 1, "only what it is"
+    assert asks(30) == first
+    assert asks(60) == 1
+    assert asks(60) == first
+    assert [asks(900) for _ in range(4)] == [first] * 4
+    assert asks(600) == 1
+    watch.agent[UPTIME] = ticks(5)
+    assert asks(30) == first, "it began again"
+
+
+def test_what_a_device_has_shown_once_is_seen_again_at_once(watch: Watch) -> None:
+    watch.agent.replace(three_phase_ups())
+    watch.poll(ups.COLLECTOR)
+    watch.agent.replace({**identity(), f"{UPS}.6.1.0": gauge32(0)})
+    for _ in range(3):
+        watch.poll(ups.COLLECTOR)
+    watch.agent.replace({**three_phase_ups(), f"{UPS}.4.1.0": 5})
+    assert watch.poll(ups.COLLECTOR)["ups_on_battery"][()] == 1
+
+
+def test_what_comes_late_after_a_start_is_seen_at_the_next_poll(watch: Watch) -> None:
+    watch.agent.replace(identity())
+    watch.poll(ups.COLLECTOR)
+    watch.agent.replace(three_phase_ups())
+    assert watch.poll(ups.COLLECTOR)["ups_on_battery"][()] == 0
 
 
 def test_the_profile_named_in_agent_yaml_is_taken_whatever_the_device_says(watch: Watch) -> None:

@@ -27,6 +27,8 @@ PACKAGES = {
     "ip": "iproute2",
     "unshare": "util-linux",
     "chromium": "chromium",
+    "dnsmasq": "dnsmasq-base",
+    "chronyd": "chrony",
 }
 SYSTEM_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/local/sbin"
 

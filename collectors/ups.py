@@ -7,14 +7,17 @@ from collections.abc import AsyncIterator, Iterator, MutableMapping
 from typing import Any
 
 from agent.core.model import Collector, Sample, Target
-from agent.core.reach import Poll
+from agent.core.reach import Poll, Unanswered
 from collectors.device import by_snmp
 from collectors.device_identity import SYS_DESCR, SYS_OBJECT_ID
 from collectors.device_uptime import SYS_UP_TIME
+from collectors.profiles.form import Profile
 from collectors.profiles.meaning import Found
 from collectors.profiles.metrics import GIVEN
 from collectors.profiles.reading import read, recognised
+from collectors.ups_alarms import COMMUNICATIONS_LOST, alarms
 from collectors.ups_metrics import (
+    ALARMS,
     INPUT_DEVIATIONS,
     METRICS,
     ON_BATTERY,
@@ -29,10 +32,20 @@ DAY = 86400.0
 # The card's clock and ours part by seconds; a test that begins later by more than this is another one.
 SAME_TEST = 300.0
 SELF_TEST = (SELF_TEST_OK.name, SELF_TEST_WARNING.name, SELF_TEST_TIME.name)
+# What a card may go on telling when it has lost its UPS.
+OF_CARD = (ALARMS.name, INPUT_DEVIATIONS.name, *SELF_TEST)
+SILENT = (
+    "the card answers, but tells nothing of a UPS; look on the card's own page whether it sees its UPS, check what "
+    "connects them; if it is no UPS, put `kind` right"
+)
+LOST = (
+    "the card has lost its UPS (upsAlarmCommunicationsLost) and what it still shows is old; check what connects them, "
+    "then restart the card"
+)
 
 
 async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
-    """Yields nothing for a device that is no UPS."""
+    """Yields nothing for a device that is no UPS, and fails where a UPS tells nothing of itself."""
     found: list[Found] = []
     async with poll.reach.snmp.session(target) as snmp:
         facts = await snmp.get((SYS_DESCR, SYS_OBJECT_ID, SYS_UP_TIME))
@@ -41,16 +54,36 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
         up = ticks if isinstance(ticks, int) else None
         async for each in read(snmp, profile, "ups", poll.memory, poll.monotonic, uptime=up):
             found.append(each)
+        told = any(each.metric not in OF_CARD for each in found)
+        silent = not told and _is_ups(options, profile, poll.memory)
+        raised = await alarms(snmp) if silent or _alarmed(found) else ()
+    if silent or COMMUNICATIONS_LOST in raised:
+        raise Unanswered("missing", f"{target.id}: {LOST if COMMUNICATIONS_LOST in raised else SILENT}")
+    if told:
+        poll.memory["told"] = profile.id if profile else ""
+    if raised:
+        poll.remarks.append(f"{target.id}: the UPS raises {', '.join(raised)}")
+    for sample in _samples(found, up, poll):
+        yield sample
+
+
+def _is_ups(options: Any, profile: Profile | None, memory: MutableMapping[str, Any]) -> bool:
+    """By agent.yaml, by its profile, or by what it told before."""
+    name = profile.id if profile else ""
+    return options.kind == "ups" or (profile is not None and profile.kind == "ups") or memory.get("told") == name
+
+
+def _alarmed(found: list[Found]) -> bool:
+    return any(each.metric == ALARMS.name and float(each.value) > 0 for each in found)
+
+
+def _samples(found: list[Found], up: int | None, poll: Poll) -> Iterator[Sample]:
     for each in found:
-        for sample in _plain(each):
-            yield sample
-    for sample in _on_battery(found):
-        yield sample
-    for sample in _deviations(found, poll):
-        yield sample
+        yield from _plain(each)
+    yield from _on_battery(found)
+    yield from _deviations(found, poll)
     booted = poll.now - up / 100 if up is not None else None
-    for sample in _self_test(found, booted, poll.memory):
-        yield sample
+    yield from _self_test(found, booted, poll.memory)
 
 
 def _plain(found: Found) -> Iterator[Sample]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from agent.core.model import Collector, Target
-from agent.core.reach import CannotAsk, Login, Poll, Reach, SshLogin
+from agent.core.reach import CannotAsk, Login, Poll, Reach, SshLogin, Unanswered
 from agent.transports.snmp import Manners, SnmpWay
 from collectors import device, room, ups
 from collectors.machine_room import MachineRoomOptions
@@ -73,6 +73,7 @@ class Watch:
     options: dict[str, Any] = field(default_factory=dict)
     memory: dict[str, dict[str, Any]] = field(default_factory=dict)
     at: float = 1000.0
+    remarks: list[str] = field(default_factory=list)
 
     def poll(self, collector: Collector, after: float = 30.0) -> Found:
         self.at += after
@@ -85,6 +86,7 @@ class Watch:
         nothing: Any = None
         reach = Reach(nothing, nothing, SnmpWay(manners=Manners(pauses=(5, 5, 5))))
         poll = Poll(reach, 1.7e9 + self.at, self.at, self.memory.setdefault(collector.name, {}))
+        self.remarks = poll.remarks
         found: Found = {}
         async for metric, value, labels in collector.collect(target, options, poll):
             assert metric in collector.metrics
@@ -194,6 +196,47 @@ def test_deviations_are_the_growth_of_a_day_and_survive_the_card_counting_anew(w
     assert watch.poll(ups.COLLECTOR, after=DAY / 2 + 60)[deviations]["24h",] == 2
 
 
+@pytest.mark.parametrize("said", [{"kind": "ups"}, {"device": "east"}])
+def test_a_ups_that_tells_nothing_of_itself_is_a_failure(watch: Watch, said: dict[str, str]) -> None:
+    watch.agent.replace({**identity(), f"{UPS}.6.1.0": gauge32(0), f"{UPS}.7.3.0": 1})
+    assert set(watch.poll(ups.COLLECTOR)) == {"ups_alarms", "ups_self_test_ok", "ups_self_test_warning"}
+    watch.options = said
+    with pytest.raises(Unanswered, match="sw: the card answers, but tells nothing of a UPS; look on the card") as error:
+        watch.poll(ups.COLLECTOR)
+    assert error.value.kind == "missing"
+
+
+def test_a_ups_that_was_found_out_and_tells_nothing_any_more_is_a_failure(watch: Watch) -> None:
+    watch.agent.replace(three_phase_ups())
+    watch.poll(ups.COLLECTOR)
+    watch.agent.replace(identity())
+    with pytest.raises(Unanswered, match="tells nothing of a UPS"):
+        watch.poll(ups.COLLECTOR)
+    watch.agent.replace(three_phase_ups())
+    assert watch.poll(ups.COLLECTOR)["ups_on_battery"][()] == 0
+
+
+def test_what_a_card_shows_of_a_ups_that_it_has_lost_is_not_told(watch: Watch) -> None:
+    lost = {f"{UPS}.6.1.0": gauge32(1), f"{UPS}.6.2.1.2.7": object_id(f"{UPS}.6.3.20")}
+    watch.agent.replace({**three_phase_ups(), **lost})
+    with pytest.raises(Unanswered, match=r"sw: the card has lost its UPS \(upsAlarmCommunicationsLost\)"):
+        watch.poll(ups.COLLECTOR)
+
+
+def test_which_alarms_a_ups_raises_is_remarked(watch: Watch) -> None:
+    raised = {
+        f"{UPS}.6.1.0": gauge32(2),
+        f"{UPS}.6.2.1.2.3": object_id(f"{UPS}.6.3.16"),
+        f"{UPS}.6.2.1.2.4": object_id("1.3.6.1.4.1.99999.7"),
+    }
+    watch.agent.replace({**three_phase_ups(), **raised})
+    assert watch.poll(ups.COLLECTOR)["ups_alarms"][()] == 2
+    assert watch.remarks == ["sw: the UPS raises upsAlarmFanFailure, 1.3.6.1.4.1.99999.7"]
+    watch.agent.replace(three_phase_ups())
+    watch.poll(ups.COLLECTOR)
+    assert watch.remarks == []
+
+
 def test_entity_sensors_are_scaled_by_scale_and_precision_and_unavailable_ones_left_out(watch: Watch) -> None:
     watch.agent.replace(
         sensors(
@@ -261,7 +304,8 @@ def test_what_a_device_has_shown_once_is_seen_again_at_once(watch: Watch) -> Non
     watch.poll(ups.COLLECTOR)
     watch.agent.replace({**identity(), f"{UPS}.6.1.0": gauge32(0)})
     for _ in range(3):
-        watch.poll(ups.COLLECTOR)
+        with pytest.raises(Unanswered):
+            watch.poll(ups.COLLECTOR)
     watch.agent.replace({**three_phase_ups(), f"{UPS}.4.1.0": 5})
     assert watch.poll(ups.COLLECTOR)["ups_on_battery"][()] == 1
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from agent.core.reach import Reach
+from agent.transports.http import HttpWay
 from agent.transports.icmp import Pinger
 from agent.transports.modbus import ModbusWay
 from agent.transports.resolve import Resolver
@@ -20,6 +21,12 @@ async def reaching(engine: str | None = None) -> AsyncIterator[Reach]:
     resolver = Resolver()
     pinger = Pinger(resolver)
     try:
-        yield Reach(pinger, Connector(resolver), SnmpWay(resolver, engine=engine), ModbusWay(resolver))
+        yield Reach(
+            pinger,
+            Connector(resolver),
+            SnmpWay(resolver, engine=engine),
+            ModbusWay(resolver),
+            http=HttpWay(resolver),
+        )
     finally:
         pinger.close()

@@ -16,6 +16,7 @@ from agent.core.secrets import Secret
 
 if TYPE_CHECKING:
     from agent.core.assets import Assets
+    from agent.core.http import Http, HttpAnswer, HttpQuestion
     from agent.core.model import Target
 
 
@@ -206,6 +207,13 @@ class NoModbus:
         raise CannotAsk("missing", f"{target.kind} {target.id}: this run has no Modbus")
 
 
+class NoHttp:
+    """Where no way into HTTP was opened."""
+
+    async def ask(self, question: HttpQuestion) -> HttpAnswer:
+        raise CannotAsk("missing", "this run has no HTTP")
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """All the ways in, handed to collectors through Poll."""
@@ -214,6 +222,7 @@ class Reach:
     tcp: Tcp
     snmp: Snmp
     modbus: Modbus = field(default_factory=NoModbus)
+    http: Http = field(default_factory=NoHttp)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,154 @@
+"""From a question to its answer: resolve, connect, TLS, ask, follow redirects, read; whatever happens, in time."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from dataclasses import replace
+from time import perf_counter
+
+from agent.core.aside import aside
+from agent.core.http import HttpAnswer, HttpQuestion
+from agent.core.model import Failure
+from agent.core.reach import CannotAsk, Unanswered
+from agent.core.text import clean
+from agent.transports.http.body import Body, Inflating, Undecodable
+from agent.transports.http.course import Course
+from agent.transports.http.exchange import Reply, exchange, library
+from agent.transports.http.opening import connect, preferred
+from agent.transports.http.redirect import Request, first, location, redirected
+from agent.transports.http.secure import Securing, fault
+from agent.transports.http.wire import Wire
+from agent.transports.resolve import Found, Resolver
+
+FRESH = 1.0  # seconds a looked up name serves: every poll sees it changed, and measures the lookup
+
+
+class HttpWay:
+    """Implements agent.core.http.Http."""
+
+    def __init__(self, resolver: Resolver | None = None) -> None:
+        self._resolver = resolver or Resolver()
+        self._securing = Securing()
+        self._loaded = False
+
+    async def ask(self, question: HttpQuestion) -> HttpAnswer:
+        try:
+            request = first(question)
+        except ValueError as error:
+            raise CannotAsk("missing", f"this url cannot be asked: {error}") from None
+        if not self._loaded:
+            await aside(library)  # takes a fifth of a second, which is neither the first server's nor other polls'
+            self._loaded = True
+        course = Course(question, str(request.place))
+        try:
+            async with asyncio.timeout(question.seconds):
+                await self._follow(request, course)
+        except TimeoutError:
+            course.failure = Failure("timeout", f"{course.url}: not within {question.seconds:g} s: {course.doing}")
+        except Unanswered as error:
+            course.failure = error.failure
+        except CannotAsk as error:
+            if not course.redirects:
+                raise
+            course.failure = error.failure
+        return course.answer()
+
+    async def _follow(self, request: Request, course: Course) -> None:
+        while True:
+            to = await self._ask_once(request, course)
+            if to is None:
+                return
+            try:
+                request = redirected(request, course.status, to)
+            except ValueError as error:
+                raise Unanswered("protocol", f"{course.url}: redirects to what cannot be asked: {error}") from None
+            course.url = str(request.place)
+
+    async def _ask_once(self, request: Request, course: Course) -> str | None:
+        """Where the answer redirects to, if that is to be followed."""
+        wire = await self._open(request, course)
+        if wire is None:
+            return None
+        course.doing = "waiting for the answer"
+        began = perf_counter()
+        wire.first = None
+        http2 = course.tls is not None and course.tls.alpn == "h2"
+        try:
+            async with exchange(wire, request, course.question.compression, http2=http2) as reply:
+                to = location(reply.status, reply.headers)
+                if course.replied(reply, to):
+                    return to
+                await _read(reply, wire, course)
+                return None
+        finally:
+            wire.close()
+            if wire.first is not None:
+                course.processing += wire.first - began
+
+    async def _open(self, request: Request, course: Course) -> Wire | None:
+        """A connection that may be asked; None where `course.failure` says why it may not."""
+        opened, found = await self._connect(request, course)
+        course.tls = None
+        if request.place.scheme == "http":
+            return Wire(opened)
+        course.doing = "the TLS handshake"
+        question, began = course.question, perf_counter()
+        wanted = replace(question.tls, name=None, alpn=("h2", "http/1.1") if question.http2 else ("http/1.1",))
+        name = (question.tls.name if request.first else None) or request.host
+
+        async def again() -> socket.socket:
+            return (await connect([found], request.place.port, course.end, request.place.host, question.source))[0]
+
+        try:
+            wire, course.tls = await self._securing.secure(opened, again, wanted, name, found.address[:2])
+        except ValueError:
+            raise CannotAsk("missing", f"{course.url}: {name} is no name that TLS can ask for") from None
+        finally:
+            opened.close()
+            course.securing += perf_counter() - began
+        course.failure = fault(course.tls, question.tls, name, course.url)
+        if course.failure is not None:
+            wire.close()
+            return None
+        return wire
+
+    async def _connect(self, request: Request, course: Course) -> tuple[socket.socket, Found]:
+        place, question = request.place, course.question
+        course.doing, began = "looking up the name", perf_counter()
+        # A little before the end, so that it is told as what it is.
+        wait = max(0.0, course.end - began - min(0.1, question.seconds / 10))
+        try:
+            known = await self._resolver.every(place.host, wait, age=FRESH)
+        finally:
+            course.resolve += perf_counter() - began
+        addresses = preferred(known, question, place.host)
+        course.doing, began = "connecting", perf_counter()
+        try:
+            opened, found = await connect(addresses, place.port, course.end, place.host, question.source)
+        finally:
+            course.connect += perf_counter() - began
+        course.addresses.append(found.address[0])
+        return opened, found
+
+
+async def _read(reply: Reply, wire: Wire, course: Course) -> None:
+    course.doing = "reading the body"
+    question = course.question
+    coding: str | None = question.compression if question.decode == "asked" else None
+    if question.decode == "declared":
+        coding = (reply.header(b"content-encoding") or "").strip().lower().removeprefix("x-")
+    inflating = Inflating(coding) if coding in ("gzip", "deflate") else None
+    body = course.body = Body(question.keep, question.read, inflating)
+    try:
+        async for chunk in reply.chunks:
+            for _ in body.take(chunk):
+                await wire.turn()
+            if body.full:
+                return
+    except Undecodable as error:
+        raise Unanswered("protocol", f"{course.url}: the body is not {coding}: {clean(str(error))}") from None
+    if inflating is not None and not inflating.whole:
+        raise Unanswered("protocol", f"{course.url}: the body, in {coding}, ends before its end")
+    if wire.first is not None:
+        course.transfer = perf_counter() - wire.first

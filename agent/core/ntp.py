@@ -1,0 +1,43 @@
+"""The time that a server tells (SNTP: RFC 4330, RFC 5905 section 14). Asking: agent/transports/ntp.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+PORT = 123
+ALARM = 3  # leap indicator: the server's own clock is not synchronised
+UNSYNCHRONIZED = 16  # stratum
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """One answer of a time server.
+
+    `offset`: seconds that its clock is ahead of this machine's; `delay`: round trip in seconds without the server's own
+    time, so the offset is right within half of it plus `root_dispersion` plus half of `root_delay` (seconds).
+    `stratum` 1 is a server with a clock of its own. `leap` 0 none, 1 and 2 a second added or left out at midnight,
+    3 not synchronised. `reference`: GPS and the like, or an address (by IPv6 a hash of it).
+    """
+
+    server: str
+    offset: float
+    delay: float
+    stratum: int
+    leap: int
+    reference: str
+    root_delay: float
+    root_dispersion: float
+    version: int = 4
+
+    @property
+    def synchronized(self) -> bool:
+        """Whether the server says that its own time is to be trusted."""
+        return self.leap != ALARM and 0 < self.stratum < UNSYNCHRONIZED
+
+
+class Ntp(Protocol):
+    async def ask(self, server: str, *, timeout: float, port: int = PORT, source: str | None = None) -> Time:
+        """One question, sent again while it is not answered. Unanswered: refused, timeout, unreachable; kiss-of-death
+        (refused, with the code). CannotAsk: no such name (resolve), `source` not ours (missing)."""
+        ...

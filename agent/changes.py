@@ -10,6 +10,7 @@ from typing import Any
 
 from agent.core.store import Store
 from agent.core.text import clean
+from agent.core.write import of_fact, of_record
 
 REGISTER = "changes"  # remembered: the latest, the oldest first
 TEXT = 500  # characters
@@ -22,5 +23,5 @@ def enter(store: Store, what: Mapping[str, Any], at: float) -> str:
     known = list(store.recall(REGISTER) or [])
     number = int(known[-1]["id"].removeprefix("CHG-")) + 1 if known else 1
     change = {**what, "id": f"CHG-{number:04d}", "opened": at, "closed": at}
-    store.enter(f"change.{what['action']}", change, at, REGISTER, [*known, change][-KEPT:])
+    store.write([of_record(f"change.{what['action']}", change, at), of_fact(REGISTER, [*known, change][-KEPT:])])
     return str(change["id"])

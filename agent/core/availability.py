@@ -63,11 +63,11 @@ class Outage:
 def entered(history: list[Interval], new: Interval) -> None:
     """Adds an interval, in place. What is newer has the last word: where a clock was set back, it replaces what was
     entered before for the same moments."""
+    if history and new.start == history[-1].start and new.end >= history[-1].end:  # the same, seen for longer
+        history[-1] = new
+        return
     if not history or new.start >= history[-1].end:
         history.append(new)
-        return
-    if new.start == history[-1].start and new.end >= history[-1].end:  # the same, seen for longer
-        history[-1] = new
         return
     parts = (part for each in history for part in _outside(each, new) if part.end > part.start)
     history[:] = sorted([*parts, new])

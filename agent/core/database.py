@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from agent.core import ledger, rows
+from agent.core import ledger, rows, states
 from agent.core.incident import Incident
 
 NAME = "shouwang.db"
 BUSY_SECONDS = 1.0  # how long a call waits for another process that locks the file
 CHECK_BYTES = 32_000_000  # checked at every start below this size (about 0.1 s), above it only after a crash
-MIGRATIONS: tuple[tuple[str, ...], ...] = (ledger.SCHEMA + rows.SCHEMA,)
-TABLES = {"ledger", "incidents", "timeline", "deliveries", "findings", "memory"}
+MIGRATIONS: tuple[tuple[str, ...], ...] = (ledger.SCHEMA + rows.SCHEMA, states.SCHEMA)
+TABLES = {"ledger", "incidents", "timeline", "deliveries", "findings", "memory", "states", "witnessed"}
 
 # SQLite's primary result codes (the low byte of the extended ones) that say that the file itself is bad.
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}

@@ -93,6 +93,15 @@ def incidents(connection: sqlite3.Connection, limit: int, before: str | None) ->
     return [read_incident(body) for (body,) in found]
 
 
+def incidents_between(connection: sqlite3.Connection, start: float, end: float) -> list[Incident]:
+    """Those that were open at some moment in between, the oldest first."""
+    found = connection.execute(
+        "SELECT body FROM incidents WHERE opened < ? AND coalesce(closed, ?) >= ? ORDER BY opened, id",
+        (end, start, start),
+    )
+    return [read_incident(body) for (body,) in found]
+
+
 def timeline(connection: sqlite3.Connection, identity: str) -> list[Change]:
     found = connection.execute("SELECT at, body FROM timeline WHERE incident = ? ORDER BY seq", (identity,))
     return [read_change(at, body) for at, body in found]

@@ -13,7 +13,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, NamedTuple, TypeVar
@@ -26,7 +26,7 @@ from agent.core.disk import Bounds, Disk
 from agent.core.incident import Change, Incident
 from agent.core.lock import Lock
 from agent.core.standing import BOOTS, Standing, age, stored, unrecorded
-from agent.core.write import Fact, Write, of_change, of_deliveries, of_fact, of_finding, of_notes, of_record
+from agent.core.write import Fact, Write, of_change, of_deliveries, of_fact, of_finding, of_notes
 
 KEEP_SECONDS = 900.0  # an end is said again to a receiver that restarts within this time
 
@@ -52,6 +52,7 @@ class Store:
         self._lock = lock
         self._writing = threading.RLock()  # around whole changes: one at a time
         self._standing = Standing()
+        self.carry: list[Callable[[], Sequence[Write]]] = []  # what else a new file must begin with
         self._disk = Disk(directory, lock, self._carry, self._settled, bounds)
 
     @classmethod
@@ -135,19 +136,19 @@ class Store:
     def incidents(self, limit: int = 100, before: str | None = None) -> list[Incident]:
         """The newest first. `before` is the last id of the page before."""
         late = self._late()
-        found: list[Incident] = self._ask(lambda connection: rows.incidents(connection, limit, before), [])
+        found: list[Incident] = self.ask(lambda connection: rows.incidents(connection, limit, before), [])
         known = {incident.id: late.get(incident.id, incident) for incident in found}
         if before is None:
             known |= late
         return sorted(known.values(), key=age, reverse=True)[:limit]
 
     def incident(self, identity: str) -> Incident | None:
-        return self._late().get(identity) or self._ask(lambda connection: rows.incident(connection, identity), None)
+        return self._late().get(identity) or self.ask(lambda connection: rows.incident(connection, identity), None)
 
     def timeline(self, identity: str) -> list[Change]:
         """Everything that happened to an incident, in order."""
         late = [change for change in self._disk.waiting(Change, late=True) if change.incident.id == identity]
-        found: list[Change] = self._ask(lambda connection: rows.timeline(connection, identity), [])
+        found: list[Change] = self.ask(lambda connection: rows.timeline(connection, identity), [])
         written = {_place(change) for change in found}  # between the two looks
         late = [each for each in late if _place(each) not in written]
         return found + [replace(each, incident=unrecorded(each.incident)) for each in late]
@@ -205,31 +206,29 @@ class Store:
 
     def put_findings(self, findings: Sequence[Finding]) -> None:
         """The latest of each item and subject; in the ledger when the result is new, people gave it, or once a day."""
-        with self._writing:
-            self._save([of_finding(finding) for finding in findings])
+        self.write([of_finding(finding) for finding in findings])
 
     def findings(self) -> list[Finding]:
         """The latest finding of each item about each subject."""
         late = self._disk.waiting(Finding)
-        found: list[Finding] = self._ask(rows.findings, [])
+        found: list[Finding] = self.ask(rows.findings, [])
         return list({(each.item, each.kind, each.verdict.subject): each for each in found + late}.values())
 
     def remember(self, key: str, value: Any) -> None:
         """Keeps a small JSON value."""
-        with self._writing:
-            self._save([of_fact(key, value)])
+        self.write([of_fact(key, value)])
 
-    def enter(self, kind: str, body: Mapping[str, Any], at: float, key: str, value: Any) -> None:
-        """A record of the ledger, and a small JSON value with it."""
+    def write(self, writes: Sequence[Write]) -> bool:
+        """These in one transaction. Whether they are on disk; else they wait in memory, in their order."""
         with self._writing:
-            self._save([of_record(kind, body, at), of_fact(key, value)])
+            return self._save(writes)
 
     def recall(self, key: str) -> Any:
         """What was remembered under this key, or None."""
         for fact in reversed(self._disk.waiting(Fact)):
             if fact.key == key:
                 return json.loads(fact.value)
-        text = self._ask(lambda connection: rows.recall(connection, key), None)
+        text = self.ask(lambda connection: rows.recall(connection, key), None)
         return None if text is None else json.loads(text)
 
     def head(self) -> str:
@@ -249,6 +248,15 @@ class Store:
         with looking(self._disk.path) as connection:
             return ledger.export(connection, file)
 
+    def ask(self, question: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+        """What the file answers; `otherwise` where the agent's own cannot be read. Refused or Damaged when peeking."""
+        try:
+            return self._disk.read(question)
+        except (Damaged, Refused):
+            if self._lock is None:
+                raise
+        return otherwise
+
     # Inside
 
     def _save(self, writes: Sequence[Write], updates: Updates | None = None, found: Iterable[Incident] = ()) -> bool:
@@ -265,14 +273,6 @@ class Store:
         """What the disk has not taken, as it is in memory."""
         late = self._disk.waiting(Change, late=True)
         return {change.incident.id: unrecorded(change.incident) for change in late}
-
-    def _ask(self, question: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
-        try:
-            return self._disk.read(question)
-        except (Damaged, Refused):
-            if self._lock is None:
-                raise
-        return otherwise
 
     def _load(self) -> None:
         try:
@@ -291,7 +291,8 @@ class Store:
         incidents, deliveries = self._standing.add(salvage.incidents)
         carried = [incident for incident in incidents if incident.id not in coming]
         notes = of_notes(carried, f"carried over from {salvage.name or 'memory'}", time.time())
-        return [*notes, of_fact(BOOTS, self._standing.boots), *of_deliveries(dict(deliveries))]
+        more = [write for each in self.carry for write in each()]
+        return [*notes, of_fact(BOOTS, self._standing.boots), *of_deliveries(dict(deliveries)), *more]
 
 
 def _place(change: Change) -> tuple[str, float, int]:

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from agent.cli import main
 from agent.core.store import Store
+from agent.core.write import of_record
 
 SHOUWANG = str(Path(sys.executable).with_name("shouwang"))
 HOST = "hosts: [{id: self, address: localhost, by: local}]\n"
@@ -125,7 +126,7 @@ def test_a_reader_that_goes_away_ends_a_command_quietly(words: tuple[str, ...], 
     written(tmp_path, HOST)
     store = Store.open(tmp_path / "var")
     for number in range(300):
-        store.enter("note", {"text": "x" * 500}, float(number), "last", number)
+        store.write([of_record("note", {"text": "x" * 500}, float(number))])
     store.close()
     with subprocess.Popen([SHOUWANG, *words], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
         assert child.stdout is not None

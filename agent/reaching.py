@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from agent.core.reach import Reach
+from agent.transports.dns import DnsWay
 from agent.transports.http import HttpWay
 from agent.transports.icmp import Pinger
 from agent.transports.modbus import ModbusWay
+from agent.transports.ntp import NtpWay
 from agent.transports.resolve import Resolver
 from agent.transports.snmp import SnmpWay
 from agent.transports.tcp import Connector
@@ -27,6 +29,8 @@ async def reaching(engine: str | None = None) -> AsyncIterator[Reach]:
             SnmpWay(resolver, engine=engine),
             ModbusWay(resolver),
             http=HttpWay(resolver),
+            dns=DnsWay(resolver),
+            ntp=NtpWay(resolver),
         )
     finally:
         pinger.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from agent.core.model import Failure
@@ -16,8 +17,10 @@ from agent.core.secrets import Secret
 
 if TYPE_CHECKING:
     from agent.core.assets import Assets
-    from agent.core.http import Http, HttpAnswer, HttpQuestion
+    from agent.core.dns import Dns
+    from agent.core.http import Http
     from agent.core.model import Target
+    from agent.core.ntp import Ntp
 
 
 class ReachError(Exception):
@@ -200,18 +203,18 @@ class Modbus(Protocol):
         ...
 
 
-class NoModbus:
-    """Where no way into Modbus devices was opened."""
+class Unopened:
+    """A way in that this run did not open: who asks it anything is told so."""
 
-    def session(self, target: Target, *, port: int, unit: int) -> AbstractAsyncContextManager[ModbusSession]:
-        raise CannotAsk("missing", f"{target.kind} {target.id}: this run has no Modbus")
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, question: str) -> Any:
+        raise CannotAsk("missing", f"this run has no {self._name}")
 
 
-class NoHttp:
-    """Where no way into HTTP was opened."""
-
-    async def ask(self, question: HttpQuestion) -> HttpAnswer:
-        raise CannotAsk("missing", "this run has no HTTP")
+def unopened(name: str) -> Any:
+    return Unopened(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +224,10 @@ class Reach:
     icmp: Icmp
     tcp: Tcp
     snmp: Snmp
-    modbus: Modbus = field(default_factory=NoModbus)
-    http: Http = field(default_factory=NoHttp)
+    modbus: Modbus = field(default_factory=partial(unopened, "Modbus"))
+    http: Http = field(default_factory=partial(unopened, "HTTP"))
+    dns: Dns = field(default_factory=partial(unopened, "DNS"))
+    ntp: Ntp = field(default_factory=partial(unopened, "NTP"))
 
 
 @dataclass(frozen=True, slots=True)

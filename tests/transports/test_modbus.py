@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from agent.core.model import Target
-from agent.core.reach import CannotAsk, ModbusTable, NoModbus, ReachError, Unanswered
+from agent.core.reach import CannotAsk, ModbusTable, Reach, ReachError, Unanswered
 from agent.transports.modbus import ModbusWay
 from tests.modbus_device import ModbusDevice, RawServer
 from tests.peers import free_port
@@ -205,6 +205,9 @@ def test_who_waits_for_a_gateway_longer_than_his_timeout_says_so(device: ModbusD
     assert "still busy with other units" in asyncio.run(main())
 
 
-def test_without_a_way_the_question_cannot_be_put() -> None:
-    with pytest.raises(CannotAsk, match="machine_room io"):
-        NoModbus().session(target(), port=502, unit=1)
+@pytest.mark.parametrize("way", ["modbus", "http", "dns", "ntp"])
+def test_without_a_way_the_question_cannot_be_put(way: str) -> None:
+    nothing: Any = None
+    unopened = getattr(Reach(nothing, nothing, nothing), way)
+    with pytest.raises(CannotAsk, match=f"(?i)this run has no {way}"):
+        unopened.session(target(), port=502, unit=1)

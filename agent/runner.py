@@ -15,7 +15,7 @@ from typing import Any
 
 from agent.core.assets import Assets
 from agent.core.model import Collector, Failure, Metric, Reading, Sample, Target
-from agent.core.reach import Poll, Reach, ReachError
+from agent.core.reach import Known, NothingKnown, Poll, Reach, ReachError
 from agent.core.snapshot import Snapshot
 from agent.core.text import clean
 
@@ -42,7 +42,7 @@ METRICS = (UP, READ_SECONDS, READ_TIMESTAMP, SERIES_CUT)
 
 class Runner:
     """`memories` and the time of the last good run live here, by (collector, kind, target id). `assets` gives the list
-    as it is at the start of a run."""
+    as it is at the start of a run, `known` tells a collector of other targets."""
 
     def __init__(
         self,
@@ -51,12 +51,14 @@ class Runner:
         clock: Callable[[], float] = time.time,
         cap: int = SERIES_CAP,
         assets: Callable[[], Assets | None] = lambda: None,
+        known: Known | None = None,
     ) -> None:
         self._reach = reach
         self._snapshot = snapshot
         self._clock = clock
         self._cap = cap
         self._assets = assets
+        self._known = known or NothingKnown()
         self._memories: dict[tuple[str, str, str], dict[str, Any]] = {}
         self._good: dict[tuple[str, str, str], float] = {}
         self._failing: dict[tuple[str, str, str], str] = {}
@@ -71,7 +73,8 @@ class Runner:
         """One run: the Reading is put into the snapshot and returned. Only cancellation passes through."""
         key = (collector.name, target.kind, target.id)
         started, began = self._clock(), time.monotonic()
-        poll = Poll(self._reach, started, began, self._memories.setdefault(key, {}), self._assets())
+        memory = self._memories.setdefault(key, {})
+        poll = Poll(self._reach, started, began, memory, self._assets(), known=self._known)
         samples: list[Sample] = []
         cut, failure = 0, None
         try:
@@ -92,7 +95,8 @@ class Runner:
             self._good[key] = started + duration
         samples += self._own(collector.name, failure is None, duration, cut, self._good.get(key))
         self._tell(collector.name, target, failure)
-        reading = Reading(target, collector.name, started, duration, tuple(samples), failure, cut, tuple(poll.remarks))
+        said = tuple(poll.remarks), tuple(poll.diagnoses)
+        reading = Reading(target, collector.name, started, duration, tuple(samples), failure, cut, *said)
         self._snapshot.put(reading)
         return reading
 

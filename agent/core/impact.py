@@ -63,6 +63,36 @@ class Impacts:
         return found
 
 
+class Reliance:
+    """Which counters need which targets."""
+
+    def __init__(self, site: Site) -> None:
+        needs = _spread(site, {target.id: Ids({target.id}) for target in site.targets}, _all)
+        self._needing = _by_target(site, lambda counter: _all(counter.depends_on, needs))
+        self._between: dict[str, list[Target]] = {}
+        for target in site.targets:
+            for identity in needs[target.id] if target.depends_on else ():
+                self._between.setdefault(identity, []).append(target)
+
+    def stopped(self, identity: str, down: Callable[[str], bool]) -> Sequence[Counter]:
+        """The counters that cannot work because this target does not, while `down` says which others do not either."""
+        hit, grown = {identity}, True
+
+        def because(dependencies: Iterable[Dependency]) -> bool:
+            return any(
+                not hit.isdisjoint(each.any_of) and all(one in hit or down(one) for one in each.any_of)
+                for each in dependencies
+            )
+
+        while grown:
+            more = {
+                each.id for each in self._between.get(identity, ()) if each.id not in hit and because(each.depends_on)
+            }
+            hit |= more
+            grown = bool(more)
+        return [counter for counter in self._needing.get(identity, ()) if because(counter.depends_on)]
+
+
 def down(
     targets: Iterable[Target],
     readings: Mapping[str, Sequence[Reading]],

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from agent.core.text import Text
+
 if TYPE_CHECKING:
     from agent.core.reach import Login, Poll
 
@@ -86,6 +88,8 @@ class Target:
     key_ports: Mapping[str, str] = field(default_factory=dict)
     # By id: other targets of which this one is read too, e.g. the switch that measures a line by itself.
     sources: Mapping[str, Target] = field(default_factory=dict)
+    # Ids of those of which one does for all, itself among them, the main one first; empty where it has no stand-in.
+    group: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +103,23 @@ class Failure:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What a collector concludes of what it read: a sentence for people, in which `{since}` stands for the moment
+    `since` (Unix seconds). Of its own words and the configuration's only, never of a device's."""
+
+    said: Text
+    since: float
+
+
 @dataclass(frozen=True)
 class Reading:
     """What one run of a collector gave. With `failure` set, `samples` still holds what came before it.
 
     `started` is Unix seconds, `duration` seconds; `cut` counts samples dropped by the cap of series per target.
     `target` is None for what describes the centre or the agent itself; `collector` then names the part that says it.
-    `remarks` are what a collector wants people to know that is no failure, one sentence each.
+    `remarks` are what a collector wants people to know that is no failure, one sentence each; `diagnoses` what it
+    concludes that is wrong with the target.
     """
 
     target: Target | None
@@ -116,6 +130,7 @@ class Reading:
     failure: Failure | None = None
     cut: int = 0
     remarks: tuple[str, ...] = ()
+    diagnoses: tuple[Diagnosis, ...] = ()
 
     @property
     def up(self) -> bool:

@@ -10,16 +10,16 @@ from collections.abc import AsyncIterator, Mapping, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
-from agent.core.model import Failure
+from agent.core.model import Diagnosis, Failure
 from agent.core.secrets import Secret
 
 if TYPE_CHECKING:
     from agent.core.assets import Assets
     from agent.core.dns import Dns
     from agent.core.http import Http
-    from agent.core.model import Target
+    from agent.core.model import Reading, Target
     from agent.core.ntp import Ntp
 
 
@@ -81,17 +81,30 @@ class Login:
     ssh: SshLogin | None = None
 
 
+class Refusal(NamedTuple):
+    """What this machine or a router on the way said of a packet that it did not deliver. `by` is its address, empty for
+    this machine; `mtu` the largest packet in bytes that goes on from there, 0 where that is not told.
+
+    It is not proven that `by` sent it: it only quotes a packet of ours."""
+
+    by: str
+    why: Literal["no_route", "no_host", "prohibited", "expired", "too_big", "other"]
+    mtu: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Burst:
     """The answers to one burst of echo requests. `round_trips` in seconds, in the order sent, None where lost.
 
-    `unreachable` counts those of the lost that this machine or a router said cannot be delivered.
+    `unreachable` counts those of the lost that this machine or a router said cannot be delivered, `refusal` is the last
+    that was said of one.
     """
 
     round_trips: tuple[float | None, ...]
     duplicates: int = 0
     reordered: int = 0
     unreachable: int = 0
+    refusal: Refusal | None = None
 
     @property
     def sent(self) -> int:
@@ -112,8 +125,10 @@ class Icmp(Protocol):
         timeout: float,
         size: int = 56,
         source: str | None = None,
+        whole: bool = False,
     ) -> Burst:
-        """Send `count` echoes, `interval` seconds apart, wait `timeout` after the last. CannotAsk if none was sent."""
+        """Send `count` echoes, `interval` seconds apart, wait `timeout` after the last; `whole`: no router may cut them
+        into fragments. CannotAsk if none was sent."""
         ...
 
 
@@ -230,6 +245,35 @@ class Reach:
     ntp: Ntp = field(default_factory=partial(unopened, "NTP"))
 
 
+class Known(Protocol):
+    """What the latest readings say of other targets, for a collector that judges by more than what it asks itself."""
+
+    def target(self, identity: str) -> Target | None:
+        """The target with this id."""
+        ...
+
+    def reading(self, identity: str, metric: str) -> Reading | None:
+        """The newest reading of this target with samples of this metric; None if there is none that is fresh."""
+        ...
+
+    def counters(self, identity: str) -> Sequence[str]:
+        """Ids of the counters that cannot work while this target does not, all others being as they are."""
+        ...
+
+
+class NothingKnown:
+    """Where no other target is read."""
+
+    def target(self, identity: str) -> Target | None:
+        return None
+
+    def reading(self, identity: str, metric: str) -> Reading | None:
+        return None
+
+    def counters(self, identity: str) -> Sequence[str]:
+        return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Poll:
     """One run of one collector on one target.
@@ -238,6 +282,7 @@ class Poll:
     `memory` belongs to this collector and target and outlives the run (and a reload that leaves the target as it was).
     `assets` is the list of what may be on the network; None where agent.yaml names none.
     `remarks` takes what people should know that is no failure: a key port that the device does not have.
+    `known` tells of other targets; `diagnoses` takes what the collector concludes that is wrong with this one.
     """
 
     reach: Reach
@@ -246,3 +291,5 @@ class Poll:
     memory: MutableMapping[str, Any]
     assets: Assets | None = None
     remarks: list[str] = field(default_factory=list)
+    known: Known = field(default_factory=NothingKnown)
+    diagnoses: list[Diagnosis] = field(default_factory=list)

@@ -25,13 +25,16 @@ class Snapshot:
 
     def __init__(self) -> None:
         self._readings: dict[Key, Reading] = {}
+        self._keys: dict[str, set[Key]] = {}  # by the target's id, which is unique over all sections
         self._watchers: list[Callable[[Reading], None]] = []
 
     def watch(self, callback: Callable[[Reading], None]) -> None:
         self._watchers.append(callback)
 
     def put(self, reading: Reading) -> None:
-        self._readings[key_of(reading)] = reading
+        key = key_of(reading)
+        self._readings[key] = reading
+        self._keys.setdefault(key[2], set()).add(key)
         for callback in self._watchers:
             callback(reading)
 
@@ -43,6 +46,7 @@ class Snapshot:
         """Forget the readings of targets and collectors that a reload took out; the centre's own stay."""
         for key in [key for key in self._readings if key[1] and key not in wanted]:
             del self._readings[key]
+            self._keys[key[2]].discard(key)
 
     def shift(self, by: float) -> None:
         """The wall clock was moved by so many seconds: every reading stays as old as it is. Watchers are not told."""
@@ -51,6 +55,10 @@ class Snapshot:
 
     def readings(self) -> list[Reading]:
         return list(self._readings.values())
+
+    def of(self, identity: str) -> list[Reading]:
+        """The readings of the target with this id."""
+        return [self._readings[key] for key in self._keys.get(identity, ())]
 
     def series(self, metric: str) -> Iterator[tuple[Reading, Sample]]:
         """Every current sample of a metric, with the reading that it came from."""

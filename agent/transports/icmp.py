@@ -14,7 +14,7 @@ from collections import Counter
 from random import getrandbits  # tells answers from strangers; no secret, and a system call is saved
 from time import monotonic, perf_counter, time
 
-from agent.core.reach import Burst
+from agent.core.reach import Burst, Refusal
 from agent.transports.icmp_packet import LARGEST, TOKEN, request
 from agent.transports.icmp_socket import EchoSocket
 from agent.transports.resolve import Found, Resolver, literal, own
@@ -22,6 +22,15 @@ from agent.transports.resolve import Found, Resolver, literal, own
 PADDING = bytes(index & 0xFF for index in range(LARGEST))
 IP_PKTINFO = 8  # Linux ABI; the socket module of Python 3.11 does not name it
 RETRY = 0.05  # seconds until the next try where a buffer of this machine was full: that says nothing about the line
+# What this machine says of a packet that it does not let out; the rest is "other".
+OWN = {
+    errno.ENETUNREACH: "no_route",
+    errno.EHOSTUNREACH: "no_route",
+    errno.EINVAL: "no_route",  # a blackhole route
+    errno.EACCES: "prohibited",
+    errno.EPERM: "prohibited",
+    errno.EMSGSIZE: "too_big",
+}
 FULL = (errno.EAGAIN, errno.ENOBUFS, errno.ENOMEM)
 RENEW = 60.0  # seconds after which a socket that lost a whole burst makes room for one with a new identifier
 SILENT = 10_000  # addresses remembered as silent at most
@@ -35,7 +44,7 @@ class Pinger:
     def __init__(self, resolver: Resolver | None = None, renew: float = RENEW) -> None:
         self._resolver = resolver or Resolver()
         self._renew = renew
-        self._sockets: dict[tuple[int, bool], EchoSocket] = {}
+        self._sockets: dict[tuple[int, bool, bool], EchoSocket] = {}
         self._retired: list[EchoSocket] = []
         self._silent: set[str] = set()
         self.ignored: Counter[str] = Counter()
@@ -49,8 +58,10 @@ class Pinger:
         timeout: float,
         size: int = 56,
         source: str | None = None,
+        whole: bool = False,
     ) -> Burst:
-        """Send `count` echoes of `size` bytes, `interval` seconds apart, wait `timeout` after the last.
+        """Send `count` echoes of `size` bytes, `interval` seconds apart, wait `timeout` after the last; `whole`: they
+        must not be cut into fragments.
 
         What this machine cannot deliver (no route, a local firewall) is lost, and counted as unreachable.
         CannotAsk: no right to send (permission), no such name (resolve), `source` is not ours (missing).
@@ -59,7 +70,7 @@ class Pinger:
             raise ValueError(f"an echo takes {TOKEN} to {LARGEST} bytes and a burst at least one packet")
         found = literal(address) or await self._resolver.find(address, timeout)
         ancillary = [] if source is None else _from(source, found)
-        way = self._socket(found.family, address in self._silent)
+        way = self._socket(found.family, address in self._silent, whole)
         run = _Run(way, found, (count, interval, timeout), size, ancillary)
         try:
             burst = await run.result()
@@ -80,11 +91,11 @@ class Pinger:
         self._sockets.clear()
         self._retired.clear()
 
-    def _socket(self, family: int, silent: bool) -> EchoSocket:
-        known = self._sockets.get((family, silent))
+    def _socket(self, family: int, silent: bool, whole: bool) -> EchoSocket:
+        known = self._sockets.get((family, silent, whole))
         if known is not None and not (known.doubtful and not known.raw and monotonic() - known.born > self._renew):
             return known
-        fresh = self._sockets[family, silent] = EchoSocket(family, self.ignored)
+        fresh = self._sockets[family, silent, whole] = EchoSocket(family, self.ignored, whole)
         if known is not None:
             known.retire()
             self._retired = [each for each in (*self._retired, known) if each.in_flight]
@@ -113,6 +124,7 @@ class _Run:
         "_loop",
         "_open",
         "_payload",
+        "_refusal",
         "_reordered",
         "_round_trips",
         "_sent",
@@ -137,6 +149,7 @@ class _Run:
         self._sent: list[tuple[float, float]] = []  # perf_counter and Unix seconds of each request
         self._round_trips: list[float | None] = [None] * self._count
         self._unreachable: set[int] = set()
+        self._refusal: Refusal | None = None
         self._open = self._count  # neither answered nor refused yet
         self._highest = -1
         self._duplicates = self._reordered = 0
@@ -147,7 +160,7 @@ class _Run:
     async def result(self) -> Burst:
         self._send(self._loop.time() + self._timeout)
         await self._done
-        return Burst(tuple(self._round_trips), self._duplicates, self._reordered, len(self._unreachable))
+        return Burst(tuple(self._round_trips), self._duplicates, self._reordered, len(self._unreachable), self._refusal)
 
     def end(self) -> None:
         if self._timer is not None:
@@ -166,7 +179,7 @@ class _Run:
                 self._sent.pop()
                 self._timer = self._loop.call_later(RETRY, self._send, until)
                 return
-            self.refused(index)
+            self.refused(index, Refusal("", OWN.get(error.errno or 0, "other")))  # type: ignore[arg-type]  # the words of OWN
         if index + 1 < self._count:
             following = self._loop.time() + self._interval + self._timeout
             self._timer = self._loop.call_later(self._interval, self._send, following)
@@ -203,7 +216,8 @@ class _Run:
             self._settled()
         return True
 
-    def refused(self, index: int) -> None:
+    def refused(self, index: int, said: Refusal) -> None:
+        self._refusal = said
         if index < len(self._sent) and index not in self._unreachable and self._round_trips[index] is None:
             self._unreachable.add(index)
             self._settled()

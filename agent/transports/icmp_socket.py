@@ -13,12 +13,26 @@ from random import getrandbits
 from time import monotonic, perf_counter
 from typing import Any, Protocol
 
-from agent.core.reach import CannotAsk
-from agent.transports.icmp_packet import ERROR_TYPES, REPLY_TYPE, parse
+from agent.core.reach import CannotAsk, Refusal
+from agent.transports.icmp_packet import ERROR_TYPES, REPLY_TYPE, parse, quoted_key, refusal
 
 PROTOCOL: dict[int, int] = {socket.AF_INET: socket.IPPROTO_ICMP, socket.AF_INET6: socket.IPPROTO_ICMPV6}
 # Numbers of the Linux ABI that the socket module does not name.
 SO_SNDBUFFORCE, SO_RCVBUFFORCE, SO_TIMESTAMPNS, ICMP_FILTER, ICMP6_FILTER, SOL_RAW = 32, 33, 35, 1, 1, 255
+RECEIVE_ERRORS: dict[int, tuple[int, int]] = {
+    socket.AF_INET: (socket.IPPROTO_IP, 11),
+    socket.AF_INET6: (socket.IPPROTO_IPV6, 25),
+}
+# Never in fragments, and whatever the kernel remembers of the way: IP_PMTUDISC_PROBE; IPv6 needs IPV6_DONTFRAG, too.
+PROBE = 3
+WHOLE: dict[int, tuple[tuple[int, int, int], ...]] = {
+    socket.AF_INET: ((socket.IPPROTO_IP, 10, PROBE),),
+    socket.AF_INET6: ((socket.IPPROTO_IPV6, 23, PROBE), (socket.IPPROTO_IPV6, 62, 1)),
+}
+EXTENDED_ERROR = struct.Struct(
+    "@IBBBBII"
+)  # errno, origin, type, code, padding, info, data; then the offender's address
+ICMP_ORIGINS = (2, 3)
 TIMESPEC = struct.Struct("@ll")
 READS = 32  # packets read per wakeup: a flood must not keep the loop from its other work
 IN_FLIGHT = 32768  # requests of one socket that may wait for their answers
@@ -36,7 +50,7 @@ class Waiting(Protocol):
         """Whether this answer is one of its own. `seen` by perf_counter, `stamp` the kernel's time of arrival."""
         ...
 
-    def refused(self, index: int) -> None:
+    def refused(self, index: int, said: Refusal) -> None:
         """An ICMP error said that this request cannot be delivered."""
         ...
 
@@ -44,7 +58,7 @@ class Waiting(Protocol):
 class EchoSocket:
     """One socket and what waits for answers on it. `ignored` counts what was not for us: stray, malformed, error."""
 
-    def __init__(self, family: int, ignored: Counter[str]) -> None:
+    def __init__(self, family: int, ignored: Counter[str], whole: bool = False) -> None:
         self._loop = asyncio.get_running_loop()
         self.family = family
         self.born = monotonic()
@@ -56,6 +70,8 @@ class EchoSocket:
         self._sequence = 0
         self._buffer = memoryview(bytearray(LARGEST_READ))
         _prepare(self._socket, family, self.raw)
+        for level, option, value in WHOLE[family] if whole else ():
+            self._socket.setsockopt(level, option, value)
         self._identifier = 0 if self.raw else _identifier(self._socket, family)
         self._with_ip_header = self.raw and family == socket.AF_INET
         self._loop.add_reader(self._socket.fileno(), self._readable)
@@ -110,6 +126,15 @@ class EchoSocket:
 
     def send(self, packet: bytes, address: tuple[Any, ...], ancillary: list[tuple[int, int, bytes]]) -> None:
         """OSError as the kernel says it."""
+        try:
+            self._out(packet, address, ancillary)
+        except OSError:
+            # What an ICMP error said of an earlier packet is told to whoever sends next.
+            if self.raw or not self._take_errors():
+                raise
+            self._out(packet, address, ancillary)
+
+    def _out(self, packet: bytes, address: tuple[Any, ...], ancillary: list[tuple[int, int, bytes]]) -> None:
         if ancillary:
             self._socket.sendmsg((packet,), ancillary, 0, address)
         else:
@@ -122,25 +147,56 @@ class EchoSocket:
             except BlockingIOError:
                 return
             except OSError:
-                self._ignored["error"] += 1
-                return
+                if self.raw or not self._take_errors():
+                    self._ignored["error"] += 1
+                    return
+                continue
             self._take(self._buffer[:length], source[0], ancillary)
 
     def _take(self, packet: memoryview, source: str, ancillary: list[tuple[int, int, bytes]]) -> None:
         seen = perf_counter()
-        came = parse(self.family, packet, self._with_ip_header)
+        came = parse(self.family, packet, self._with_ip_header, source)
         if came is None:
             self._ignored["malformed"] += 1
             return
         burst, index = self._waiting.get(came.key, (None, 0))
-        if burst is not None and came.token is None:
-            burst.refused(index)
+        if burst is not None and came.refusal is not None:
+            burst.refused(index, came.refusal)
         elif (
             burst is None
             or came.token is None
             or not burst.answered(index, came.token, source, seen, _stamp(ancillary))
         ):
             self._ignored["stray"] += 1
+
+    def _take_errors(self) -> bool:
+        """Whether a ping socket had any: ICMP errors about its requests wait in a queue of their own."""
+        for taken in range(READS):
+            try:
+                quoted, ancillary, _, _ = self._socket.recvmsg(LARGEST_READ, 512, socket.MSG_ERRQUEUE)
+            except OSError:
+                return taken > 0
+            key = quoted_key(self.family, quoted)
+            burst, index = self._waiting.get(-1 if key is None else key, (None, 0))
+            said = _refusal(self.family, ancillary)
+            if burst is not None and said is not None:
+                burst.refused(index, said)
+            else:
+                self._ignored["stray"] += 1
+        return True
+
+
+def _refusal(family: int, ancillary: list[tuple[int, int, bytes]]) -> Refusal | None:
+    """What an ICMP error of the queue says, and who; None for what the kernel says by itself to whoever sends."""
+    for level, kind, data in ancillary:
+        if (level, kind) == RECEIVE_ERRORS[family] and len(data) >= EXTENDED_ERROR.size:
+            _, origin, type_, code, _, info, _ = EXTENDED_ERROR.unpack_from(data)
+            offender = data[EXTENDED_ERROR.size :]
+            start, length = (4, 4) if family == socket.AF_INET else (8, 16)
+            if origin in ICMP_ORIGINS and len(offender) >= start + length:
+                by = socket.inet_ntop(family, offender[start : start + length])
+                return refusal(family, type_, code, info, by)
+    return None
 
 
 def _stamp(ancillary: list[tuple[int, int, bytes]]) -> float | None:
@@ -179,6 +235,7 @@ def _prepare(sock: socket.socket, family: int, raw: bool) -> None:
         with suppress(PermissionError):
             sock.setsockopt(socket.SOL_SOCKET, forced, BUFFER)
     if not raw:
+        sock.setsockopt(*RECEIVE_ERRORS[family], 1)
         return
     blocked = (1 << 256) - 1
     for kind in (REPLY_TYPE[family], *ERROR_TYPES[family]):

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from agent.core.reach import Burst, CannotAsk
+from agent.core.reach import Burst, CannotAsk, Refusal
 from agent.transports.icmp import Pinger
 from tests.transports.wire import Echo, cable, drop_all_rights, fresh_network, ip, own, side_by_side
 
@@ -120,13 +120,41 @@ async def strangers_are_ignored_and_counted(pinger: Pinger, raw: bool) -> None:
 
 
 async def a_router_s_refusal_ends_the_wait(pinger: Pinger, raw: bool) -> None:
-    if not raw:
-        return  # the kernel does not tell a ping socket that is not connected
     with cable(lambda request: [request.refusal(OTHER if request.version == 4 else "fd09::3")]):
-        for address in (THERE, THERE6):
+        for address, by in ((THERE, OTHER), (THERE6, "fd09::3")):
             got = await asyncio.wait_for(burst(pinger, address, count=2, timeout=100), 20)
             assert not got.received, got
             assert got.unreachable == 2, got
+            assert got.refusal is not None, got
+            assert got.refusal.by == by, got
+
+
+async def what_was_refused_to_one_is_not_held_against_another(pinger: Pinger, raw: bool) -> None:
+    def answer(request: Echo) -> list[Echo | bytes]:
+        return [request.refusal("10.9.0.9")] if request.target == OTHER else [request.reply()]
+
+    with cable(answer):
+        refused = asyncio.ensure_future(burst(pinger, OTHER, count=40, interval=0.01))
+        for _ in range(20):
+            got = await burst(pinger, count=2, interval=0.01)
+            assert len(got.received) == 2, got
+            assert got.refusal is None, got
+        assert (await refused).unreachable == 40
+
+
+async def a_packet_that_must_stay_whole_is_told_what_size_goes_on(pinger: Pinger, raw: bool) -> None:
+    def answer(request: Echo) -> list[Echo | bytes]:
+        return [request.too_big(OTHER, 1400)] if len(request.payload) > 1300 else [request.reply()]
+
+    with cable(answer) as far:
+        got = await pinger.burst(THERE, count=2, interval=0.05, timeout=1, size=1300, whole=True)
+        assert len(got.received) == 2, got
+        assert far.seen[-1].whole, far.seen[-1]
+        for _ in range(2):  # what the kernel learns of the first does not hold back the second
+            got = await pinger.burst(THERE, count=2, interval=0.05, timeout=1, size=1400, whole=True)
+            assert (got.received, got.unreachable, got.refusal) == ((), 2, Refusal(OTHER, "too_big", 1400)), got
+        got = await pinger.burst(THERE, count=1, interval=0, timeout=1, size=4000, whole=True)
+        assert got.refusal == Refusal("", "too_big"), got
 
 
 async def what_cannot_be_sent_is_lost(pinger: Pinger, raw: bool) -> None:
@@ -287,6 +315,8 @@ CASES: tuple[Promise, ...] = (
     reordered_answers_are_counted,
     strangers_are_ignored_and_counted,
     a_router_s_refusal_ends_the_wait,
+    what_was_refused_to_one_is_not_held_against_another,
+    a_packet_that_must_stay_whole_is_told_what_size_goes_on,
     what_cannot_be_sent_is_lost,
     what_the_own_firewall_stops_is_lost,
     the_source_address_is_the_one_asked_for,

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.core.reach import Refusal
 from agent.transports.icmp_packet import Came, checksum, parse, request
 from tests.transports.wire import Echo
 
@@ -60,7 +61,8 @@ def test_an_error_is_read_back_to_the_request_that_it_quotes(version: int) -> No
     sent = Echo(here, there, 8 if version == 4 else 128, 0, KEY >> 16, KEY & 0xFFFF, TOKEN * 7)
     packet = sent.refusal(there).packet()[0 if version == 4 else 40 :]
     family = FAMILIES[version == 6]
-    assert parse(family, memoryview(packet), version == 4) == Came(KEY, None)
+    said = Refusal(there, "no_host" if version == 4 else "no_route")
+    assert parse(family, memoryview(packet), version == 4, there) == Came(KEY, None, said)
     for length in range(len(packet)):
         assert parse(family, memoryview(packet[:length]), version == 4) is None
 

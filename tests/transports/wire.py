@@ -77,6 +77,7 @@ class Echo:
     identifier: int
     sequence: int
     payload: bytes
+    whole: bool = False  # IPv4's bit that forbids fragments
 
     @property
     def version(self) -> int:
@@ -90,6 +91,10 @@ class Echo:
         quoted = self.packet()[: (20 if self.version == 4 else 40) + 8]
         kind = 3 if self.version == 4 else 1
         return Echo(router, self.source, kind, 1 if self.version == 4 else 0, 0, 0, quoted)
+
+    def too_big(self, router: str, mtu: int) -> Echo:
+        """An ICMP error of a router: fragmentation needed and forbidden (RFC 1191)."""
+        return Echo(router, self.source, 3, 4, 0, mtu, self.packet()[:28])
 
     def packet(self) -> bytes:
         head = struct.pack("!BBHHH", self.kind, self.code, 0, self.identifier, self.sequence)
@@ -112,15 +117,15 @@ def read(frame: bytes) -> Echo | None:
         return None
     if packet[0] >> 4 == 4:
         source, target, icmp = socket.inet_ntoa(packet[12:16]), socket.inet_ntoa(packet[16:20]), packet[20:]
-        protocol = packet[9]
+        protocol, whole = packet[9], bool(packet[6] & 0x40)
     else:
         source = socket.inet_ntop(socket.AF_INET6, packet[8:24])
         target = socket.inet_ntop(socket.AF_INET6, packet[24:40])
-        icmp, protocol = packet[40:], packet[6]
+        icmp, protocol, whole = packet[40:], packet[6], True
     kind, code, _, identifier, sequence = struct.unpack_from("!BBHHH", icmp)
     if protocol not in (1, 58) or kind != ECHO[packet[0] >> 4][0]:
         return None
-    return Echo(source, target, kind, code, identifier, sequence, icmp[8:])
+    return Echo(source, target, kind, code, identifier, sequence, icmp[8:], whole)
 
 
 Answer = Callable[[Echo], list[Echo | bytes]]

@@ -15,9 +15,11 @@ from collectors.profiles.form import Profile
 from collectors.profiles.meaning import Found
 from collectors.profiles.metrics import GIVEN
 from collectors.profiles.reading import read, recognised
-from collectors.ups_alarms import COMMUNICATIONS_LOST, alarms
+from collectors.ups_alarms import BATTERY_BAD, COMMUNICATIONS_LOST, alarms
+from collectors.ups_battery import on_battery
 from collectors.ups_metrics import (
     ALARMS,
+    BATTERY_HEALTH,
     INPUT_DEVIATIONS,
     METRICS,
     ON_BATTERY,
@@ -34,6 +36,7 @@ SAME_TEST = 300.0
 SELF_TEST = (SELF_TEST_OK.name, SELF_TEST_WARNING.name, SELF_TEST_TIME.name)
 # What a card may go on telling when it has lost its UPS.
 OF_CARD = (ALARMS.name, INPUT_DEVIATIONS.name, *SELF_TEST)
+COMPUTED = (ON_BATTERY.name, ON_BATTERY_SECONDS.name, INPUT_DEVIATIONS.name, *SELF_TEST)
 SILENT = (
     "the card answers, but tells nothing of a UPS; look on the card's own page whether it sees its UPS, check what "
     "connects them; if it is no UPS, put `kind` right"
@@ -63,6 +66,9 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
         poll.memory["told"] = profile.id if profile else ""
     if raised:
         poll.remarks.append(f"{target.id}: the UPS raises {', '.join(raised)}")
+    if BATTERY_BAD in raised:
+        found = [each for each in found if each.metric != BATTERY_HEALTH.name]
+        yield Sample(BATTERY_HEALTH, 0.0)
     for sample in _samples(found, up, poll):
         yield sample
 
@@ -80,7 +86,7 @@ def _alarmed(found: list[Found]) -> bool:
 def _samples(found: list[Found], up: int | None, poll: Poll) -> Iterator[Sample]:
     for each in found:
         yield from _plain(each)
-    yield from _on_battery(found)
+    yield from on_battery({each.metric: each.value for each in found}, poll.memory, poll.now)
     yield from _deviations(found, poll)
     booted = poll.now - up / 100 if up is not None else None
     yield from _self_test(found, booted, poll.memory)
@@ -90,19 +96,8 @@ def _plain(found: Found) -> Iterator[Sample]:
     metric = GIVEN[found.metric]
     if metric is OUTPUT_SOURCE:
         yield from metric.state_set(str(found.value))
-    elif metric is not INPUT_DEVIATIONS and metric.name not in SELF_TEST:
+    elif metric.name not in COMPUTED:
         yield Sample(metric, float(found.value), (found.label,) if metric.labels else ())
-
-
-def _on_battery(found: list[Found]) -> Iterator[Sample]:
-    """Where the device does not say it in so many words, by its output source; and no seconds on battery on mains."""
-    given = {each.metric: each.value for each in found}
-    on_battery = given.get(ON_BATTERY.name)
-    if on_battery is None and OUTPUT_SOURCE.name in given:
-        on_battery = float(given[OUTPUT_SOURCE.name] == "battery")
-        yield Sample(ON_BATTERY, on_battery)
-    if on_battery == 0 and ON_BATTERY_SECONDS.name not in given:
-        yield Sample(ON_BATTERY_SECONDS, 0.0)
 
 
 def _deviations(found: list[Found], poll: Poll) -> Iterator[Sample]:

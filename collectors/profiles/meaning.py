@@ -25,6 +25,8 @@ WORST = {
     "ups_battery_health_ok": min,
     "ups_self_test_ok": min,
 }
+# Told by a vendor's own MIB and by the standard one: the worse counts, since either may leave out what is wrong.
+ALSO_OF_STANDARD = ("ups_on_battery", "ups_battery_low", "ups_battery_health_ok")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import difflib
 from collections.abc import AsyncIterator, Iterable, Mapping, MutableMapping
+from dataclasses import replace
 from typing import Any
 
 from agent.core.reach import CannotAsk, SnmpSession
@@ -14,7 +15,7 @@ from collectors.device_identity import SYS_DESCR, SYS_OBJECT_ID
 from collectors.profiles.book import Book, shipped
 from collectors.profiles.form import Entry, Profile, scalar
 from collectors.profiles.lacking import Lacking, lacking
-from collectors.profiles.meaning import Answers, Found, meanings, settled
+from collectors.profiles.meaning import ALSO_OF_STANDARD, Answers, Found, meanings, settled
 
 DESCR_LIMIT = 400
 # For a device whose work is to measure the room, what the standard MIB calls its temperature is the room's.
@@ -72,16 +73,16 @@ async def read(
     lacks = lacking(memory, profile.id if profile else "")
     lacks.told(uptime)
     own: Parts = [(each, list(each.entries(group))) for each in known.own(profile)]
-    given: set[tuple[str, str]] = set()
-    for found in await _parts(snmp, own, lacks, now):
-        given.add((found.metric, found.label))
-        yield found
+    found = await _parts(snmp, own, lacks, now)
+    given = {(each.metric, each.label) for each in found if each.metric not in ALSO_OF_STANDARD}
     metrics = {metric for metric, _ in given}
     standard: Parts = [(each, _standard(each, group, metrics, sensor)) for each in known.standard(profile)]
-    for found in await _parts(snmp, standard, lacks, now, fallback=True):
-        metric = OF_ROOM.get(found.metric, found.metric) if group == "room" else found.metric
-        if (metric, found.label) not in given:
-            yield Found(found.entry, metric, found.value, found.label)
+    for each in await _parts(snmp, standard, lacks, now, fallback=True):
+        metric = OF_ROOM.get(each.metric, each.metric) if group == "room" else each.metric
+        if (metric, each.label) not in given:
+            found.append(replace(each, metric=metric))
+    for each in settled(found):
+        yield each
 
 
 def _standard(profile: Profile, group: str, given: set[str], sensor: bool) -> list[Entry]:

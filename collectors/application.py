@@ -9,20 +9,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 
 from agent.core.model import Section
 from agent.options import Address, Endpoint, HostId, Options, Refused, TargetOptions, Url, shown
+from agent.options.pattern import pattern
 
 WAYS = ("http", "tcp", "dns")
 PATTERN_LIMIT = 500  # characters of a regular expression
-
-
-def pattern(value: str) -> str:
-    """A regular expression, as text."""
-    try:
-        re.compile(value)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise Refused(
-            f"不是正则表达式:{shown(value)}({error})", f"not a regular expression: {shown(value)} ({error})"
-        ) from None
-    return value
 
 
 def status_codes(value: Any) -> Any:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from agent.options.pattern import expanded
 from exporters.snmp import moments
 from exporters.snmp.families import Families, Family
 from exporters.snmp.index import SUBTYPES
 from exporters.snmp.module import Metric, Oid
-from exporters.snmp.pattern import expanded
 from exporters.snmp.scene import Labels, Texts, kind_by_subtype, written
 from exporters.snmp.strings import WRAP, number, text, whole
 

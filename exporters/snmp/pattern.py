@@ -1,4 +1,4 @@
-"""Go's regular expressions (RE2) as Python's, and the templates that are filled from their groups."""
+"""Go's regular expressions (RE2) as Python's, for snmp.yml."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ DIFFERENT = re.compile(
 )
 INNER = re.compile(r"\[:(?P<name>\w+):\]|\\.|\[", re.DOTALL)
 FLAGS = re.compile(r"\(\?([a-zA-Z]+)\)")
-GROUP = re.compile(r"\$(?:(\$)|\{(\w+)\}|(\w+))", re.ASCII)
 
 
 @lru_cache(1024)
@@ -49,18 +48,3 @@ def _in_class(part: re.Match[str]) -> str:
     if name is not None and name not in CLASSES:
         raise ValueError(f"not a class of characters: [:{name}:]")
     return CLASSES[name] if name else r"\[" if part[0] == "[" else part[0]
-
-
-def expanded(template: str, match: re.Match[str]) -> str:
-    """The template with $1, ${1}, $name and $$ filled in; what is no group is empty, as in Go."""
-
-    def group(found: re.Match[str]) -> str:
-        if found[1]:
-            return "$"
-        name = found[2] or found[3]
-        try:
-            return match[int(name) if name.isdecimal() else name] or ""
-        except IndexError:
-            return ""
-
-    return GROUP.sub(group, template)

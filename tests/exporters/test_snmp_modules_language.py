@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from agent.core.smi import Counter64, IpAddress, OpaqueDouble, OpaqueFloat
+from agent.options.pattern import expanded
 from exporters.snmp import moments
 from exporters.snmp.hint import shown
-from exporters.snmp.pattern import compiled, expanded
+from exporters.snmp.pattern import compiled
 from exporters.snmp.place import place
 from exporters.snmp.strings import number, text
 

@@ -81,7 +81,8 @@ async def read(
         metric = OF_ROOM.get(each.metric, each.metric) if group == "room" else each.metric
         if (metric, each.label) not in given:
             found.append(replace(each, metric=metric))
-    for each in settled(found):
+    states = settled([each for each in found if each.metric in ALSO_OF_STANDARD])
+    for each in [*(each for each in found if each.metric not in ALSO_OF_STANDARD), *states]:
         yield each
 
 

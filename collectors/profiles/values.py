@@ -9,7 +9,10 @@ from typing import Any
 
 from agent.core.text import clean
 
-NUMBER = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)(?![\d.]*(?:[:/-]\d|\.\d))")
+NUMBER = re.compile(r"\s*([+-]?\d+)(?:([.,])(\d+))?")
+# What follows the digits of a date, a version, hexadecimal, an exponent, or a number with thousands set apart.
+NO_NUMBER = re.compile(r"[:/-]\d|[.,]\d|x[0-9a-f]|e[+-]?\d|[ '\u00a0]\d{3}(?!\d)", re.IGNORECASE)
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}")
 # The ends of Integer32 and Unsigned32 are nobody's measurement.
 NEVER = frozenset({2**31 - 1, -(2**31), 2**32 - 1, -(2**31) + 1})
 NAME_LIMIT = 64
@@ -17,13 +20,21 @@ DESCR_LIMIT = 400  # a sysDescr from which a part is taken
 
 
 def number(raw: Any) -> float | None:
-    """A number, or the number that a text begins with ("23.5 C"); None for "N/A", "", "--" and dates."""
+    """A number, or the number that a text begins with ("23.5 C", "20,9"); None for "N/A", "", "--", dates, and what can
+    be read in two ways ("1,234 W")."""
     if isinstance(raw, int | float):
         return None if raw in NEVER or not math.isfinite(raw) else float(raw)
-    if isinstance(raw, bytes):
-        match = NUMBER.match(text(raw).replace(",", "."))
-        return float(match[1]) if match else None
-    return None
+    return _in_text(text(raw)) if isinstance(raw, bytes) else None
+
+
+def _in_text(said: str) -> float | None:
+    match = NUMBER.match(said)
+    if match is None or NO_NUMBER.match(said, match.end()):
+        return None
+    whole, point, decimals = match.groups()
+    if point == "," and len(decimals) == 3 and THOUSANDS.fullmatch(whole):
+        return None
+    return float(f"{whole}.{decimals or 0}")
 
 
 def text(raw: Any) -> str:

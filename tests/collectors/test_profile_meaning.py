@@ -92,10 +92,26 @@ def test_a_percentage_below_zero_or_far_above_a_hundred_is_none() -> None:
 
 @pytest.mark.parametrize(
     ("raw", "value"),
-    [(b"23.5 C", 23.5), (b" -4", -4), (b"20,9", 20.9), (b"+12 mV", 12), (b"1200 RPM", 1200), (7, 7), (0.5, 0.5)],
+    [
+        (b"23.5 C", 23.5),
+        (b" -4", -4),
+        (b"20,9", 20.9),
+        (b"+12 mV", 12),
+        (b"1200 RPM", 1200),
+        (7, 7),
+        (0.5, 0.5),
+        (b"0,123 A", 0.123),
+        (b"95 F/ 35 C", 95),
+        (b"5 V 2", 5),
+    ],
 )
 def test_numbers_sent_as_text_are_read(raw: Any, value: float) -> None:
     assert number(raw) == value
+
+
+@pytest.mark.parametrize("raw", [b"1,234 W", b"12,345.6", b"12 000 W", b"1'234", b"1e9", b"1E-3", b"0x1F", b"1.2.3"])
+def test_a_text_that_is_no_plain_number_is_not_read_as_its_first_digits(raw: bytes) -> None:
+    assert number(raw) is None
 
 
 @pytest.mark.parametrize("raw", [b"01/10/2022", b"2022-01-10 10:00", b"N/A", b"\xff\xfe", b"", float("nan")])

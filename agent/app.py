@@ -13,6 +13,7 @@ from agent.clock import Clock
 from agent.control import Control
 from agent.core.aside import aside
 from agent.core.incident import Change, Playbook
+from agent.core.known import Latest
 from agent.core.lock import StateHeld
 from agent.core.model import Collector, Reading, Sample, Target
 from agent.core.site import Site
@@ -81,7 +82,8 @@ class Agent:
     async def start(self) -> None:
         """Listens, then polls. StartError if the address is taken."""
         self.reach = await self._ways.enter_async_context(reaching())
-        self.runner = Runner(self.reach, self.snapshot, self.clock.now, assets=lambda: self.assets.assets)
+        known = Latest(self.snapshot, lambda: self.site, self.clock.now)
+        self.runner = Runner(self.reach, self.snapshot, self.clock.now, assets=lambda: self.assets.assets, known=known)
         await aside(self.assets.look)
         self.showing.remember()
         self.watch.keep(_places(self.site), self.clock.now())

@@ -10,6 +10,7 @@ from typing import Any
 from agent.assets import AssetFile
 from agent.core.checklist import Finding
 from agent.core.database import Damaged, Refused
+from agent.core.known import Latest
 from agent.core.model import Reading, Target
 from agent.core.site import Site
 from agent.core.snapshot import Snapshot
@@ -33,17 +34,24 @@ async def poll(site: Site, targets: Sequence[Target], snapshot: Snapshot, engine
     assets = AssetFile(site.sections["assets"])
     await asyncio.to_thread(assets.look)
     async with reaching(engine) as reach:
-        runner = Runner(reach, snapshot, assets=lambda: assets.assets)
+        runner = Runner(reach, snapshot, assets=lambda: assets.assets, known=Latest(snapshot, lambda: site))
         slots = asyncio.Semaphore(AT_ONCE)
         pairs = [
             (each, target) for each, target in watched(site, COLLECTORS.values()) if (target.kind, target.id) in wanted
         ]
 
-        async def one(place: int) -> Reading:
-            async with slots:
-                return await runner.run(*pairs[place])
+        async def some(wanted: bool) -> None:
+            places = [place for place, (_, target) in enumerate(pairs) if bool(target.depends_on) is wanted]
+            await asyncio.gather(*[one(place) for place in places])
 
-        return list(await asyncio.gather(*[one(place) for place in range(len(pairs))]))
+        async def one(place: int) -> None:
+            async with slots:
+                readings[place] = await runner.run(*pairs[place])
+
+        readings: dict[int, Reading] = {}
+        await some(False)
+        await some(True)  # what is judged by what others say comes after them
+        return [readings[place] for place in range(len(pairs))]
 
 
 async def checklist_once(site: Site) -> Mapping[str, Any]:

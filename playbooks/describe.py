@@ -12,7 +12,8 @@ from agent.core.text import Language, Text
 
 CALL = Text("{carrier}报障台 {fault_desk},电路号 {circuit}", "{carrier} fault desk {fault_desk}, circuit {circuit}")
 DESCRIPTION = Text(
-    "{center}:{title}({class_}),{opened} 起。{subject}", "{center}: {title} ({class_}) since {opened}. {subject}"
+    "{center}:{title}({class_}),{opened} 起。{subject} {diagnosis}",
+    "{center}: {title} ({class_}) since {opened}. {subject} {diagnosis}",
 )
 
 
@@ -60,7 +61,7 @@ def describe(incident: Incident, situation: Situation) -> Mapping[str, str]:
 
 def _facts(incident: Incident, situation: Situation, playbook: Playbook, language: Language) -> Mapping[str, str]:
     facts = facts_of(situation, incident, language)
-    return {**facts, "title": playbook.title[language], "class_": incident.class_}
+    return {"diagnosis": "", **facts, "title": playbook.title[language], "class_": incident.class_}
 
 
 def _call(playbook: Playbook, facts: Mapping[str, str], language: Language) -> str:

@@ -144,11 +144,11 @@ def poll(
     snapshot = Snapshot()
     readings = asyncio.run(poll_once(site, wanted, snapshot, engine and engine.value))
     if form is PollFormat.JSON:
-        out_json(readings_json(readings))
+        out_json(readings_json(site, readings))
     elif form is PollFormat.PROMETHEUS:
         out(Exposition(snapshot).render().decode().rstrip("\n"))
     else:
-        out(readings_table(readings))
+        out(readings_table(site, readings))
     raise typer.Exit(0 if all(reading.up for reading in readings) else 1)
 
 

@@ -5,30 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from agent.core.facts import name_of
+from agent.core.facts import diagnosis_of, name_of
 from agent.core.incident import Incident, Playbook
 from agent.core.model import Reading, Sample
 from agent.core.site import Site
 from agent.core.units import moment
 
 
-def readings_table(readings: Iterable[Reading]) -> str:
-    """One block per reading: what was read, or why not, then its samples."""
-    return "\n\n".join("\n".join(_block(reading)) for reading in readings)
+def readings_table(site: Site, readings: Iterable[Reading]) -> str:
+    """One block per reading: what was read, or why not, what is concluded of it, then its samples."""
+    return "\n\n".join("\n".join(_block(site, reading)) for reading in readings)
 
 
-def _block(reading: Reading) -> Iterable[str]:
+def _block(site: Site, reading: Reading) -> Iterable[str]:
     target = reading.target
     where = reading.collector if target is None else f"{target.kind} {target.id} ({target.name}), {reading.collector}"
     state = f"{reading.duration:.2f} s" if reading.failure is None else f"✖ {reading.failure.message}"
     yield f"{where}: {state}"
     yield from (f"  ! {remark}" for remark in reading.remarks)
+    if said := diagnosis_of(site, [reading], site.language):
+        yield f"  → {said}"
     for sample in reading.samples:
         labels = ", ".join(f"{k}={v}" for k, v in zip(sample.metric.labels, sample.labels, strict=True))
         yield f"  {sample.metric.name:<44} {sample.value:>16.6g} {sample.metric.unit:<14} {labels}".rstrip()
 
 
-def readings_json(readings: Iterable[Reading]) -> list[dict[str, Any]]:
+def readings_json(site: Site, readings: Iterable[Reading]) -> list[dict[str, Any]]:
     return [
         {
             "kind": reading.target.kind if reading.target else None,
@@ -40,6 +42,9 @@ def readings_json(readings: Iterable[Reading]) -> list[dict[str, Any]]:
             "error": None
             if reading.failure is None
             else {"kind": reading.failure.kind, "message": reading.failure.message},
+            "diagnosis": {"zh": diagnosis_of(site, [reading], "zh"), "en": diagnosis_of(site, [reading], "en")}
+            if reading.diagnoses
+            else None,
             "samples": [_sample(sample) for sample in reading.samples],
         }
         for reading in readings

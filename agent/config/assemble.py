@@ -57,7 +57,7 @@ def site(source: Path, entries: Iterable[Entry], sections: Mapping[str, Section]
         listen=whole["listen"],
         targets=_targets(entries, logins),
         people=tuple(_person(each) for each in lists["people"]),
-        counters=tuple(counter for each in lists["counters"] for counter in _counters(each)),
+        counters=tuple(counter for each in lists["counters"] for counter in _counters(each, _backups(entries))),
         logins=logins,
         sections={
             key: lists[key] if section.many else whole[key]
@@ -76,7 +76,35 @@ def _targets(entries: list[Entry], logins: Mapping[str, Login]) -> tuple[Target,
     ports = _key_ports([options for _, options in watched])
     targets = [_target(kind, options, logins, ports.get(options.id, {})) for kind, options in watched]
     by_id = {target.id: target for target in targets}
-    return tuple(_with_sources(target, by_id) for target in targets)
+    backups = _backups(entries)
+    return tuple(_in_group(_with_sources(target, by_id), backups) for target in targets)
+
+
+def _backups(entries: Iterable[Entry]) -> Mapping[str, tuple[str, ...]]:
+    """By the id of a main line: its own, then those of its backups."""
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in entries:
+        main = getattr(entry.options, "backup_of", None)
+        if main is not None:
+            found[str(main)] = (*found.get(str(main), (str(main),)), entry.options.id)
+    return found
+
+
+def _in_group(target: Target, backups: Mapping[str, tuple[str, ...]]) -> Target:
+    """With its stand-ins, and in need of a line or else of its backups."""
+    main = getattr(target.options, "backup_of", None)
+    return replace(
+        target,
+        group=backups.get(target.id if main is None else str(main), ()),
+        depends_on=_or_backups(target.depends_on, backups),
+    )
+
+
+def _or_backups(needs: Iterable[Dependency], backups: Mapping[str, tuple[str, ...]]) -> tuple[Dependency, ...]:
+    return tuple(
+        Dependency(tuple(dict.fromkeys(one for each in need.any_of for one in backups.get(each, (each,)))))
+        for need in needs
+    )
 
 
 def _target(kind: str, options: TargetOptions, logins: Mapping[str, Login], key_ports: Mapping[str, str]) -> Target:
@@ -152,6 +180,7 @@ def _person(options: PersonOptions) -> Person:
     )
 
 
-def _counters(options: CounterOptions) -> Iterable[Counter]:
+def _counters(options: CounterOptions, backups: Mapping[str, tuple[str, ...]]) -> Iterable[Counter]:
+    needs = _or_backups(_dependencies(options.depends_on), backups)
     for identity in options.numbers():
-        yield Counter(identity, options.name.replace("{}", identity), _dependencies(options.depends_on))
+        yield Counter(identity, options.name.replace("{}", identity), needs)

@@ -34,6 +34,7 @@ SEGMENTS: Mapping[str, Text] = {
     "far_gateway": Text("对端网关", "far gateway"),
     "application": Text("条线系统", "far system"),
 }
+BETWEEN = Text("{}到{}之间", "between {} and {}")
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,10 @@ def facts_of(situation: Situation, incident: Incident, language: Language) -> Ma
 def read_now(situation: Situation, incident: Incident, language: Language) -> Mapping[str, str]:
     """The facts that its target's latest readings give; none once it is closed, for they say nothing of what was."""
     readings = situation.of(incident.target) if incident.open else ()
-    facts = {"verdict": broken_segment(readings, language)}
+    facts = {
+        "verdict": broken_segment(readings, language),
+        "diagnosis": diagnosis_of(situation.site, readings, language),
+    }
     for layer in ("port", "gateway"):
         states = [sample.value for sample in found_in(readings, "line_probe_up", layer=layer)]
         facts[f"{layer}_state"] = UP_WORDS[language][states[-1] == 1] if states else ""
@@ -158,12 +162,21 @@ def text_of(thing: Any, name: str) -> str:
 
 
 def broken_segment(readings: Iterable[Reading], language: Language) -> str:
-    """Where a line is judged broken; empty where nothing says so."""
-    for sample in found_in(readings, "line_fault_segment"):
-        segment = sample.label("segment") or ""
-        if sample.value == 1:
-            return SEGMENTS[segment][language] if segment in SEGMENTS else segment
-    return ""
+    """Where a line is judged broken, from the nearest to the farthest segment that it may be; empty where nothing says
+    so."""
+    found = [sample.label("segment") or "" for sample in found_in(readings, "line_fault_segment") if sample.value == 1]
+    said = [SEGMENTS[each][language] if each in SEGMENTS else each for each in found]
+    return said[0] if len(said) == 1 else BETWEEN[language].format(said[0], said[-1]) if said else ""
+
+
+def diagnosis_of(site: Site, readings: Iterable[Reading], language: Language) -> str:
+    """What its collectors conclude that is wrong with a target; empty where they conclude nothing."""
+    found = [
+        filled(each.said, {"center": site.center.name, "since": moment(site.calendar, each.since)}, language)
+        for reading in readings
+        for each in reading.diagnoses
+    ]
+    return ("" if language == "zh" else " ").join(found)
 
 
 def found_in(readings: Iterable[Reading], metric: str, **labels: str) -> Iterator[Sample]:

@@ -21,6 +21,7 @@ BLANKS: Mapping[str, Text] = {
     "carrier": Text("运营商", "carrier"),
     "circuit": Text("电路号", "circuit"),
     "counters": Text("窗口", "counters"),
+    "diagnosis": Text("判断", "diagnosis"),
     "disk": Text("磁盘", "disk"),
     "eta": Text("预计时间", "expected time"),
     "fault_desk": Text("报障电话", "fault desk"),

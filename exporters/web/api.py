@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from agent.core.facts import first_step, name_of
+from agent.core.facts import diagnosis_of, first_step, name_of
 from agent.core.filling import plain
 from agent.core.incident import Change, Incident
 from agent.core.model import Reading
@@ -80,6 +80,7 @@ def _target(scene: Scene, standing: Standing) -> Mapping[str, Any]:
         "reason": scene.text(standing.reason) if standing.reason else None,
         "error": next((document(reading.failure) for reading in standing.readings if reading.failure), None),
         "remarks": list(standing.remarks),
+        "diagnosis": diagnosis_of(scene.picture.site, standing.readings, scene.language) or None,
         "last_read": standing.read,
         "every": target.every,
         "incidents": [incident.id for incident in standing.incidents],

@@ -6,7 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from agent.core.facts import broken_segment, business_of, carrier_of, extent, facts_of, first_step, name_of, text_of
+from agent.core.facts import (
+    broken_segment,
+    business_of,
+    carrier_of,
+    diagnosis_of,
+    extent,
+    facts_of,
+    first_step,
+    name_of,
+    text_of,
+)
 from agent.core.filling import Part, fill, plain
 from agent.core.incident import Change, Incident
 from agent.core.text import Text
@@ -85,6 +95,7 @@ class Task:
     business: str
     impact: str
     verdict: str
+    diagnosis: str
     first: str
     confirmation: str
     calls: tuple[Call, ...]
@@ -139,8 +150,9 @@ def row(scene: Scene, standing: Standing) -> Row:
 def _why(scene: Scene, standing: Standing) -> str:
     if standing.reason is not None:
         return scene.text(standing.reason)
+    said = diagnosis_of(scene.picture.site, standing.readings, scene.language)
     segment = broken_segment(standing.readings, scene.language) if standing.state is State.FAULT else ""
-    return scene.word("verdict", segment) if segment else ""
+    return said or (scene.word("verdict", segment) if segment else "")
 
 
 def tasks(scene: Scene) -> list[Task]:
@@ -173,6 +185,9 @@ def task(scene: Scene, incident: Incident) -> Task:
         business=business_of(scene.picture.site.target(incident.target), scene.language),
         impact=plain(filled(scene, incident, playbook.impact)) if playbook and playbook.counters == "none" else "",
         verdict=broken_segment(scene.situation.of(incident.target), scene.language) if incident.open else "",
+        diagnosis=diagnosis_of(scene.picture.site, scene.situation.of(incident.target), scene.language)
+        if incident.open
+        else "",
         first=plain(filled(scene, incident, step.text)) if step else "",
         confirmation=scene.text(CONFIRMATIONS[step.confirmation]) if step and step.confirmation != "C1" else "",
         calls=calls(scene, incident),

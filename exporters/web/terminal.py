@@ -18,7 +18,7 @@ from exporters.web.scene import Scene
 from exporters.web.view import Picture
 from exporters.web.words import CONFIRMATIONS
 
-OWN = Text("认领", "Own it")
+OWN, DIAGNOSIS = Text("认领", "Own it"), Text("判断", "Diagnosis")
 BLANK = Text("____(…) 处代理不知道,请填好再说", "____(…) is what the agent does not know; fill it in before you say it")
 INDENT = "  "
 # Control characters move a terminal's cursor, marks of direction turn round what stands beside them.
@@ -70,8 +70,10 @@ def _head(scene: Scene, incident: Incident) -> Iterator[str]:
 
 def _rows(scene: Scene, incident: Incident, shown: Task) -> Iterator[tuple[str, str]]:
     hurt = impact_said(scene.situation, incident, scene.language)
-    verdict = f" ({scene.word('verdict', shown.verdict)})" if shown.verdict else ""
+    verdict = f" ({scene.word('verdict', shown.verdict)})" if shown.verdict and not shown.diagnosis else ""
     yield scene.word("impact"), hurt + verdict
+    if shown.diagnosis:
+        yield scene.text(DIAGNOSIS), shown.diagnosis
     if shown.first:
         yield scene.word("first_step"), f"{shown.first}{f' ({shown.confirmation})' if shown.confirmation else ''}"
     for number, call in enumerate(shown.calls):

@@ -16,7 +16,7 @@ from agent.transports.icmp import Pinger
 from agent.transports.snmp import SnmpWay
 from agent.transports.tcp import Connector
 from collectors.line import COLLECTOR
-from collectors.line_options import LineOptions
+from collectors.line.options import LineOptions
 from tests.collectors.ways import Wire, poll, polls, value, values
 
 GATEWAY = {"layer": "gateway", "icmp": "10.20.0.1"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.line_windows import LossWindow, Recent, quantile
+from collectors.line.windows import LossWindow, Recent, quantile
 
 Bursts = list[list[bool]]
 

@@ -17,7 +17,6 @@ from agent.options import (
     Duration,
     Endpoint,
     LineId,
-    NotYet,
     Options,
     Refused,
     SwitchId,
@@ -32,6 +31,7 @@ LAYERS: tuple[Layer, ...] = get_args(Layer)  # from near to far
 
 INTERVAL = 0.2  # seconds between the packets of a burst
 FEWEST, MOST = 5, 30  # packets of a burst by default: one lost packet must not flip a line
+PAYLOAD = 56  # bytes of an echo by default, as ping has it
 TEST_NAME = 32  # bytes of the owner and of the name of a test
 LAST_WAIT = 2.0  # seconds to wait for the last packet, at most
 # Shares of the deadline: for sending a burst, for waiting for its last packet, for both together or a TCP probe.
@@ -72,11 +72,12 @@ Source = Annotated[Address, AfterValidator(own_address)]
 Dns = Annotated[DnsQuestion, BeforeValidator(question), WithJsonSchema({"type": ["string", "object"]})]
 
 MEANS = ("icmp", "tcp", "http", "dns", "nqa")
-PACING = ("count", "interval", "size")
+PACING = ("count", "interval", "size", "dont_fragment")
 
 
 class Probe(Options):
-    """One question to one address at one layer. `count`, `interval`, `size` pace the burst of an icmp probe."""
+    """One question to one address at one layer. `count`, `interval`, `size` pace the burst of an icmp probe;
+    with `dont_fragment` no router may cut its packets, which shows what size the way carries."""
 
     layer: Layer
     icmp: Address | None = None
@@ -88,6 +89,7 @@ class Probe(Options):
     count: Annotated[int, Field(ge=1, le=600)] | None = None
     interval: Duration | None = None
     size: Annotated[int, Field(ge=8, le=8972)] | None = None
+    dont_fragment: bool = False
 
     @model_validator(mode="after")
     def _one_question(self) -> Self:
@@ -97,7 +99,7 @@ class Probe(Options):
                 f"每个探针只写 {'、'.join(MEANS)} 之一;现有:{'、'.join(given) or '无'}",
                 f"a probe has exactly one of {', '.join(MEANS)}; given: {', '.join(given) or 'none'}",
             )
-        pacing = [name for name in PACING if getattr(self, name) is not None]
+        pacing = [name for name in PACING if getattr(self, name) not in (None, False)]
         if pacing and self.icmp is None:
             raise Refused(
                 f"{'、'.join(pacing)} 只用于 icmp 探针;请去掉,或改用 icmp",
@@ -112,7 +114,7 @@ class Probe(Options):
 
     @cached_property
     def text(self) -> str:
-        """The address as configured: the label `probe`."""
+        """The address as configured, with the size where packets must not be cut: the label `probe`."""
         if self.tcp is not None:
             address, port = self.tcp
             return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
@@ -120,6 +122,8 @@ class Probe(Options):
             return f"{self.dns.name}@{self.dns.server}" if self.dns.server else self.dns.name
         if self.nqa is not None:
             return f"{self.nqa.device} {self.nqa.test}"
+        if self.dont_fragment:
+            return f"{self.icmp} size {self.size or PAYLOAD}"
         return self.icmp or self.http or ""
 
 
@@ -139,8 +143,8 @@ class Carrier(Options):
 class LineOptions(TargetOptions):
     business: Business = "other"
     via: Via | None = None
-    bandwidth: Annotated[Bandwidth | None, NotYet()] = None
-    backup_of: Annotated[LineId | None, NotYet()] = None
+    bandwidth: Bandwidth | None = None
+    backup_of: LineId | None = None
     carrier: Carrier = Carrier()
     probes: tuple[Probe, ...] = Field(min_length=1)
 
@@ -173,7 +177,8 @@ class LineOptions(TargetOptions):
     @cached_property
     def business_layer(self) -> Layer:
         """The layer whose probes are business endpoints: application, else the farthest that has a probe."""
-        return max((probe.layer for probe in self.probes), key=LAYERS.index)
+        asked = [probe.layer for probe in self.probes if not probe.dont_fragment]
+        return max(asked or [probe.layer for probe in self.probes], key=LAYERS.index)
 
 
 def pace(probe: Probe, target: Target) -> tuple[int, float, float]:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from collectors.line.trouble import Lately, State
 from collectors.nqa_result import Held
 
 LOSS_PACKETS = 600  # fewer say nothing: one lost packet would be 1 %
@@ -80,8 +81,13 @@ def quantile(values: Sequence[float], share: float) -> float:
 
 @dataclass
 class ProbeMemory:
-    """What is kept of one probe between polls. `held`: the latest result of a test that a device makes by itself."""
+    """What is kept of one probe between polls. `held`: the latest result of a test that a device makes by itself;
+    `duplicates` and `reordered` count packets since it is asked, `state` is how it is now."""
 
     loss: LossWindow = field(default_factory=LossWindow)
     recent: Recent = field(default_factory=Recent)
     held: Held | None = None
+    lately: Lately = field(default_factory=Lately)
+    state: State = State.UNSURE
+    duplicates: int = 0
+    reordered: int = 0

@@ -1,0 +1,101 @@
+"""Asking a line's probes, all at once, and what each answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from agent.core.model import Target
+from agent.core.reach import Burst, CannotAsk, Reach, Refusal, Unanswered
+from collectors.line.options import PAYLOAD, Probe, pace, time_to_ask
+from collectors.nqa import latest
+from collectors.nqa_result import Result, Running
+
+SECOND_TRY = 0.5  # seconds between the two attempts of a TCP connect
+
+
+class Answer(NamedTuple):
+    """What one probe gave: round trips in seconds of those that came back, of how many; or what a device tells of the
+    test that it makes by itself. `refused`: the other end answered, and said no. `unasked` says why it could not be
+    put."""
+
+    probe: Probe
+    received: Sequence[float] = ()
+    sent: int = 0
+    unasked: CannotAsk | None = None
+    told: Result | Running | None = None
+    duplicates: int = 0
+    reordered: int = 0
+    refusal: Refusal | None = None
+    refused: bool = False
+
+    @property
+    def labels(self) -> tuple[str, str]:
+        return self.probe.layer, self.probe.text
+
+    @property
+    def up(self) -> bool:
+        return self.told.answered if isinstance(self.told, Result) else bool(self.received)
+
+
+async def ask_all(probes: Sequence[Probe], target: Target, reach: Reach) -> list[Answer]:
+    if len(probes) == 1:
+        return [await _ask(probes[0], target, reach)]
+    return await asyncio.gather(*(_ask(probe, target, reach) for probe in probes))
+
+
+async def _ask(probe: Probe, target: Target, reach: Reach) -> Answer:
+    try:
+        return await (_burst if probe.icmp else _connect if probe.tcp else _told)(probe, target, reach)
+    except CannotAsk as error:
+        return Answer(probe, unasked=error)
+
+
+async def _burst(probe: Probe, target: Target, reach: Reach) -> Answer:
+    count, interval, wait = pace(probe, target)
+    burst: Burst = await reach.icmp.burst(
+        probe.icmp or "",
+        count=count,
+        interval=interval,
+        timeout=wait,
+        size=probe.size or PAYLOAD,
+        source=probe.source,
+        whole=probe.dont_fragment,
+    )
+    return Answer(
+        probe,
+        burst.received,
+        burst.sent,
+        duplicates=burst.duplicates,
+        reordered=burst.reordered,
+        refusal=burst.refusal,
+    )
+
+
+async def _connect(probe: Probe, target: Target, reach: Reach) -> Answer:
+    """One round trip, or none of two attempts. `sent` counts the attempts."""
+    address, port = probe.tcp or ("", 0)
+    each = (time_to_ask(target) - SECOND_TRY) / 2
+    refused = False
+    for attempt, pause in ((1, SECOND_TRY), (2, 0.0)):
+        try:
+            took = await reach.tcp.connect(address, port, timeout=each, source=probe.source)
+        except Unanswered as error:
+            refused = error.kind == "refused"
+            await asyncio.sleep(pause)
+        else:
+            return Answer(probe, (took,), attempt)
+    return Answer(probe, (), 2, refused=refused)
+
+
+async def _told(probe: Probe, target: Target, reach: Reach) -> Answer:
+    """A device that does not answer says nothing about the line: then the question could not be put."""
+    device, test = (probe.nqa.device, probe.nqa.test) if probe.nqa else ("", "")
+    source = replace(target.sources[device], timeout=time_to_ask(target))
+    try:
+        async with reach.snmp.session(source) as snmp:
+            return Answer(probe, told=await latest(snmp, source.id, test))
+    except Unanswered as error:
+        raise CannotAsk(error.kind, str(error)) from None

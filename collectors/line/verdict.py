@@ -1,0 +1,228 @@
+"""Which segment of a line is broken, by what its probes and its port say. Pure.
+
+A layer that answers proves every nearer segment; a layer that is silent proves nothing where a farther one answers, for
+many routers do not answer echoes. So what is broken lies after the farthest layer that answers, and no farther than the
+next that was asked. Loss counts only where every farther layer has it too: routers answer few echoes when busy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import NamedTuple
+
+from agent.core.reach import Refusal
+from collectors.line.options import LAYERS, Layer
+from collectors.line.port import Port, PortState
+from collectors.line.trouble import State
+
+
+class Seen(NamedTuple):
+    """What a probe saw. `whole`: its packets must not be cut; `loss` is a ratio, `seconds` a round trip, `rate` how
+    many packets a second it sends."""
+
+    layer: Layer
+    probe: str
+    state: State
+    loss: float = 0.0
+    seconds: float = 0.0
+    refusal: Refusal | None = None
+    whole: bool = False
+    rate: float = 0.0
+
+    @property
+    def answers(self) -> bool:
+        return self.state is not State.SILENT
+
+    @property
+    def degraded(self) -> bool:
+        return self.state in (State.LOSSY, State.SLOW)
+
+
+class Case(StrEnum):
+    SERVES = "serves"
+    AROUND = "around"  # the port is down, and the line answers all the same
+    SHUT = "shut"
+    DOWN = "down"
+    SWITCH = "switch"  # the switch itself does not answer
+    MACHINE = "machine"  # this machine does not let the packets out
+    DEAD = "dead"
+    STUCK = "stuck"  # the switch does not pass on what is sent to the line, or what comes from it
+    NO_WAY = "no_way"  # a router on the way says that it has no route
+    LOOP = "loop"  # the routes go round in a circle
+    STOPPED = "stopped"  # a router on the way says that it may not let this through
+    REFUSED = "refused"
+    PARTLY = "partly"  # some business endpoints answer
+    LOSSY = "lossy"
+    SLOW = "slow"
+    FAULTY = "faulty"  # the port damages or discards packets
+    FULL = "full"  # our own traffic fills the line
+    NARROW = "narrow"  # large packets do not go through
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`segments` may be broken, from near to far, none if nothing is; `failing` shows it, `answering` is the farthest
+    that answers. `mtu`: the largest packet that goes on, where a router told it."""
+
+    segments: tuple[Layer, ...]
+    case: Case
+    failing: Seen | None = None
+    answering: Seen | None = None
+    mtu: int = 0
+
+
+SERVES = Verdict((), Case.SERVES)
+MOST = 0.6  # of the packets that nobody answers
+PORT: tuple[Layer, ...] = ("port",)
+# What is said of a port that proves that the first segment is in order.
+LINKED = (PortState.UP, PortState.FAULTY, PortState.FULL)
+CUT = {PortState.SHUT: Case.SHUT, PortState.DOWN: Case.DOWN, PortState.SILENT: Case.SWITCH}
+
+
+def judge(port: Port, seen: Sequence[Seen]) -> Verdict | None:
+    """None where nothing was asked and nothing can be said."""
+    plain = [each for each in seen if not each.whole]
+    if not plain and port.state not in CUT:
+        return _narrow(port, seen) if seen else None
+    found = (
+        _cut(port, plain) or _stuck(port, seen) or _dead(port, plain) or _application(plain) or _degraded(port, plain)
+    )
+    return found or _narrow(port, seen) or SERVES
+
+
+def _cut(port: Port, seen: Sequence[Seen]) -> Verdict | None:
+    """The port is down, or nobody can say because the whole switch is silent."""
+    case, answering = CUT.get(port.state), _farthest(seen)
+    if case is None:
+        return None
+    failing = next((each for each in seen if not each.answers), None)
+    if answering is None:
+        return Verdict(PORT, case, failing)
+    if case is Case.SWITCH:
+        return None  # only its management is silent: the probes say more
+    near = any(each.answers for each in seen if each.layer in ("port", "gateway"))
+    # Another way leads round the port; or `via` names the wrong one.
+    around = near or failing is None
+    return Verdict(() if around else PORT, Case.AROUND if around else case, failing, answering)
+
+
+def _stuck(port: Port, seen: Sequence[Seen]) -> Verdict | None:
+    """Next to nothing beyond the port answers, and its counters say that it is our own switch that holds it back.
+
+    A neighbour that is gone is still looked for (ARP), so the port sends something then; what comes in while every
+    probe is silent, as much as they send, are their answers. On a line with other traffic none of this shows."""
+    through = [each for each in seen if each.layer != "port"]
+    answering = _farthest(through)
+    silent = [each for each in through if not each.answers]
+    told = any(each.refusal is not None for each in silent)
+    if port.rates is None or not silent or told or (answering is not None and answering.layer != "gateway"):
+        return None
+    lost, kept = sum(each.rate for each in silent), sum(each.rate for each in through if each.answers)
+    missing = port.sent == 0 if answering is None else kept + lost - port.sent >= MOST * lost
+    came = port.received >= kept + MOST * lost
+    if lost and (missing or came):
+        return Verdict(PORT, Case.STUCK, silent[0], _farthest(seen))
+    return None
+
+
+def _dead(port: Port, seen: Sequence[Seen]) -> Verdict | None:
+    """Everything beyond a layer is silent."""
+    answering = _farthest(seen)
+    first = 0 if answering is None else LAYERS.index(answering.layer) + 1
+    beyond = [each for each in seen if LAYERS.index(each.layer) >= first]
+    if not beyond:
+        return None
+    failing = min(beyond, key=lambda each: LAYERS.index(each.layer))
+    last = LAYERS.index(failing.layer)
+    if answering is None and _own_refusal(beyond):
+        return Verdict(PORT, Case.MACHINE, failing)
+    if answering is None and port.state is PortState.FAULTY:
+        return Verdict(PORT, Case.FAULTY, failing)
+    if port.state in LINKED and first == 0 and last > 0:
+        first = 1
+    verdict = Verdict(LAYERS[first : last + 1], Case.DEAD, failing, answering)
+    return _told(port, seen, beyond, verdict)
+
+
+def _own_refusal(seen: Sequence[Seen]) -> bool:
+    """Whether this machine itself has no way to any of them."""
+    own = ("no_route", "prohibited")
+    return all(each.refusal is not None and not each.refusal.by and each.refusal.why in own for each in seen)
+
+
+TOLD = {"no_route": Case.NO_WAY, "expired": Case.LOOP, "prohibited": Case.STOPPED}
+
+
+def _told(port: Port, seen: Sequence[Seen], beyond: Sequence[Seen], verdict: Verdict) -> Verdict:
+    """A router that is known, and says that it has no way on or may not let this through, is where the fault is. That
+    it does not find the next one (`no_host`) says only that the next one is gone; of a circle it is half."""
+    for each in beyond:
+        if each.refusal is None or each.refusal.why not in TOLD:
+            continue
+        case, layer = TOLD[each.refusal.why], _layer_of(port, seen, each.refusal.by)
+        if case is not Case.LOOP and layer is not None and LAYERS.index(layer) < LAYERS.index(each.layer):
+            return replace(verdict, segments=(layer,), case=case, failing=each)
+        return replace(verdict, case=case, failing=each)
+    return verdict
+
+
+def _layer_of(port: Port, seen: Sequence[Seen], address: str) -> Layer | None:
+    """Whose address this is: the switch's, or one that is probed."""
+    if address and address in port.addresses:
+        return "port"
+    return next((each.layer for each in seen if each.probe == address), None)
+
+
+def _application(seen: Sequence[Seen]) -> Verdict | None:
+    """The way is in order, and not every business endpoint serves."""
+    asked = [each for each in seen if each.layer == "application"]
+    bad = [each for each in asked if each.state in (State.SILENT, State.REFUSED)]
+    if not bad:
+        return None
+    case = Case.PARTLY if len(bad) < len(asked) else Case.REFUSED if bad[0].state is State.REFUSED else Case.DEAD
+    return Verdict(("application",), case, bad[0], _farthest([each for each in seen if each not in bad]))
+
+
+def _degraded(port: Port, seen: Sequence[Seen]) -> Verdict | None:
+    """From some layer on every one that says anything is lossy or slow."""
+    layers = [
+        (layer, [each for each in seen if each.layer == layer and each.answers and each.state is not State.UNSURE])
+        for layer in LAYERS
+    ]
+    known = [(layer, each) for layer, each in layers if each]
+    bad: list[tuple[Layer, Seen]] = []
+    while known and all(each.degraded for each in known[-1][1]):
+        layer, found = known.pop()
+        bad.append((layer, found[0]))
+    if not bad:
+        return None
+    first = LAYERS.index(known[-1][0]) + 1 if known else 0
+    layer, failing = bad[-1]
+    if not known and port.state in (PortState.FAULTY, PortState.FULL):
+        return Verdict(PORT, Case.FULL if port.state is PortState.FULL else Case.FAULTY, failing)
+    if first == 0 and port.state is PortState.UP and layer != "port":
+        first = 1
+    case = Case.LOSSY if failing.state is State.LOSSY else Case.SLOW
+    return Verdict(LAYERS[first : LAYERS.index(layer) + 1], case, failing, known[-1][1][0] if known else None)
+
+
+def _narrow(port: Port, seen: Sequence[Seen]) -> Verdict | None:
+    """Small packets go through, and large ones that must not be cut do not."""
+    whole = [each for each in seen if each.whole]
+    found = _dead(port, whole) if whole else None
+    if found is None:
+        return None
+    failing = next((each for each in whole if each.refusal and each.refusal.why == "too_big"), found.failing)
+    refusal = failing.refusal if failing else None
+    # Only of our own switch is it known that the narrow link, which is the one behind it, is ours to configure.
+    ours = refusal is not None and _layer_of(port, (), refusal.by) == "port"
+    return Verdict(
+        PORT if ours else found.segments, Case.NARROW, failing, found.answering, refusal.mtu if refusal else 0
+    )
+
+
+def _farthest(seen: Sequence[Seen]) -> Seen | None:
+    answering = [each for each in seen if each.answers]
+    return max(answering, key=lambda each: LAYERS.index(each.layer)) if answering else None

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from collectors.profiles.form import Column, Entry, Profile, scalar
-from collectors.profiles.units import COUNTED, plausible
+from collectors.profiles.units import COUNTED, no_reading, plausible
 from collectors.profiles.values import means, number, one_of, part, text
 
 FIELD = re.compile(r"\{(\w+)\}")
 LABEL_LIMIT = 64
+ROWS_CAP = 10_000  # of one entry: twice the series that are kept of a target, so that what is cut is counted
+SI_SCALES, UNITS_SCALE = range(1, 18), 9  # RFC 3433 EntitySensorDataScale: yocto to yotta in steps of a thousand
 MARGIN = "device_temperature_margin_celsius"
 # A metric of the whole device that a table answers in rows: which of them counts. Otherwise the first.
 WORST = {
@@ -114,8 +118,9 @@ def _of_entry(profile: Profile, entry: Entry, answers: Answers) -> Iterator[Foun
 def settled(found: Sequence[Found]) -> list[Found]:
     """One sample per metric and label: rows that share a label are numbered, those of a metric without one merged."""
     merged: dict[tuple[str, str], Found] = {}
+    numbers: Counter[tuple[str, str]] = Counter()
     for each in found:
-        key, number_ = (each.metric, each.label), 1
+        base = key = (each.metric, each.label)
         if not each.label:
             known = merged.get(key)
             worse = WORST.get(each.metric)
@@ -123,8 +128,8 @@ def settled(found: Sequence[Found]) -> list[Found]:
                 merged[key] = each
             continue
         while key in merged:
-            number_ += 1
-            key = (each.metric, f"{each.label} #{number_}")
+            numbers[base] += 1
+            key = (each.metric, f"{each.label} #{numbers[base] + 1}")
         merged[key] = Found(each.entry, each.metric, each.value, key[1])
     return list(merged.values())
 
@@ -134,7 +139,7 @@ def _rows(entry: Entry, answers: Answers) -> Iterable[str]:
     columns = [oid for oid in main if not scalar(oid)]
     if not columns:
         return ("",)
-    return dict.fromkeys(index for oid in columns for index in answers.columns.get(oid, ()))
+    return dict.fromkeys(islice((index for oid in columns for index in answers.columns.get(oid, ())), ROWS_CAP))
 
 
 def _wanted(entry: Entry, row: Row) -> bool:
@@ -159,13 +164,15 @@ def _value(entry: Entry, row: Row) -> float | str | None:
 
 def _number(entry: Entry, raw: Any, row: Row) -> float | None:
     value = number(raw)
-    if value is None or one_of(raw, entry.unknown):
+    if value is None or one_of(raw, entry.unknown) or no_reading(entry.metric, value):
         return None
     if entry.digits is not None:
         value /= 10 ** min(12.0, max(-12.0, number(row.named(entry.digits)) or 0.0))
     if entry.si is not None:
-        # RFC 3433 EntitySensorDataScale: yocto (1) to yotta (17) in steps of a thousand, units (9).
-        value *= 1000 ** ((number(row.named(entry.si)) or 9.0) - 9)
+        scale = number(row.named(entry.si))
+        if scale is not None and scale not in SI_SCALES:
+            return None
+        value *= 1000 ** ((scale or UNITS_SCALE) - UNITS_SCALE)
     value = entry.raw.convert(value)
     base = entry.about.unit if entry.raw.base == COUNTED else entry.raw.base
     return value if plausible(entry.metric, base, value) else None

@@ -16,6 +16,7 @@ from collectors.profiles.book import Book, shipped
 from collectors.profiles.form import Entry, Profile, scalar
 from collectors.profiles.lacking import Lacking, lacking
 from collectors.profiles.meaning import ALSO_OF_STANDARD, Answers, Found, meanings, settled
+from collectors.profiles.units import plausible
 
 DESCR_LIMIT = 400
 # For a device whose work is to measure the room, what the standard MIB calls its temperature is the room's.
@@ -79,7 +80,7 @@ async def read(
     standard: Parts = [(each, _standard(each, group, metrics, sensor)) for each in known.standard(profile)]
     for each in await _parts(snmp, standard, lacks, now, fallback=True):
         metric = OF_ROOM.get(each.metric, each.metric) if group == "room" else each.metric
-        if (metric, each.label) not in given:
+        if (metric, each.label) not in given and plausible(metric, each.entry.about.unit, each.value):
             found.append(replace(each, metric=metric))
     states = settled([each for each in found if each.metric in ALSO_OF_STANDARD])
     for each in [*(each for each in found if each.metric not in ALSO_OF_STANDARD), *states]:

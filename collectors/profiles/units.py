@@ -60,6 +60,22 @@ PLAUSIBLE = {
 OVERLOAD = (0.0, 5.0)  # a load, unlike other ratios, may be above 1
 # Some cards send tenths where RFC 1628 says volts; 2,369 V at a socket is none.
 OF_MAINS = (0.0, 1000.0)
+COUNT = (0.0, 10_000.0)
+BOUNDS = {
+    "room_temperature_celsius": (-40.0, 85.0),
+    "ups_battery_temperature_celsius": (-40.0, 100.0),
+    "ups_battery_volts": (0.0, 1000.0),
+    "ups_input_volts": OF_MAINS,
+    "ups_output_volts": OF_MAINS,
+    "ups_output_amperes": (0.0, 10_000.0),
+    "ups_alarms": COUNT,
+    "ups_load_ratio": OVERLOAD,
+    "ups_phase_load_ratio": OVERLOAD,
+}
+MAINS_HERTZ = (40.0, 70.0)  # or none at all
+# What 16 bits are full of is nobody's measurement, and -1 only where a value can be negative.
+FULL = frozenset({2**15 - 1, 2**16 - 1})
+SIGNED = frozenset({"device_current_amperes", "device_power_watts", "device_voltage_volts"})
 
 
 def unit(text: str) -> Unit:
@@ -71,10 +87,16 @@ def unit(text: str) -> Unit:
     return Unit(known.base, known.factor * float(match[1] or 1), known.offset)
 
 
-def plausible(metric: str, base: str, value: float) -> bool:
-    low, high = PLAUSIBLE.get(base, (float("-inf"), float("inf")))
-    if "load" in metric:
-        low, high = OVERLOAD
-    elif metric in ("ups_input_volts", "ups_output_volts"):
-        low, high = OF_MAINS
+def no_reading(metric: str, raw: float) -> bool:
+    """Whether a raw number is the usual way to say that nothing is known."""
+    return raw in FULL or (raw == -1 and metric not in SIGNED)
+
+
+def plausible(metric: str, base: str, value: float | str) -> bool:
+    """Whether something of this kind can be measured. `value` in base units; a state always can."""
+    if isinstance(value, str):
+        return True
+    if metric == "ups_input_hertz":
+        return value == 0 or MAINS_HERTZ[0] <= value <= MAINS_HERTZ[1]
+    low, high = BOUNDS.get(metric) or PLAUSIBLE.get(base, (float("-inf"), float("inf")))
     return low <= value <= high

@@ -82,6 +82,13 @@ def test_of_a_sensor_the_temperature_is_the_rooms_and_the_dew_point_is_computed(
     assert "device_temperature_celsius" not in watch.poll(device.COLLECTOR)
 
 
+@pytest.mark.parametrize("raw", [-1, 127, 255, 32767, 65535])
+def test_what_no_room_is_as_warm_as_gives_no_sample(watch: Watch, raw: int) -> None:
+    watch.agent.replace(sensors((1, "rack 1", 8, 9, 0, raw, 1), (2, "rack 2", 8, 9, 0, -2, 1)))
+    watch.options = {"kind": "sensor"}
+    assert set(watch.poll(room.COLLECTOR)["room_temperature_celsius"]) == {("rack 2", "room")}
+
+
 def test_a_device_that_is_neither_gives_nothing_and_no_failure(watch: Watch) -> None:
     watch.agent.replace(identity())
     assert watch.poll(ups.COLLECTOR) == {}

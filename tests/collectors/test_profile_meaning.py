@@ -144,6 +144,25 @@ def test_digits_and_the_si_scale_come_from_columns() -> None:
     assert list(found.values()) == [pytest.approx(3.3), pytest.approx(230.5), pytest.approx(4000)]
 
 
+@pytest.mark.parametrize("scale", [0, 18, 112, 255, -5])
+def test_a_scale_that_does_not_exist_costs_one_sample_and_not_the_reading(scale: int) -> None:
+    entry = {"metric": "device_voltage_volts", "oid": f"{T}.4", "unit": "volts", "si": "scale"}
+    found = read(entry, columns={"scale": f"{T}.8"}, t4={"1": 3300, "2": 5}, t8={"1": scale, "2": 9})
+    assert list(found.values()) == [5]
+
+
+def test_thousands_of_sensors_of_one_name_are_each_numbered_once() -> None:
+    rows = {str(index): 200 for index in range(4000)}
+    names = dict.fromkeys(rows, b"fan") | {"1": b"fan #3"}
+    labels = [label for _, label in read(TEMPERATURE, columns={"name": f"{T}.2"}, t4=rows, t2=names)]
+    assert labels[:4] == ["fan", "fan #3", "fan #2", "fan #4"]
+    assert len(set(labels)) == 4000
+
+
+def test_more_rows_than_any_device_has_are_not_read() -> None:
+    assert len(read(TEMPERATURE, t4=dict.fromkeys(map(str, range(12_000)), 200))) == 10_000
+
+
 def test_a_share_comes_from_any_two_of_used_free_and_total() -> None:
     memory = {"metric": "device_memory_usage_ratio"}
     found = read(

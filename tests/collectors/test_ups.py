@@ -154,6 +154,30 @@ def test_what_comes_late_after_a_start_is_seen_at_the_next_poll(watch: Watch) ->
     assert watch.poll(ups.COLLECTOR)["ups_on_battery"][()] == 0
 
 
+@pytest.mark.parametrize("raw", [-1, 65535, 32767, 2147483647, "N/A", ""])
+def test_what_means_unknown_gives_no_sample_whatever_is_read(watch: Watch, raw: Value) -> None:
+    numbers = {oid: raw for oid in three_phase_ups() if oid.startswith((f"{UPS}.2.", f"{UPS}.3.", f"{UPS}.4.4"))}
+    watch.agent.replace({**three_phase_ups(), **numbers, f"{UPS}.6.1.0": raw})
+    found = set(watch.poll(ups.COLLECTOR))
+    self_test = {"ups_self_test_ok", "ups_self_test_warning", "ups_self_test_timestamp_seconds"}
+    assert found == {"ups_output_source", "ups_on_battery", "ups_on_battery_seconds", *self_test}
+
+
+@pytest.mark.parametrize(
+    ("oid", "raw", "metric"),
+    [
+        (f"{UPS}.3.3.1.2.1", 255, "ups_input_hertz"),
+        (f"{UPS}.2.5.0", 10_001, "ups_battery_volts"),
+        (f"{UPS}.2.7.0", 127, "ups_battery_temperature_celsius"),
+        (f"{UPS}.6.1.0", gauge32(65_534), "ups_alarms"),
+    ],
+)
+def test_what_no_ups_measures_gives_no_sample(watch: Watch, oid: str, raw: Value, metric: str) -> None:
+    watch.agent.replace(three_phase_ups())
+    watch.agent.update({f"{UPS}.3.3.1.2.{line}": raw for line in (2, 3) if metric == "ups_input_hertz"} | {oid: raw})
+    assert metric not in watch.poll(ups.COLLECTOR)
+
+
 E = "1.3.6.1.4.1"
 CYBERPOWER, MEGATEC, WEBPOWER, ITA2 = f"{E}.3808.1.1.1", f"{E}.935.1.1.1", f"{E}.2468.1.2.1", f"{E}.13400.2.54"
 SOCOMEC, APC, MGE, XUPS = f"{E}.4555.1.1.7", f"{E}.318.1.1.1", f"{E}.705.1", f"{E}.534.1"

@@ -13,7 +13,7 @@ from agent.transports.modbus import ModbusWay
 from agent.transports.ntp import NtpWay
 from agent.transports.resolve import Resolver
 from agent.transports.snmp import SnmpWay
-from agent.transports.tcp import Connector
+from agent.transports.tcp_talk import TcpWay
 
 
 @asynccontextmanager
@@ -25,7 +25,7 @@ async def reaching(engine: str | None = None) -> AsyncIterator[Reach]:
     try:
         yield Reach(
             pinger,
-            Connector(resolver),
+            TcpWay(resolver),
             SnmpWay(resolver, engine=engine),
             ModbusWay(resolver),
             http=HttpWay(resolver),

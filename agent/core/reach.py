@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from agent.core.http import Http
     from agent.core.model import Reading, Target
     from agent.core.ntp import Ntp
+    from agent.core.tcp import Tcp
 
 
 class ReachError(Exception):
@@ -129,12 +130,6 @@ class Icmp(Protocol):
     ) -> Burst:
         """Send `count` echoes, `interval` seconds apart, wait `timeout` after the last; `whole`: no router may cut them
         into fragments. CannotAsk if none was sent."""
-        ...
-
-
-class Tcp(Protocol):
-    async def connect(self, address: str, port: int, *, timeout: float, source: str | None = None) -> float:
-        """Seconds until the connection stood (it is closed at once). Unanswered if refused, unreachable or silent."""
         ...
 
 

@@ -16,11 +16,11 @@ from time import perf_counter
 from agent.core.dns import PORTS, DnsAnswer, DnsTransport, Question
 from agent.core.reach import CannotAsk, ReachError, Unanswered
 from agent.core.tls import Handshake, Tls
-from agent.transports import tls as by_tls
 from agent.transports.datagram import exchange
 from agent.transports.dns_message import Asked, NoMessage, asked, flags_of, rcode_of, sections, truncated
 from agent.transports.resolve import Found, Resolver, literal
 from agent.transports.stream import Stream, stream
+from agent.transports.tls import refused
 
 RESOLV_CONF = Path("/etc/resolv.conf")
 SERVERS = 3  # of resolv.conf, as the C library takes them
@@ -160,16 +160,17 @@ async def _by_stream(made: Asked, way: _Way, tls: Tls | None) -> _Came:
             asyncio.timeout(way.end - began),
             stream(way.found, way.port, end=way.end, place=way.place, source=way.source) as opened,
         ):
-            shown = await by_tls.handshake(opened.writer, tls, way.server) if tls is not None else None
+            if tls is not None:
+                await opened.secure(tls, way.server)
             asking = perf_counter()
             wire = await _conversation(made, opened, way.place)
-            return _Came(wire, asking - began, perf_counter() - asking, shown)
+            return _Came(wire, asking - began, perf_counter() - asking, opened.handshake)
     except TimeoutError:
         raise Unanswered("timeout", f"{way.place}: no answer by TCP within {way.end - began:.1f} s") from None
     except asyncio.IncompleteReadError:
         raise Unanswered("refused", f"{way.place} closed the TCP connection without an answer") from None
     except ssl.SSLError as error:
-        raise by_tls.refused(error, way.place) from None
+        raise refused(error, way.place) from None
     except OSError:
         raise Unanswered("refused", f"{way.place}: the TCP connection broke") from None
 

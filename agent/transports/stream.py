@@ -1,27 +1,33 @@
-"""A TCP connection to talk through, which leaves no descriptor behind however it ends."""
+"""A TCP connection to talk through, plainly or by TLS, which leaves no descriptor behind however it ends."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from time import perf_counter
 
+from agent.core.tls import Handshake, Tls
 from agent.transports.resolve import Found
 from agent.transports.tcp import connected
-
-HELD = 2**16  # bytes that may wait to be read; asyncio stops reading from the socket at twice this
-PARTING = 0.5  # seconds for TLS to say goodbye
+from agent.transports.tls import HELD, PARTING, Secured, secure
 
 
-@dataclass(frozen=True, slots=True)
 class Stream:
     """`connect`: seconds until the connection stood."""
 
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    connect: float
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connect: float) -> None:
+        self.reader, self.writer, self.connect = reader, writer, connect
+        self._secured: Secured | None = None
+
+    @property
+    def handshake(self) -> Handshake | None:
+        return self._secured.handshake if self._secured is not None else None
+
+    async def secure(self, wanted: Tls, name: str) -> None:
+        """From here on by TLS. ssl.SSLError, another OSError or CannotAsk if it fails."""
+        self._secured = made = await secure(self.writer, wanted, name)
+        self.reader, self.writer = made.reader, made.writer
 
 
 @asynccontextmanager
@@ -35,19 +41,20 @@ async def stream(
     except BaseException:
         ours.close()
         raise
+    opened = Stream(reader, writer, seconds)
     try:
-        yield Stream(reader, writer, seconds)
-        await _part(writer, end)
+        yield opened
+        await _part(opened, end)
     finally:
-        writer.transport.abort()
+        opened.writer.transport.abort()
         await asyncio.sleep(0)  # the loop closes the socket in its next round
 
 
-async def _part(writer: asyncio.StreamWriter, end: float) -> None:
+async def _part(opened: Stream, end: float) -> None:
     """An orderly end; a server that does not answer TLS's goodbye is left."""
-    writer.close()
-    if writer.get_extra_info("ssl_object") is None:
+    opened.writer.close()
+    if opened.handshake is None:
         return
     with suppress(TimeoutError, OSError):
         async with asyncio.timeout(max(0.0, min(PARTING, end - perf_counter()))):
-            await writer.wait_closed()
+            await opened.writer.wait_closed()

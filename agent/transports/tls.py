@@ -7,13 +7,14 @@ fault only. So what is wrong is told by further handshakes, which nothing is eve
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import ssl
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +25,11 @@ from agent.core.tls import Certificate, Handshake, Tls
 if TYPE_CHECKING:
     from cryptography import x509
 
+HELD = 2**16  # bytes that may wait to be read; asyncio stops reading from the socket at twice this
+PARTING = 0.5  # seconds for TLS to say goodbye
 LONGEST_CHAIN = 20  # certificates read of what a server sends
 NAMES = 200  # names read of one certificate
+ENCODING_DER = 2  # _ssl.ENCODING_DER
 OP_LEGACY_SERVER_CONNECT = 0x4  # ssl has this name from Python 3.12 on
 WRONG_NAME = (62, 64)  # OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH
 VERSIONS = {
@@ -42,12 +46,13 @@ ANYTHING = Tls(verify=False, minimum="TLSv1")
 def context(wanted: Tls, *, check_name: bool = True) -> ssl.SSLContext:
     """For a client; made once for the same files. CannotAsk(missing) names the file that cannot be used."""
     files = [each for each in (wanted.ca, wanted.certificate, wanted.key) if each is not None]
-    return _context(replace(wanted, name=None), check_name and wanted.verify, tuple(_changed(each) for each in files))
+    named = wanted if wanted.name is None else replace(wanted, name=None)
+    return _context(named, check_name and wanted.verify, tuple(_changed(each) for each in files))
 
 
 def _changed(path: str) -> int:
     try:
-        return Path(path).stat().st_mtime_ns
+        return os.stat(path).st_mtime_ns
     except OSError as error:
         raise CannotAsk("missing", f"{path}: {error.strerror}; put the path of this PEM file right") from None
 
@@ -126,10 +131,8 @@ def shown(spoken: ssl.SSLObject | ssl.SSLSocket, name: str, seconds: float = 0.0
 
 def _encoded(chain: Sequence[Any] | None) -> list[bytes]:
     """DER: Python 3.13 gives it; the private method before gives objects (None without a certificate)."""
-    encoded = [
-        each if isinstance(each, bytes) else ssl.PEM_cert_to_DER_cert(each.public_bytes()) for each in chain or ()
-    ]
-    return encoded[:LONGEST_CHAIN]
+    listed = (chain or ())[:LONGEST_CHAIN]
+    return [each if isinstance(each, bytes) else each.public_bytes(ENCODING_DER) for each in listed]
 
 
 def certificates(encoded: Iterable[bytes]) -> Iterable[Certificate]:
@@ -186,13 +189,39 @@ def _names(found: x509.Certificate) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(clean(name, 253) for name in names), tuple(str(each) for each in addresses)
 
 
-async def handshake(writer: asyncio.StreamWriter, wanted: Tls, name: str, *, check_name: bool = True) -> Handshake:
-    """Of a plain connection that stands, which speaks TLS afterwards. The caller bounds the time and closes it.
+@dataclass(frozen=True, slots=True)
+class Secured:
+    """The reader and writer of a connection that speaks TLS, and what its handshake showed.
+
+    `plain` is kept, since asyncio closes the connection of a writer that nobody holds."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    handshake: Handshake
+    plain: asyncio.StreamWriter
+
+
+async def secure(plain: asyncio.StreamWriter, wanted: Tls, name: str, *, check_name: bool = True) -> Secured:
+    """TLS over a plain connection that stands, whose own reader and writer are of no use any more: what came unread
+    before TLS is not taken for what came through it. The caller bounds the time and closes the plain connection.
     ssl.SSLError, another OSError or CannotAsk if it fails."""
     began = perf_counter()
+    loop = asyncio.get_running_loop()
     asked = wanted.name or name
-    await writer.start_tls(context(wanted, check_name=check_name), server_hostname=asked)
-    return shown(writer.get_extra_info("ssl_object"), asked, perf_counter() - began)
+    reader = asyncio.StreamReader(limit=HELD)
+    protocol = asyncio.StreamReaderProtocol(reader)
+    made = await loop.start_tls(
+        plain.transport,
+        protocol,
+        context(wanted, check_name=check_name),
+        server_hostname=asked,
+        ssl_shutdown_timeout=PARTING,
+    )
+    if made is None:  # the connection was closed meanwhile
+        raise ConnectionResetError(errno.ECONNRESET, "closed in the handshake")
+    protocol.connection_made(made)
+    writer = asyncio.StreamWriter(made, protocol, reader, loop)
+    return Secured(reader, writer, shown(made.get_extra_info("ssl_object"), asked, perf_counter() - began), plain)
 
 
 Opening = Callable[[], AbstractAsyncContextManager[asyncio.StreamWriter]]
@@ -220,5 +249,7 @@ async def inspect(opening: Opening, wanted: Tls, name: str, error: ssl.SSLCertVe
 
 
 async def _once_more(opening: Opening, wanted: Tls, name: str) -> Handshake:
-    async with opening() as writer:
-        return await handshake(writer, wanted, name, check_name=False)
+    async with opening() as plain:
+        made = await secure(plain, wanted, name, check_name=False)
+        made.writer.transport.abort()
+        return made.handshake

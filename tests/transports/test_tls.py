@@ -48,8 +48,10 @@ def look(issued: Issued, folder: Path, wanted: Tls, name: str, context: ssl.SSLC
     async def main() -> Handshake:
         async with serving(issued, folder, context) as opening:
             try:
-                async with opening() as writer:
-                    return await tls.handshake(writer, wanted, name)
+                async with opening() as plain:
+                    made = await tls.secure(plain, wanted, name)
+                    made.writer.transport.abort()
+                    return made.handshake
             except ssl.SSLCertVerificationError as error:
                 found = await tls.inspect(opening, wanted, name, error)
                 assert found is not None

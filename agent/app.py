@@ -9,9 +9,11 @@ from contextlib import AsyncExitStack
 
 from agent import sweeping
 from agent.assets import AssetFile
+from agent.availability import TURN, Availability
 from agent.clock import Clock
 from agent.control import Control
 from agent.core.aside import aside
+from agent.core.computed import read_of_target
 from agent.core.incident import Change, Playbook
 from agent.core.known import Latest
 from agent.core.lock import StateHeld
@@ -59,6 +61,7 @@ class Agent:
         self.assets = AssetFile(site.sections["assets"])
         self.store = _open_store(site)
         self.journal = Journal(self.store, self._written)
+        self.availability = Availability(site, self.store, self.journal, self.snapshot, self.clock)
         self.watch = Watch(
             self.books.values(), site.calendar, self.store.open_incidents(), self._changed, center=site.center.id
         )
@@ -106,6 +109,7 @@ class Agent:
         await self.journal.flush()
         await asyncio.gather(self.outbox.stop(), self.server.stop())
         await self._keep_connected()
+        await self.availability.write()
         await self.journal.close()
         await self._ways.aclose()
         self.store.close()
@@ -127,6 +131,7 @@ class Agent:
         self._schedule()
         self.watch.reload(self.books.values(), site.calendar, _places(site), self.clock.now(), site.center.id)
         self.checklist.reload(site)
+        self.availability.reload(site)
         self.outbox.reload(site)
 
     async def listen(self, listen: str) -> None:
@@ -144,6 +149,7 @@ class Agent:
             Job(("agent", "tick"), TICK, self._tick),
             Job(("agent", "vitals"), VITALS_EVERY, self._look),
             Job(("agent", "assets"), VITALS_EVERY, self._look_at_assets),
+            Job(("agent", "availability"), TURN, self.availability.turn),
             Job(("agent", "sweep"), sweeping.EVERY, sweeping.sweep),
         ]
         # The checklist last: its first run should find what the first polls read.
@@ -170,7 +176,7 @@ class Agent:
 
     async def check(self) -> None:
         """Run the checklist now, unless nothing was read yet."""
-        if not any(reading.target for reading in self.snapshot.readings()):
+        if not any(map(read_of_target, self.snapshot.readings())):
             return
         now = self.clock.now()
         findings = await self.checklist.run_in_turns(now)

@@ -65,12 +65,12 @@ class Showing:
         self._changes.extendleft(sorted(found, key=lambda change: change.at)[-RECENT:])
 
     def picture(self) -> Picture:
-        agent = self._agent
+        agent, now = self._agent, self._agent.clock.now()
         report = agent.checklist.report()
         read = {target.id for _, target in watched(agent.site, COLLECTORS.values())}
         return Picture(
             site=agent.site,
-            at=agent.clock.now(),
+            at=now,
             version=__version__,
             readings=tuple(agent.snapshot.readings()),
             incidents=tuple(self._incidents()),
@@ -81,6 +81,7 @@ class Showing:
             scores=report.scores,
             receivers=tuple(self._receivers()),
             notes=tuple(self._notes()),
+            maintenance=agent.availability.schedule.covered(now),
             unwatched=frozenset(target.id for target in agent.site.targets if target.id not in read),
             polling=agent.polling,
         )

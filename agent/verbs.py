@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from agent import maintenance
 from agent.changes import enter
 from agent.control import Verb
 from agent.core.aside import aside
 from agent.core.incident import Change, Incident
+from agent.core.maintenance import Maintenance, body_of
 from agent.core.text import clean
 from exporters.web.terminal import incident_document, incident_text
 
@@ -31,16 +33,6 @@ def verbs_of(agent: Agent) -> Mapping[str, Verb]:
             raise ValueError(f"no incident {identity}; shouwang incident list --all shows the known ones{unread}")
         return found
 
-    def person(request: Mapping[str, Any]) -> str:
-        """`who` must be one of the people of agent.yaml; `login` is taken as it is, for one who names nobody."""
-        if not request.get("who") and request.get("login"):
-            return said(request, "login", WHO)
-        who = said(request, "who", WHO)
-        known = sorted(each.id for each in agent.site.people)
-        if known and who not in known:
-            raise ValueError(f"who: no such person: {who}; known: {', '.join(known)}")
-        return who
-
     async def done(what: Incident, word: str) -> Mapping[str, Any]:
         """The change that was just made is in the journal's hands; only now it is certain what became of it."""
         latest = agent.journal.latest
@@ -52,7 +44,7 @@ def verbs_of(agent: Agent) -> Mapping[str, Verb]:
         return {"said": f"{what.id}: {word}{memory}", "recorded": recorded}
 
     async def acknowledge(request: Mapping[str, Any]) -> Any:
-        who, what = person(request), await incident(request)
+        who, what = person(agent, request), await incident(request)
         agent.watch.acknowledge(what, who, agent.clock.now())
         return await done(what, f"acknowledged by {who}")
 
@@ -63,12 +55,12 @@ def verbs_of(agent: Agent) -> Mapping[str, Verb]:
         return {"text": incident_text(picture, timeline), "document": incident_document(picture, timeline)}
 
     async def note(request: Mapping[str, Any]) -> Any:
-        who, text, what = person(request), said(request, "text", TEXT), await incident(request)
+        who, text, what = person(agent, request), said(request, "text", TEXT), await incident(request)
         agent.watch.add_note(what, who, agent.clock.now(), text)
         return await done(what, "noted")
 
     async def close(request: Mapping[str, Any]) -> Any:
-        who, text, what = person(request), said(request, "text", TEXT), await incident(request)
+        who, text, what = person(agent, request), said(request, "text", TEXT), await incident(request)
         agent.watch.close(what, who, agent.clock.now(), text)
         return await done(what, "closed")
 
@@ -97,7 +89,44 @@ def verbs_of(agent: Agent) -> Mapping[str, Verb]:
         "checklist": checklist,
         "change": change,
         "reload": reload,
+        **_verbs_of_availability(agent),
     }
+
+
+def _verbs_of_availability(agent: Agent) -> Mapping[str, Verb]:
+    async def witness(request: Mapping[str, Any]) -> Any:
+        """What was seen until now is on disk, for whoever looks there next."""
+        await agent.availability.write()
+        return {"at": agent.clock.now(), "recorded": agent.store.writable}
+
+    async def planned(call: Callable[..., Maintenance], *arguments: Any) -> Any:
+        try:
+            entry = await agent.journal.ask(call, agent.store, *arguments, agent.clock.now())
+        except maintenance.Unfit as error:
+            raise ValueError(error.text[agent.site.language]) from None
+        agent.availability.plan(await agent.journal.ask(maintenance.recall, agent.store))
+        return {"entry": body_of(entry), "recorded": agent.store.writable}
+
+    async def maintain(request: Mapping[str, Any]) -> Any:
+        known = [target.id for target in agent.site.targets]
+        return await planned(maintenance.add, {**request, "by": person(agent, request)}, known)
+
+    async def cancel(request: Mapping[str, Any]) -> Any:
+        identity, reason = said(request, "id", WHO), said(request, "reason", TEXT)
+        return await planned(maintenance.cancel, identity, person(agent, request), reason)
+
+    return {"witness": witness, "maintain": maintain, "cancel_maintenance": cancel}
+
+
+def person(agent: Agent, request: Mapping[str, Any]) -> str:
+    """`who` must be one of the people of agent.yaml; `login` is taken as it is, for one who names nobody."""
+    if not request.get("who") and request.get("login"):
+        return said(request, "login", WHO)
+    who = said(request, "who", WHO)
+    known = sorted(each.id for each in agent.site.people)
+    if known and who not in known:
+        raise ValueError(f"who: no such person: {who}; known: {', '.join(known)}")
+    return who
 
 
 def said(request: Mapping[str, Any], name: str, limit: int) -> str:

@@ -22,7 +22,7 @@ FOLDER = Path(__file__).parent
 MARK = "<!-- Written by `make docs` (docs/generate.py); edit the tables in the code, not this page. -->"
 
 # Where metrics that no collector yields are declared (a tuple METRICS), and who computes them.
-OF_TARGETS = {"agent.runner": "frame"}
+OF_TARGETS = {"agent.runner": ("frame", "every section"), "agent.availability": ("frame", "lines, applications")}
 OF_CENTER = {"agent.vitals": "frame", "playbooks.metrics": "incidents", "checks.metrics": "checklist"}
 
 
@@ -39,8 +39,8 @@ class Row:
 def rows() -> list[Row]:
     """Every metric that the tables know, by name. One that several collectors yield is one row."""
     found: dict[str, Row] = {}
-    for module, by in OF_TARGETS.items():
-        found.update({metric.name: Row(metric, ("every section",), (by,), True) for metric in _declared(module)})
+    for module, (by, sections) in OF_TARGETS.items():
+        found.update({metric.name: Row(metric, (sections,), (by,), True) for metric in _declared(module)})
     for module, by in OF_CENTER.items():
         found.update({metric.name: Row(metric, (), (by,), False) for metric in _declared(module)})
     for collector in COLLECTORS.values():

@@ -6,6 +6,8 @@ import json
 import os
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -91,6 +93,23 @@ def store_of(site: Site) -> Store:
         return Store.peek(site.state)
     except (Refused, Damaged) as error:
         leave(NOTHING_THERE.format(state=site.state, error=error)[site.language])
+
+
+@contextmanager
+def own_store(site: Site, refused: Text) -> Iterator[Store]:
+    """The store to write into, while no agent runs; exit 1 with `refused`, which has an {error}, if it cannot be."""
+    from agent.core.lock import StateHeld
+
+    try:
+        store = Store.open(site.state)
+    except StateHeld as error:
+        leave(refused.format(error=error)[site.language])
+    try:
+        yield store
+        if not store.writable:
+            leave(refused.format(error=store.refusal)[site.language])
+    finally:
+        store.close()
 
 
 def out_rich(what: object) -> None:

@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from agent.cli import checklist, discover, export, incident, ledger, look, onboard, playbook, run
+from agent.cli import (
+    availability,
+    checklist,
+    discover,
+    export,
+    incident,
+    ledger,
+    look,
+    maintenance,
+    onboard,
+    playbook,
+    run,
+)
 
 READER_GONE = 141  # as a shell reports a command that SIGPIPE ended
 
@@ -26,6 +38,8 @@ app.command("init")(look.init)
 app.command("poll")(look.poll)
 app.command("discover")(discover.discover)
 app.command("onboard")(onboard.onboard)
+app.command("availability")(availability.availability)
+app.add_typer(maintenance.app, name="maintenance")
 app.add_typer(checklist.app, name="checklist")
 app.add_typer(incident.app, name="incident")
 app.add_typer(playbook.app, name="playbook")

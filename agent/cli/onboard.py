@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from agent.cli.common import DEFAULT, Config, leave, out, say, site_of
+from agent.cli.common import DEFAULT, Config, leave, out, own_store, say, site_of
 from agent.cli.scanning import RATE, addresses_of, known_addresses, logins_of, scanned, taken_ids
 from agent.cli.taking import Taking, shown, taken_in, write
 from agent.control import NotRunning, Refused, ask
@@ -140,17 +140,6 @@ def _register(site: Site, taking: Taking, who: str, note: str) -> None:
 
 def _into_store(site: Site, what: Mapping[str, str]) -> str:
     from agent.changes import enter
-    from agent.core.lock import StateHeld
-    from agent.core.store import Store
 
-    try:
-        store = Store.open(site.state)
-    except StateHeld as error:
-        leave(NOT_REGISTERED.format(id=what["target"], error=error)[site.language])
-    try:
-        number = enter(store, what, time.time())
-        if not store.writable:
-            leave(NOT_REGISTERED.format(id=what["target"], error=store.refusal)[site.language])
-        return number
-    finally:
-        store.close()
+    with own_store(site, NOT_REGISTERED.format(id=what["target"])) as store:
+        return enter(store, what, time.time())

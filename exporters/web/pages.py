@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
+from agent.core.computed import read_of_target
 from agent.core.filling import fill
 from agent.core.incident import Change, Incident, Playbook
 from exporters.web.findings import score_rows
@@ -20,7 +21,7 @@ from exporters.web.words import CONFIRMATIONS, PAGE
 def overview(picture: Picture, look: Look) -> str:
     scene = Scene(picture, look.language)
     found = tasks(scene)
-    newest = max((reading.ended for reading in picture.readings if reading.target is not None), default=None)
+    newest = max((reading.ended for reading in picture.readings if read_of_target(reading)), default=None)
     return render(
         "overview.html",
         scene,

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from agent.core.computed import read_of_target
 from agent.core.impact import self_down
 from agent.core.incident import Incident
 from agent.core.model import Reading, Target
@@ -100,10 +101,11 @@ def last_good(readings: Iterable[Reading]) -> float | None:
 
 
 def _stand(picture: Picture, target: Target, readings: Sequence[Reading], incidents: Sequence[Incident]) -> Standing:
-    state, reason = _judge(picture, target, readings, incidents)
-    failure = next((reading.failure for reading in readings if reading.failure is not None), None)
+    read = [reading for reading in readings if read_of_target(reading)]
+    state, reason = _judge(picture, target, read, incidents)
+    failure = next((reading.failure for reading in read if reading.failure is not None), None)
     detail = failure.message if failure is not None and reason == said(failure) else ""
-    return Standing(target, state, reason, last_good(readings), tuple(readings), tuple(incidents), detail)
+    return Standing(target, state, reason, last_good(read), tuple(readings), tuple(incidents), detail)
 
 
 def _judge(

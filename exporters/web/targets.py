@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from agent.core.computed import read_of_target
 from agent.core.facts import text_of
 from agent.core.model import Reading
 from agent.core.snapshot import LATE_AFTER
@@ -41,7 +42,7 @@ def target_page(picture: Picture, identity: str, look: Look) -> str | None:
         kind=scene.text(KINDS[standing.target.kind]) if standing.target.kind in KINDS else standing.target.kind,
         tasks=[task(scene, incident) for incident in standing.incidents],
         facts=[*_facts(scene, standing), *infos(samples, look.language)],
-        collectors=[_collector(scene, reading) for reading in standing.readings],
+        collectors=[_collector(scene, reading) for reading in standing.readings if read_of_target(reading)],
         values=told[:SHOWN_VALUES],
         hidden=len(told[SHOWN_VALUES:]),
         ports=found[:first],

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from agent.core.computed import Computed
 from agent.core.incident import Incident
 from agent.core.model import Failure, Target
 from exporters.web.standing import State, counts, standings
@@ -61,6 +62,16 @@ def test_the_age_of_data_is_that_of_the_last_good_reading() -> None:
     failed = reading(LINE, GOOD.sample(AT - 600, collector="line"), failure=FAILED)
     assert standings(picture(failed))[0].read == AT - 600
     assert standings(picture(BROKEN))[0].read is None
+
+
+def test_what_the_frame_worked_out_does_not_make_a_target_read() -> None:
+    """A ratio of the month is known while the line cannot be read."""
+    ratio = Computed(LINE, "availability", AT, 0.0, (LINE_UP.sample(1),))
+    assert state(picture(BROKEN, ratio)) is State.NODATA
+    assert state(picture(ratio)) is State.NODATA
+    (found,) = standings(picture(BROKEN, ratio))
+    assert found.read is None
+    assert ratio in found.readings
 
 
 def test_every_target_is_counted_once() -> None:

@@ -1,0 +1,200 @@
+"""An availability sheet as tables for a terminal, as JSON and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from agent.cli.period import Period
+from agent.core.availability import Outage
+from agent.core.calendar import Calendar
+from agent.core.site import Site
+from agent.core.text import Language, Text
+from agent.core.units import duration, moment
+from agent.sheet import Break, Row, Span
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+HOURS = {
+    "service": Text("服务时间", "service hours"),
+    "working": Text("工作时间", "working hours"),
+    "all": Text("全天", "around the clock"),
+}
+TITLE = Text("可用率 {period},按{hours}计", "availability {period}, {hours}")
+SO_FAR = Text("(截至 {until})", " (until {until})")
+COLUMNS = (
+    Text("对象", "target"),
+    Text("可用率", "available"),
+    Text("中断", "down"),
+    Text("次数", "outages"),
+    Text("最长", "longest"),
+    Text("未知", "unknown"),
+    Text("计划维护", "maintenance"),
+)
+OUTAGES = Text("中断明细", "outages")
+OUTAGE_COLUMNS = (
+    Text("对象", "target"),
+    Text("开始", "from"),
+    Text("结束", "to"),
+    Text("历时", "lasted"),
+    Text("服务时间内", "in service hours"),
+    Text("维护", "maintenance"),
+    Text("事件", "incident"),
+)
+OUTAGE_FACTS = (
+    "from",
+    "to",
+    "last_seen_down",
+    "down_seconds",
+    "counted_seconds",
+    "service_seconds",
+    "maintenance_seconds",
+    "incidents",
+)
+NOT_OVER = Text("未见恢复", "not seen up since")
+NO_OUTAGES = Text("没有中断", "no outages")
+NO_DATA = Text("无数据", "no data")
+LATE = Text("(补登 {time})", " ({time} entered afterwards)")
+HOUR = Text("小时", "h")
+
+
+def as_table(found: Sequence[Row], asked: Period, span: Span, site: Site, outages: bool) -> Iterator[Table | str]:
+    language = site.language
+    title = TITLE.format(period=asked.name, hours=HOURS[span.hours][language])[language]
+    if span.end > span.now:
+        title += SO_FAR.format(until=moment(site.calendar, span.now))[language]
+    table = _table(title, COLUMNS, language)
+    for row in found:
+        table.add_row(*_cells(row, language))
+    yield table
+    if not outages:
+        return
+    listed = [(row, each) for row in found for each in (*row.breaks, *row.others)]
+    if not listed:
+        yield NO_OUTAGES[language]
+        return
+    table = _table(OUTAGES[language], OUTAGE_COLUMNS, language)
+    for row, each in sorted(listed, key=lambda pair: pair[1].outage.start):
+        table.add_row(row.name, *_outage_cells(each, site.calendar, language))
+    yield table
+
+
+def percentage(ratio: float | None, language: Language) -> str:
+    """Three decimals, rounded down: 100 % is said only of what was never down."""
+    return NO_DATA[language] if ratio is None else f"{math.floor(ratio * 100_000 + 1e-7) / 1000:.3f}%"
+
+
+def _table(title: str, columns: Sequence[Text], language: Language) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=title, box=box.SIMPLE, title_justify="left")
+    for place, heading in enumerate(columns):
+        table.add_column(heading[language], justify="left" if place == 0 else "right", no_wrap=place > 0)
+    return table
+
+
+def _cells(row: Row, language: Language) -> Iterator[str]:
+    late = LATE.format(time=_time(row.retroactive, language))[language] if row.retroactive else ""
+    yield row.name
+    yield percentage(row.tally.ratio, language)
+    yield _time(row.tally.down, language)
+    yield str(len(row.breaks))
+    yield _time(row.longest, language)
+    yield _time(row.tally.unknown, language)
+    yield _time(row.tally.maintenance, language) + late
+
+
+def _outage_cells(each: Break, calendar: Calendar, language: Language) -> Iterator[str]:
+    outage = each.outage
+    yield f"{calendar.local(outage.start):%Y-%m-%d %H:%M:%S}"
+    yield _until(calendar, outage) if outage.over else NOT_OVER[language]
+    yield _time(outage.down, language)
+    yield _time(each.service, language)
+    yield _time(each.planned, language)
+    yield " ".join(each.incidents) or "–"
+
+
+def _time(seconds: float, language: Language) -> str:
+    """Hours from a day on: a day of service is no day."""
+    if seconds >= 86_400:
+        return f"{seconds / 3600:.1f} {HOUR[language]}".replace(".0 ", " ")
+    return duration(seconds, language) if seconds > 0 else "–"
+
+
+def _until(calendar: Calendar, outage: Outage) -> str:
+    start, end = calendar.local(outage.start), calendar.local(outage.end)
+    return f"{end:%H:%M:%S}" if start.date() == end.date() else f"{end:%m-%d %H:%M:%S}"
+
+
+def as_json(found: Sequence[Row], asked: Period, span: Span, outages: bool) -> dict[str, Any]:
+    """Unix seconds and seconds; `until` is how far the period is past."""
+    return {
+        "period": asked.name,
+        "from": span.start,
+        "to": span.end,
+        "until": min(span.end, span.now),
+        "hours": span.hours,
+        "targets": [
+            _facts(row) | ({"outage_list": [_break(each) for each in (*row.breaks, *row.others)]} if outages else {})
+            for row in found
+        ],
+    }
+
+
+def _facts(row: Row) -> dict[str, Any]:
+    kind, target = row.place
+    return {
+        "kind": kind,
+        "target": target,
+        "name": row.name,
+        "availability_ratio": row.tally.ratio,
+        "up_seconds": round(row.tally.up, 3),
+        "down_seconds": round(row.tally.down, 3),
+        "unknown_seconds": round(row.tally.unknown, 3),
+        "maintenance_seconds": round(row.tally.maintenance, 3),
+        "maintenance_retroactive_seconds": round(row.retroactive, 3),
+        "outages": len(row.breaks),
+        "longest_outage_seconds": round(row.longest, 3),
+    }
+
+
+def _break(each: Break) -> dict[str, Any]:
+    outage = each.outage
+    end = outage.end if outage.over else None
+    lengths = (round(seconds, 3) for seconds in (outage.down, each.counted, each.service, each.planned))
+    return dict(zip(OUTAGE_FACTS, (outage.start, end, outage.end, *lengths, list(each.incidents)), strict=True))
+
+
+def as_csv(found: Sequence[Row], asked: Period, span: Span, calendar: Calendar, outages: bool) -> str:
+    """One line per target, or with `outages` one per outage; times as ISO 8601 where the centre is."""
+    if outages:
+        lines = [
+            {"kind": row.place[0], "target": row.place[1], "name": row.name} | _moments(_break(each), calendar)
+            for row in found
+            for each in (*row.breaks, *row.others)
+        ]
+        heading = ["kind", "target", "name", *OUTAGE_FACTS]
+    else:
+        lines = [{"period": asked.name, "hours": span.hours} | _facts(row) for row in found]
+        heading = list(lines[0])
+    text = io.StringIO()
+    writer = csv.DictWriter(text, heading, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: _safe(value) for name, value in line.items()} for line in lines)
+    return text.getvalue().rstrip("\n")
+
+
+def _moments(facts: Mapping[str, Any], calendar: Calendar) -> dict[str, Any]:
+    told = {name: facts[name] for name in ("from", "to", "last_seen_down")}
+    iso = {name: "" if at is None else calendar.local(at).isoformat(timespec="seconds") for name, at in told.items()}
+    return {**facts, **iso, "incidents": " ".join(facts["incidents"])}
+
+
+def _safe(value: Any) -> Any:
+    """A spreadsheet takes text that begins so for a formula."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t") else value

@@ -1,0 +1,121 @@
+"""Planned maintenance, written down: in the ledger, and beside it the list that is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from agent.core.maintenance import Hours, Maintenance, body_of, read
+from agent.core.store import Store
+from agent.core.text import Text, clean
+from agent.core.write import Write, of_fact, of_record
+
+KEY = "maintenance"  # remembered: every entry that may still be asked for, the oldest first
+KEEP_SECONDS = 3 * 366 * 86_400.0  # as long as states are kept
+MOST = 1000
+LONGEST = 31 * 86_400.0  # of one that is not weekly: a year of "maintenance" is a typing error
+TEXT, WHO = 500, 60  # characters
+
+UNKNOWN = Text("没有监测对象 {unknown};已有:{known}", "no target {unknown}; known: {known}")
+NO_TARGETS = Text("没有写监测对象", "no target given")
+BACKWARDS = Text("结束时间必须晚于开始时间", "the end must be later than the start")
+TOO_LONG = Text(
+    "一次性维护最长 31 天;更长请分几次,或用 --weekly 写每周的时段",
+    "planned maintenance lasts 31 days at most; enter several, or weekly hours with --weekly",
+)
+NO_END = Text("没有写结束时间", "no end given; only weekly hours may go on until they are cancelled")
+NO_REASON = Text("请写明原因", "a reason is needed")
+FULL = Text("已有 {most} 条维护记录,请先取消不用的", "{most} entries of maintenance are kept; cancel some first")
+NO_ENTRY = Text(
+    "没有维护记录 {id};用 shouwang maintenance list --all 查看", "no maintenance {id}; see maintenance list --all"
+)
+GONE = Text("{id} 已经取消", "{id} is cancelled already")
+
+
+class Unfit(ValueError):
+    """An entry that cannot be taken; `text` says why."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+def recall(store: Store) -> tuple[Maintenance, ...]:
+    """Every entry, the oldest first. Refused or Damaged for one who peeks."""
+    return tuple(read(body) for body in store.recall(KEY) or ())
+
+
+def add(store: Store, request: Mapping[str, Any], known: Collection[str], now: float) -> Maintenance:
+    """Writes it down; Unfit if it cannot be taken. `request`: targets, start, end, weekly, reason, by."""
+    entries = recall(store)
+    entry = replace(_entry(request, now), id=f"MNT-{_number(entries) + 1:04d}")
+    if (objection := _objection(entry, known)) is not None:
+        raise Unfit(objection)
+    kept = [each for each in entries if each.last > now - KEEP_SECONDS]
+    if len(kept) >= MOST:
+        raise Unfit(FULL.format(most=MOST))
+    store.write(
+        [
+            of_record("maintenance.added", body_of(entry) | {"retroactive": entry.retroactive}, now),
+            as_fact([*kept, entry]),
+        ]
+    )
+    return entry
+
+
+def cancel(store: Store, identity: str, by: str, reason: str, now: float) -> Maintenance:
+    """From now on it covers nothing; one that is over is withdrawn as a whole. Unfit if there is none."""
+    entries = list(recall(store))
+    place = next((place for place, each in enumerate(entries) if each.id == identity), None)
+    if place is None:
+        raise Unfit(NO_ENTRY.format(id=identity))
+    entry = entries[place]
+    if entry.cancelled is not None:
+        raise Unfit(GONE.format(id=identity))
+    if not reason:
+        raise Unfit(NO_REASON)
+    from_when = entry.start if entry.last <= now else max(now, entry.start)
+    entries[place] = replace(entry, cancelled=from_when, cancelled_by=by, cancelled_reason=reason)
+    store.write([of_record("maintenance.cancelled", body_of(entries[place]), now), as_fact(entries)])
+    return entries[place]
+
+
+def as_fact(entries: Collection[Maintenance]) -> Write:
+    """The list that is in force, to be written."""
+    return of_fact(KEY, [body_of(each) for each in entries])
+
+
+def _entry(request: Mapping[str, Any], now: float) -> Maintenance:
+    """Of what a command sent. Unfit or ValueError where it is of another shape."""
+    try:
+        end = request.get("end")
+        return Maintenance(
+            id="",
+            targets=tuple(dict.fromkeys(str(each) for each in request["targets"])),
+            start=float(request["start"]),
+            end=None if end is None else float(end),
+            reason=clean(str(request["reason"]), TEXT),
+            by=clean(str(request["by"]), WHO),
+            entered=now,
+            weekly=tuple(Hours(*(int(part) for part in each)) for each in request.get("weekly") or ()),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"not an entry of maintenance: {error!r}") from None
+
+
+def _objection(entry: Maintenance, known: Collection[str]) -> Text | None:
+    unknown = [target for target in entry.targets if target not in known]
+    rules = (
+        (not entry.targets, NO_TARGETS),
+        (bool(unknown), UNKNOWN.format(unknown=", ".join(unknown), known=", ".join(known))),
+        (not entry.reason, NO_REASON),
+        (entry.end is None and not entry.weekly, NO_END),
+        (entry.end is not None and entry.end <= entry.start, BACKWARDS),
+        (not entry.weekly and entry.end is not None and entry.end - entry.start > LONGEST, TOO_LONG),
+    )
+    return next((text for holds, text in rules if holds), None)
+
+
+def _number(entries: Collection[Maintenance]) -> int:
+    return max((int(each.id.removeprefix("MNT-")) for each in entries), default=0)

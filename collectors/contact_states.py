@@ -9,9 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from collectors.modbus_points import Seen
-
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one reading says of a contact, None where it says nothing; `fault` is "" where the loop is whole."""
+
+    active: bool | None
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """A contact, whatever it is read by: its name, what metrics call it, what it watches for ("other" where that is
+    not known), for how long (seconds) it must be seen otherwise to flip, and which faults can be told of it."""
+
+    name: str
+    label: str
+    measures: str
+    debounce: float = 0.0
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from agent.options import Duration, Options, Port, Refused
+from agent.options import Options, Port, Refused
+from collectors.contact_options import CONTACTS, ContactOptions, Fault, told_apart
 
 ADDRESS_LIMIT = 65535  # Modbus data addresses have 16 bits
-LONGEST_DEBOUNCE = 600.0
 
 Table = Literal["coil", "discrete", "input", "holding"]
-Fault = Literal["open", "short", "impedance", "shielded"]
 Place = Literal["inlet", "return", "room", "supply", "surface"]
 Address = Annotated[int, Field(ge=0, le=ADDRESS_LIMIT)]
 Bit = Annotated[int, Field(ge=0, le=15)]
 
-CONTACTS = ("water", "smoke", "door", "cooling", "cooling_alarm")
 AIR = ("temperature", "humidity")
 NUMBERS = (*AIR, "voltage", "current", "load", "other")
 OF_CONTACTS = ("inverted", "bit", "debounce", "levels", "fault")
@@ -66,7 +64,7 @@ class FaultContact(Options):
         return self
 
 
-class Point(Options):
+class Point(ContactOptions):
     """One value of a Modbus device. A number is value * scale + offset, in degrees Celsius or percent of humidity; a
     contact is active when it reads 1, and what is neither 0 nor 1 is no reading.
 
@@ -77,7 +75,6 @@ class Point(Options):
     """
 
     name: str = Field(min_length=1, max_length=60)
-    sensor: str = Field("", max_length=60)
     table: Table = "discrete"
     address: Address
     bit: Bit | None = None
@@ -99,8 +96,6 @@ class Point(Options):
     words: Literal["high_first", "low_first"] = "high_first"
     scale: float = 1.0
     offset: float = 0.0
-    inverted: bool = False
-    debounce: Annotated[Duration, Field(le=LONGEST_DEBOUNCE)] | None = None
     levels: Levels | None = None
     fault: FaultContact | None = None
     place: Place | None = None
@@ -153,19 +148,9 @@ class Modbus(Options):
     @model_validator(mode="after")
     def _told_apart(self) -> Self:
         names: set[str] = set()
-        series: set[tuple[str, ...]] = set()
         for point in self.points:
             if point.name in names:
                 raise Refused(f"名称 {point.name} 重复", f"two points are named {point.name}")
             names.add(point.name)
-            # Several alarms of one cooling unit are one series.
-            one = (
-                (point.measures, point.label, str(point.place)) if point.measures != "cooling_alarm" else (point.name,)
-            )
-            if one in series:
-                raise Refused(
-                    f"{point.label} 有两个 {point.measures};用 sensor 或 place 区分",
-                    f"{point.label} has {point.measures} twice; tell them apart by sensor or place",
-                )
-            series.add(one)
+        told_apart((point.measures, point.label, str(point.place)) for point in self.points)
         return self

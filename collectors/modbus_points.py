@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, MutableSet, Sequence
 from dataclasses import dataclass
 
 from agent.core.reach import ModbusSession, ModbusTable, Unanswered
+from collectors.contact_states import Seen, Wired
 from collectors.modbus_options import FaultContact, Levels, Point
 
 LIMITS: dict[ModbusTable, int] = {"coil": 2000, "discrete": 2000, "input": 125, "holding": 125}  # of one answer
@@ -27,14 +28,6 @@ class Span:
 
 
 Words = Sequence[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What one reading says of a contact, None where it says nothing; `fault` is "" where the loop is whole."""
-
-    active: bool | None
-    fault: str | None = None
 
 
 def spans(points: Iterable[Point]) -> Iterator[Span]:
@@ -133,6 +126,10 @@ def faults(point: Point) -> tuple[str, ...]:
         named = [name for name in ("open", "short") if getattr(point.levels, name) is not None]
         return (*named, "impedance")
     return (point.fault.says,) if point.fault else ()
+
+
+def wired(point: Point) -> Wired:
+    return Wired(point.name, point.label, point.measures, point.debounce or 0.0, faults(point))
 
 
 def _level(levels: Levels, value: float) -> Seen:

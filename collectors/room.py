@@ -2,48 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from typing import Any
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator, MutableMapping, Sequence
+from typing import Any, Literal
 
 from agent.core.model import Collector, Sample, Target
-from agent.core.reach import Poll
+from agent.core.reach import Poll, ReachError
+from collectors.contact_states import Wired
+from collectors.contact_watch import OF_CONTACTS, Sights, contact_samples, watch
 from collectors.device import by_snmp, is_sensor
+from collectors.machine_room import MachineRoomOptions
+from collectors.profiles.form import ABSENT, OPEN, UNUSED
 from collectors.profiles.meaning import Found
-from collectors.profiles.metrics import GIVEN
 from collectors.profiles.reading import read, recognised
 from collectors.room_air import OF_AIR, Air, air_samples
-from collectors.room_metrics import HUMIDITY, METRICS, TEMPERATURE
+from collectors.room_inputs import Input, inputs, remarks
+from collectors.room_metrics import CONTACT, HUMIDITY, SENSOR_FAULT, TEMPERATURE
 
 DEFAULT_PLACE = "room"
+QUANTITIES: dict[str, Literal["temperature", "humidity"]] = {
+    TEMPERATURE.name: "temperature",
+    HUMIDITY.name: "humidity",
+}
 
 
-async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+async def collect(target: Target, options: MachineRoomOptions, poll: Poll) -> AsyncIterator[Sample]:
     """Yields nothing for a device without such sensors."""
-    found: list[Found] = []
+    began = asyncio.get_running_loop().time()
+    found = await _look(target, options, poll)
+    air = [each for each in found if each.metric in QUANTITIES]
+    for sample in air_samples([_air(each, options) for each in air if not each.fault], poll.memory, poll.monotonic):
+        yield sample
+    for sample in _broken(air, options, poll.memory):
+        yield sample
+    read_ = _inputs(found, options, poll)
+    poll.remarks.extend(remarks(f"{target.kind} {target.id}", read_, options.contacts))
+    contacts = [each.wired for each in read_]
+
+    async def again(waiting: Sequence[Wired]) -> Sights:
+        try:
+            return _seen(_inputs(await _look(target, options, poll), options, poll))
+        except ReachError:
+            return {}  # the next poll says what is wrong
+
+    known = await watch(contacts, _seen(read_), again, poll, began=began, timeout=target.timeout)
+    for sample in contact_samples(contacts, known):
+        yield sample
+
+
+async def _look(target: Target, options: MachineRoomOptions, poll: Poll) -> list[Found]:
     async with poll.reach.snmp.session(target) as snmp:
         profile = await recognised(snmp, options.device)
         sensor = is_sensor(options, profile)
-        async for each in read(snmp, profile, "room", poll.memory, poll.monotonic, sensor=sensor):
-            found.append(each)
-    air = [_air(each, options.place) for each in found if each.metric in (TEMPERATURE.name, HUMIDITY.name)]
-    for sample in air_samples(air, poll.memory, poll.monotonic):
-        yield sample
-    for each in found:
-        if each.metric not in (TEMPERATURE.name, HUMIDITY.name):
-            yield Sample(GIVEN[each.metric], float(each.value), (each.label,))
+        return [each async for each in read(snmp, profile, "room", poll.memory, poll.monotonic, sensor=sensor)]
 
 
-def _air(found: Found, places: Mapping[str, str]) -> Air:
-    place = places.get(found.label, DEFAULT_PLACE)
-    return Air(
-        found.label, place, "temperature" if found.metric == TEMPERATURE.name else "humidity", float(found.value)
-    )
+def _inputs(found: Iterable[Found], options: MachineRoomOptions, poll: Poll) -> list[Input]:
+    contacts = (each for each in found if each.metric == CONTACT.name)
+    return inputs(contacts, options.contacts, poll.memory.get("contacts", {}))
+
+
+def _seen(read_: Iterable[Input]) -> Sights:
+    return {each.wired.name: each.seen for each in read_ if each.seen is not None}
+
+
+def _air(found: Found, options: MachineRoomOptions) -> Air:
+    place = options.place.get(found.label, DEFAULT_PLACE)
+    return Air(found.label, place, QUANTITIES[found.metric], float(found.value))
+
+
+def _broken(air: Iterable[Found], options: MachineRoomOptions, memory: MutableMapping[str, Any]) -> Iterator[Sample]:
+    """Of each probe whose faults the device tells. One that is not plugged in is broken only where one should be: it
+    has a place in agent.yaml, or was there before."""
+    there: set[tuple[str, str]] = memory.setdefault("probes", set())
+    for each in air:
+        if not each.fault:
+            there.add((each.metric, each.label))
+        if each.fault in UNUSED and each.label not in options.place and (each.metric, each.label) not in there:
+            continue
+        fault = OPEN if each.fault == ABSENT else each.fault
+        for said in each.entry.told:
+            yield Sample(SENSOR_FAULT, float(said == fault), (each.label, QUANTITIES[each.metric], said))
 
 
 COLLECTOR = Collector(
     name="room",
     kinds=("machine_room",),
-    metrics=tuple(dict.fromkeys((*METRICS, *OF_AIR))),
+    metrics=(*OF_AIR, CONTACT, *OF_CONTACTS),
     collect=collect,
     watches=by_snmp,
 )

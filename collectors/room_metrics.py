@@ -27,6 +27,7 @@ CONDENSATION_MARGIN = _metric(
 WATER = _metric("room_water_leak", "0/1", "Water detected")
 SMOKE = _metric("room_smoke", "0/1", "Smoke or fire contact active")
 DOOR = _metric("room_door_open", "0/1", "Door open")
+CONTACT = _metric("room_contact_active", "0/1", "A contact, of which nobody said what it watches for, is active")
 SENSOR_FAULT = _metric(
     "room_sensor_fault", "0/1", "Loop open, short, impedance, shielded", "sensor", "measures", "fault"
 )
@@ -43,18 +44,8 @@ COOLING_ALARM = _metric("room_cooling_alarm", "0/1", "High or low pressure, fan,
 COOLING_DIFFERENCE = _metric(
     "room_cooling_temperature_difference_celsius", "celsius", "Return minus supply air", "unit"
 )
-# What a device profile may give.
-METRICS = (
-    TEMPERATURE,
-    HUMIDITY,
-    DEW_POINT,
-    CONDENSATION_MARGIN,
-    WATER,
-    SMOKE,
-    DOOR,
-    COOLING_UP,
-    COOLING_ALARM,
-)
+# What a device profile may give; what a contact watches for follows from it.
+MEASURED = (TEMPERATURE, HUMIDITY, CONTACT)
 
 
 def dew_point(temperature: float, humidity: float) -> float | None:

@@ -24,6 +24,10 @@
       - metric: device_fan_up
         oid: 1.3.6.1.4.1.99999.2.1.6
         states: {1: [ok, 1], 2: [failed, 0]}     # raw: [the MIB's word, our value]; what is not listed gives no sample
+      - metric: room_contact_active
+        oid: 1.3.6.1.4.1.99999.7.1.3
+        states: {0: [normal, 0], 1: [alarm, 1], 2: [cut, open], 9: [unplugged, absent]}  # or a fault: see below
+        measures: {type: {1: water, 2: smoke, 3: door}}   # what the device says that it watches for; or one word
 
 An OID that ends in .0 is one value, any other a column. `oid` may be a list: the first that has a value; `fallback:
 true` makes an entry count only where the file has not given the same metric and label yet (finer readings first).
@@ -33,6 +37,13 @@ named column (or `index`) a value, a list of them, or a /regex/. `label` fills t
 unit) from named columns, {index} and its parts {1}, {2}; without one it is {name} where there is such a column, else
 {index}. Numbers sent as text are read; out of range and the usual words for nothing give no sample, values that mean it
 on this device stand in `unknown`.
+
+A contact or alarm input is `room_contact_active`: 1 in alarm, as the device judges it, whatever it watches for: water,
+smoke, door, cooling (1 runs), cooling_alarm. `measures` says that where the MIB does; the room collector has the rest
+from agent.yaml or the input's name. `bare: true`: the device tells only open and closed; 1 is closed, and what is the
+alarm the site knows. Instead of a value a state may be a fault: open, short, impedance (broken in whatever way),
+shielded (switched off), or absent: nothing is plugged in. The last two are faults only where something should be.
+`faults` tells them by named columns, of whatever measures the room: `faults: {online: {2: [offline, absent]}}`.
 
 The standard profiles (book.STANDARD) are tried on every device after its own, for the metrics that nothing before gave;
 one with `always: true` adds to them. What a device lacks is asked again after a poll, a minute, two, and at last every

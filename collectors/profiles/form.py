@@ -15,6 +15,10 @@ from collectors.profiles.metrics import GIVEN
 from collectors.profiles.units import COUNTED, Unit, unit
 
 OID = re.compile(r"[0-2](\.\d+)+")
+CONTACT = "room_contact_active"
+FAULTS = ("open", "short", "impedance", "shielded")
+OPEN, SHIELDED, ABSENT = "open", "shielded", "absent"
+UNUSED = (SHIELDED, ABSENT)  # switched off, nothing plugged in: faults only where something should be
 FREE_LABELS = ("sensor", "phase", "unit", "mountpoint")
 
 
@@ -41,6 +45,7 @@ Oid = Annotated[str, BeforeValidator(_oid)]
 Oids = Annotated[tuple[Oid, ...], BeforeValidator(_listed)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Word = int | str
+Kinds = Literal["water", "smoke", "door", "cooling", "cooling_alarm"]
 Words = Annotated[tuple[Word, ...], BeforeValidator(_listed)]
 
 
@@ -85,6 +90,9 @@ class Entry(Options):
     digits: str | None = None
     si: str | None = None
     limit: Oid | None = None
+    measures: Kinds | dict[str, dict[Word, Kinds]] | None = None  # of a contact, or by what a column says
+    bare: bool = False  # a contact that is open or closed: the device does not say which of them is the alarm
+    faults: dict[str, dict[Word, tuple[str, str]]] = Field(default_factory=dict)  # of a sensor, by what a column says
     pattern: Pattern | None = None  # the number's place in a text
     fallback: bool = False  # only where this profile has not given the same metric and label
 
@@ -101,10 +109,24 @@ class Entry(Options):
             self._fit_unit()
         if self.free_label and self.scalar and self.label is None:
             raise ValueError(f"{self.metric} of a single value needs a `label`")
+        self._fit_sensor()
         return self
 
+    def _fit_sensor(self) -> None:
+        if (self.measures or self.bare) and self.metric != CONTACT:
+            raise ValueError(f"`measures` and `bare` belong to {CONTACT}")
+        if self.measures and self.bare:
+            raise ValueError("a `bare` contact does not say what it `measures`")
+        if self.faults and not self.metric.startswith("room_"):
+            raise ValueError("`faults` belong to what measures the room: room_…")
+        said = [fault for words in self.faults.values() for _, fault in words.values()]
+        if wrong := set(said) - {*FAULTS, ABSENT}:
+            raise ValueError(f"no fault {', '.join(sorted(wrong))}; expected {', '.join(FAULTS)}, {ABSENT}")
+
     def _fit_states(self) -> None:
-        allowed = self.about.states or (0, 1)
+        allowed: tuple[int | str, ...] = self.about.states or (0, 1)
+        if self.metric == CONTACT:
+            allowed = (0, 1, *FAULTS, ABSENT)
         if not self.states:
             raise ValueError(f"{self.metric} needs `states`: raw value: [the MIB's word, one of {allowed}]")
         if wrong := [said for _, said in self.states.values() if said not in allowed]:
@@ -137,10 +159,18 @@ class Entry(Options):
         return tuple(each for each in (*self.oid, self.used, *self.free, self.total, self.limit) if each)
 
     @cached_property
+    def told(self) -> tuple[str, ...]:
+        """The faults of a sensor that can be told by this entry, in the order of FAULTS."""
+        said = {each for words in self.faults.values() for _, each in words.values()}
+        said |= {each for _, each in self.states.values() if isinstance(each, str)}
+        return tuple(each for each in FAULTS if each in said or (each == OPEN and ABSENT in said))
+
+    @cached_property
     def named(self) -> tuple[str, ...]:
         """The named columns that this entry looks into."""
         said = re.findall(r"\{([a-z]\w*)\}", self.label or "")
-        names = (*self.where, *self.unless, self.digits, self.si, *said)
+        kinds = self.measures if isinstance(self.measures, dict) else ()
+        names = (*self.where, *self.unless, *self.faults, *kinds, self.digits, self.si, *said)
         return tuple(dict.fromkeys(each for each in names if each and each != "index"))
 
 

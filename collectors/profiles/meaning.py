@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from collectors.profiles.form import Column, Entry, Profile, scalar
+from collectors.profiles.form import CONTACT, Column, Entry, Profile, scalar
 from collectors.profiles.units import COUNTED, no_reading, plausible
 from collectors.profiles.values import means, number, one_of, part, text
 
@@ -35,12 +35,16 @@ ALSO_OF_STANDARD = ("ups_on_battery", "ups_battery_low", "ups_battery_health_ok"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`value` is in the metric's base unit, or the state of a state set. `label` is the free label ("" without)."""
+    """`value` is in the metric's base unit, or the state of a state set. `label` is the free label ("" without). Of a
+    sensor with a `fault` (form.FAULTS or ABSENT) the value says nothing; `measures` is what a contact watches for, as
+    far as the device says it."""
 
     entry: Entry
     metric: str
     value: float | str
     label: str
+    fault: str = ""
+    measures: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,14 +109,31 @@ def _of_entry(profile: Profile, entry: Entry, answers: Answers) -> Iterator[Foun
     template = profile.label(entry) if entry.free_label else ""
     for index in _rows(entry, answers):
         row = Row(profile, answers, index)
-        if not _wanted(entry, row) or (value := _value(entry, row)) is None:
+        if not _wanted(entry, row):
             continue
         label = row.label(template) if template else ""
-        yield Found(entry, entry.metric, value, label)
-        if entry.limit and isinstance(value, float):
+        value = _value(entry, row)
+        fault = _fault(entry, row) or (value if entry.metric == CONTACT and isinstance(value, str) else "")
+        if fault:
+            yield Found(entry, entry.metric, 0.0, label, fault, _measures(entry, row))
+        elif value is not None:
+            yield Found(entry, entry.metric, value, label, measures=_measures(entry, row))
+        if entry.limit and isinstance(value, float) and not fault:
             limit = _number(entry, answers.at(entry.limit, index), row)
             if limit is not None and limit > 0:
                 yield Found(entry, MARGIN, limit - value, label)
+
+
+def _fault(entry: Entry, row: Row) -> str:
+    said = ((row.named(name), words) for name, words in entry.faults.items())
+    return next((fault for raw, words in said for word, (_, fault) in words.items() if one_of(raw, (word,))), "")
+
+
+def _measures(entry: Entry, row: Row) -> str:
+    if not isinstance(entry.measures, dict):
+        return entry.measures or ""
+    said = ((row.named(name), words) for name, words in entry.measures.items())
+    return next((kind for raw, words in said for word, kind in words.items() if one_of(raw, (word,))), "")
 
 
 def settled(found: Sequence[Found]) -> list[Found]:
@@ -130,7 +151,7 @@ def settled(found: Sequence[Found]) -> list[Found]:
         while key in merged:
             numbers[base] += 1
             key = (each.metric, f"{each.label} #{numbers[base] + 1}")
-        merged[key] = Found(each.entry, each.metric, each.value, key[1])
+        merged[key] = replace(each, label=key[1])
     return list(merged.values())
 
 

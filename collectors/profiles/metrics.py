@@ -14,6 +14,6 @@ GIVEN: dict[str, Metric] = {
     for metric in (
         *device_metrics.MEASURED,
         *ups_metrics.METRICS,
-        *room_metrics.METRICS,
+        *room_metrics.MEASURED,
     )
 }

@@ -75,7 +75,7 @@ async def read(
     lacks.told(uptime)
     own: Parts = [(each, list(each.entries(group))) for each in known.own(profile)]
     found = await _parts(snmp, own, lacks, now)
-    given = {(each.metric, each.label) for each in found if each.metric not in ALSO_OF_STANDARD}
+    given = {(each.metric, each.label) for each in found if each.metric not in ALSO_OF_STANDARD and not each.fault}
     metrics = {metric for metric, _ in given}
     standard: Parts = [(each, _standard(each, group, metrics, sensor)) for each in known.standard(profile)]
     for each in await _parts(snmp, standard, lacks, now, fallback=True):

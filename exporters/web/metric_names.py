@@ -57,6 +57,7 @@ NAMES: Mapping[str, Text] = {
     "room_door_open": Text("门", "door"),
     "room_cooling_up": Text("空调", "cooling"),
     "room_cooling_alarm": Text("空调告警", "cooling alarm"),
+    "room_contact_active": Text("触点", "contact"),
     "room_sensor_fault": Text("传感器故障", "sensor fault"),
     "host_up": Text("主机应答", "host answers"),
     "host_cpu_usage_ratio": Text("CPU 使用率", "CPU"),
@@ -88,6 +89,7 @@ MEANINGS: Mapping[str, tuple[Text, Text]] = {
     "room_water_leak": (Text("没有", "none"), Text("有", "leaking")),
     "room_smoke": (Text("没有", "none"), Text("有", "smoke")),
     "room_door_open": (Text("关", "closed"), Text("开", "open")),
+    "room_contact_active": (Text("未动作", "quiet"), Text("动作", "active")),
 }
 YES_OR_NO = (Text("否", "no"), Text("是", "yes"))
 # Labels of info metrics, as keys beside their values.

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from collectors.contact_states import Contact, follow, told
-from collectors.modbus_points import Seen
+from collectors.contact_states import Contact, Seen, follow, told
 
 
 def run(readings: list[tuple[float, Seen]], debounce: float) -> list[tuple[bool | None, str | None]]:

@@ -20,9 +20,10 @@ from agent.reaching import reaching
 from agent.runner import Runner
 from agent.tables import load_site
 from collectors import COLLECTORS
+from collectors.contact_options import CONTACTS
 from collectors.contacts import COLLECTOR
 from collectors.machine_room import MachineRoomOptions
-from collectors.modbus_options import AIR, CONTACTS
+from collectors.modbus_options import AIR
 from tests.collectors.ways import value, values
 from tests.modbus_device import ModbusDevice
 from tests.peers import free_port

@@ -1,0 +1,101 @@
+"""The inputs of an SNMP sensor: what each watches for, what a reading says of it, what nobody said. Pure.
+
+What an input watches for is said by agent.yaml, else by the device's own type, else by a name that cannot be mistaken.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from collectors.contact_names import watches_for
+from collectors.contact_options import InputOptions
+from collectors.contact_states import Seen, Wired
+from collectors.profiles.form import ABSENT, OPEN, UNUSED
+from collectors.profiles.meaning import Found
+
+OTHER = "other"
+CLOSED = "closed"
+EXAMPLES, CLOSEST = 8, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """`seen` is None where nothing is plugged in; `open`: nobody said what it watches for."""
+
+    wired: Wired
+    seen: Seen | None
+    open: bool
+    bare: bool
+
+
+def inputs(found: Iterable[Found], said: Mapping[str, InputOptions], known: Collection[str]) -> list[Input]:
+    """`said` by the name that agent.yaml gives; `known`: the names of those that were seen plugged in before."""
+    by_name = {plain(name): options for name, options in said.items()}
+    read = [_input(each, by_name.get(plain(each.label)), each.label in known) for each in found]
+    return list(_told_apart(read))
+
+
+def plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _input(found: Found, said: InputOptions | None, known: bool) -> Input:
+    entry, name = found.entry, found.label
+    if said is not None:
+        wired = Wired(name, said.sensor or name, said.measures, said.debounce or 0.0, entry.told)
+        return Input(wired, _seen(found, said.inverted, expected=True), False, entry.bare)
+    measures = found.measures or watches_for(name)
+    if entry.bare and not (measures == "door" and CLOSED in {word for word, _ in entry.states.values()}):
+        measures = ""  # which side is the alarm is not known; a door's contact is closed while the door is
+    wired = Wired(name, name, measures or OTHER, 0.0, entry.told)
+    return Input(wired, _seen(found, entry.bare and bool(measures), expected=known), not measures, entry.bare)
+
+
+def _seen(found: Found, inverted: bool, *, expected: bool) -> Seen | None:
+    if found.fault:
+        broken = OPEN if found.fault == ABSENT else found.fault
+        return Seen(None, broken) if expected or found.fault not in UNUSED else None
+    return Seen(bool(found.value) != inverted, "" if found.entry.told else None)
+
+
+def _told_apart(read: Sequence[Input]) -> Iterator[Input]:
+    """A name that agent.yaml gives to one input may be another's own."""
+    given = set()
+    for each in read:
+        wired, number = each.wired, 1
+        while wired.measures != "cooling_alarm" and (wired.measures, wired.label) in given:
+            number += 1
+            wired = replace(wired, label=f"{each.wired.label} #{number}")
+        given.add((wired.measures, wired.label))
+        yield replace(each, wired=wired)
+
+
+def remarks(device: str, read: Sequence[Input], said: Mapping[str, InputOptions]) -> Iterator[str]:
+    """What agent.yaml should say, and what it says of inputs that the device does not have."""
+    open_ = [each for each in read if each.open and each.seen is not None]
+    if open_:
+        turned = " or {measures: water, inverted: true} if it is closed while all is well" * open_[0].bare
+        yield (
+            f"{device} does not say what its inputs watch for: {_listed(each.wired.name for each in open_)}; write it "
+            f'in agent.yaml, like contacts: {{"{open_[0].wired.name}": water}}{turned}; there are water, smoke, door, '
+            "cooling, cooling_alarm, and other for none of them"
+        )
+    names = {plain(each.wired.name): each.wired.name for each in read}
+    if missing := [name for name in said if plain(name) not in names]:
+        has = f"it has {_listed(names.values())}" if names else "it shows none"
+        yield (
+            f"{device} has no input {', '.join(map(repr, missing))}{_near(missing, names)}: `contacts` names them as "
+            f"the device does; {has}"
+        )
+
+
+def _near(missing: Iterable[str], names: Mapping[str, str]) -> str:
+    close = [hit for each in missing for hit in difflib.get_close_matches(plain(each), names, CLOSEST, 0.6)]
+    return f" (near: {', '.join(names[each] for each in dict.fromkeys(close))})" if close else ""
+
+
+def _listed(names: Iterable[str]) -> str:
+    all_ = list(names)
+    return ", ".join(all_[:EXAMPLES]) + (f" and {len(all_) - EXAMPLES} more" if len(all_) > EXAMPLES else "")

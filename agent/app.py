@@ -15,6 +15,7 @@ from agent.control import Control
 from agent.core.aside import aside
 from agent.core.computed import read_of_target
 from agent.core.incident import Change, Playbook
+from agent.core.kept import Kept
 from agent.core.known import Latest
 from agent.core.lock import StateHeld
 from agent.core.model import Collector, Reading, Sample, Target
@@ -46,6 +47,7 @@ log = logging.getLogger(__name__)
 
 TICK = 1.0
 VITALS_EVERY = 5.0
+KEEP_EVERY = 300.0
 CHECKLIST_EVERY = 30.0
 HASTE = 1.0  # seconds that a disk which hangs may hold up the end, each time it is asked
 
@@ -60,6 +62,7 @@ class Agent:
         self.books = books_of(site)
         self.assets = AssetFile(site.sections["assets"])
         self.store = _open_store(site)
+        self.kept = Kept(self.store)
         self.journal = Journal(self.store, self._written)
         self.availability = Availability(site, self.store, self.journal, self.snapshot, self.clock)
         self.watch = Watch(
@@ -86,7 +89,11 @@ class Agent:
         """Listens, then polls. StartError if the address is taken."""
         self.reach = await self._ways.enter_async_context(reaching())
         known = Latest(self.snapshot, lambda: self.site, self.clock.now)
-        self.runner = Runner(self.reach, self.snapshot, self.clock.now, assets=lambda: self.assets.assets, known=known)
+        self.runner = Runner(
+            self.reach, self.snapshot, self.clock.now, assets=lambda: self.assets.assets, known=known, kept=self.kept
+        )
+        await self.journal.ask(self.kept.load)
+        self.kept.keep(_keys(self.site))
         await aside(self.assets.look)
         self.showing.remember()
         self.watch.keep(_places(self.site), self.clock.now())
@@ -110,6 +117,7 @@ class Agent:
         await asyncio.gather(self.outbox.stop(), self.server.stop())
         await self._keep_connected()
         await self.availability.write()
+        await self._keep()
         await self.journal.close()
         await self._ways.aclose()
         self.store.close()
@@ -127,6 +135,7 @@ class Agent:
         }
         self.site, self.books, self.assets = site, books, assets
         self.runner.keep(unchanged)
+        self.kept.keep(_keys(site))
         self.snapshot.keep(unchanged)
         self._schedule()
         self.watch.reload(self.books.values(), site.calendar, _places(site), self.clock.now(), site.center.id)
@@ -150,6 +159,7 @@ class Agent:
             Job(("agent", "vitals"), VITALS_EVERY, self._look),
             Job(("agent", "assets"), VITALS_EVERY, self._look_at_assets),
             Job(("agent", "availability"), TURN, self.availability.turn),
+            Job(("agent", "kept"), KEEP_EVERY, self._keep),
             Job(("agent", "sweep"), sweeping.EVERY, sweeping.sweep),
         ]
         # The checklist last: its first run should find what the first polls read.
@@ -189,6 +199,11 @@ class Agent:
     async def _keep_connected(self) -> None:
         self._connected = frozenset(self.checklist.connected)
         await self.journal.ask(self.store.remember, CONNECTED, dict(self.checklist.connected))
+
+    async def _keep(self) -> None:
+        """What collectors keep, while the disk takes it: what it refuses would pile up in memory."""
+        if self.store.writable and (writes := self.kept.due()):
+            await self.journal.ask(self.store.write, writes)
 
     async def tell_vitals(self) -> None:
         health = Health(not self.reloading.problems, self.store.writable)
@@ -239,6 +254,10 @@ def _open_store(site: Site) -> Store:
 
 def _scrapes(agent: Agent) -> Scrapes:
     return Scrapes(lambda: agent.site, lambda: agent.reach.snmp)
+
+
+def _keys(site: Site) -> set[tuple[str, str, str]]:
+    return {(each.name, target.kind, target.id) for each, target in watched(site, COLLECTORS.values())}
 
 
 def _places(site: Site) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from contextlib import aclosing
 from typing import Any
 
 from agent.core.assets import Assets
+from agent.core.kept import Kept
 from agent.core.model import Collector, Failure, Metric, Reading, Sample, Target
 from agent.core.reach import Known, NothingKnown, Poll, Reach, ReachError
 from agent.core.snapshot import Snapshot
@@ -42,7 +43,7 @@ METRICS = (UP, READ_SECONDS, READ_TIMESTAMP, SERIES_CUT)
 
 class Runner:
     """`memories` and the time of the last good run live here, by (collector, kind, target id). `assets` gives the list
-    as it is at the start of a run, `known` tells a collector of other targets."""
+    as it is at the start of a run, `known` tells a collector of other targets, `kept` is what outlives the agent."""
 
     def __init__(
         self,
@@ -52,6 +53,7 @@ class Runner:
         cap: int = SERIES_CAP,
         assets: Callable[[], Assets | None] = lambda: None,
         known: Known | None = None,
+        kept: Kept | None = None,
     ) -> None:
         self._reach = reach
         self._snapshot = snapshot
@@ -59,6 +61,7 @@ class Runner:
         self._cap = cap
         self._assets = assets
         self._known = known or NothingKnown()
+        self._kept = kept or Kept()
         self._memories: dict[tuple[str, str, str], dict[str, Any]] = {}
         self._good: dict[tuple[str, str, str], float] = {}
         self._failing: dict[tuple[str, str, str], str] = {}
@@ -74,7 +77,8 @@ class Runner:
         key = (collector.name, target.kind, target.id)
         started, began = self._clock(), time.monotonic()
         memory = self._memories.setdefault(key, {})
-        poll = Poll(self._reach, started, began, memory, self._assets(), known=self._known)
+        kept = self._kept.of(collector.name, target)
+        poll = Poll(self._reach, started, began, memory, self._assets(), known=self._known, kept=kept)
         samples: list[Sample] = []
         cut, failure = 0, None
         try:

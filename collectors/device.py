@@ -9,7 +9,8 @@ from agent.core.model import Collector, Sample, Target
 from agent.core.reach import Poll, SnmpSession
 from collectors.device_identity import IDENTITY_OIDS, NOTHING, Identity, identify
 from collectors.device_metrics import DEVICE_INFO, DEVICE_UPTIME, MEASURED, RESTARTS
-from collectors.device_uptime import SYS_UP_TIME, UPTIME_OIDS, of_last_day, restarted, uptime
+from collectors.device_restarts import restarts
+from collectors.device_uptime import SYS_UP_TIME, UPTIME_OIDS, uptime
 from collectors.profiles.form import Fact, Profile
 from collectors.profiles.metrics import GIVEN
 from collectors.profiles.reading import read, recognised
@@ -59,14 +60,10 @@ def _first(facts: tuple[Fact, ...], answers: Mapping[str, Any]) -> str:
 def _of_device(identity: Identity, facts: Mapping[str, Any], poll: Poll) -> Iterator[Sample]:
     yield Sample(DEVICE_INFO, 1, (identity.vendor, identity.model, identity.version, identity.serial))
     up = uptime(facts, poll.monotonic)
-    again = restarted(poll.memory.get("uptime"), up)
     if up is not None:
-        poll.memory["uptime"] = up
         yield Sample(DEVICE_UPTIME, up.seconds)
-    restarts = of_last_day((*poll.memory.get("restarts", ()), *([poll.monotonic] if again else ())), poll.monotonic)
-    poll.memory["restarts"] = restarts
     # There is no register of changes yet, so every restart is one that no change covers.
-    yield Sample(RESTARTS, len(restarts))
+    yield Sample(RESTARTS, len(restarts(up, poll)))
 
 
 def by_snmp(target: Target) -> bool:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import AsyncIterator, Iterator, MutableMapping
+from collections.abc import AsyncIterator, Iterator, Mapping, MutableMapping
 from typing import Any
 
 from agent.core.model import Collector, Sample, Target
 from agent.core.reach import Poll, Unanswered
 from collectors.device import by_snmp
 from collectors.device_identity import SYS_DESCR, SYS_OBJECT_ID
-from collectors.device_uptime import SYS_UP_TIME
+from collectors.device_uptime import SNMP_ENGINE_TIME, SYS_UP_TIME, UPTIME_OIDS
 from collectors.profiles.form import Profile
 from collectors.profiles.meaning import Found
 from collectors.profiles.metrics import GIVEN
 from collectors.profiles.reading import read, recognised
 from collectors.ups_alarms import BATTERY_BAD, COMMUNICATIONS_LOST, alarms
 from collectors.ups_battery import on_battery
+from collectors.ups_input import deviations
 from collectors.ups_metrics import (
     ALARMS,
     BATTERY_HEALTH,
@@ -25,15 +25,10 @@ from collectors.ups_metrics import (
     ON_BATTERY,
     ON_BATTERY_SECONDS,
     OUTPUT_SOURCE,
-    SELF_TEST_OK,
-    SELF_TEST_TIME,
-    SELF_TEST_WARNING,
 )
+from collectors.ups_self_test import OF_TEST, Clocks, self_test
 
-DAY = 86400.0
-# The card's clock and ours part by seconds; a test that begins later by more than this is another one.
-SAME_TEST = 300.0
-SELF_TEST = (SELF_TEST_OK.name, SELF_TEST_WARNING.name, SELF_TEST_TIME.name)
+SELF_TEST = tuple(each.name for each in OF_TEST)
 # What a card may go on telling when it has lost its UPS.
 OF_CARD = (ALARMS.name, INPUT_DEVIATIONS.name, *SELF_TEST)
 COMPUTED = (ON_BATTERY.name, ON_BATTERY_SECONDS.name, INPUT_DEVIATIONS.name, *SELF_TEST)
@@ -51,45 +46,51 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
     """Yields nothing for a device that is no UPS, and fails where a UPS tells nothing of itself."""
     found: list[Found] = []
     async with poll.reach.snmp.session(target) as snmp:
-        facts = await snmp.get((SYS_DESCR, SYS_OBJECT_ID, SYS_UP_TIME))
+        facts = await snmp.get((SYS_DESCR, SYS_OBJECT_ID, *UPTIME_OIDS))
         profile = await recognised(snmp, options.device, facts)
         ticks = facts.get(SYS_UP_TIME)
         up = ticks if isinstance(ticks, int) else None
         async for each in read(snmp, profile, "ups", poll.memory, poll.monotonic, uptime=up):
             found.append(each)
         told = any(each.metric not in OF_CARD for each in found)
-        silent = not told and _is_ups(options, profile, poll.memory)
+        silent = not told and _is_ups(options, profile, poll.kept)
         raised = await alarms(snmp) if silent or _alarmed(found) else ()
     if silent or COMMUNICATIONS_LOST in raised:
         raise Unanswered("missing", f"{target.id}: {LOST if COMMUNICATIONS_LOST in raised else SILENT}")
     if told:
-        poll.memory["told"] = profile.id if profile else ""
+        poll.kept["told"] = profile.id if profile else ""
     if raised:
         poll.remarks.append(f"{target.id}: the UPS raises {', '.join(raised)}")
     if BATTERY_BAD in raised:
         found = [each for each in found if each.metric != BATTERY_HEALTH.name]
         yield Sample(BATTERY_HEALTH, 0.0)
-    for sample in _samples(found, up, poll):
+    for sample in _samples(found, _clocks(facts, poll.now), poll):
         yield sample
 
 
-def _is_ups(options: Any, profile: Profile | None, memory: MutableMapping[str, Any]) -> bool:
+def _is_ups(options: Any, profile: Profile | None, kept: MutableMapping[str, Any]) -> bool:
     """By agent.yaml, by its profile, or by what it told before."""
     name = profile.id if profile else ""
-    return options.kind == "ups" or (profile is not None and profile.kind == "ups") or memory.get("told") == name
+    return options.kind == "ups" or (profile is not None and profile.kind == "ups") or kept.get("told") == name
 
 
 def _alarmed(found: list[Found]) -> bool:
     return any(each.metric == ALARMS.name and float(each.value) > 0 for each in found)
 
 
-def _samples(found: list[Found], up: int | None, poll: Poll) -> Iterator[Sample]:
+def _samples(found: list[Found], clocks: Clocks, poll: Poll) -> Iterator[Sample]:
+    given = {each.metric: each.value for each in found}
     for each in found:
         yield from _plain(each)
-    yield from on_battery({each.metric: each.value for each in found}, poll.memory, poll.now)
-    yield from _deviations(found, poll)
-    booted = poll.now - up / 100 if up is not None else None
-    yield from _self_test(found, booted, poll.memory)
+    yield from on_battery(given, poll.kept, poll.now)
+    if INPUT_DEVIATIONS.name in given:
+        yield from deviations(float(given[INPUT_DEVIATIONS.name]), poll.kept, poll.now)
+    yield from self_test(given, poll.kept, clocks)
+
+
+def _clocks(facts: Mapping[str, Any], now: float) -> Clocks:
+    ticks, engine = facts.get(SYS_UP_TIME), facts.get(SNMP_ENGINE_TIME)
+    return Clocks(now, ticks / 100 if isinstance(ticks, int) else None, engine if isinstance(engine, int) else None)
 
 
 def _plain(found: Found) -> Iterator[Sample]:
@@ -98,37 +99,6 @@ def _plain(found: Found) -> Iterator[Sample]:
         yield from metric.state_set(str(found.value))
     elif metric.name not in COMPUTED:
         yield Sample(metric, float(found.value), (found.label,) if metric.labels else ())
-
-
-def _deviations(found: list[Found], poll: Poll) -> Iterator[Sample]:
-    """How much the device's counter grew in 24 hours, or since the agent has seen it; it begins anew with the card."""
-    now = next((float(each.value) for each in found if each.metric == INPUT_DEVIATIONS.name), None)
-    if now is None:
-        return
-    seen: deque[tuple[float, float]] = poll.memory.setdefault("deviations", deque())
-    last: float = poll.memory.get("deviations_last", now)
-    poll.memory["deviations_last"] = now
-    if grown := (now - last if now >= last else now):
-        seen.append((poll.monotonic, grown))
-    while seen and seen[0][0] <= poll.monotonic - DAY:
-        seen.popleft()
-    yield Sample(INPUT_DEVIATIONS, sum(count for _, count in seen), ("24h",))
-
-
-def _self_test(found: list[Found], booted: float | None, memory: MutableMapping[str, Any]) -> Iterator[Sample]:
-    """The last finished test. The card forgets it when it restarts; `memory` does not."""
-    given = {each.metric: float(each.value) for each in found if each.metric in SELF_TEST}
-    known: dict[str, float] = memory.setdefault("self_test", {})
-    if SELF_TEST_OK.name in given:
-        begun = given.get(SELF_TEST_TIME.name)
-        if begun is not None and booted is not None:
-            begun += booted
-            before = known.get(SELF_TEST_TIME.name)
-            given[SELF_TEST_TIME.name] = before if before and abs(begun - before) < SAME_TEST else begun
-        known.update(given)
-    for metric in (SELF_TEST_OK, SELF_TEST_WARNING, SELF_TEST_TIME):
-        if metric.name in known:
-            yield Sample(metric, known[metric.name])
 
 
 COLLECTOR = Collector(

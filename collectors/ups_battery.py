@@ -11,7 +11,7 @@ from collectors.ups_metrics import ON_BATTERY, ON_BATTERY_SECONDS, OUTPUT_SOURCE
 SINCE = "battery_since"
 
 
-def on_battery(given: Mapping[str, float | str], memory: MutableMapping[str, Any], now: float) -> Iterator[Sample]:
+def on_battery(given: Mapping[str, float | str], kept: MutableMapping[str, Any], now: float) -> Iterator[Sample]:
     """By the device's own word or its output source, else by its seconds on battery. These are counted from the first
     poll where it does not tell them, and are 0 while the source is another: a test of the battery, or a card that still
     shows those of the last time."""
@@ -20,10 +20,10 @@ def on_battery(given: Mapping[str, float | str], memory: MutableMapping[str, Any
         return
     yield Sample(ON_BATTERY, float(said))
     if not said:
-        memory.pop(SINCE, None)
+        kept.pop(SINCE, None)
         yield Sample(ON_BATTERY_SECONDS, 0.0)
         return
-    since = memory[SINCE] = min(now, memory.get(SINCE, now))
+    since = kept[SINCE] = min(now, kept.get(SINCE, now))
     yield Sample(ON_BATTERY_SECONDS, now - since if seconds is None else float(seconds))
 
 

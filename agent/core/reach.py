@@ -275,6 +275,7 @@ class Poll:
 
     `now` is the start in Unix seconds, `monotonic` the same moment on the clock that never steps.
     `memory` belongs to this collector and target and outlives the run (and a reload that leaves the target as it was).
+    `kept` is like it, holds small JSON values only, and outlives the agent too, but for the last minutes of a crash.
     `assets` is the list of what may be on the network; None where agent.yaml names none.
     `remarks` takes what people should know that is no failure: a key port that the device does not have.
     `known` tells of other targets; `diagnoses` takes what the collector concludes that is wrong with this one.
@@ -288,3 +289,4 @@ class Poll:
     remarks: list[str] = field(default_factory=list)
     known: Known = field(default_factory=NothingKnown)
     diagnoses: list[Diagnosis] = field(default_factory=list)
+    kept: MutableMapping[str, Any] = field(default_factory=dict)

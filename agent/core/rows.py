@@ -162,6 +162,16 @@ def write_fact(connection: sqlite3.Connection, key: str, value: str) -> None:
     connection.execute("INSERT OR REPLACE INTO memory VALUES (?, ?)", (key, value))
 
 
+def facts(connection: sqlite3.Connection, prefix: str) -> dict[str, str]:
+    """Values as JSON, by key, of all whose key begins so."""
+    found = connection.execute("SELECT key, value FROM memory WHERE substr(key, 1, ?) = ?", (len(prefix), prefix))
+    return dict(found.fetchall())
+
+
+def forget(connection: sqlite3.Connection, key: str) -> None:
+    connection.execute("DELETE FROM memory WHERE key = ?", (key,))
+
+
 def recall(connection: sqlite3.Connection, key: str) -> str | None:
     row = connection.execute("SELECT value FROM memory WHERE key = ?", (key,)).fetchone()
     return str(row[0]) if row else None

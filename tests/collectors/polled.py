@@ -29,6 +29,7 @@ class Polled:
     facts: Mapping[str, Any] = field(default_factory=dict)
     assets: Assets | None = None
     memory: dict[str, Any] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
     at: float = 1000.0
     epoch: float = 1.7e9
     failure: ReachError | None = None
@@ -51,7 +52,9 @@ class Polled:
         target = snmp_target(self.agent, options=options, timeout=30, **self.facts)
         way: Any = SnmpWay(manners=self.manners)
         nothing: Any = None
-        poll = Poll(Reach(nothing, nothing, way), self.epoch + self.at, self.at, self.memory, self.assets)
+        poll = Poll(
+            Reach(nothing, nothing, way), self.epoch + self.at, self.at, self.memory, self.assets, kept=self.kept
+        )
         self.remarks = poll.remarks
         samples: list[Sample] = []
         try:

@@ -58,6 +58,7 @@ class Watch:
     agent: SnmpAgent
     options: dict[str, Any] = field(default_factory=dict)
     memory: dict[str, dict[str, Any]] = field(default_factory=dict)
+    kept: dict[str, dict[str, Any]] = field(default_factory=dict)
     at: float = 1000.0
     remarks: list[str] = field(default_factory=list)
 
@@ -71,7 +72,8 @@ class Watch:
         assert collector.applies(target)
         nothing: Any = None
         reach = Reach(nothing, nothing, SnmpWay(manners=Manners(pauses=(5, 5, 5))))
-        poll = Poll(reach, 1.7e9 + self.at, self.at, self.memory.setdefault(collector.name, {}))
+        memory, kept = self.memory.setdefault(collector.name, {}), self.kept.setdefault(collector.name, {})
+        poll = Poll(reach, 1.7e9 + self.at, self.at, memory, kept=kept)
         self.remarks = poll.remarks
         found: Found = {}
         async for metric, value, labels in collector.collect(target, options, poll):

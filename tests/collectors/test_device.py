@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +11,7 @@ from agent.core.model import Target
 from agent.core.reach import CannotAsk, Login, SshLogin
 from collectors import device, room, ups
 from collectors.machine_room import MachineRoomOptions
-from tests.collectors.room_watch import NAMES, SENSOR, UPTIME, Watch, identity, three_phase_ups
+from tests.collectors.room_watch import DAY, NAMES, SENSOR, UPTIME, Watch, identity, three_phase_ups
 from tests.snmp_agent import SnmpAgent, Value, ticks
 
 
@@ -94,6 +95,26 @@ def test_a_device_that_is_neither_gives_nothing_and_no_failure(watch: Watch) -> 
     assert watch.poll(ups.COLLECTOR) == {}
     assert watch.poll(room.COLLECTOR) == {}
     assert set(watch.poll(device.COLLECTOR)) == {"device_info", "device_uptime_seconds", "device_restarts_unapproved"}
+
+
+@pytest.mark.parametrize(("uptime", "away", "restarts"), [(DAY + 4000, 4000, 0), (1000, 4000, 1), (5000, 9000, 1)])
+def test_a_restart_while_the_agent_was_away_is_seen(watch: Watch, uptime: float, away: float, restarts: int) -> None:
+    watch.agent.replace(identity())
+    watch.poll(device.COLLECTOR)
+    watch.memory.clear()
+    watch.kept = json.loads(json.dumps(watch.kept))
+    watch.agent[UPTIME] = ticks(uptime)
+    assert watch.poll(device.COLLECTOR, after=away)["device_restarts_unapproved"][()] == restarts
+    watch.memory.clear()
+    watch.agent[UPTIME] = ticks(uptime + 30)
+    assert watch.poll(device.COLLECTOR)["device_restarts_unapproved"][()] == restarts
+
+
+def test_a_clock_that_was_put_right_meanwhile_is_no_restart(watch: Watch) -> None:
+    watch.agent.replace(identity())
+    watch.poll(device.COLLECTOR)
+    watch.memory.clear()
+    assert watch.poll(device.COLLECTOR, after=3600)["device_restarts_unapproved"][()] == 0
 
 
 def test_what_a_device_lacks_is_asked_more_and_more_seldom(watch: Watch) -> None:

@@ -33,6 +33,7 @@ class Watch:
     options: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     memory: dict[str, Any] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
     at: float = 1000.0
     uptime: float = UPTIME
     engine_time: bool = True
@@ -66,7 +67,8 @@ class Watch:
         samples: list[Sample] = []
         for collector in (device.COLLECTOR, COLLECTOR):
             memory = self.memory.setdefault(collector.name, {})
-            poll = Poll(reach, 1.7e9 + self.at, self.at, memory)
+            kept = self.kept.setdefault(collector.name, {})
+            poll = Poll(reach, 1.7e9 + self.at, self.at, memory, kept=kept)
             self.remarks = poll.remarks
             try:
                 async for sample in collector.collect(target, options, poll):

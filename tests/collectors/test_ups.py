@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,8 @@ from agent.core.reach import Unanswered
 from collectors import ups
 from tests.collectors.room_watch import DAY, UPS, UPTIME, Watch, identity, three_phase_ups
 from tests.snmp_agent import SnmpAgent, Value, gauge32, object_id, ticks
+
+ENGINE_TIME = "1.3.6.1.6.3.10.2.1.3.0"
 
 
 @pytest.fixture
@@ -93,6 +96,64 @@ def test_deviations_are_the_growth_of_a_day_and_survive_the_card_counting_anew(w
     watch.agent[f"{UPS}.3.1.0"] = 2
     assert watch.poll(ups.COLLECTOR, after=DAY / 2)[deviations]["24h",] == 5
     assert watch.poll(ups.COLLECTOR, after=DAY / 2 + 60)[deviations]["24h",] == 2
+
+
+TEST_TIME = "ups_self_test_timestamp_seconds"
+
+
+def test_a_test_whose_start_the_card_does_not_know_has_no_time(watch: Watch) -> None:
+    watch.agent.replace({**three_phase_ups(), f"{UPS}.7.5.0": ticks(0)})
+    found = watch.poll(ups.COLLECTOR)
+    assert found["ups_self_test_ok"][()] == 1
+    assert TEST_TIME not in found
+
+
+def test_a_test_before_sys_up_time_began_again_is_not_in_the_future(watch: Watch) -> None:
+    wrap = 2**32 / 100
+    watch.agent.replace({**three_phase_ups(), f"{UPS}.7.5.0": ticks(wrap - 5 * DAY)})
+    assert watch.poll(ups.COLLECTOR)[TEST_TIME][()] == pytest.approx(1.7e9 + watch.at - 6 * DAY, abs=1)
+
+
+def test_a_start_from_before_the_card_restarted_is_no_time(watch: Watch) -> None:
+    watch.agent.replace({**three_phase_ups(), f"{UPS}.7.5.0": ticks(30 * DAY), ENGINE_TIME: int(DAY)})
+    assert TEST_TIME not in watch.poll(ups.COLLECTOR)
+
+
+def test_a_test_that_begins_while_the_card_is_asked_began_now(watch: Watch) -> None:
+    watch.agent.replace({**three_phase_ups(), f"{UPS}.7.5.0": ticks(DAY + 2)})
+    assert watch.poll(ups.COLLECTOR)[TEST_TIME][()] == 1.7e9 + watch.at
+
+
+def test_another_result_without_a_time_does_not_take_the_time_of_the_last_test(watch: Watch) -> None:
+    watch.agent.replace(three_phase_ups())
+    assert TEST_TIME in watch.poll(ups.COLLECTOR)
+    watch.agent.update({f"{UPS}.7.3.0": 3, f"{UPS}.7.5.0": ticks(0)})
+    found = watch.poll(ups.COLLECTOR)
+    assert found["ups_self_test_ok"][()] == 0
+    assert TEST_TIME not in found
+
+
+def test_what_is_kept_outlives_the_agent(watch: Watch) -> None:
+    watch.agent.replace(three_phase_ups())
+    began = watch.poll(ups.COLLECTOR)[TEST_TIME][()]
+    watch.agent.update({f"{UPS}.3.1.0": 6})
+    watch.poll(ups.COLLECTOR)
+    watch.memory.clear()
+    watch.kept = json.loads(json.dumps(watch.kept))
+    watch.agent.update({UPTIME: ticks(60), f"{UPS}.7.3.0": 6, f"{UPS}.7.5.0": ticks(0), f"{UPS}.3.1.0": 7})
+    found = watch.poll(ups.COLLECTOR, after=600)
+    assert found["ups_self_test_ok"][()] == 1
+    assert found[TEST_TIME][()] == began
+    assert found["ups_input_deviations"]["24h",] == 3
+
+
+def test_many_deviations_are_kept_in_little_room(watch: Watch) -> None:
+    watch.agent.replace(three_phase_ups())
+    for count in range(200):
+        watch.agent[f"{UPS}.3.1.0"] = count
+        found = watch.poll(ups.COLLECTOR)
+    assert found["ups_input_deviations"]["24h",] == 199
+    assert len(json.dumps(watch.kept)) < 2000
 
 
 @pytest.mark.parametrize("said", [{"kind": "ups"}, {"device": "east"}])

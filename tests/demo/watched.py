@@ -43,6 +43,7 @@ class Watched:
     at: float = 1000.0
     way: SnmpWay = field(default_factory=lambda: SnmpWay(manners=PATIENT))
     memory: dict[str, Any] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
 
     def passes(self, seconds: float) -> None:
         self.at += seconds
@@ -84,7 +85,8 @@ class Watched:
         reach, target = Reach(nothing, nothing, self.way), self._target()
         samples: list[Sample] = []
         for collector in self.collectors:
-            poll = Poll(reach, 1.7e9 + self.at, self.at, self.memory.setdefault(collector.name, {}))
+            memory, kept = self.memory.setdefault(collector.name, {}), self.kept.setdefault(collector.name, {})
+            poll = Poll(reach, 1.7e9 + self.at, self.at, memory, kept=kept)
             samples += [sample async for sample in collector.collect(target, target.options, poll)]
         return samples
 

@@ -17,6 +17,7 @@ from collectors import (
     printer_state,
     reach,
     room,
+    routing,
     stations,
     switch,
     ups,
@@ -45,6 +46,7 @@ _COLLECTORS: tuple[Collector, ...] = (
     line.COLLECTOR,
     host.COLLECTOR,
     host_snmp.COLLECTOR,
+    routing.COLLECTOR,
     printer_state.COLLECTOR,
 )
 

@@ -12,13 +12,13 @@ from agent.cli.common import leave, say
 from agent.core.reach import CannotAsk, Login, ReachError, SnmpSession
 from agent.core.site import Site
 from agent.core.text import Language, Text
-from agent.discovery.entries import OIDS, said
+from agent.discovery import kinds
+from agent.discovery.entries import OIDS
 from agent.discovery.networks import addresses
 from agent.discovery.scan import Answer, Recognised, Scan
 from agent.options import Refused
 from agent.reaching import reaching
 
-UPS_MODEL = "1.3.6.1.2.1.33.1.1.2.0"  # upsIdentModel: whoever has it is a UPS by RFC 1628
 RATE = 50.0
 LOOKUPS = 8  # names looked up at a time
 STOPPED = Text("已停止", "stopped")
@@ -37,22 +37,23 @@ async def recognise(snmp: SnmpSession, facts: Mapping[str, Any]) -> Recognised:
     profile = None
     with contextlib.suppress(ReachError):
         profile = await recognised(snmp, None, facts)
+    with contextlib.suppress(ReachError):
+        facts = {**facts, **(await snmp.get(wanted) if (wanted := kinds.more(facts)) else {})}
     known = identify(facts)
-    kind = (profile.kind if profile else None) or ("ups" if facts.get(UPS_MODEL) else None)
     return Recognised(
         vendor=(profile.vendor if profile else "") or known.vendor,
-        model=known.model or said(facts.get(UPS_MODEL), 60),
+        model=known.model,
         version=known.version,
         serial=known.serial,
         profile=profile.id if profile else "",
-        kind=kind,
+        kind=kinds.kind(facts, profile.kind if profile else None),
     )
 
 
 def oids() -> tuple[str, ...]:
     from collectors.device_identity import IDENTITY_OIDS
 
-    return tuple(dict.fromkeys((*OIDS, *IDENTITY_OIDS, UPS_MODEL)))
+    return tuple(dict.fromkeys((*OIDS, *IDENTITY_OIDS)))
 
 
 def addresses_of(networks: Sequence[str], language: Language) -> list[str]:

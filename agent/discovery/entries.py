@@ -9,19 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agent.core.text import clean
+from agent.discovery import kinds
 from agent.discovery.scan import Answer, Recognised
 
 SYS_DESCR = "1.3.6.1.2.1.1.1.0"
-SYS_OBJECT_ID = "1.3.6.1.2.1.1.2.0"
 SYS_NAME = "1.3.6.1.2.1.1.5.0"
-SYS_SERVICES = "1.3.6.1.2.1.1.7.0"
-OIDS = (SYS_DESCR, SYS_OBJECT_ID, SYS_NAME, SYS_SERVICES)
+OIDS = (SYS_DESCR, SYS_NAME, *kinds.ASKED)
 
 NAME_LIMIT, ID_LIMIT = 60, 40
-# sysServices (RFC 3418): 2 is for who forwards frames; 4, for packets, Windows says of itself too.
-FORWARDS_FRAMES, FORWARDS_PACKETS = 2, 4
-ENTERPRISES = "1.3.6.1.4.1."
-COMPUTERS = ("42", "311", "2021", "8072", "6574", "24681")  # Sun, Microsoft, UCD, net-snmp, Synology, QNAP
 SECTIONS = ("machine_room", "switches", "hosts")
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 WORDS = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")  # of one YAML or another
@@ -62,7 +57,7 @@ def entries(answers: Iterable[Answer], taken: Iterable[str]) -> list[Entry]:
 
 
 def entry(answer: Answer, taken: Iterable[str]) -> Entry:
-    known, section = answer.known, _section(answer)
+    known, section = answer.known, kinds.SECTION.get(answer.known.kind or "", "hosts")
     name = said(answer.facts.get(SYS_NAME), NAME_LIMIT)
     options = {
         "id": _free(_identity(name) or _identity(f"{known.vendor or 'host'}-{answer.address}"), set(taken)),
@@ -73,6 +68,8 @@ def entry(answer: Answer, taken: Iterable[str]) -> Entry:
         options["credentials"] = answer.login
         if section == "hosts":
             options["by"] = "snmp"
+        elif known.kind in kinds.NAMED:
+            options["kind"] = str(known.kind)
     return Entry(section, options, known)
 
 
@@ -95,19 +92,6 @@ def scalar(value: str) -> str:
 
 def said(raw: Any, limit: int) -> str:
     return clean(raw, limit) if isinstance(raw, bytes) else ""
-
-
-def _section(answer: Answer) -> str:
-    if answer.known.kind is not None:
-        return "machine_room"
-    services = answer.facts.get(SYS_SERVICES)
-    services = services if isinstance(services, int) else 0
-    if services & FORWARDS_FRAMES:
-        return "switches"
-    object_id = str(answer.facts.get(SYS_OBJECT_ID, ""))
-    computer = object_id.removeprefix(ENTERPRISES).partition(".")[0] in COMPUTERS
-    forwards = bool(services & FORWARDS_PACKETS) or (not services and bool(answer.known.vendor))
-    return "switches" if forwards and not computer else "hosts"
 
 
 def _identity(text: str) -> str:

@@ -18,8 +18,8 @@ PACKETS = {"1": 1, "2c": 1, "3": 3}
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What the collectors know of a device by what it says of itself; empty where nothing. `kind` is what a machine
-    room device is (ups, sensor, pdu, cooling), `profile` the id of the device profile."""
+    """What the collectors know of a device by what it says of itself; empty where nothing. `kind` is a word of
+    agent.discovery.kinds, `profile` the id of the device profile."""
 
     vendor: str = ""
     model: str = ""

@@ -91,7 +91,9 @@ def test_discover_prints_entries_that_load(centre: Centre) -> None:
     core = said["switches"][0]
     assert core == {"id": "core-sw", "name": "core-sw", "address": SWITCH, "credentials": "room"}
     assert "Huawei" in done.stdout
-    assert said["machine_room"] == [{"id": "机房UPS", "name": "机房UPS", "address": UPS, "credentials": "room"}]
+    assert said["machine_room"] == [
+        {"id": "机房UPS", "name": "机房UPS", "address": UPS, "credentials": "room", "kind": "ups"}
+    ]
     assert NAS in [each["address"] for each in said["hosts"]]
     assert "127.0.7.4" not in done.stdout  # agent.yaml has it
     text = centre.config.read_text(encoding="utf-8")

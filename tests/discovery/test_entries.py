@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -12,16 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from agent.core.site import Site
-from agent.discovery.entries import SYS_NAME, SYS_OBJECT_ID, SYS_SERVICES, Entry, entries, rendered, scalar
+from agent.discovery.entries import SYS_NAME, Entry, entries, rendered, scalar
 from agent.discovery.scan import Answer, Recognised
 from tests.config.places import loaded
 
 HEAD = 'center: {id: c, name: n, district: d}\ncredentials: {room: {snmp: {community: "x"}}}\n'
 
 
-def device(name: str | bytes = "", address: str = "10.0.0.7", known: Recognised | None = None, **facts: Any) -> Answer:
-    told = {SYS_NAME: name.encode() if isinstance(name, str) else name, **facts}
-    return Answer(address, True, "room", told, known or Recognised("Huawei", "S5735", "V200R021", "", "huawei-vrp"))
+SWITCH = Recognised("Huawei", "S5735", "V200R021", "", "huawei-vrp", "switch")
+
+
+def device(name: str | bytes = "", address: str = "10.0.0.7", known: Recognised | None = None) -> Answer:
+    told = {SYS_NAME: name.encode() if isinstance(name, str) else name}
+    return Answer(address, True, "room", told, known or SWITCH)
 
 
 def site_of(found: list[Entry], folder: Path) -> Site:
@@ -32,43 +34,23 @@ def site_of(found: list[Entry], folder: Path) -> Site:
 def test_each_device_comes_under_its_section_with_its_login(tmp_path: Path) -> None:
     ups = Recognised("APC", "Smart-UPS", kind="ups", profile="apc-ups")
     answers = [
-        device("core", **{SYS_SERVICES: 78}),
+        device("core"),
         device("ups-1", "10.0.0.8", ups),
-        device("printer", "10.0.0.9", Recognised(), **{SYS_SERVICES: 72}),
+        device("printer", "10.0.0.9", Recognised(kind="printer")),
+        device("rectifier", "10.0.0.11", Recognised(kind="machine_room")),
         Answer("10.0.0.10", True),
     ]
     site = site_of(entries(answers, ()), tmp_path)
     assert {(each.kind, each.id, each.address, each.login.name if each.login else "") for each in site.targets} == {
         ("switch", "core", "10.0.0.7", "room"),
         ("machine_room", "ups-1", "10.0.0.8", "room"),
+        ("machine_room", "rectifier", "10.0.0.11", "room"),
         ("host", "printer", "10.0.0.9", "room"),
         ("host", "host-10.0.0.10", "10.0.0.10", ""),
     }
+    kinds = {each.id: each.options.kind for each in site.targets if each.kind == "machine_room"}
+    assert kinds == {"ups-1": "ups", "rectifier": None}
     assert site.target("printer").options.by == "snmp"  # type: ignore[union-attr]  # the set above shows it is there
-
-
-@pytest.mark.parametrize(
-    ("services", "number", "vendor", "section"),
-    [
-        (2, 2011, "Huawei", "switches"),
-        (6, 9, "Cisco", "switches"),
-        (78, 8072, "net-snmp", "switches"),  # a switch whose maker left net-snmp's number in
-        (4, 9, "Cisco", "switches"),
-        (76, 311, "enterprise 311", "hosts"),  # Windows says that it forwards
-        (72, 8072, "net-snmp", "hosts"),
-        (64, 2435, "enterprise 2435", "hosts"),
-        (None, 25506, "H3C", "switches"),
-        (None, 8072, "net-snmp", "hosts"),
-        (None, 0, "", "hosts"),
-    ],
-)
-def test_sections_are_told_by_what_a_device_forwards(
-    services: int | None, number: int, vendor: str, section: str
-) -> None:
-    facts: dict[str, Any] = {SYS_OBJECT_ID: f"1.3.6.1.4.1.{number}.1"} if number else {}
-    facts |= {} if services is None else {SYS_SERVICES: services}
-    (entry,) = entries([device("x", known=Recognised(vendor), **facts)], ())
-    assert entry.section == section
 
 
 def test_ids_are_neither_taken_nor_given_twice() -> None:
@@ -77,7 +59,7 @@ def test_ids_are_neither_taken_nor_given_twice() -> None:
 
 
 def test_a_remark_tells_vendor_model_version_and_profile() -> None:
-    (entry,) = entries([device("core", **{SYS_SERVICES: 2})], ())
+    (entry,) = entries([device("core")], ())
     assert rendered([entry]) == (
         'switches:\n  - {id: core, name: core, address: "10.0.0.7", credentials: room}'
         "  # Huawei S5735 V200R021, profile huawei-vrp"
@@ -108,8 +90,8 @@ HOSTILE = [
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_is_one_harmless_entry(name: str | bytes, tmp_path: Path) -> None:
-    known = Recognised(str(name), "#model: {", "1\n2")
-    (target,) = site_of(entries([device(name, known=known, **{SYS_SERVICES: 2})], ()), tmp_path).targets
+    known = Recognised(str(name), "#model: {", "1\n2", kind="switch")
+    (target,) = site_of(entries([device(name, known=known)], ()), tmp_path).targets
     assert (target.kind, target.address) == ("switch", "10.0.0.7")
     assert target.name.isprintable()
     assert len(target.name) <= 60

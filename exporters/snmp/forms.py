@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from agent.options.pattern import expanded
+from agent.options.pattern import expanded, search
 from exporters.snmp import moments
 from exporters.snmp.families import Families, Family
 from exporters.snmp.index import SUBTYPES
@@ -160,7 +160,7 @@ def _extracts(metric: Metric, scene: Scene) -> Take:
         for index, value in pairs:
             said = _text(metric, scene, index, value)[:LONGEST]
             for name, extracts in metric.regex_extracts.items():
-                matches = ((each, each.pattern.match(said)) for each in extracts)
+                matches = ((each, search(each.regex, said)) for each in extracts)
                 numbers = (_parsed(expanded(each.value, match)) for each, match in matches if match)
                 found = next((each for each in numbers if each is not None), None)
                 if found is not None:

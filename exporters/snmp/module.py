@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
+from agent.options.pattern import pattern, search
 from agent.options.values import duration
-from exporters.snmp.pattern import compiled
 
 Oid = tuple[int, ...]
 
@@ -75,7 +75,8 @@ class Lookup(Part):
 
 
 class Extract(Part):
-    """A number cut out of a text: `value` is a template like $1.$2 of the groups of `regex`."""
+    """A number cut out of a text: `value` is a template like $1.$2 of the groups of `regex`,
+    which stands for the whole text."""
 
     value: str = "$1"
     regex: str
@@ -83,12 +84,7 @@ class Extract(Part):
     @field_validator("regex")
     @classmethod
     def _whole(cls, value: str) -> str:
-        compiled(value)
-        return value
-
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        return compiled(self.regex)
+        return pattern(f"^(?:{value})$")
 
 
 class Metric(Part):
@@ -121,12 +117,10 @@ class Filter(Part):
     @field_validator("values")
     @classmethod
     def _patterns(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        for value in values:
-            compiled(value, whole=False)
-        return values
+        return tuple(map(pattern, values))
 
     def lets_through(self, text: str) -> bool:
-        return any(compiled(value, whole=False).search(text) for value in self.values)
+        return any(search(value, text) for value in self.values)
 
 
 class Auth(Part):

@@ -329,3 +329,19 @@ def test_exceptions_are_values_of_their_own_to_those_who_walk(engine: str) -> No
     with SnmpAgent(SYSTEM, behave=nothing) as agent:
         assert ask(target(agent, "2c", engine=engine), walk) == []
     assert Missing(0x82) is Missing.END_OF_MIB_VIEW
+
+
+@engines
+def test_one_session_may_be_asked_several_things_at_the_same_time(engine: str) -> None:
+    lost = iter([True] * 4)
+
+    def first_tries_lost(asked: Asked, answer: bytes) -> list[bytes]:
+        return [] if next(lost, False) else [answer]
+
+    async def together(session: Session) -> Any:
+        return await asyncio.gather(*map(session.get, ([SYS_DESCR], [SYS_UP_TIME])), session.subtree(DESCR))
+
+    with SnmpAgent({**SYSTEM, **table(3)}, behave=first_tries_lost) as agent:
+        text, up_time, names = ask(target(agent, "2c", engine=engine), together, Manners(pauses=(0.3,) * 20))
+    assert (text, up_time) == ({SYS_DESCR: b"a switch"}, {SYS_UP_TIME: 360000})
+    assert names == {(row,): f"port {row}".encode() for row in (1, 2, 3)}

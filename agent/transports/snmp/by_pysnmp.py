@@ -6,7 +6,6 @@ a pysnmp engine of its own (0.1 s of CPU, in a thread), since one would mix up u
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from pysnmp.carrier.asyncio.dgram.udp import DOMAIN_NAME, UdpAsyncioTransport
@@ -20,9 +19,10 @@ from agent.core.reach import SnmpLogin, Unanswered
 from agent.transports.resolve import Found
 from agent.transports.snmp import oid, pdu, values
 from agent.transports.snmp.ber import opaque
+from agent.transports.snmp.reply import Reply
 from agent.transports.snmp.usm import reports
 from agent.transports.snmp.usm.procedure import LEVELS, User, user
-from agent.transports.snmp.wire import Answer, failure, link, named
+from agent.transports.snmp.wire import failure, link, named
 
 MODELS = {"1": 0, "2c": 1, "3": 3}
 NONE = ("", None)
@@ -99,20 +99,21 @@ class Link(UdpAsyncioTransport):  # type: ignore[misc]  # pysnmp has no types
         super().__init__()
         self.peer, self.received, self.ignored, self.ignored_for, self.boots = peer, 0, 0, "", None
         self._engine, self._user = engine, user
-        self._open: dict[int, asyncio.Future[Answer]] = {}
+        self._open: dict[int, tuple[pdu.Question, Reply]] = {}
 
-    async def ask(self, request_id: int, question: pdu.Question, pause: float) -> Answer:
+    def ask(self, request_id: int, question: pdu.Question, reply: Reply) -> None:
         """Each try is another question to pysnmp; an answer to any of them counts."""
-        answer = self._open.setdefault(request_id, asyncio.get_running_loop().create_future())
+        self._open[request_id] = question, reply
         how: tuple[Any, ...] = self._engine, "agent", self._user.context_engine or None, self._user.context
-        what = [(oid.text(name), rfc1902.Null("")) for name in question.names], self._settle, answer
+        what = [(oid.text(name), rfc1902.Null("")) for name in question.names], self._settle, (question, reply)
         if question.kind == pdu.GET_BULK:
             cmdgen.BulkCommandGeneratorSingleRun().send_varbinds(*how, 0, question.repetitions, *what)
         else:
             generator = cmdgen.GetCommandGenerator if question.kind == pdu.GET else cmdgen.NextCommandGeneratorSingleRun
             generator().send_varbinds(*how, *what)
-        await asyncio.wait({answer}, timeout=pause)
-        return self._open.pop(request_id).result() if answer.done() else None
+
+    def drop(self, request_id: int) -> None:
+        self._open.pop(request_id, None)
 
     def silence(self) -> tuple[str, str]:
         return "timeout", "address, ACL, community or user wrong?"
@@ -131,18 +132,17 @@ class Link(UdpAsyncioTransport):  # type: ignore[misc]  # pysnmp has no types
             self.ignored, self.ignored_for = self.ignored + 1, type(error).__name__
 
     def error_received(self, exc: Exception) -> None:
-        for answer in self._open.values():
-            if isinstance(exc, OSError) and not answer.done():
-                answer.set_result(failure(self.peer, exc))
+        for question, reply in self._open.values():
+            if isinstance(exc, OSError):
+                reply.take(question, failure(self.peer, exc))
 
-    def _settle(self, _: Any, __: Any, wrong: Any, status: Any, index: Any, found: Any, answer: Any) -> None:
-        if answer.done():
-            return
+    def _settle(self, _: Any, __: Any, wrong: Any, status: Any, index: Any, found: Any, asked: Any) -> None:
+        question, reply = asked
         if wrong is None:
             varbinds = [(oid.encoded(str(name)), VALUES[type(value)](value)) for name, value in found]
-            answer.set_result(pdu.Response(0, int(status), int(index), varbinds))
+            reply.take(question, pdu.Response(0, int(status), int(index), varbinds))
         elif type(wrong) in REPORTS:
             known = reports.MEANINGS[REPORTS[type(wrong)]]
-            answer.set_result(Unanswered(known.kind, f"{self.peer} {self._user.told(known.said)}"))
+            reply.take(question, Unanswered(known.kind, f"{self.peer} {self._user.told(known.said)}"))
         else:
-            answer.set_result(Unanswered("protocol", f"{self.peer} is refused by pysnmp: {wrong}"))
+            reply.take(question, Unanswered("protocol", f"{self.peer} is refused by pysnmp: {wrong}"))

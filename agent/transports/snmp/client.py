@@ -10,6 +10,7 @@ from typing import Any
 
 from agent.core.reach import ReachError, Unanswered
 from agent.transports.snmp import oid, pdu
+from agent.transports.snmp.reply import Answer, Reply
 from agent.transports.snmp.values import Missing, Value
 from agent.transports.snmp.walk import Column, WalkError, distribute, rows
 from agent.transports.snmp.wire import Dispatcher
@@ -151,19 +152,26 @@ class Session:
 
     async def _ask(self, question: pdu.Question) -> pdu.Response:
         """The answer to one question, which may carry an error-status; ReachError if there is none."""
-        self._request_id = self._request_id % 0x7FFFFFFF + 1
-        started, tries = self._clock(), 0
-        for pause in self._pauses():
-            tries += 1
-            self.sent += 1
-            self.retried += tries > 1
-            answer = await self._wire.ask(self._request_id, question, pause)
-            if isinstance(answer, ReachError):
-                raise answer
-            if answer is not None:
-                self.answers += 1
-                return answer
+        self._request_id = request_id = self._request_id % 0x7FFFFFFF + 1
+        started, tries, reply = self._clock(), 0, Reply()
+        try:
+            for pause in self._pauses():
+                tries += 1
+                self.sent += 1
+                self.retried += tries > 1
+                self._wire.ask(request_id, question, reply)
+                answer = await reply.within(pause)
+                if answer is not None:
+                    return self._taken(answer)
+        finally:
+            self._wire.drop(request_id)
         raise self._silence(question, self._clock() - started, tries)
+
+    def _taken(self, answer: Answer) -> pdu.Response:
+        if isinstance(answer.outcome, ReachError):
+            raise answer.outcome
+        self.answers += 1
+        return answer.outcome
 
     def _pauses(self) -> Iterator[float]:
         """The pauses between tries, shortened so that all of them fit into the session's time, ending with it."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import socket
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias, cast
+from typing import Protocol, cast
 
 from agent.core.reach import CannotAsk, ReachError, Unanswered
 from agent.transports.resolve import Found
 from agent.transports.snmp import pdu
 from agent.transports.snmp.errors import DecodeError
 from agent.transports.snmp.message import Envelope, Reported
+from agent.transports.snmp.reply import Reply
 
-Answer: TypeAlias = pdu.Response | ReachError | None
 # Reports that a question may have answered with a new sending: engine id and time, and both again after a reboot.
 REPORTS = 4
 
@@ -46,7 +46,7 @@ async def connect(host: str, found: Found, port: int, envelope: Envelope) -> Wir
 
 
 class Dispatcher(Protocol):
-    """What puts a session's questions to the agent (RFC 3411 section 3.1.1): here Wire, in snmp_pysnmp that of pysnmp.
+    """What puts a session's questions to the agent (RFC 3411 section 3.1.1): here Wire, in by_pysnmp that of pysnmp.
 
     `ignored` counts datagrams that are no answer to an open question, `ignored_for` says why the last was none;
     `received` counts all bytes that came.
@@ -62,8 +62,12 @@ class Dispatcher(Protocol):
         """snmpEngineBoots of the device, where signed messages tell it."""
         ...
 
-    async def ask(self, request_id: int, question: pdu.Question, pause: float) -> Answer:
-        """The answer, a failure, or None after `pause` seconds."""
+    def ask(self, request_id: int, question: pdu.Question, reply: Reply) -> None:
+        """Sends the question, and may do so again; what answers it is for `reply` to take until `drop`."""
+        ...
+
+    def drop(self, request_id: int) -> None:
+        """Nobody waits for an answer to this question any more."""
         ...
 
     def silence(self) -> tuple[str, str]:
@@ -77,8 +81,9 @@ class Dispatcher(Protocol):
 class Open:
     """A question that waits for its answer. `reports`: how often it was sent anew because of one."""
 
+    question: pdu.Question
     content: bytes
-    answer: asyncio.Future[Answer]
+    reply: Reply
     reports: int = 0
 
 
@@ -99,19 +104,13 @@ class Wire(asyncio.DatagramProtocol):
     def boots(self) -> int | None:
         return self._envelope.boots
 
-    async def ask(self, request_id: int, question: pdu.Question, pause: float) -> Answer:
-        """One timer from the sending on, which nothing that arrives can move; `asyncio.wait` would do the same for a
-        third round of the event loop per packet."""
-        loop = asyncio.get_running_loop()
+    def ask(self, request_id: int, question: pdu.Question, reply: Reply) -> None:
         content = pdu.request(question.kind, request_id, question.names, repetitions=question.repetitions)
-        waiting = self._open[request_id] = Open(content, loop.create_future())
-        timer = loop.call_later(pause, _settle, waiting.answer, None)
-        try:
-            self.transport.sendto(self._envelope.seal(request_id, content))
-            return await waiting.answer
-        finally:
-            timer.cancel()
-            del self._open[request_id]
+        self._open[request_id] = Open(question, content, reply)
+        self.transport.sendto(self._envelope.seal(request_id, content))
+
+    def drop(self, request_id: int) -> None:
+        self._open.pop(request_id, None)
 
     def silence(self) -> tuple[str, str]:
         return self._envelope.silence()
@@ -129,21 +128,19 @@ class Wire(asyncio.DatagramProtocol):
             self._heed(report)
         else:
             waiting = self._open.get(response.request_id)
-            if waiting is None or waiting.answer.done():
+            if waiting is None or not waiting.reply.take(waiting.question, response):
                 self._ignore("an answer to another question")
-            else:
-                waiting.answer.set_result(response)
 
     def _heed(self, report: Reported) -> None:
         """Sends the question anew if the report taught what it lacked; but not for ever."""
         waiting = self._open.get(report.request_id)
-        if waiting is None or waiting.answer.done():
+        if waiting is None or waiting.reply.answer is not None:
             self._ignore("a report on another question")
         elif report.again and waiting.reports < REPORTS:
             waiting.reports += 1
             self.transport.sendto(self._envelope.seal(report.request_id, waiting.content))
         else:
-            _settle(waiting.answer, Unanswered(report.kind, f"{self.peer} {report.said}"))
+            waiting.reply.take(waiting.question, Unanswered(report.kind, f"{self.peer} {report.said}"))
 
     def _ignore(self, why: str) -> None:
         self.ignored += 1
@@ -153,12 +150,7 @@ class Wire(asyncio.DatagramProtocol):
         """The kernel's word on something sent: ICMP port unreachable and the like, or the local firewall."""
         said = failure(self.peer, cast(OSError, exc))
         for waiting in self._open.values():
-            _settle(waiting.answer, said)
-
-
-def _settle(answer: asyncio.Future[Answer], outcome: Answer) -> None:
-    if not answer.done():
-        answer.set_result(outcome)
+            waiting.reply.take(waiting.question, said)
 
 
 def failure(peer: str, error: OSError) -> ReachError:

@@ -23,7 +23,7 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
     async with poll.reach.snmp.session(target) as snmp:
         facts = await snmp.get((*IDENTITY_OIDS, *UPTIME_OIDS))
         profile = await recognised(snmp, getattr(options, "device", None), facts)
-        identity = identify(facts, await _said(snmp, profile))
+        identity = await identity_of(snmp, profile, facts)
         for sample in _of_device(identity, facts, poll):
             yield sample
         sensor = is_sensor(options, profile)
@@ -39,10 +39,13 @@ def is_sensor(options: Any, profile: Profile | None) -> bool:
     return kind == "sensor"
 
 
-async def _said(snmp: SnmpSession, profile: Profile | None) -> Identity:
-    """What the profile knows to ask about model, version and serial number."""
-    if profile is None:
-        return NOTHING
+async def identity_of(snmp: SnmpSession, profile: Profile | None, facts: Mapping[str, Any]) -> Identity:
+    """What the profile knows to ask about model, version and serial number, and what `facts` say: the objects of
+    IDENTITY_OIDS that the device has."""
+    return identify(facts, await _said(snmp, profile) if profile else NOTHING)
+
+
+async def _said(snmp: SnmpSession, profile: Profile) -> Identity:
     oids = dict.fromkeys(each.oid for each in (*profile.model, *profile.version, *profile.serial))
     answers = await snmp.get(list(oids)) if oids else {}
     return Identity(

@@ -33,6 +33,10 @@ SILENT = Text(
     "{address} 不应答 ping,也不应答 SNMP;什么也没有写", "{address} answers neither ping nor SNMP; nothing was written"
 )
 NO_SNMP = Text("用登录信息 {credentials} 不应答 SNMP", "does not answer SNMP with credentials {credentials}")
+NO_SERIAL = Text(
+    "{id} 不报告序列号;请手工填进资产清单和基线,否则换了设备看不出来",
+    "{id} does not tell its serial number; write it into the list of assets and the baseline, or nobody sees it exchanged",
+)
 WATCHED = Text("守望已开始监测它", "the agent watches it")
 REFUSED = Text("守望没有采用它:{problems}", "the agent did not take it up: {problems}")
 LATER = Text("守望没有在运行;下次启动后监测它", "no agent is running here; it will be watched from its start on")
@@ -67,6 +71,8 @@ def onboard(  # noqa: PLR0913, PLR0917 - each is an option of the command
         out(shown(taking))
         return
     write(site, taking)
+    if login is not None and not found.recognised.serial:
+        say(NO_SERIAL.format(id=found.id)[site.language])
     _register(site, taking, who or getpass.getuser(), note)
 
 

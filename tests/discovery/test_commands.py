@@ -7,7 +7,6 @@ import json
 import os
 import pty
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,13 +17,12 @@ from typer.testing import CliRunner
 from agent.cli import main
 from agent.core.store import Store
 from tests.config.places import loaded
-from tests.peers import free_port, running, until
+from tests.discovery.centre import NETWORK, SHOUWANG, Centre
+from tests.peers import running, until
 from tests.simulated_switch import Port, switch_objects
 from tests.snmp_agent import SnmpAgent, Value, object_id
 from tests.snmp_v3_agent import KAY, SnmpV3Agent
 
-SHOUWANG = str(Path(sys.executable).with_name("shouwang"))
-NETWORK = "127.0.7.0/28"
 SWITCH, UPS, NAS = "127.0.7.1", "127.0.7.2", "127.0.7.3"
 PORTS = [Port(1, "GigabitEthernet0/0/1", alias="上联"), Port(2, "GigabitEthernet0/0/2", oper=2)]
 SYSTEM = "1.3.6.1.2.1.1"
@@ -46,32 +44,6 @@ def ups() -> dict[str, Value]:
         f"{SYSTEM}.5.0": "机房UPS",
         "1.3.6.1.2.1.33.1.1.2.0": "UPS 6000",
     }
-
-
-class Centre:
-    """agent.yaml in a folder of its own, and the commands on it."""
-
-    def __init__(self, place: Path, port: int) -> None:
-        self.config = place / "agent.yaml"
-        self.place = place
-        self.write(
-            "# 我的配置\ncenter: {id: test, name: 测试中心, district: 普陀区}  # keep\n"
-            f"language: en\nlisten: 127.0.0.1:{free_port()}\n"
-            f'credentials: {{room: {{snmp: {{community: "r00m", port: {port}}}}}}}\n'
-            "switches:\n  - {id: old, address: 127.0.7.4}  # 旧\n"
-        )
-
-    def write(self, text: str) -> None:
-        self.config.write_text(text, encoding="utf-8")
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        argv = [SHOUWANG, words[0], "-c", str(self.config), *words[1:]]
-        done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False)
-        assert "Traceback" not in done.stderr, done.stderr
-        return done
-
-    def discover(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return self.run("discover", NETWORK, "--rate", "500", *words)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from agent.discovery.entries import Entry, entries
 
 if TYPE_CHECKING:
     from agent.config.init import Discover
+    from agent.config.problem import Problem
 
 STOPPED = Text("已停止;什么也没有写", "stopped; nothing was written")
 EXISTS = Text(
@@ -64,6 +65,11 @@ def validate(
         out_json(json_schema(SECTIONS))
         return
     site = _site_or_json(config) if form is Format.JSON else site_of(config)
+    if problems := _within(site):
+        if form is Format.JSON:
+            out_json({"file": str(config), "errors": [asdict(each) for each in problems], "remarks": []})
+            raise typer.Exit(2)
+        leave("\n".join(each.render(site.language) for each in problems), 2)
     remarks = [*site.remarks, *not_yet_watched(site, COLLECTORS, USED, playbook_ids())]
     remarks += site.calendar.warnings(time.time())
     counts = {"targets": len(site.targets), "counters": len(site.counters), "people": len(site.people)}
@@ -73,6 +79,16 @@ def validate(
     for text in remarks:
         say(text[site.language])
     out(COUNTED.format(config=config, **counts)[site.language])
+
+
+def _within(site: Site) -> list[Problem]:
+    """Mistakes in the files that agent.yaml names, which the agent reads only when they are asked for."""
+    from agent.config.problem import Problem
+    from exporters.snmp.book import Book
+
+    path = site.sections.get("snmp_modules")
+    said = [] if path is None else [each.removeprefix(f"{path}: ") for each in Book(path).mistakes()]
+    return [Problem(str(path), 0, "snmp_modules", Text(f"文件有误:{each}", each)) for each in said]
 
 
 def _site_or_json(config: Path) -> Site:

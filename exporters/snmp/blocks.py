@@ -117,5 +117,7 @@ def _cut(text: str, indent: int) -> dict[str, _Block] | None:
         if key is None or line.end() - line.start() != indent:
             return None
         starts.append((key[2].strip(), line.start()))
+    if not starts:
+        return None
     ends = [start for _, start in starts[1:]] + [len(text)]
     return {name: _Block(text[start:end]) for (name, start), end in zip(starts, ends, strict=True)}

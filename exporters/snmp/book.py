@@ -60,6 +60,23 @@ class Book:
         """Whether the file is in the format of 0.21, whose modules bring their own logins."""
         return (await self._current()).blocks.old
 
+    def mistakes(self) -> list[str]:
+        """Everything that is wrong with the file, read whole now; empty if each module and auth of it can be used."""
+        try:
+            blocks = self._read(self._mark()).blocks
+        except Unreadable as error:
+            return [str(error)]
+        found = []
+        parts = [(name, Module, blocks.module) for name in sorted(blocks.modules)]
+        for name, kind, find in [*parts, *((name, Auth, blocks.auth) for name in sorted(blocks.auths))]:
+            try:
+                self._checked(name, kind, find)
+            except (Unreadable, Unknown) as error:
+                found.append(str(error))
+        if not blocks.modules:
+            found.append(f"{self.path}: no modules; expected what snmp_exporter's generator writes")
+        return found
+
     async def _part(
         self, read: dict[str, T], known: frozenset[str], name: str, kind: type[T], find: Callable[[str], Any]
     ) -> T:

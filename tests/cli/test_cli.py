@@ -134,3 +134,40 @@ def test_a_reader_that_goes_away_ends_a_command_quietly(words: tuple[str, ...], 
         child.stdout.close()
         assert child.stderr.read() == b""
         child.wait(60)
+
+
+BROKEN_MODULES = """\
+auths: {public_v2: {community: public, version: 2}}
+modules:
+  good: {walk: [1.3.6.1.2.1.1], metrics: [{name: up, oid: 1.3.6.1.2.1.1.3, type: gauge}]}
+  bad: {walk: [1.3.6.1.2.1.1], metrics: [{name: up, oid: 1.3.6.1.2.1.1.3, type: wrong}]}
+  worse: {walk: [one.two]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (BROKEN_MODULES, ["snmp.yml: snmp_modules: bad.metrics[0].type", "snmp.yml: snmp_modules: worse.walk[0]"]),
+        ("modules: {a: [", ["snmp.yml: snmp_modules: line 2, column 1: "]),
+        ("root:x:0:0:root", ["snmp.yml: snmp_modules: expected the modules by name"]),
+        ("", ["snmp.yml: snmp_modules: no modules"]),
+    ],
+)
+def test_validate_says_what_is_wrong_in_the_modules_that_agent_yaml_names(
+    text: str, said: list[str], tmp_path: Path
+) -> None:
+    written(tmp_path, "language: en\nsnmp_modules: snmp.yml\n")
+    (tmp_path / "snmp.yml").write_text(text)
+    done = run(tmp_path, "validate")
+    assert done.exit_code == 2
+    assert len(done.stderr.splitlines()) == len(said)
+    assert all(each in done.stderr for each in said)
+    found = json.loads(run(tmp_path, "validate", "--format", "json").stdout)
+    assert [each["path"] for each in found["errors"]] == ["snmp_modules"] * len(said)
+
+
+def test_validate_accepts_modules_that_can_be_used(tmp_path: Path) -> None:
+    written(tmp_path, "snmp_modules: snmp.yml\n")
+    (tmp_path / "snmp.yml").write_text("\n".join(BROKEN_MODULES.splitlines()[:3]))
+    assert run(tmp_path, "validate").exit_code == 0

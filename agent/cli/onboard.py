@@ -35,7 +35,7 @@ SILENT = Text(
 NO_SNMP = Text("用登录信息 {credentials} 不应答 SNMP", "does not answer SNMP with credentials {credentials}")
 NO_SERIAL = Text(
     "{id} 不报告序列号;请手工填进资产清单和基线,否则换了设备看不出来",
-    "{id} does not tell its serial number; write it into the list of assets and the baseline, or nobody sees it exchanged",
+    "{id} does not tell its serial number; write it into assets and baseline, or an exchanged device is not seen",
 )
 WATCHED = Text("守望已开始监测它", "the agent watches it")
 REFUSED = Text("守望没有采用它:{problems}", "the agent did not take it up: {problems}")

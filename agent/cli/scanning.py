@@ -30,24 +30,25 @@ NO_PING = Text("不能 ping,只用 SNMP 查找:{why}", "cannot ping, looking by 
 
 
 async def recognise(snmp: SnmpSession, facts: Mapping[str, Any]) -> Recognised:
-    """By the collectors' profiles, else by the standard MIBs and the vendor's number. What the device does not answer any
-    more, after it has answered, it has not said."""
+    """By the collectors' profiles, else by the standard MIBs and the vendor's number. What a device that has
+    answered does not answer any more it has not said."""
     from collectors.device import identity_of
     from collectors.device_identity import identify
     from collectors.profiles.reading import recognised
 
-    profile, known, more = None, identify(facts), {}
+    profile, known = None, identify(facts)
     with contextlib.suppress(ReachError):
         profile = await recognised(snmp, None, facts)
         known = await identity_of(snmp, profile, facts)
-        more = await snmp.get(wanted) if (wanted := kinds.more(facts)) else {}
+        if wanted := kinds.more(facts):
+            facts = {**facts, **await snmp.get(wanted)}
     return Recognised(
         vendor=known.vendor,
         model=known.model,
         version=known.version,
         serial=known.serial,
         profile=profile.id if profile else "",
-        kind=kinds.kind({**facts, **more}, profile.kind if profile else None),
+        kind=kinds.kind(facts, profile.kind if profile else None),
     )
 
 

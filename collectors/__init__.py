@@ -10,6 +10,7 @@ from collectors import (
     contacts,
     device,
     host,
+    host_clock,
     host_snmp,
     line,
     machine_room,
@@ -46,6 +47,7 @@ _COLLECTORS: tuple[Collector, ...] = (
     line.COLLECTOR,
     host.COLLECTOR,
     host_snmp.COLLECTOR,
+    host_clock.COLLECTOR,
     routing.COLLECTOR,
     printer_state.COLLECTOR,
 )

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from agent.core.model import Collector, Metric, Sample, Target
+from agent.core.ntp import ALARM, UNSYNCHRONIZED
 from agent.core.reach import Poll
 from agent.core.text import clean
 from collectors.device import by_snmp
@@ -30,7 +31,6 @@ NTP_MODE = "1.3.6.1.2.1.197.1.2.1.0"
 SYNC_MODES = {1: False, 2: False, 3: False, 4: True, 5: True, 6: True}  # 99: unknown
 # SysLeap and SysStratum of the three: alarm means "not synchronised", stratum 16 too.
 STATES = tuple((base + "1.0", base + "2.0") for base in (HH3C_NTP, HUAWEI_3COM_NTP, CISCO_NTP))
-ALARM, UNSYNCHRONIZED = 3, 16
 ASKED = (
     HR_SYSTEM_DATE,
     HH3C_LOCAL_CLOCK,

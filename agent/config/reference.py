@@ -34,6 +34,8 @@ FORMS: dict[Any, str] = {
     options.bandwidth: "bandwidth (`10Mbps`)",
     options.address: "address",
     options.endpoint: "address:port",
+    options.name_server: "address or address:port",
+    options.time_server: "address or address:port",
     options.url: "web address",
     options.identity: "id",
     options.time_range: 'time range (`"08:30-11:30"`)',

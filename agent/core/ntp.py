@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from agent.core.reach import Unanswered
+
 PORT = 123
 ALARM = 3  # leap indicator: the server's own clock is not synchronised
 UNSYNCHRONIZED = 16  # stratum
@@ -31,13 +33,26 @@ class Time:
     version: int = 4
 
     @property
+    def distance(self) -> float:
+        """Seconds by which the offset can be wrong (RFC 5905 appendix A.5.5.2)."""
+        return self.delay / 2 + self.root_delay / 2 + self.root_dispersion
+
+    @property
     def synchronized(self) -> bool:
         """Whether the server says that its own time is to be trusted."""
         return self.leap != ALARM and 0 < self.stratum < UNSYNCHRONIZED
 
 
+class KissOfDeath(Unanswered):
+    """The server does not tell the time, and says why by a code (RFC 5905 section 7.4)."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__("refused", message)
+        self.code = code
+
+
 class Ntp(Protocol):
     async def ask(self, server: str, *, timeout: float, port: int = PORT, source: str | None = None) -> Time:
-        """One question, sent again while it is not answered. Unanswered: refused, timeout, unreachable; kiss-of-death
-        (refused, with the code). CannotAsk: no such name (resolve), `source` not ours (missing)."""
+        """One question, sent again while it is not answered. Unanswered: refused (KissOfDeath too), timeout,
+        unreachable. CannotAsk: no such name (resolve), `source` not ours (missing)."""
         ...

@@ -27,8 +27,10 @@ from agent.options.values import (
     interval,
     label_name,
     listed_hours,
+    name_server,
     same_marks,
     time_range,
+    time_server,
     url,
     vlans,
 )
@@ -47,6 +49,7 @@ __all__ = [
     "Interval",
     "LineId",
     "LoginName",
+    "NameServer",
     "NotYet",
     "Options",
     "PersonId",
@@ -59,6 +62,7 @@ __all__ = [
     "TargetId",
     "TargetOptions",
     "TimeRange",
+    "TimeServer",
     "Url",
     "Vlans",
     "address",
@@ -70,11 +74,13 @@ __all__ = [
     "in_order",
     "interval",
     "label_name",
+    "name_server",
     "relative_path",
     "same_marks",
     "secret",
     "shown",
     "time_range",
+    "time_server",
     "url",
     "vlans",
 ]
@@ -90,6 +96,8 @@ Interval = Annotated[
 Bandwidth = Annotated[float, BeforeValidator(bandwidth), WithJsonSchema({"type": "string", "examples": ["10Mbps"]})]
 Address = Annotated[str, BeforeValidator(address), WithJsonSchema({"type": "string"})]
 Endpoint = Annotated[tuple[str, int], BeforeValidator(endpoint), WithJsonSchema({"type": "string"})]
+NameServer = Annotated[tuple[str, int], BeforeValidator(name_server), WithJsonSchema({"type": "string"})]
+TimeServer = Annotated[tuple[str, int], BeforeValidator(time_server), WithJsonSchema({"type": "string"})]
 Url = Annotated[str, BeforeValidator(url), WithJsonSchema({"type": "string"})]
 Identity = Annotated[str, BeforeValidator(identity), WithJsonSchema({"type": ["string", "integer"]})]
 Port = Annotated[int, Field(ge=1, le=65535)]

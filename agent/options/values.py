@@ -95,6 +95,21 @@ def endpoint(value: Any) -> tuple[str, int]:
     return address(match[1] or match[2]), port
 
 
+def name_server(value: Any) -> tuple[str, int]:
+    """(address, port) from an address alone, which means port 53, or an endpoint."""
+    return _service(value, 53)
+
+
+def time_server(value: Any) -> tuple[str, int]:
+    """(address, port) from an address alone, which means port 123, or an endpoint."""
+    return _service(value, 123)
+
+
+def _service(value: Any, port: int) -> tuple[str, int]:
+    text = value.strip() if isinstance(value, str) else ""
+    return endpoint(text) if text.startswith("[") or text.count(":") == 1 else (address(text), port)
+
+
 def url(value: Any) -> str:
     """An http or https address without user name and password (it is shown on pages and in metrics)."""
     text = value.strip() if isinstance(value, str) else ""

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from secrets import token_bytes
 from time import perf_counter, time
 
-from agent.core.ntp import PORT, UNSYNCHRONIZED, Time
-from agent.core.reach import Unanswered
+from agent.core.ntp import PORT, UNSYNCHRONIZED, KissOfDeath, Time
 from agent.core.text import clean
 from agent.transports.datagram import exchange
 from agent.transports.resolve import Resolver, literal
@@ -85,10 +84,10 @@ class _Asking:
             version=head >> 3 & 7,
         )
 
-    def _kissed(self, code: bytes) -> Unanswered:
+    def _kissed(self, code: bytes) -> KissOfDeath:
         said = clean(code.rstrip(b"\0"), 4)
         meaning = KISSES.get(said, "it has no time to tell yet; wait, or look at its own sources")
-        return Unanswered("refused", f"{self.place} sends a kiss-of-death, {said}: {meaning}")
+        return KissOfDeath(said, f"{self.place} sends a kiss-of-death, {said}: {meaning}")
 
 
 def _unix(stamp: bytes, near: float) -> float:

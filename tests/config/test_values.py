@@ -20,9 +20,11 @@ from agent.options import (
     endpoint,
     identity,
     in_order,
+    name_server,
     same_marks,
     shown,
     time_range,
+    time_server,
     url,
 )
 
@@ -44,6 +46,10 @@ from agent.options import (
         (address, "web-1.example.gov.cn", "web-1.example.gov.cn"),
         (endpoint, "10.0.0.1:443", ("10.0.0.1", 443)),
         (endpoint, "[2001:db8::1]:443", ("2001:db8::1", 443)),
+        (name_server, "10.0.0.53", ("10.0.0.53", 53)),
+        (name_server, "10.0.0.53:5353", ("10.0.0.53", 5353)),
+        (time_server, "2001:DB8::53", ("2001:db8::53", 123)),
+        (time_server, "[2001:db8::53]:5353", ("2001:db8::53", 5353)),
         (url, "http://10.1.0.5:9093", "http://10.1.0.5:9093"),
         (url, "https://[2001:db8::1]:8443/a?b=c@d", "https://[2001:db8::1]:8443/a?b=c@d"),
         (identity, "医保", "医保"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated
 
@@ -32,7 +32,17 @@ KNOWN = Text("{address} 已登记为 {id}", "{address} is {id} already")
 SILENT = Text(
     "{address} 不应答 ping,也不应答 SNMP;什么也没有写", "{address} answers neither ping nor SNMP; nothing was written"
 )
-NO_SNMP = Text("用登录信息 {credentials} 不应答 SNMP", "does not answer SNMP with credentials {credentials}")
+NO_SNMP = Text(
+    "应答 ping,但用登录信息 {credentials} 不应答 SNMP:请核对团体名或用户、端口和设备上的访问限制;"
+    "若确实没有 SNMP,用 --ping-only",
+    "answers ping, but no SNMP with credentials {credentials}: check community or user, port, and whom the device lets "
+    "ask; if it has no SNMP, use --ping-only",
+)
+NO_LOGINS = Text(
+    "应答 ping,但 agent.yaml 里没有 SNMP 登录信息:请先写进 credentials;若确实没有 SNMP,用 --ping-only",
+    "answers ping, but agent.yaml names no SNMP credentials: write them first; if it has no SNMP, use --ping-only",
+)
+ONE_WAY = Text("--credentials 和 --ping-only 不能同时用", "--credentials and --ping-only cannot be used together")
 NO_SERIAL = Text(
     "{id} 不报告序列号;请手工填进资产清单和基线,否则换了设备看不出来",
     "{id} does not tell its serial number; write it into assets and baseline, or an exchanged device is not seen",
@@ -47,6 +57,7 @@ def onboard(  # noqa: PLR0913, PLR0917 - each is an option of the command
     address: Annotated[str, typer.Argument(help="of the new device")],
     config: Config = DEFAULT,
     credentials: Annotated[str, typer.Option("--credentials", help="SNMP credentials; default: all are tried")] = "",
+    ping_only: Annotated[bool, typer.Option("--ping-only", help="it has no SNMP: watch only if it answers")] = False,
     id_: Annotated[str, typer.Option("--id", help="default: from the device's own name")] = "",
     name: Annotated[str, typer.Option("--name", help="what people call it")] = "",
     section: Annotated[str, typer.Option("--section", help="machine_room, switches, hosts; default: recognised")] = "",
@@ -61,7 +72,11 @@ def onboard(  # noqa: PLR0913, PLR0917 - each is an option of the command
     site = site_of(config)
     if section not in ("", *SECTIONS):
         leave(NO_SECTION.format(section=section, allowed=", ".join(SECTIONS))[site.language], 2)
-    answer, login = _answering(site, address, credentials)
+    if ping_only and credentials:
+        leave(ONE_WAY[site.language], 2)
+    logins = [] if ping_only else logins_of(site, [credentials] if credentials else [])
+    answer = _answering(site, address, logins, ping_only)
+    login = next((each for each in logins if each.name == answer.login), None)
     found = entry(answer, taken_ids(site))
     chosen = {"id": id_, "name": name}
     found = replace(found, options={**found.options, **{key: value for key, value in chosen.items() if value}})
@@ -76,22 +91,23 @@ def onboard(  # noqa: PLR0913, PLR0917 - each is an option of the command
     _register(site, taking, who or getpass.getuser(), note)
 
 
-def _answering(site: Site, address: str, credentials: str) -> tuple[Answer, Login | None]:
-    """What the device says; exit where it is known already, silent, or does not take the credentials."""
+def _answering(site: Site, address: str, logins: Sequence[Login], ping_only: bool) -> Answer:
+    """What the device says; exit where it is known already, silent, or does not answer SNMP and should."""
     (where, *more) = addresses_of([address], site.language) or [""]
     if more or not where:
         leave(ONE_ADDRESS.format(address=address)[site.language], 2)
     if (known := known_addresses(site).get(where)) is not None:
         leave(KNOWN.format(address=where, id=known)[site.language], 2)
-    logins = logins_of(site, [credentials] if credentials else [])
     answers = scanned([where], logins, RATE, site.language)
     if not answers:
         leave(SILENT.format(address=where)[site.language])
     (answer,) = answers
-    if answer.note or (credentials and answer.login is None):
-        why = Text(answer.note, answer.note) if answer.note else NO_SNMP.format(credentials=credentials)
+    if answer.login is None and not ping_only:
+        names = ", ".join(each.name for each in logins)
+        why = NO_SNMP.format(credentials=names) if names else NO_LOGINS
+        why = Text(answer.note, answer.note) if answer.note else why
         leave(Text(f"{where}:{why.zh};什么也没有写", f"{where}: {why.en}; nothing was written")[site.language])
-    return answer, next((login for login in logins if login.name == answer.login), None)
+    return answer
 
 
 def _ports(answer: Answer, login: Login | None, language: Language) -> list[Port]:

@@ -172,6 +172,13 @@ def _look(
     if not found:
         talk.say(Text("没有找到其他设备。", "No other device was found."))
         return community, ()
+    if silent := sum("credentials" not in each.options for each in found):
+        talk.say(
+            Text(
+                f"其中 {silent} 台用这个团体名不应答 SNMP,只会被 ping;是设备该应答的,请核对团体名。",
+                f"{silent} of them do not answer SNMP with this community and will only be pinged: is it right?",
+            )
+        )
     wanted = talk.value(Text(f"把这 {len(found)} 台都写进去吗?(y/n)", f"Take up all {len(found)}? (y/n)"), yes, "y")
     return community, found if wanted else ()
 

@@ -210,6 +210,17 @@ def test_without_switches_the_community_is_asked_for_when_a_network_is_named(tmp
     assert len(person.hidden) == 1
 
 
+def test_what_does_not_take_the_community_is_said_before_it_is_taken_up() -> None:
+    asked = (*LEAST[:8], "10.0.0.0/24", "s3cret", "n", "", "")
+    person, glad = Person(*asked), Person(*asked)
+    person.draft("en", Looking(UPS, PRINTER))
+    glad.draft("en", Looking(UPS))
+    assert [each for each in person.said if "community" in each] == [
+        "1 of them do not answer SNMP with this community and will only be pinged: is it right?"
+    ]
+    assert not [each for each in glad.said if "community" in each]
+
+
 def test_what_is_found_and_not_wanted_is_left_out(tmp_path: Path) -> None:
     person = Person(*LEAST[:8], "10.0.0.0/8", "10.0.0.0/24", "s3cret", "n", "", "")
     site = site_of(person.draft("en", Looking(UPS)), tmp_path)

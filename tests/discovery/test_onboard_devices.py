@@ -64,3 +64,33 @@ def test_asset_and_baseline_say_model_and_serial_as_the_device_does(room: Room, 
         assert (asset["serial"], baseline["serial"]) == (device.serial, device.serial)
         assert asset["version"] == baseline["version"]
         assert baseline["version"]
+
+
+def test_a_device_that_does_not_take_the_community_is_not_taken_in_as_one_that_is_only_pinged(room: Room) -> None:
+    text = room.config.read_text(encoding="utf-8").replace('"r00m"', '"wrong"')
+    room.write(text)
+    done = room.onboard("ups-1")
+    assert done.returncode == 1
+    assert "answers ping, but no SNMP with credentials room: check community" in done.stderr
+    assert "nothing was written" in done.stderr
+    assert room.config.read_text(encoding="utf-8") == text
+    assert [each.name for each in room.place.iterdir()] == ["agent.yaml"]
+
+
+def test_without_snmp_credentials_a_device_is_not_taken_in_unasked(room: Room) -> None:
+    text = room.config.read_text(encoding="utf-8")
+    room.write("".join(line for line in text.splitlines(True) if not line.startswith("credentials")))
+    done = room.onboard("ups-1")
+    assert (done.returncode, "names no SNMP credentials" in done.stderr) == (1, True)
+    assert [each.name for each in room.place.iterdir()] == ["agent.yaml"]
+
+
+def test_what_has_no_snmp_is_taken_in_where_that_is_said(room: Room) -> None:
+    done = room.onboard("ups-1", "--ping-only", "--id", "till")
+    assert done.returncode == 0, done.stderr
+    said = yaml.safe_load(room.config.read_text(encoding="utf-8"))
+    address = room.places["ups-1"].address
+    assert said["hosts"] == [{"id": "till", "name": address, "address": address}]
+    assert "serial" not in done.stderr
+    both = room.onboard("ups-2", "--ping-only", "--credentials", "room")
+    assert (both.returncode, "cannot be used together" in both.stderr) == (2, True)

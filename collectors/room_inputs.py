@@ -1,6 +1,7 @@
 """The inputs of an SNMP sensor: what each watches for, what a reading says of it, what nobody said. Pure.
 
 What an input watches for is said by agent.yaml, else by the device's own type, else by a name that cannot be mistaken.
+Of a contact that is only open or closed, agent.yaml alone can say which of them is the alarm.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from collectors.profiles.form import ABSENT, OPEN, UNUSED
 from collectors.profiles.meaning import Found
 
 OTHER = "other"
-CLOSED = "closed"
 EXAMPLES, CLOSEST = 8, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """`seen` is None where nothing is plugged in; `open`: nobody said what it watches for."""
+    """`name` is the device's. `seen` is None where nothing is plugged in; `open`: nobody said what it watches for."""
 
+    name: str
     wired: Wired
     seen: Seen | None
     open: bool
@@ -31,9 +32,9 @@ class Input:
 
 
 def inputs(found: Iterable[Found], said: Mapping[str, InputOptions], known: Collection[str]) -> list[Input]:
-    """`said` by the name that agent.yaml gives; `known`: the names of those that were seen plugged in before."""
+    """`said` by the name that agent.yaml gives; `known`: what `Wired` calls those that were seen plugged in before."""
     by_name = {plain(name): options for name, options in said.items()}
-    read = [_input(each, by_name.get(plain(each.label)), each.label in known) for each in found]
+    read = [_input(each, by_name.get(plain(each.label)), known) for each in found]
     return list(_told_apart(read))
 
 
@@ -41,16 +42,16 @@ def plain(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def _input(found: Found, said: InputOptions | None, known: bool) -> Input:
+def _input(found: Found, said: InputOptions | None, known: Collection[str]) -> Input:
     entry, name = found.entry, found.label
+    key = f"{name} ({found.measures})" if found.measures else name
     if said is not None:
-        wired = Wired(name, said.sensor or name, said.measures, said.debounce or 0.0, entry.told)
-        return Input(wired, _seen(found, said.inverted, expected=True), False, entry.bare)
-    measures = found.measures or watches_for(name)
-    if entry.bare and not (measures == "door" and CLOSED in {word for word, _ in entry.states.values()}):
-        measures = ""  # which side is the alarm is not known; a door's contact is closed while the door is
-    wired = Wired(name, name, measures or OTHER, 0.0, entry.told)
-    return Input(wired, _seen(found, entry.bare and bool(measures), expected=known), not measures, entry.bare)
+        wired = Wired(key, said.sensor or name, said.measures, said.debounce or 0.0, entry.told)
+        return Input(name, wired, _seen(found, said.inverted, expected=True), False, entry.bare)
+    # What a bare contact watches for its name may say; which of open and closed is the alarm it does not.
+    measures = found.measures or ("" if entry.bare else watches_for(name))
+    wired = Wired(key, name, measures or OTHER, 0.0, entry.told)
+    return Input(name, wired, _seen(found, False, expected=key in known), not measures, entry.bare)
 
 
 def _seen(found: Found, inverted: bool, *, expected: bool) -> Seen | None:
@@ -76,13 +77,15 @@ def remarks(device: str, read: Sequence[Input], said: Mapping[str, InputOptions]
     """What agent.yaml should say, and what it says of inputs that the device does not have."""
     open_ = [each for each in read if each.open and each.seen is not None]
     if open_:
-        turned = " or {measures: water, inverted: true} if it is closed while all is well" * open_[0].bare
+        first = open_[0]
+        kind = watches_for(first.name) or "water"
+        turned = f" or {{measures: {kind}, inverted: true}} if it is closed while all is well" * first.bare
         yield (
-            f"{device} does not say what its inputs watch for: {_listed(each.wired.name for each in open_)}; write it "
-            f'in agent.yaml, like contacts: {{"{open_[0].wired.name}": water}}{turned}; there are water, smoke, door, '
-            "cooling, cooling_alarm, and other for none of them"
+            f"{device} does not say what its inputs watch for: {_listed(each.name for each in open_)}; write it in "
+            f'agent.yaml, like contacts: {{"{first.name}": {kind}}}{turned}; there are water, smoke, door, cooling, '
+            "cooling_alarm, and other for none of them"
         )
-    names = {plain(each.wired.name): each.wired.name for each in read}
+    names = {plain(each.name): each.name for each in read}
     if missing := [name for name in said if plain(name) not in names]:
         has = f"it has {_listed(names.values())}" if names else "it shows none"
         yield (

@@ -137,11 +137,12 @@ def _measures(entry: Entry, row: Row) -> str:
 
 
 def settled(found: Sequence[Found]) -> list[Found]:
-    """One sample per metric and label: rows that share a label are numbered, those of a metric without one merged."""
-    merged: dict[tuple[str, str], Found] = {}
-    numbers: Counter[tuple[str, str]] = Counter()
+    """One sample per metric and label: rows that share a label are numbered, those of a metric without one merged.
+    Contacts of one thing that watch for different things share its label."""
+    merged: dict[tuple[str, str, str], Found] = {}
+    numbers: Counter[tuple[str, str, str]] = Counter()
     for each in found:
-        base = key = (each.metric, each.label)
+        base = key = (each.metric, each.measures, each.label)
         if not each.label:
             known = merged.get(key)
             worse = WORST.get(each.metric)
@@ -150,8 +151,8 @@ def settled(found: Sequence[Found]) -> list[Found]:
             continue
         while key in merged:
             numbers[base] += 1
-            key = (each.metric, f"{each.label} #{numbers[base] + 1}")
-        merged[key] = replace(each, label=key[1])
+            key = (each.metric, each.measures, f"{each.label} #{numbers[base] + 1}")
+        merged[key] = replace(each, label=key[2])
     return list(merged.values())
 
 

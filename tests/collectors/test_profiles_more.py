@@ -121,9 +121,8 @@ def test_a_teracom_tells_the_air_in_tenths() -> None:
     assert found["room_humidity_ratio"] == {"sensor 1": pytest.approx(0.412)}
 
 
-def test_a_teracoms_contacts_are_doors_where_the_site_calls_them_so() -> None:
+def test_a_teracoms_contacts_are_open_or_closed_and_what_that_means_the_site_knows() -> None:
     names: dict[str, int | str] = {"3.2.2.3.1.0": "Door A", "3.2.2.3.2.0": "机房门", "3.2.2.3.3.0": "Leak"}
     assert asyncio.run(air({**names, "3.3.3.1.0": 1, "3.3.3.2.0": 0, "3.3.3.3.0": 1})) == {
-        "room_door_open": {"Door A": 1, "机房门": 0},
-        "room_contact_active": {"Leak": 0},  # open, and at which side it alarms the site knows
+        "room_contact_active": {"Door A": 0, "机房门": 1, "Leak": 0},
     }

@@ -216,16 +216,18 @@ def test_a_name_given_to_one_input_may_be_anothers_own(room: Room) -> None:
     assert room.poll()["room_water_leak"] == {("Water",): 0, ("Water #2",): 0}
 
 
-def test_a_bare_contact_is_explained_by_the_site_and_a_door_by_its_name() -> None:
+def test_of_a_bare_contact_the_site_says_which_side_is_the_alarm() -> None:
     names: dict[str, Value] = {f"{TERACOM}.3.2.2.3.{number}.0": name for number, name in enumerate(("Door", "DI2"), 1)}
     closed, opened = 0, 1
     with SnmpAgent({**names, SYS_OBJECT_ID: object_id(TERACOM)}) as agent:
         agent.update({f"{TERACOM}.3.3.3.1.0": opened, f"{TERACOM}.3.3.3.2.0": closed})
         room = Room(agent)
-        assert room.poll() == {"room_door_open": {("Door",): 1}, "room_contact_active": {("DI2",): 1}}
-        assert "{measures: water, inverted: true} if it is closed while all is well" in room.remarks[0]
-        room.contacts = {"DI2": {"measures": "water", "inverted": True}}
-        assert room.poll()["room_water_leak"] == {("DI2",): 0}
+        assert room.poll() == {"room_contact_active": {("Door",): 0, ("DI2",): 1}}
+        assert 'contacts: {"Door": door}' in room.remarks[0]
+        assert "{measures: door, inverted: true} if it is closed while all is well" in room.remarks[0]
+        room.contacts = {"Door": {"measures": "door", "inverted": True}, "DI2": "water"}
+        assert room.poll() == {"room_door_open": {("Door",): 1}, "room_water_leak": {("DI2",): 1}}
+        assert room.remarks == []
 
 
 def test_contacts_of_agent_yaml_are_checked() -> None:

@@ -62,7 +62,8 @@ def _context(wanted: Tls, check_name: bool, _files: tuple[int, ...]) -> ssl.SSLC
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.check_hostname = check_name
     made.verify_mode = ssl.CERT_REQUIRED if wanted.verify else ssl.CERT_NONE
-    _trust(made, wanted)
+    if wanted.verify:
+        _trust(made, wanted)
     if wanted.certificate is not None:
         try:
             made.load_cert_chain(wanted.certificate, wanted.key, password=_no_password)

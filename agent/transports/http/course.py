@@ -9,7 +9,7 @@ from agent.core.http import HttpAnswer, HttpQuestion, Phases
 from agent.core.model import Failure
 from agent.core.tls import Handshake
 from agent.transports.http.body import Body
-from agent.transports.http.exchange import Reply, harmless
+from agent.transports.http.reply import Reply, harmless
 
 
 @dataclass

@@ -8,7 +8,6 @@ from urllib.parse import quote, unquote, urlsplit
 
 from agent.core.http import Basic
 from agent.core.secrets import Secret
-from agent.core.text import clean
 
 PORTS = {"http": 80, "https": 443}
 LONGEST = 8192  # characters of a URL
@@ -38,9 +37,9 @@ class Place:
         return name if self.port == PORTS[self.scheme] else f"{name}:{self.port}"
 
     def __str__(self) -> str:
-        """Without user, password and query, which may be secret."""
+        """Printable ASCII, without user, password and query, which may be secret."""
         path, asked, _ = self.target.partition("?")
-        return clean(f"{self.scheme}://{self.authority}{path}{'?…' if asked else ''}", 300)
+        return f"{self.scheme}://{self.authority}{path[:300]}{'?…' if asked else ''}"
 
 
 def place(url: str) -> Place:

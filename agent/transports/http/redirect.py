@@ -48,9 +48,7 @@ def location(status: int, headers: Sequence[tuple[bytes, bytes]]) -> str | None:
     """Where an answer redirects to; one without Location is an answer like others."""
     if status not in REDIRECTING:
         return None
-    return (
-        next((value.decode("utf-8", "replace") for name, value in headers if name.lower() == b"location"), "") or None
-    )
+    return next((value.decode("utf-8", "replace") for name, value in headers if name == b"location"), "") or None
 
 
 def redirected(request: Request, status: int, to: str) -> Request:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from dataclasses import replace
+from functools import lru_cache
 from time import perf_counter
 
 from agent.core.aside import aside
@@ -12,11 +13,13 @@ from agent.core.http import HttpAnswer, HttpQuestion
 from agent.core.model import Failure
 from agent.core.reach import CannotAsk, Unanswered
 from agent.core.text import clean
+from agent.core.tls import Tls
 from agent.transports.http.body import Body, Inflating, Undecodable
 from agent.transports.http.course import Course
-from agent.transports.http.exchange import Reply, exchange, library
+from agent.transports.http.exchange import exchange, load, told
 from agent.transports.http.opening import connect, preferred
 from agent.transports.http.redirect import Request, first, location, redirected
+from agent.transports.http.reply import Reply
 from agent.transports.http.secure import Securing, fault
 from agent.transports.http.wire import Wire
 from agent.transports.resolve import Found, Resolver
@@ -38,7 +41,7 @@ class HttpWay:
         except ValueError as error:
             raise CannotAsk("missing", f"this url cannot be asked: {error}") from None
         if not self._loaded:
-            await aside(library)  # takes a fifth of a second, which is neither the first server's nor other polls'
+            await aside(load)  # takes a fifth of a second, which is neither the first server's nor other polls'
             self._loaded = True
         course = Course(question, str(request.place))
         try:
@@ -75,7 +78,8 @@ class HttpWay:
         wire.first = None
         http2 = course.tls is not None and course.tls.alpn == "h2"
         try:
-            async with exchange(wire, request, course.question.compression, http2=http2) as reply:
+            with told(course.url):
+                reply = await exchange(wire, request, course.question.compression, http2=http2)
                 to = location(reply.status, reply.headers)
                 if course.replied(reply, to):
                     return to
@@ -94,7 +98,7 @@ class HttpWay:
             return Wire(opened)
         course.doing = "the TLS handshake"
         question, began = course.question, perf_counter()
-        wanted = replace(question.tls, name=None, alpn=("h2", "http/1.1") if question.http2 else ("http/1.1",))
+        wanted = _wanted(question.tls, question.http2)
         name = (question.tls.name if request.first else None) or request.host
 
         async def again() -> socket.socket:
@@ -103,9 +107,12 @@ class HttpWay:
         try:
             wire, course.tls = await self._securing.secure(opened, again, wanted, name, found.address[:2])
         except ValueError:
-            raise CannotAsk("missing", f"{course.url}: {name} is no name that TLS can ask for") from None
-        finally:
             opened.close()
+            raise CannotAsk("missing", f"{course.url}: {name} is no name that TLS can ask for") from None
+        except BaseException:
+            opened.close()
+            raise
+        finally:
             course.securing += perf_counter() - began
         course.failure = fault(course.tls, question.tls, name, course.url)
         if course.failure is not None:
@@ -132,6 +139,11 @@ class HttpWay:
         return opened, found
 
 
+@lru_cache(256)
+def _wanted(tls: Tls, http2: bool) -> Tls:
+    return replace(tls, name=None, alpn=("h2", "http/1.1") if http2 else ("http/1.1",))
+
+
 async def _read(reply: Reply, wire: Wire, course: Course) -> None:
     course.doing = "reading the body"
     question = course.question
@@ -141,7 +153,7 @@ async def _read(reply: Reply, wire: Wire, course: Course) -> None:
     inflating = Inflating(coding) if coding in ("gzip", "deflate") else None
     body = course.body = Body(question.keep, question.read, inflating)
     try:
-        async for chunk in reply.chunks:
+        while (chunk := await reply.more()) is not None:
             for _ in body.take(chunk):
                 await wire.turn()
             if body.full:

@@ -1,7 +1,7 @@
-"""A connected socket, plain or with TLS, as httpcore reads and writes it.
+"""A connected socket, plain or with TLS, as HTTP is read from and written to it.
 
-A socket of our own and not asyncio's streams: OpenSSL works on it without copies between, which is a third of what a
-probe by HTTPS costs, and closing it never waits for the other end.
+A socket of our own and not asyncio's streams, which cost more, and whose end by TLS waits for the other's. OpenSSL gets
+what one read brought as a whole: on the socket itself it reads twice for each of a handshake's records.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from time import perf_counter
 from typing import Any
 
 CHUNK = 2**14  # bytes read at once: what a hostile peer can make us parse before others have their turn
-READ, WRITE = 0, 1
 TURN = 0.005  # seconds of work after which others have theirs
 
 
@@ -24,28 +23,36 @@ class Wire:
 
     def __init__(self, opened: socket.socket) -> None:
         self._socket = opened
+        self._tls: ssl.SSLObject | None = None
         self._began = perf_counter()
         self.first: float | None = None
 
-    async def secure(self, context: ssl.SSLContext, name: str) -> ssl.SSLSocket:
-        """The handshake; ssl.SSLError or another OSError if it fails."""
-        secured = context.wrap_socket(self._socket, do_handshake_on_connect=False, server_hostname=name)
-        self._socket = secured
-        await self._done(secured.do_handshake)
-        return secured
+    async def secure(self, context: ssl.SSLContext, name: str) -> ssl.SSLObject:
+        """The handshake; ssl.SSLError or another OSError if it fails. Its last message goes out with what is written
+        first, or with the goodbye."""
+        self._came, self._goes = ssl.MemoryBIO(), ssl.MemoryBIO()
+        tls = self._tls = context.wrap_bio(self._came, self._goes, server_hostname=name)
+        while True:
+            try:
+                tls.do_handshake()
+                return tls
+            except ssl.SSLWantReadError:
+                await self._fill()
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data: bytes = await self._done(self._socket.recv, min(max_bytes, CHUNK))
+    async def read(self, most: int) -> bytes:
+        """Nothing at the end."""
+        data = await (self._receive(most) if self._tls is None else self._decrypted(self._tls, most))
         if self.first is None:
             self.first = perf_counter()
         await self.turn()
         return data
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        left = memoryview(buffer)
-        while left:
-            sent: int = await self._done(self._socket.send, left, plain_waits_to=WRITE)
-            left = left[sent:]
+    async def write(self, data: bytes) -> None:
+        if self._tls is None:
+            await self._send(data)
+        elif data:
+            self._tls.write(data)
+            await self._send(self._goes.read())
 
     async def turn(self) -> None:
         """Lets others work where this has gone on for long: a peer that sends without pause never makes it wait."""
@@ -53,41 +60,56 @@ class Wire:
             await asyncio.sleep(0)
             self._began = perf_counter()
 
-    async def aclose(self) -> None:
-        self.close()
-
     def close(self) -> None:
-        """At once. OpenSSL says goodbye, and its answer is not waited for."""
+        """At once. TLS says goodbye (RFC 8446 section 6.1), and its answer is not waited for."""
         with contextlib.suppress(OSError, ValueError):
-            if isinstance(self._socket, ssl.SSLSocket):
-                self._socket.unwrap()
+            if self._tls is not None:
+                with contextlib.suppress(ssl.SSLError):
+                    self._tls.unwrap()
+                self._socket.send(self._goes.read())
         self._socket.close()
 
-    def get_extra_info(self, info: str) -> None:
-        return None
-
-    async def _done(self, call: Callable[..., Any], *arguments: object, plain_waits_to: int = READ) -> Any:
+    async def _decrypted(self, tls: ssl.SSLObject, most: int) -> bytes:
         while True:
             try:
-                return call(*arguments)
+                return tls.read(most)
             except ssl.SSLWantReadError:
-                await self._ready(READ)
-            except ssl.SSLWantWriteError:
-                await self._ready(WRITE)
-            except BlockingIOError:
-                await self._ready(plain_waits_to)
-            except ssl.SSLZeroReturnError:
+                await self._fill()
+            except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
                 return b""
 
-    async def _ready(self, way: int) -> None:
+    async def _fill(self) -> None:
+        """Brings TLS what comes next, after what it has to say."""
+        if self._goes.pending:
+            await self._send(self._goes.read())
+        data = await self._receive(CHUNK)
+        self._came.write(data) if data else self._came.write_eof()
+
+    async def _receive(self, most: int) -> bytes:
         loop = asyncio.get_running_loop()
-        ready: asyncio.Future[None] = loop.create_future()
+        while True:
+            try:
+                return self._socket.recv(most)
+            except BlockingIOError:
+                await self._ready(loop.add_reader, loop.remove_reader)
+
+    async def _send(self, data: bytes) -> None:
+        loop = asyncio.get_running_loop()
+        left = memoryview(data)
+        while left:
+            try:
+                left = left[self._socket.send(left) :]
+            except BlockingIOError:
+                await self._ready(loop.add_writer, loop.remove_writer)
+
+    async def _ready(self, add: Callable[..., None], remove: Callable[[int], Any]) -> None:
+        ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         descriptor = self._socket.fileno()
-        (loop.add_reader if way == READ else loop.add_writer)(descriptor, _settle, ready)
+        add(descriptor, _settle, ready)
         try:
             await ready
         finally:
-            (loop.remove_reader if way == READ else loop.remove_writer)(descriptor)
+            remove(descriptor)
         self._began = perf_counter()
 
 

@@ -18,6 +18,7 @@ RESULTS = HERE / "results"
 NAMES = (
     "start",
     "probes",
+    "http_probes",
     "exposition",
     "durability",
     "alertmanager_away",

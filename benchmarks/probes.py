@@ -49,7 +49,9 @@ class Watching:
     """The agent, or its frame alone, as a process of its own."""
 
     def __init__(self, part: str, config: Path, log: Path) -> None:
-        argv = [sys.executable, "-m", "benchmarks.watching", part, str(config)]
+        self._start([sys.executable, "-m", "benchmarks.watching", part, str(config)], log)
+
+    def _start(self, argv: list[str], log: Path) -> None:
         self._child = subprocess.Popen(
             argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log.open("wb"), text=True
         )

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
 import typer
 
-from agent.cli.common import DEFAULT, Config, leave, out, own_store, say, site_of
+from agent.cli.common import DEFAULT, Config, leave, out, say, site_of
+from agent.cli.registering import registered
 from agent.cli.scanning import RATE, addresses_of, known_addresses, logins_of, scanned, taken_ids
-from agent.cli.taking import Taking, shown, taken_in, write
-from agent.control import NotRunning, Refused, ask
+from agent.cli.taking import shown, taken_in, write
 from agent.core.reach import Login, ReachError, SnmpLogin
 from agent.core.site import Site
 from agent.core.text import Language, Text
@@ -47,10 +46,6 @@ NO_SERIAL = Text(
     "{id} 不报告序列号;请手工填进资产清单和基线,否则换了设备看不出来",
     "{id} does not tell its serial number; write it into assets and baseline, or an exchanged device is not seen",
 )
-WATCHED = Text("守望已开始监测它", "the agent watches it")
-REFUSED = Text("守望没有采用它:{problems}", "the agent did not take it up: {problems}")
-LATER = Text("守望没有在运行;下次启动后监测它", "no agent is running here; it will be watched from its start on")
-NOT_REGISTERED = Text("{id} 已写入,但没有记进变更登记:{error}", "{id} was taken in, but not registered: {error}")
 
 
 def onboard(  # noqa: PLR0913, PLR0917 - each is an option of the command
@@ -70,10 +65,7 @@ def onboard(  # noqa: PLR0913, PLR0917 - each is an option of the command
     Writes its entry in agent.yaml, its asset and baseline, and a line in the register of changes.
     """
     site = site_of(config)
-    if section not in ("", *SECTIONS):
-        leave(NO_SECTION.format(section=section, allowed=", ".join(SECTIONS))[site.language], 2)
-    if ping_only and credentials:
-        leave(ONE_WAY[site.language], 2)
+    _fitting(site, section, credentials if ping_only else "")
     logins = [] if ping_only else logins_of(site, [credentials] if credentials else [])
     answer = _answering(site, address, logins, ping_only)
     login = next((each for each in logins if each.name == answer.login), None)
@@ -85,10 +77,19 @@ def onboard(  # noqa: PLR0913, PLR0917 - each is an option of the command
     if dry_run:
         out(shown(taking))
         return
-    write(site, taking)
-    if login is not None and not found.recognised.serial:
-        say(NO_SERIAL.format(id=found.id)[site.language])
-    _register(site, taking, who or getpass.getuser(), note)
+    with registered(site, found, who or getpass.getuser(), note) as register:
+        write(site, taking)
+        if login is not None and not found.recognised.serial:
+            say(NO_SERIAL.format(id=found.id)[site.language])
+        register()
+
+
+def _fitting(site: Site, section: str, credentials: str) -> None:
+    """Exit 2 where what was said does not fit: `credentials` beside --ping-only, or a section that there is not."""
+    if section not in ("", *SECTIONS):
+        leave(NO_SECTION.format(section=section, allowed=", ".join(SECTIONS))[site.language], 2)
+    if credentials:
+        leave(ONE_WAY[site.language], 2)
 
 
 def _answering(site: Site, address: str, logins: Sequence[Login], ping_only: bool) -> Answer:
@@ -143,25 +144,3 @@ async def _read_ports(address: str, name: str, login: SnmpLogin) -> list[Port]:
         )
         for row in rows
     ]
-
-
-def _register(site: Site, taking: Taking, who: str, note: str) -> None:
-    """In the register by the running agent, which takes the entry up at once, else straight into its store."""
-    options = taking.entry.options
-    what = {"action": "onboard", "target": options["id"], "address": options["address"], "who": who, "text": note}
-    try:
-        number = ask(site.state, "change", **what)["said"]
-        problems = ask(site.state, "reload")
-        said = REFUSED.format(problems="; ".join(problems)) if problems else WATCHED
-    except NotRunning:
-        number, said = _into_store(site, what), LATER
-    except Refused as error:
-        leave(NOT_REGISTERED.format(id=options["id"], error=error)[site.language])
-    say(f"{number}: {options['id']} ({options['name']}), {said[site.language]}")
-
-
-def _into_store(site: Site, what: Mapping[str, str]) -> str:
-    from agent.changes import enter
-
-    with own_store(site, NOT_REGISTERED.format(id=what["target"])) as store:
-        return enter(store, what, time.time())

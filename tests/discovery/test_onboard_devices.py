@@ -94,3 +94,17 @@ def test_what_has_no_snmp_is_taken_in_where_that_is_said(room: Room) -> None:
     assert "serial" not in done.stderr
     both = room.onboard("ups-2", "--ping-only", "--credentials", "room")
     assert (both.returncode, "cannot be used together" in both.stderr) == (2, True)
+
+
+def test_nothing_is_written_where_it_could_not_be_registered(room: Room) -> None:
+    before = room.config.read_bytes()
+    (room.place / "var").write_bytes(b"")  # where the state directory should be
+    done = room.onboard("ups-2")
+    assert done.returncode == 1
+    assert "cannot be registered" in done.stderr
+    assert "nothing was written" in done.stderr
+    assert room.config.read_bytes() == before
+    assert sorted(each.name for each in room.place.iterdir()) == ["agent.yaml", "var"]
+    (room.place / "var").unlink()
+    again = room.onboard("ups-2")
+    assert (again.returncode, "CHG-0001: ups-2" in again.stderr) == (0, True), again.stderr

@@ -7,6 +7,8 @@ classes, processors and memory pools of `NAME.expected.json`; each counts when a
 that exist only inside the device are selected too; sensors whose object the recording lacks, and
 negative percentages and times, are no facts. Bounds: 95 % of the facts of the vendors named in BOUND and of every
 UPS with UPS-MIB, 80 % of all, 98 % recognised, 90 % put into the right section by discover.
+States have no unit: where a UPS says what feeds the load or how its battery is, a table of its own shows whether that is
+told, and all of it must be.
 `python -m benchmarks.recordings [--devices DIR] [--vendor V] [--only NAME] [--missing]`; nothing of the recordings is
 kept.
 """
@@ -31,6 +33,7 @@ from agent.core.snapshot import Snapshot
 from agent.runner import Runner
 from agent.transports.snmp import SnmpWay
 from benchmarks.recorded import UPS_MIB, Fact, facts, objects
+from benchmarks.recorded_states import differing, states_of
 from benchmarks.recorded_sections import Placed, placed, sections
 from collectors import device, room, switch, ups
 from collectors.machine_room import MachineRoomOptions
@@ -78,6 +81,8 @@ class Outcome:
     left: list[Sample]
     ups_mib: bool
     placed: Placed
+    states: dict[str, float] = field(default_factory=dict)  # of a UPS, 0 or 1 by metric
+    differing: dict[str, str] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
 
 
@@ -139,7 +144,9 @@ def outcome(folder: Path, row: dict[str, str], agent: SnmpAgent) -> Outcome:
     maker = next((each.labels[0] for each in samples if each.metric.name == "device_info"), "")
     ups_mib = any(oid.startswith(UPS_MIB + "4.") for oid in recorded)
     place = asyncio.run(placed(name, row["kind"], agent))
-    return Outcome(name, row["vendor"], row["sysObjectID"], maker, wanted, lost, left, ups_mib, place, failures)
+    said = states_of(recorded, expected) if row["kind"] == "ups" and row["sysObjectID"] else {}
+    told = (maker, wanted, lost, left, ups_mib, place, said, differing(said, samples), failures)
+    return Outcome(name, row["vendor"], row["sysObjectID"], *told)
 
 
 def groups(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
@@ -166,6 +173,17 @@ def table(outcomes: list[Outcome]) -> list[str]:
         bound = 0.95 if name in BOUND else 0.8 if name == "all" else 0.0
         if share < bound:
             wrong.append(f"{name}: {share:.1%} of the facts reported, expected {bound:.0%}")
+    return wrong
+
+
+def states(outcomes: list[Outcome]) -> list[str]:
+    """Prints how many of those that say a state are told right; which are not."""
+    wrong = []
+    for metric in sorted({metric for each in outcomes for metric in each.states}):
+        saying = [each for each in outcomes if metric in each.states]
+        bad = [each for each in saying if metric in each.differing]
+        print(f"{metric:18} {len(saying):4} UPS say it {len(saying) - len(bad):5} told right")
+        wrong += [f"{each.name}: {metric} {each.differing[metric]}" for each in bad]
     return wrong
 
 
@@ -240,7 +258,7 @@ def main() -> int:
             detail(each)
         elif each.failures:
             print(f"{each.name}: {'; '.join(each.failures)}")
-    wrong = [*table(outcomes), *recognition(outcomes), *sections(each.placed for each in outcomes)]
+    wrong = [*table(outcomes), *states(outcomes), *recognition(outcomes), *sections(each.placed for each in outcomes)]
     if not (said.only or said.vendor):
         wrong += detected(said.devices / "detect.tsv")
     print("\n".join(wrong))

@@ -14,6 +14,7 @@ from collectors import (
     host_snmp,
     line,
     machine_room,
+    name_servers,
     neighbours,
     printer_state,
     reach,
@@ -49,6 +50,7 @@ _COLLECTORS: tuple[Collector, ...] = (
     host_snmp.COLLECTOR,
     host_clock.COLLECTOR,
     routing.COLLECTOR,
+    name_servers.COLLECTOR,
     printer_state.COLLECTOR,
 )
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from agent.core.model import Section
-from agent.options import Address, Endpoint, HostId, Options, Refused, TargetOptions, Url, shown
+from agent.options import Address, Endpoint, HostId, NameServer, Options, Refused, TargetOptions, Url, shown
 from agent.options.pattern import pattern
 
 WAYS = ("http", "tcp", "dns")
@@ -43,6 +43,28 @@ class DnsQuestion(Options):
     type: Literal["A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT"] = "A"
 
 
+class NameService(DnsQuestion):
+    """A name, whose registered answers are in `expect`, and further ones; asked of every server."""
+
+    names: dict[Address, tuple[str, ...]] = Field(
+        default_factory=dict, max_length=50, description="further names, each with the answers registered for it"
+    )
+    servers: tuple[NameServer, ...] = Field(
+        (), max_length=10, description="without one: every name server that this machine uses"
+    )
+
+    @model_validator(mode="after")
+    def _one_way_to_name_servers(self) -> Self:
+        if self.server is not None and self.servers:
+            raise Refused("server 和 servers 只能写一个", "only one of server, servers")
+        return self
+
+    @property
+    def asked(self) -> tuple[tuple[str, int], ...]:
+        """(address, port) of each server that is named."""
+        return self.servers or (((self.server, 53),) if self.server is not None else ())
+
+
 class Expect(Options):
     """What a good answer has: status codes, a pattern in the body, values of JSON fields, patterns of headers,
     the answers of a name server."""
@@ -66,7 +88,7 @@ class ApplicationOptions(TargetOptions):
     )
     http: Url | None = None
     tcp: Endpoint | None = None
-    dns: Annotated[DnsQuestion, BeforeValidator(question), WithJsonSchema({"type": ["string", "object"]})] | None = None
+    dns: Annotated[NameService, BeforeValidator(question), WithJsonSchema({"type": ["string", "object"]})] | None = None
     expect: Expect = Expect()
     host: HostId | None = None
     process: str | None = None

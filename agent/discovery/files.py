@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,8 +14,11 @@ NEW_FILE, NEW_FOLDER = 0o640, 0o750
 def write_all(files: Mapping[Path, bytes], backup: Path | None = None) -> None:
     """Replaces or makes each file; `backup` is one of them whose old content is kept beside it as `.bak`.
 
-    A link stays a link: what it leads to is replaced. OSError after everything was put back.
+    A link stays a link: what it leads to is replaced. OSError after everything was put back; before anything where one
+    of them is read-only, which a folder that is writable does not make up for.
     """
+    for path in files:
+        _refuse_read_only(path)
     before = {path: path.read_bytes() if path.exists() else None for path in files}
     done: list[Path] = []
     try:
@@ -29,6 +33,15 @@ def write_all(files: Mapping[Path, bytes], backup: Path | None = None) -> None:
                 old = before[path]
                 _write(path, old, like=path) if old is not None else path.unlink(missing_ok=True)
         raise
+
+
+def _refuse_read_only(path: Path) -> None:
+    if not path.exists():
+        return
+    mode = path.stat().st_mode & 0o777
+    # Root may write everything: whoever took every bit for writing away means it all the same.
+    if not mode & 0o222 or not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, f"read-only, mode {mode:04o}", str(path))
 
 
 def _write(path: Path, content: bytes, like: Path) -> None:

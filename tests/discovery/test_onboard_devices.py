@@ -108,3 +108,17 @@ def test_nothing_is_written_where_it_could_not_be_registered(room: Room) -> None
     (room.place / "var").unlink()
     again = room.onboard("ups-2")
     assert (again.returncode, "CHG-0001: ups-2" in again.stderr) == (0, True), again.stderr
+
+
+@pytest.mark.parametrize("name", ["agent.yaml", "assets.csv"])
+def test_a_read_only_file_is_not_replaced(room: Room, name: str) -> None:
+    (room.place / "assets.csv").write_text("id,name\n", encoding="utf-8")
+    (room.place / name).chmod(0o400)
+    before = {each: (room.place / each).read_bytes() for each in ("agent.yaml", "assets.csv")}
+    done = room.onboard("ups-2")
+    assert done.returncode == 1
+    assert f"{name}: read-only, mode 0400; everything is as it was" in done.stderr
+    assert {each: (room.place / each).read_bytes() for each in before} == before
+    assert not (room.place / "baselines").exists()
+    (room.place / name).chmod(0o600)
+    assert room.onboard("ups-2").returncode == 0

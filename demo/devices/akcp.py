@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 SENSORS = "1.3.6.1.4.1.3854.1.2.2.1"
 TEMPERATURE, HUMIDITY, SWITCH = f"{SENSORS}.16.1", f"{SENSORS}.17.1", f"{SENSORS}.18.1"
-NO_STATUS, NORMAL, HIGH_WARNING, HIGH_CRITICAL = 1, 2, 3, 4
+NO_STATUS, NORMAL, HIGH_WARNING, HIGH_CRITICAL, SENSOR_ERROR = 1, 2, 3, 4, 7
 ONLINE, OFFLINE = 1, 2
 CELSIUS = 1
 WARM, HOT = 27, 32
@@ -55,7 +55,7 @@ def _humidity(probe: Probe, ratio: float) -> dict[int, Value]:
 
 
 def _switch(contact: Contact) -> dict[int, Value]:
-    status = HIGH_CRITICAL if contact.active else NORMAL
+    status = SENSOR_ERROR if contact.broken else HIGH_CRITICAL if contact.active else NORMAL
     return {
         1: contact.name.encode(),  # sensorProbeSwitchDescription
         3: status if contact.attached else NO_STATUS,  # sensorProbeSwitchStatus

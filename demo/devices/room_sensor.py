@@ -20,11 +20,13 @@ class Probe:
 
 @dataclass
 class Contact:
-    """`active`: the thing that it watches for is so (water, smoke, an open door). `attached` as for a probe."""
+    """`active`: the thing that it watches for is so (water, smoke, an open door). `attached` as for a probe;
+    `broken`: the device says that the sensor does not work."""
 
     name: str
     active: bool = False
     attached: bool = True
+    broken: bool = False
 
 
 def _probes() -> dict[str, Probe]:

@@ -96,6 +96,13 @@ def test_water_smoke_and_an_open_door_are_seen(seen: Watched, room: RoomSensor, 
         assert seen.poll()[metric] == {(name,): active}
 
 
+def test_a_broken_sensor_is_a_fault_and_no_state(seen: Watched, room: RoomSensor) -> None:
+    room.contacts["smoke"].broken = True
+    found = seen.poll()
+    assert "room_smoke" not in found
+    assert found["room_sensor_fault"]["烟感 Smoke", "smoke", "impedance"] == 1
+
+
 def test_what_is_unplugged_gives_no_sample(seen: Watched, room: RoomSensor) -> None:
     room.contacts["water"].attached = room.probes["inlet"].attached = False
     found = seen.poll()

@@ -1,0 +1,99 @@
+"""Hostile HTTP servers: each ends within the deadline, takes little memory, and holds up nobody else."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.certificates import issue
+from tests.transports import hostile_http
+from tests.transports.hostile_http import HEADERS, OK, SETTINGS, frame, listening, once
+
+ROOT = Path(__file__).parent.parent.parent
+Told = dict[str, tuple[str | None, int, float, float, float]]
+# Kind of the failure, and status. A body that does not end is cut, which is no failure.
+EXPECTED: dict[str, tuple[str | None, int]] = {
+    "endless body": (None, 200),
+    "a byte a second": ("timeout", 200),
+    "a header byte a second": ("timeout", 0),
+    "gzip bomb": (None, 200),
+    "deflate bomb": (None, 200),
+    "empty gzip members": ("timeout", 200),
+    "endless headers": ("protocol", 0),
+    "endless header": ("protocol", 0),
+    "endless status line": ("protocol", 0),
+    "endless informational": ("timeout", 0),
+    "tiny chunks": ("timeout", 200),
+    "chunk longer than anything": (None, 200),
+    "redirect loop": (None, 302),
+    "redirect to a novel": ("protocol", 302),
+    "lying length": ("timeout", 200),
+    "less than its length": ("protocol", 200),
+    "two lengths": ("protocol", 0),
+    "reset": ("refused", 0),
+    "closed at once": ("protocol", 0),
+    "silent": ("timeout", 0),
+    "another protocol": ("protocol", 0),
+    "upgrade unasked": ("protocol", 0),
+    "h2 pings": ("timeout", 0),
+    "h2 settings": ("timeout", 0),
+    "h2 empty data": ("timeout", 200),
+    "h2 endless continuation": ("protocol", 0),
+    "h2 many headers": ("protocol", 0),
+    "h2 reset": ("protocol", 0),
+    "h2 gone": ("protocol", 0),
+    "h2 garbage": ("timeout", 0),  # a frame, it seems, that never gets whole
+    "h2 endless body": (None, 200),
+    "tls silent": ("timeout", 0),
+    "tls garbage": ("protocol", 0),
+    "tls closed": ("protocol", 0),
+    "tls a byte a second": ("timeout", 0),
+    "tls endless record": ("protocol", 0),
+}
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """What asking each of them came to."""
+    tls = issue("server", ["127.0.0.1"]).server(tmp_path_factory.mktemp("tls"))
+    tls.set_alpn_protocols(["h2"])
+    servers = {}
+    with contextlib.ExitStack() as stack:
+        for name, say in {**hostile_http.PLAIN, "good": once(OK + b"\r\nok")}.items():
+            servers[name] = f"http://127.0.0.1:{stack.enter_context(listening(say, None, hears=name != 'silent'))}/"
+        good = once(SETTINGS + HEADERS + frame(0, 1, 1, b"ok"), 1)
+        for name, say in {**hostile_http.BY_H2, "good by h2": good}.items():
+            servers[name] = f"https://127.0.0.1:{stack.enter_context(listening(say, tls, hears=True))}/"
+        for name, say in hostile_http.BY_TLS.items():
+            servers[name] = f"https://127.0.0.1:{stack.enter_context(listening(say, None, hears=True))}/"
+        argv = [sys.executable, str(ROOT / "tests/transports/http_hostile_cases.py"), json.dumps(servers)]
+        done = subprocess.run(
+            argv, capture_output=True, text=True, timeout=240, check=False, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}
+        )
+    if done.returncode:
+        pytest.fail(done.stderr[-4000:])
+    found: Told = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_what_a_hostile_server_does_is_told_as_what_it_is(name: str, told: Told) -> None:
+    kind, status, *_ = told[name]
+    assert (kind, status) == EXPECTED[name]
+
+
+@pytest.mark.parametrize("name", [*EXPECTED, "all"])
+def test_a_hostile_server_ends_in_time_takes_little_memory_and_holds_up_nobody(name: str, told: Told) -> None:
+    _, _, late, megabytes, lag = told[name]
+    assert late < 1
+    assert megabytes < 20
+    assert lag < 1
+
+
+def test_every_hostile_server_is_expected_to_do_something(told: Told) -> None:
+    assert set(told) == {*EXPECTED, "all"} == {*hostile_http.PLAIN, *hostile_http.BY_H2, *hostile_http.BY_TLS, "all"}

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from agent.core.reach import ReachError, Unanswered
 from agent.transports.snmp import oid, pdu
+from agent.transports.snmp.peer import UNKNOWN, Peer
 from agent.transports.snmp.reply import Answer, Reply
 from agent.transports.snmp.values import Missing, Value
 from agent.transports.snmp.walk import Column, WalkError, distribute, rows
 from agent.transports.snmp.wire import Dispatcher
+
+NOTICED = 0.1  # seconds of waiting for others that are worth telling
 
 
 @dataclass(frozen=True, slots=True)
 class Manners:
     """How an agent is asked.
 
-    `pauses`: seconds to wait after each try of a packet. Late answers to an earlier try count, so a slow agent is not
-    lost; the first pause is short because a lost packet is more frequent than a slow agent.
+    `pauses`: seconds to wait after each try of a packet, longer where the agent needs longer as a rule. Late answers to
+    an earlier try count, so a slow agent is not lost; the first pause is short because a lost packet is more frequent
+    than a slow agent.
     `columns` times `repetitions` values of about 25 bytes are asked in one packet: a few fragments, which a local
     network carries. `rows` (of a column), `values` (of a subtree) and `octets` (of either) end a walk that would not
     end by itself. `unordered`: a walk's OIDs need not increase.
@@ -41,14 +45,15 @@ class Session:
     """Implements agent.core.reach.SnmpWalk. `bulk` is False for v1, which has no GETBULK.
 
     All questions together end by `deadline` (on the event loop's clock), for which `budget` seconds were given.
-    `gentle` remembers, by peer, the repetitions that an agent could answer; it outlives the session.
+    `peer` is what is known of the agent and outlives the session. Time that passes while the agent answers others
+    counts, since whoever watches must be told in time; the error says how much that was.
     """
 
     def __init__(
         self,
         dispatcher: Dispatcher,
         manners: Manners,
-        gentle: MutableMapping[str, int],
+        peer: Peer,
         *,
         bulk: bool,
         budget: float,
@@ -58,11 +63,16 @@ class Session:
         self._manners = manners
         self._bulk = bulk
         self._budget = budget
-        self._gentle = gentle
+        self._peer = peer
         self._clock = asyncio.get_running_loop().time
         self._deadline = deadline
         # A start that nobody can guess keeps answers forged from outside, and late ones to earlier sessions, apart.
-        self._request_id = random.SystemRandom().randrange(1, 1 << 31)
+        dice = random.SystemRandom()
+        self._request_id = dice.randrange(1, 1 << 31)
+        # First questions come before all others: who wants one value need not wait for walks. These go one after the
+        # other, in no fixed order, so that where the time is too short for all of them, none is always left out.
+        self._rank = 1 + dice.random()
+        self._queued = 0.0
         self.answers = 0
         self.sent = 0
         self.retried = 0
@@ -128,12 +138,12 @@ class Session:
         together = len(columns)
         while waiting := [column for column in columns if not column.done][:together]:
             names = [column.cursor for column in waiting]
-            repetitions = min(self._manners.repetitions, self._gentle.get(self._wire.peer, self._manners.repetitions))
+            repetitions = min(self._manners.repetitions, self._peer.repetitions or self._manners.repetitions)
             bulk = self._bulk
             question = pdu.Question(pdu.GET_BULK, names, repetitions) if bulk else pdu.Question(pdu.GET_NEXT, names)
             answer = await self._ask(question)
             if answer.status == pdu.TOO_BIG and bulk and repetitions > 1:
-                self._gentle[self._wire.peer] = repetitions // 2
+                self._peer.repetitions = repetitions // 2
             elif answer.status == pdu.TOO_BIG and len(waiting) > 1:
                 together = len(waiting) // 2
             elif answer.status == pdu.NO_SUCH_NAME and 0 < answer.error_index <= len(waiting):
@@ -153,19 +163,36 @@ class Session:
     async def _ask(self, question: pdu.Question) -> pdu.Response:
         """The answer to one question, which may carry an error-status; ReachError if there is none."""
         self._request_id = request_id = self._request_id % 0x7FFFFFFF + 1
-        started, tries, reply = self._clock(), 0, Reply()
+        began, sent, tries, reply = self._clock(), 0.0, 0, Reply()
         try:
-            for pause in self._pauses():
-                tries += 1
-                self.sent += 1
-                self.retried += tries > 1
-                self._wire.ask(request_id, question, reply)
-                answer = await reply.within(pause)
-                if answer is not None:
+            while tries < len(self._manners.pauses) and await self._turn():
+                try:
+                    pause = self._pause(tries)
+                    if reply.answer is None:  # it may have come before the turn for another try
+                        tries += 1
+                        sent = sent or self._clock()
+                        self.sent += 1
+                        self.retried += tries > 1
+                        self._wire.ask(request_id, question, reply)
+                    held = min(pause, self._peer.patience or UNKNOWN)
+                    answer = await reply.within(held)
+                finally:
+                    self._peer.turn.give_on()
+                if answer is not None or (answer := await reply.within(pause - held)) is not None:
+                    self._peer.answered(self._clock() - sent)
                     return self._taken(answer)
         finally:
             self._wire.drop(request_id)
-        raise self._silence(question, self._clock() - started, tries)
+        raise self._silence(question, self._clock() - began, tries)
+
+    async def _turn(self) -> bool:
+        """Whether the agent may be asked now; False when the session's time is over before."""
+        began = self._clock()
+        if began >= self._deadline:
+            return False
+        mine = await self._peer.turn.take(self._rank if self.answers else 0, self._deadline - began)
+        self._queued += self._clock() - began
+        return mine
 
     def _taken(self, answer: Answer) -> pdu.Response:
         if isinstance(answer.outcome, ReachError):
@@ -173,15 +200,12 @@ class Session:
         self.answers += 1
         return answer.outcome
 
-    def _pauses(self) -> Iterator[float]:
-        """The pauses between tries, shortened so that all of them fit into the session's time, ending with it."""
-        pauses = self._manners.pauses
-        shorter = min(1.0, self._budget / sum(pauses))
-        for pause in pauses:
-            left = self._deadline - self._clock()
-            if left <= 0:
-                return
-            yield min(pause * shorter, left)
+    def _pause(self, tries: int) -> float:
+        """Seconds to wait for an answer after so many tries and another: shortened so that all tries fit into the
+        session's time, as long as the agent needs as a rule, but not so long that there is no time for another."""
+        pauses, left = self._manners.pauses, max(0.0, self._deadline - self._clock())
+        planned = pauses[tries] * min(1.0, self._budget / sum(pauses))
+        return min(max(planned, min(self._peer.patience or 0.0, left / 2)), left)
 
     def _refuse_error(self, answer: pdu.Response, question: pdu.Question) -> None:
         if answer.status == pdu.NO_ERROR:
@@ -200,13 +224,16 @@ class Session:
     def _silence(self, question: pdu.Question, waited: float, tries: int) -> Unanswered:
         peer = self._wire.peer
         kind, doubt = self._wire.silence()
-        if self.answers == 0:
-            within = f"within {waited:.1f} s ({tries} {'try' if tries == 1 else 'tries'})"
+        within = f"within {waited:.1f} s ({tries} {'try' if tries == 1 else 'tries'})"
+        if self.answers == 0 and tries:
             return Unanswered(kind, f"no answer from {peer} {within}: {doubt}{self._noise()}")
+        spent = f"{self._budget - max(0.0, self._deadline - self._clock()):.1f} of {self._budget:g} s are over"
+        if self._queued > NOTICED:
+            spent += f", {self._queued:.1f} of them while it answered others"
         return Unanswered(
             "timeout",
-            f"{peer} gave {self.answers} answers, then none to a {question.about()} within the time left of "
-            f"{self._budget:g} s: a slow device or lost packets; allow it a longer timeout{self._noise()}",
+            f"{peer} gave {self.answers} answers, then none to a {question.about()} {within}; {spent}: "
+            f"a slow device or lost packets; allow it a longer timeout{self._noise()}",
         )
 
     def _noise(self) -> str:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from agent.core.model import Target
 from agent.core.reach import CannotAsk, Pace, SnmpLogin
-from agent.transports.resolve import Resolver
+from agent.transports.resolve import Found, Resolver
 from agent.transports.snmp.client import Manners, Session
 from agent.transports.snmp.message import VERSIONS, Community, Envelope
+from agent.transports.snmp.peer import Peers
 from agent.transports.snmp.wire import Dispatcher, connect, named
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class SnmpWay:
         self._manners = manners or Manners()
         self._engine = engine
         self._clock = clock
-        self._gentle: dict[str, int] = {}
+        self._peers = Peers()
         self._engines: dict[tuple[str, SnmpLogin], Engine] = {}
 
     @property
@@ -74,17 +75,16 @@ class SnmpWay:
         seconds = timeout - min(0.5, timeout / 10)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
-        dispatcher = await self._connect(address, login, credentials, seconds)
+        check(login, credentials)
+        found = await self._resolver.find(address, seconds)
+        dispatcher = await self._connect(address, found, login)
+        peer, bulk = self._peers.at(found.port(login.port)), login.version != "1"
         try:
-            yield Session(
-                dispatcher, manners, self._gentle, bulk=login.version != "1", budget=seconds, deadline=deadline
-            )
+            yield Session(dispatcher, manners, peer, bulk=bulk, budget=seconds, deadline=deadline)
         finally:
             dispatcher.close()
 
-    async def _connect(self, address: str, login: SnmpLogin, credentials: str, seconds: float) -> Dispatcher:
-        check(login, credentials)
-        found = await self._resolver.find(address, seconds)
+    async def _connect(self, address: str, found: Found, login: SnmpLogin) -> Dispatcher:
         if (self._engine or login.engine) == "pysnmp":
             from agent.transports.snmp import by_pysnmp  # brings pysnmp: only for those who ask for it
 

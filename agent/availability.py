@@ -3,6 +3,7 @@ time it was up, today, this month and this year."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -66,21 +67,24 @@ class _Past(NamedTuple):
     tallies: Mapping[tuple[str, Hours], Tally]
 
 
+_Stored = tuple[dict[Place, list[Interval]], tuple[Maintenance, ...]]
+
+
 class Availability:
     """`turn` is to be called each second. `schedule` is what is planned."""
 
     def __init__(self, site: Site, store: Store, journal: Journal, snapshot: Snapshot, clock: Clock) -> None:
         self._site, self._store, self._journal, self._snapshot, self._clock = site, store, journal, snapshot, clock
-        began = year_start(site.calendar, clock.now())
-        nothing: dict[Place, list[Interval]] = {}
-        self.witness = Witness(store.ask(lambda connection: states.history(connection, began), nothing))
-        self.schedule = Schedule(maintenance.recall(store), site.calendar)
+        self.witness = Witness()
+        self.schedule = Schedule((), site.calendar)
         self._day: _Day | None = None
         self._past: dict[Place, _Past] = {}
         self._batch: list[states.Seen] = []  # in the journal's hands
         self._wrote = self._pruned = time.monotonic()
         self._told: float | None = None
         self._changed = False  # since it was told
+        self.remembers = False  # what is on disk
+        self._remember(self._stored())
         store.carry.append(self._carry)
         snapshot.watch(self.witness.observe)
         clock.stepped(self._stepped)
@@ -98,8 +102,24 @@ class Availability:
         self.witness.keep({(target.kind, target.id) for target in site.targets})
         self.plan(self.schedule.entries)
 
+    def _stored(self) -> _Stored | None:
+        """This year's states and what is planned; None where the disk cannot be read."""
+        began = year_start(self._site.calendar, self._clock.now())
+        return self._store.ask(
+            lambda connection: (states.history(connection, began), maintenance.stored(connection)), None
+        )
+
+    def _remember(self, stored: _Stored | None) -> None:
+        if stored is not None:
+            history, entries = stored
+            self.remembers = True
+            self.witness.remember(history)
+            self.plan(entries)
+
     async def turn(self) -> None:
         now = time.monotonic()
+        if not self.remembers and self._store.writable:  # the disk could not be read at the start
+            self._remember(await self._journal.ask(self._stored))
         since = float("inf") if self._told is None else now - self._told
         self._changed |= self.witness.news
         due = since >= TOLD_EVERY or (self._changed and since >= TOLD_SOONEST)
@@ -127,21 +147,22 @@ class Availability:
         """The ratios of every target into the snapshot."""
         now = self._clock.now()
         targets = [target for kind in WATCHED for target in self._site.of_kind(kind)]
+        if self._day is None or not self._day.starts["today"] <= now < self._day.end:
+            self._day = await _day_of(self._site.calendar, now)
         async for target in in_turns(targets):
-            samples = tuple(self._samples(target, now))
+            samples = tuple(self._samples(target, self._day, now))
             self._snapshot.put(Computed(target, "availability", now, 0.0, samples))
 
-    def _samples(self, target: Target, now: float) -> Iterator[Sample]:
+    def _samples(self, target: Target, day: _Day, now: float) -> Iterator[Sample]:
         role = (getattr(target.options, "role", "other"),) if target.kind == "application" else ()
         metric = APPLICATION if role else LINE
-        for (window, hours), found in self.tallies((target.kind, target.id), now).items():
+        for (window, hours), found in self._tallies((target.kind, target.id), day, now).items():
             if found.ratio is not None:
                 yield Sample(metric, found.ratio, (*role, window, hours))
 
-    def tallies(self, place: Place, now: float) -> Mapping[tuple[str, Hours], Tally]:
+    def _tallies(self, place: Place, day: _Day, now: float) -> Mapping[tuple[str, Hours], Tally]:
         """By window and hours, until now."""
-        day, history = self._today(now), self.witness.history.get(place, [])
-        begin = day.starts["today"]
+        history, begin = self.witness.history.get(place, []), day.starts["today"]
         past = self._before(place, history, day)
         seen = within(history, begin, now)
         planned = self.schedule.stretches(place[1], begin, now)
@@ -167,11 +188,6 @@ class Availability:
             past = self._past[place] = _Past(stamp, found)
         return past.tallies
 
-    def _today(self, now: float) -> _Day:
-        if self._day is None or not self._day.starts["today"] <= now < self._day.end:
-            self._day = _day_of(self._site.calendar, now)
-        return self._day
-
     def _stepped(self, by: float) -> None:
         self.witness.interrupt()
         self._pruned = time.monotonic()
@@ -185,17 +201,15 @@ def year_start(calendar: Calendar, now: float) -> float:
     return calendar.moment(calendar.local(now).date().replace(month=1, day=1))
 
 
-def _day_of(calendar: Calendar, now: float) -> _Day:
+async def _day_of(calendar: Calendar, now: float) -> _Day:
+    """The hours of a year take 10 ms each: others have a turn in between."""
     day = calendar.local(now).date()
     begin, end = calendar.moment(day), calendar.moment(day, 1440)
-    starts = {
-        "today": begin,
-        "month": calendar.moment(day.replace(day=1)),
-        "year": calendar.moment(day.replace(month=1, day=1)),
-    }
-    opened = {
-        (window, hours): calendar.stretches(hours, start, end if window == "today" else begin)
-        for window, start in starts.items()
-        for hours in HOURS
-    }
-    return _Day(day, starts, end, opened)
+    month, year = calendar.moment(day.replace(day=1)), year_start(calendar, now)
+    opened: dict[tuple[str, Hours], Sequence[Stretch]] = {}
+    for hours in HOURS:
+        opened["year", hours] = calendar.stretches(hours, year, begin)
+        opened["month", hours] = common(opened["year", hours], [(month, begin)])
+        opened["today", hours] = calendar.stretches(hours, begin, end)
+        await asyncio.sleep(0)
+    return _Day(day, {"today": begin, "month": month, "year": year}, end, opened)

@@ -1,11 +1,15 @@
-"""Planned maintenance, written down: in the ledger, and beside it the list that is in force."""
+"""Planned maintenance, written down: in the ledger, and beside it the list that is in force. Steps are pure; who takes
+one has them written."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import json
+import sqlite3
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
+from agent.core import rows
 from agent.core.maintenance import Hours, Maintenance, body_of, read
 from agent.core.store import Store
 from agent.core.text import Text, clean
@@ -33,6 +37,14 @@ NO_ENTRY = Text(
 GONE = Text("{id} 已经取消", "{id} is cancelled already")
 
 
+class Step(NamedTuple):
+    """What was done: the entry, all entries after it, and what is to be written."""
+
+    entry: Maintenance
+    entries: tuple[Maintenance, ...]
+    writes: tuple[Write, ...]
+
+
 class Unfit(ValueError):
     """An entry that cannot be taken; `text` says why."""
 
@@ -46,39 +58,36 @@ def recall(store: Store) -> tuple[Maintenance, ...]:
     return tuple(read(body) for body in store.recall(KEY) or ())
 
 
-def add(store: Store, request: Mapping[str, Any], known: Collection[str], now: float) -> Maintenance:
-    """Writes it down; Unfit if it cannot be taken. `request`: targets, start, end, weekly, reason, by."""
-    entries = recall(store)
+def stored(connection: sqlite3.Connection) -> tuple[Maintenance, ...]:
+    """The same, of a connection."""
+    return tuple(read(body) for body in json.loads(rows.recall(connection, KEY) or "[]"))
+
+
+def add(entries: Sequence[Maintenance], request: Mapping[str, Any], known: Collection[str], now: float) -> Step:
+    """One entry more; Unfit if it cannot be taken. `request`: targets, start, end, weekly, reason, by."""
     entry = replace(_entry(request, now), id=f"MNT-{_number(entries) + 1:04d}")
     if (objection := _objection(entry, known)) is not None:
         raise Unfit(objection)
     kept = [each for each in entries if each.last > now - KEEP_SECONDS]
     if len(kept) >= MOST:
         raise Unfit(FULL.format(most=MOST))
-    store.write(
-        [
-            of_record("maintenance.added", body_of(entry) | {"retroactive": entry.retroactive}, now),
-            as_fact([*kept, entry]),
-        ]
-    )
-    return entry
+    record = of_record("maintenance.added", body_of(entry) | {"retroactive": entry.retroactive}, now)
+    return Step(entry, (*kept, entry), (record, as_fact([*kept, entry])))
 
 
-def cancel(store: Store, identity: str, by: str, reason: str, now: float) -> Maintenance:
+def cancel(entries: Sequence[Maintenance], identity: str, by: str, reason: str, now: float) -> Step:
     """From now on it covers nothing; one that is over is withdrawn as a whole. Unfit if there is none."""
-    entries = list(recall(store))
-    place = next((place for place, each in enumerate(entries) if each.id == identity), None)
-    if place is None:
+    entry = next((each for each in entries if each.id == identity), None)
+    if entry is None:
         raise Unfit(NO_ENTRY.format(id=identity))
-    entry = entries[place]
     if entry.cancelled is not None:
         raise Unfit(GONE.format(id=identity))
-    if not reason:
+    if not (reason := clean(reason, TEXT)):
         raise Unfit(NO_REASON)
-    from_when = entry.start if entry.last <= now else max(now, entry.start)
-    entries[place] = replace(entry, cancelled=from_when, cancelled_by=by, cancelled_reason=reason)
-    store.write([of_record("maintenance.cancelled", body_of(entries[place]), now), as_fact(entries)])
-    return entries[place]
+    since = entry.start if entry.last <= now else max(now, entry.start)
+    ended = replace(entry, cancelled=since, cancelled_by=clean(by, WHO), cancelled_reason=reason)
+    after = tuple(ended if each is entry else each for each in entries)
+    return Step(ended, after, (of_record("maintenance.cancelled", body_of(ended), now), as_fact(after)))
 
 
 def as_fact(entries: Collection[Maintenance]) -> Write:

@@ -11,7 +11,7 @@ from agent.changes import enter
 from agent.control import Verb
 from agent.core.aside import aside
 from agent.core.incident import Change, Incident
-from agent.core.maintenance import Maintenance, body_of
+from agent.core.maintenance import body_of
 from agent.core.text import clean
 from exporters.web.terminal import incident_document, incident_text
 
@@ -99,13 +99,16 @@ def _verbs_of_availability(agent: Agent) -> Mapping[str, Verb]:
         await agent.availability.write()
         return {"at": agent.clock.now(), "recorded": agent.store.writable}
 
-    async def planned(call: Callable[..., Maintenance], *arguments: Any) -> Any:
+    async def planned(step: Callable[..., maintenance.Step], *arguments: Any) -> Any:
+        if not agent.availability.remembers:
+            raise ValueError(f"what is planned cannot be read from the disk: {agent.store.refusal or 'try again'}")
         try:
-            entry = await agent.journal.ask(call, agent.store, *arguments, agent.clock.now())
+            done = step(agent.availability.schedule.entries, *arguments, agent.clock.now())
         except maintenance.Unfit as error:
             raise ValueError(error.text[agent.site.language]) from None
-        agent.availability.plan(await agent.journal.ask(maintenance.recall, agent.store))
-        return {"entry": body_of(entry), "recorded": agent.store.writable}
+        agent.availability.plan(done.entries)
+        recorded = await agent.journal.ask(agent.store.write, done.writes)
+        return {"entry": body_of(done.entry), "recorded": recorded}
 
     async def maintain(request: Mapping[str, Any]) -> Any:
         known = [target.id for target in agent.site.targets]

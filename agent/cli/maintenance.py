@@ -152,10 +152,14 @@ def _done(site: Site, verb: str, request: dict[str, Any], by: str, word: Text) -
 def _into_store(site: Site, verb: str, request: dict[str, Any], by: str) -> Maintenance:
     try:
         with own_store(site, NOT_WRITTEN) as store:
+            entries, now = maintenance.recall(store), time.time()
             if verb == "maintain":
                 known = [target.id for target in site.targets]
-                return maintenance.add(store, {**request, "by": by}, known, time.time())
-            return maintenance.cancel(store, request["id"], by, request["reason"], time.time())
+                done = maintenance.add(entries, {**request, "by": by}, known, now)
+            else:
+                done = maintenance.cancel(entries, request["id"], by, request["reason"], now)
+            store.write(done.writes)
+            return done.entry
     except maintenance.Unfit as error:
         leave(NOT_WRITTEN.format(error=error.text[site.language])[site.language])
 

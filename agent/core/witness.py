@@ -31,8 +31,8 @@ class Witness:
     """`history` is what is known by target; `revised` counts by target how often its past was written anew. `news` says
     that a state began, so that the rows should not wait."""
 
-    def __init__(self, history: Mapping[Place, list[Interval]] | None = None) -> None:
-        self.history: dict[Place, list[Interval]] = dict(history or {})
+    def __init__(self) -> None:
+        self.history: dict[Place, list[Interval]] = {}
         self.revised: dict[Place, int] = {}
         self.news = False
         self._open: dict[Place, _Open] = {}
@@ -48,6 +48,15 @@ class Witness:
             self._see(target, all(sample.value == 1 for sample in samples), reading)
         elif (held := self._open.get(place)) is not None and held.collector == reading.collector:
             del self._open[place]  # its last moment is the last good reading
+
+    def remember(self, history: Mapping[Place, list[Interval]]) -> None:
+        """Takes up what was seen before; what was seen since goes on."""
+        for place, known in history.items():
+            since = self.history.get(place, [])
+            self.history[place] = list(known)
+            for interval in since:
+                entered(self.history[place], interval)
+            self.revised[place] = self.revised.get(place, 0) + 1
 
     def interrupt(self) -> None:
         """The clock was stepped, or nothing ran for a while: what goes on was seen until then, and begins anew."""

@@ -65,7 +65,8 @@ def recorded(place: Path) -> Path:
     seen.append(("application", "acceptance", Interval(at("2025-10-20 00:00"), at("2025-11-30 00:00"), True)))
     store.write([of_seen(seen)])
     planned = {"targets": ["yibao"], "start": at("2025-10-24 13:30"), "end": at("2025-10-24 16:30")}
-    maintenance.add(store, planned | {"reason": "电信割接", "by": "wang"}, ["yibao"], at("2025-10-20 09:00"))
+    planned |= {"reason": "电信割接", "by": "wang"}
+    store.write(maintenance.add((), planned, ["yibao"], at("2025-10-20 09:00")).writes)
     broken = incident("yibao", opened=at("2025-10-13 09:01"))
     store.record([opening(broken), closing(broken, at("2025-10-13 09:48"))])
     store.close()

@@ -138,7 +138,8 @@ def test_the_next_start_leaves_the_last_word_of_a_killed_agent_as_it_was(store: 
     for at in (0, 30):
         witness.observe(reading(at))
         written(store, witness)
-    after = Witness(store.ask(history, {}))
+    after = Witness()
+    after.remember(store.ask(history, {}))
     after.observe(reading(3600))
     written(store, after)
     after.observe(reading(3630, False))

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, MutableMapping, S
 from typing import Any, Literal
 
 from agent.core.model import Collector, Sample, Target
-from agent.core.reach import Poll, ReachError
+from agent.core.reach import Poll, ReachError, Unanswered
 from collectors.contact_states import Wired
 from collectors.contact_watch import OF_CONTACTS, Sights, contact_samples, watch
 from collectors.device import by_snmp, is_sensor
@@ -20,6 +20,10 @@ from collectors.room_inputs import Input, inputs, remarks
 from collectors.room_metrics import CONTACT, HUMIDITY, SENSOR_FAULT, TEMPERATURE
 
 DEFAULT_PLACE = "room"
+SILENT = (
+    "the device answers, but tells nothing of the room; look on its own page whether it sees its sensors; if it is "
+    "no sensor, put `kind` right"
+)
 QUANTITIES: dict[str, Literal["temperature", "humidity"]] = {
     TEMPERATURE.name: "temperature",
     HUMIDITY.name: "humidity",
@@ -27,7 +31,7 @@ QUANTITIES: dict[str, Literal["temperature", "humidity"]] = {
 
 
 async def collect(target: Target, options: MachineRoomOptions, poll: Poll) -> AsyncIterator[Sample]:
-    """Yields nothing for a device without such sensors."""
+    """Yields nothing for a device without such sensors, and fails where a sensor tells nothing of the room."""
     began = asyncio.get_running_loop().time()
     found = await _look(target, options, poll)
     air = [each for each in found if each.metric in QUANTITIES]
@@ -54,7 +58,10 @@ async def _look(target: Target, options: MachineRoomOptions, poll: Poll) -> list
     async with poll.reach.snmp.session(target) as snmp:
         profile = await recognised(snmp, options.device)
         sensor = is_sensor(options, profile)
-        return [each async for each in read(snmp, profile, "room", poll.memory, poll.monotonic, sensor=sensor)]
+        found = [each async for each in read(snmp, profile, "room", poll.memory, poll.monotonic, sensor=sensor)]
+    if sensor and not found:
+        raise Unanswered("missing", f"{target.id}: {SILENT}")
+    return found
 
 
 def _inputs(found: Iterable[Found], options: MachineRoomOptions, poll: Poll) -> list[Input]:

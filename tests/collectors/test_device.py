@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from agent.core.model import Target
-from agent.core.reach import CannotAsk, Login, SshLogin
+from agent.core.reach import CannotAsk, Login, SshLogin, Unanswered
 from collectors import device, room, ups
 from collectors.machine_room import MachineRoomOptions
 from tests.collectors.room_watch import DAY, NAMES, SENSOR, UPTIME, Watch, identity, three_phase_ups
@@ -88,6 +88,15 @@ def test_what_no_room_is_as_warm_as_gives_no_sample(watch: Watch, raw: int) -> N
     watch.agent.replace(sensors((1, "rack 1", 8, 9, 0, raw, 1), (2, "rack 2", 8, 9, 0, -2, 1)))
     watch.options = {"kind": "sensor"}
     assert set(watch.poll(room.COLLECTOR)["room_temperature_celsius"]) == {("rack 2", "room")}
+
+
+@pytest.mark.parametrize("said", [{"kind": "sensor"}, {"device": "hwg"}])
+def test_a_sensor_that_tells_nothing_of_the_room_is_a_failure(watch: Watch, said: dict[str, str]) -> None:
+    watch.agent.replace(identity())
+    watch.options = said
+    with pytest.raises(Unanswered, match="sw: the device answers, but tells nothing of the room") as error:
+        watch.poll(room.COLLECTOR)
+    assert error.value.kind == "missing"
 
 
 def test_a_device_that_is_neither_gives_nothing_and_no_failure(watch: Watch) -> None:

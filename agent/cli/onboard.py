@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
@@ -16,14 +17,18 @@ from agent.cli.scanning import RATE, addresses_of, known_addresses, logins_of, s
 from agent.cli.taking import shown, taken_in, write
 from agent.core.reach import Login, ReachError, SnmpLogin
 from agent.core.site import Site
-from agent.core.text import Language, Text
+from agent.core.text import Language, Text, clean
 from agent.discovery.baseline import Port
-from agent.discovery.entries import SECTIONS, entry
+from agent.discovery.entries import NAME_LIMIT, SECTIONS, entry
 from agent.discovery.scan import Answer
 
 DUPLEX = "1.3.6.1.2.1.10.7.2.1.19"  # dot3StatsDuplexStatus: 2 half, 3 full
 PORTS_TIMEOUT = 30.0
 NO_SECTION = Text("--section {section}:可用:{allowed}", "--section {section}: allowed: {allowed}")
+NO_NAME = Text(
+    "--name {name}:应为一行可显示的文字,最多 {most} 个字符",
+    "--name {name}: expected one line of printable text, at most {most} characters",
+)
 ONE_ADDRESS = Text(
     "{address}:应为一台设备的地址,且不是本机", "{address}: expected the address of one device, and not of this machine"
 )
@@ -65,7 +70,7 @@ def onboard(  # noqa: PLR0913, PLR0917 - each is an option of the command
     Writes its entry in agent.yaml, its asset and baseline, and a line in the register of changes.
     """
     site = site_of(config)
-    _fitting(site, section, credentials if ping_only else "")
+    _fitting(site, name, section, credentials if ping_only else "")
     logins = [] if ping_only else logins_of(site, [credentials] if credentials else [])
     answer = _answering(site, address, logins, ping_only)
     login = next((each for each in logins if each.name == answer.login), None)
@@ -84,8 +89,11 @@ def onboard(  # noqa: PLR0913, PLR0917 - each is an option of the command
         register()
 
 
-def _fitting(site: Site, section: str, credentials: str) -> None:
-    """Exit 2 where what was said does not fit: `credentials` beside --ping-only, or a section that there is not."""
+def _fitting(site: Site, name: str, section: str, credentials: str) -> None:
+    """Exit 2 where what was said does not fit: a name of several lines, a section that there is not, or `credentials`
+    beside --ping-only."""
+    if clean(name, NAME_LIMIT) != " ".join(part for part in name.split(" ") if part):
+        leave(NO_NAME.format(name=json.dumps(name, ensure_ascii=False), most=NAME_LIMIT)[site.language], 2)
     if section not in ("", *SECTIONS):
         leave(NO_SECTION.format(section=section, allowed=", ".join(SECTIONS))[site.language], 2)
     if credentials:

@@ -133,6 +133,9 @@ def test_a_device_that_speaks_version_3_is_found_by_its_credentials(centre: Cent
         (("onboard", "127.0.0.1"), "not of this machine"),
         (("onboard", SWITCH, "--id", "old"), "id old is used already"),
         (("onboard", SWITCH, "--id", "a b"), "not an id"),
+        (("onboard", SWITCH, "--name", "x\ny,evil"), 'name "x\\ny,evil": expected one line of printable text'),
+        (("onboard", SWITCH, "--name", "x\u202ey"), "expected one line of printable text"),
+        (("onboard", SWITCH, "--name", "x" * 61), "at most 60 characters"),
         (("onboard", SWITCH, "--section", "lines"), "allowed: machine_room, switches, hosts"),
     ],
 )

@@ -48,14 +48,16 @@ def _inserted(text: str, section: str, line: str, remark: str, break_: str) -> s
     if key is None:
         ending = "" if not text or text.endswith(("\n", "\r")) else break_
         return f"{text}{ending}{section}:{break_}  - {line}{remark}{break_}"
-    if isinstance(value, yaml.SequenceNode) and value.start_mark.index < key.end_mark.index:
-        raise _by_hand(section)  # an alias: the list stands elsewhere and belongs to others too
+    if value is not None and value.start_mark.index < key.end_mark.index:
+        raise _by_hand(section)  # an alias: what it is stands elsewhere and belongs to others too
     if isinstance(value, yaml.SequenceNode) and value.flow_style:
         return _in_flow(text, value, line)
     if isinstance(value, yaml.SequenceNode):
         indent = " " * value.start_mark.column
         return _after_line(text, _end(value.value[-1]), f"{indent}- {line}{remark}", break_)
-    if isinstance(value, yaml.ScalarNode) and value.tag == "tag:yaml.org,2002:null" and not value.value:
+    if isinstance(value, yaml.ScalarNode) and value.tag == "tag:yaml.org,2002:null":
+        # Written out (null, ~) it makes room for the list; nothing at all has both its marks behind the colon.
+        text = text[: value.start_mark.index].rstrip(" ") + text[value.end_mark.index :] if value.value else text
         return _after_line(text, key.end_mark.index, f"  - {line}{remark}", break_)
     raise _by_hand(section)
 

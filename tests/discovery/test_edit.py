@@ -86,6 +86,20 @@ def test_a_flow_list_takes_it_inside(before: str, after: str) -> None:
     assert with_entry(before.encode(), "switches", LINE, "a remark would cut the line").decode() == after
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("switches: null\n", f"switches:\n  - {LINE}\n"),
+        ("switches: ~  # none yet\nlines: []\n", f"switches:  # none yet\n  - {LINE}\nlines: []\n"),
+        ("switches:   Null", f"switches:\n  - {LINE}\n"),
+        ("switches:\n  null\na: 1\n", f"switches:\n  - {LINE}\n\na: 1\n"),
+    ],
+)
+def test_a_section_that_is_null_becomes_a_list(before: str, after: str) -> None:
+    assert with_entry(before.encode(), "switches", LINE).decode() == after
+    assert parse(after.encode(), "agent.yaml").value["switches"] == [ENTRY]
+
+
 def test_a_file_keeps_its_line_ends_and_its_mark() -> None:
     after = with_entry("\ufeffa: 1\r\nswitches:\r\n  - {id: a}\r\nb: 2\r\n".encode(), "switches", LINE)
     assert after == f"\ufeffa: 1\r\nswitches:\r\n  - {{id: a}}\r\n  - {LINE}\r\nb: 2\r\n".encode()
@@ -97,7 +111,8 @@ def test_a_file_keeps_its_line_ends_and_its_mark() -> None:
         "hosts: &all\n  - {id: a}\nswitches: *all\n",
         "switches: none\n",
         "switches: {id: a}\n",
-        "switches: ~\n",
+        "lines: &none null\nswitches: *none\n",
+        "switches: &none null\nlines: *none\n",
         "{switches: [], lines: []} # flow\n".replace("switches: [], ", ""),
         "a: 1\n...\n",
     ],

@@ -12,6 +12,7 @@ from collectors.device_metrics import DEVICE_INFO, DEVICE_UPTIME, MEASURED, REST
 from collectors.device_restarts import restarts
 from collectors.device_uptime import SYS_UP_TIME, UPTIME_OIDS, uptime
 from collectors.profiles.form import Fact, Profile
+from collectors.profiles.meaning import Found
 from collectors.profiles.metrics import GIVEN
 from collectors.profiles.reading import read, recognised
 from collectors.profiles.values import part
@@ -30,7 +31,17 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
         ticks = facts.get(SYS_UP_TIME)
         up = ticks if isinstance(ticks, int) else None
         async for found in read(snmp, profile, "device", poll.memory, poll.monotonic, sensor=sensor, uptime=up):
-            yield Sample(GIVEN[found.metric], float(found.value), (found.label,))
+            for sample in _measured(found):
+                yield sample
+
+
+def _measured(found: Found) -> Iterator[Sample]:
+    metric = GIVEN[found.metric]
+    if isinstance(found.value, float):
+        yield Sample(metric, found.value, (found.label,))
+        return
+    for state in dict.fromkeys(said for _, said in found.entry.states.values()):
+        yield Sample(metric, float(state == found.value), (found.label, str(state)))
 
 
 def is_sensor(options: Any, profile: Profile | None) -> bool:

@@ -37,6 +37,16 @@ CURRENT = _sensor("device_current_amperes", "amperes", "Sensor of the device, wh
 POWER = _sensor("device_power_watts", "watts", "Sensor of the device, where it has one")
 FREQUENCY = _sensor("device_frequency_hertz", "hertz", "Sensor of the device, where it has one")
 HUMIDITY = _sensor("device_humidity_ratio", "ratio", "Sensor of the device, where it has one")
+PRINTER_STATES = ("ok", "low_paper", "no_paper", "jammed", "offline")
+STATE = Metric(
+    "device_state",
+    "gauge",
+    "state set",
+    ("sensor", "state"),
+    "State of a printer, 0 everywhere where it is none of these; of a sensor by the limits that the device has: ok, "
+    "warning, critical",
+    states=(*PRINTER_STATES, "warning", "critical"),
+)
 MEASURED = (
     CPU,
     MEMORY,
@@ -50,4 +60,5 @@ MEASURED = (
     POWER,
     FREQUENCY,
     HUMIDITY,
+    STATE,
 )

@@ -6,18 +6,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-from agent.core.model import Collector, Metric, Sample, Target
+from agent.core.model import Collector, Sample, Target
 from agent.core.reach import Poll
 from collectors.device import by_snmp
+from collectors.device_metrics import PRINTER_STATES, STATE
 
-STATE = Metric(
-    "device_state",
-    "gauge",
-    "state set",
-    ("sensor", "state"),
-    "State of a printer; 0 everywhere where it is none of these",
-    states=("ok", "low_paper", "no_paper", "jammed", "offline"),
-)
 STATUS, ERRORS = "1.3.6.1.2.1.25.3.5.1.1", "1.3.6.1.2.1.25.3.5.1.2"  # hrPrinterStatus, hrPrinterDetectedErrorState
 WORKING = frozenset({3, 4, 5})  # idle, printing, warmup; 1 other, 2 unknown
 # Bits of the first byte, 0x80 is bit 0. What stops the printer comes before "offline", which follows from it.
@@ -35,12 +28,13 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
     poll.memory["none_since"] = None if rows else poll.monotonic
     for number, row in enumerate(rows, 1):
         sensor = "printer" if number == 1 else f"printer #{number}"
-        for sample in STATE.state_set(state_of(row[STATUS], row.get(ERRORS)), sensor=sensor):
-            yield sample
+        now = state_of(row[STATUS], row.get(ERRORS))
+        for state in PRINTER_STATES:
+            yield Sample(STATE, float(state == now), (sensor, state))
 
 
 def state_of(status: Any, errors: Any) -> str:
-    """One of STATE's states; "" for a printer that works not for another reason (door, toner) or does not know."""
+    """One of PRINTER_STATES; "" for a printer that works not for another reason (door, toner) or does not know."""
     bits = errors[0] if isinstance(errors, bytes) and errors else 0
     fault = next((state for bit, state in FAULTS if bits & bit), "")
     return fault or ("ok" if status in WORKING else "")

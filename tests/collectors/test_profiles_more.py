@@ -101,6 +101,18 @@ def identity(object_id_: str, descr: str, objects: dict[str, str]) -> tuple[str,
     return found
 
 
+@pytest.mark.parametrize(
+    ("status", "state"), [(2, "ok"), (3, "warning"), (5, "warning"), (4, "critical"), (6, "critical")]
+)
+def test_a_sensor_is_in_the_state_that_the_devices_own_limits_say(status: int, state: str) -> None:
+    sensors = "1.3.6.1.4.1.3854.1.2.2.1.16.1"
+    probe: dict[str, int | str] = {f"{sensors}.1.0": "rack", f"{sensors}.4.0": status, f"{sensors}.5.0": 1}
+    gone: dict[str, int | str] = {f"{sensors}.1.1": "none", f"{sensors}.4.1": 1, f"{sensors}.5.1": 2}
+    with SnmpAgent({**probe, **gone, SYS_OBJECT_ID: object_id("1.3.6.1.4.1.3854.1")}) as agent:
+        found = Polled(agent, device.COLLECTOR).poll()["device_state"]
+    assert found == {("temperature rack", each): float(each == state) for each in ("ok", "warning", "critical")}
+
+
 async def air(objects: dict[str, int | str]) -> dict[str, dict[str, float]]:
     """What the room collector gives, by metric and sensor; OIDs are below Teracom's number."""
     nothing: Any = None

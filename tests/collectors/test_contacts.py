@@ -373,12 +373,25 @@ def test_two_points_of_one_series_are_refused(room: Room, second: dict[str, Any]
         room.target()
 
 
-def test_the_example_of_the_page_is_valid_and_wholly_used(tmp_path: Path) -> None:
+def test_the_examples_of_the_page_are_valid_and_wholly_used(tmp_path: Path) -> None:
     page = (Path(__file__).parents[2] / "docs" / "contacts.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"^```yaml agent.yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
-    (tmp_path / "agent.yaml").write_text(example, encoding="utf-8")
-    site = load_site(tmp_path / "agent.yaml")
-    (target,) = site.targets
-    assert COLLECTOR.applies(target)
-    assert {point.measures for point in target.options.modbus.points} == {*CONTACTS, *AIR}
-    assert not_yet_watched(site, COLLECTORS) == []
+    by_snmp, by_modbus = re.findall(r"^```yaml agent.yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "community").write_text("public", encoding="utf-8")
+
+    def target(example: str) -> Target:
+        (tmp_path / "agent.yaml").write_text(example, encoding="utf-8")
+        site = load_site(tmp_path / "agent.yaml")
+        assert not_yet_watched(site, COLLECTORS) == []
+        (found,) = site.targets
+        return found
+
+    assert COLLECTOR.applies(target(by_modbus))
+    assert {point.measures for point in target(by_modbus).options.modbus.points} == {*CONTACTS, *AIR}
+    said = target(by_snmp).options.contacts
+    assert {name: each.measures for name, each in said.items()} == {
+        "DI1": "water",
+        "Input 2": "door",
+        "Input 3": "cooling_alarm",
+        "spare": "other",
+    }

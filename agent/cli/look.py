@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from agent.config.problem import Problem
 
 STOPPED = Text("已停止;什么也没有写", "stopped; nothing was written")
-EXISTS = Text(
-    "{config} 已存在;请用 -c 指定别的文件,或用 --force 覆盖",
-    "{config} exists; name another file with -c, or --force to write over it",
+NOT_WRITTEN = Text(
+    "{path}:{error};没有写成。上面是写好的 agent.yaml,请自己存下来;{secrets} 要另写",
+    "{path}: {error}; nothing was written. The text above is the agent.yaml: keep it; {secrets} is to be written apart",
 )
 NO_TARGET = Text("没有监测对象 {unknown};已有:{known}", "no target {unknown}; known: {known}")
 COUNTED = Text(
@@ -112,16 +112,22 @@ def init(
     if language not in ("zh", "en"):
         leave(f"--language {language}:可用 / allowed: zh, en", 2)
     spoken: Language = "zh" if language == "zh" else "en"
-    if config.exists() and not force:
-        leave(EXISTS.format(config=config)[spoken], 2)
-    from agent.config.draft import write
+    from agent.config.draft import obstacle, write
     from agent.config.init import dialogue
 
+    if why := obstacle(config, overwrite=force):
+        leave(why[spoken], 2)
     try:
         draft = dialogue(_ask, say, spoken, _looker(spoken))
     except (EOFError, KeyboardInterrupt):
         leave(STOPPED[spoken])
-    for path in write(draft, config, overwrite=force):
+    try:
+        written = write(draft, config, overwrite=force)
+    except OSError as error:
+        out(draft.text)  # many answers, and no secret among them
+        facts = {"path": error.filename or config, "error": error.strerror, "secrets": ", ".join(draft.secrets) or "-"}
+        leave(NOT_WRITTEN.format(**facts)[spoken])
+    for path in written:
         say(f"{path}")
 
 

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from agent.core.calendar import Span
 from agent.core.secrets import Secret
-from agent.core.text import Language
+from agent.core.text import Language, Text
 from agent.discovery.entries import Entry, listed
 from agent.options import clock
 
 COMMUNITY_FILE = "secrets/snmp-community"
 LOGIN = "room"
+EXISTS = Text(
+    "{there} 已存在;请用 -c 指定别的文件,或用 --force 覆盖",
+    "{there} exists; name another file with -c, or --force to write over it",
+)
+NO_FOLDER = Text(
+    "{place}:写不进去({error});请换个目录,或以有权限的用户运行",
+    "{place}: cannot be written to ({error}); take another folder, or run this as a user who may",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,21 +147,49 @@ def _quoted(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def obstacle(path: Path, *, overwrite: bool = False) -> Text | None:
+    """Why `write` could not put an agent.yaml there, as far as can be told before its text is known."""
+    folder, secret = path.parent, path.parent / COMMUNITY_FILE
+    if not folder.is_dir():
+        return Text(f"{folder}:没有这个目录;请先建立", f"{folder}: no such folder; make it first")
+    if (path.exists() or secret.exists()) and not overwrite:
+        there = path if path.exists() else secret
+        return EXISTS.format(there=there)
+    for place in (folder, secret.parent if secret.parent.exists() else folder):
+        try:
+            with tempfile.TemporaryFile(dir=place):
+                pass
+        except OSError as error:
+            return NO_FOLDER.format(place=place, error=error.strerror)
+    return None
+
+
 def write(draft: Draft, path: Path, *, overwrite: bool = False) -> Sequence[Path]:
-    """Writes secrets (0600 in a folder of 0700), then agent.yaml; FileExistsError before anything is touched."""
+    """Writes secrets (0600 in a folder of 0700), then agent.yaml; FileExistsError before anything is touched. OSError
+    after what was made new is gone again."""
     wanted = {path.parent / name: (secret.reveal() + "\n", 0o600) for name, secret in draft.secrets.items()}
     wanted[path] = (draft.text, 0o640)
     existing = [file for file in wanted if file.exists()]
     if existing and not overwrite:
-        raise FileExistsError(f"{existing[0]} exists already")
-    for file, (text, mode) in wanted.items():
-        if file != path:
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            file.parent.chmod(0o700)
-        # A new file under another name: never readable by others, not even for a moment, and whole or not there.
-        fresh = file.with_name(f".{file.name}.new")
-        fresh.unlink(missing_ok=True)
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as target:
-            target.write(text)
-        fresh.replace(file)
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(existing[0]))
+    try:
+        for file, (text, mode) in wanted.items():
+            if file != path:
+                file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                file.parent.chmod(0o700)
+            _write(file, text, mode)
+    except OSError:
+        for file in wanted.keys() - existing:
+            with contextlib.suppress(OSError):
+                file.unlink(missing_ok=True)
+        raise
     return list(wanted)
+
+
+def _write(file: Path, text: str, mode: int) -> None:
+    """A new file under another name: never readable by others, not even for a moment, and whole or not there."""
+    fresh = file.with_name(f".{file.name}.new")
+    fresh.unlink(missing_ok=True)
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as target:
+        target.write(text)
+    fresh.replace(file)

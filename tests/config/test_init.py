@@ -154,12 +154,20 @@ def test_an_existing_file_is_never_overwritten_unasked(tmp_path: Path) -> None:
     draft = Person(*MOST).draft()
     path = tmp_path / "agent.yaml"
     path.write_text("mine")
-    with pytest.raises(FileExistsError, match=r"agent\.yaml exists already"):
+    with pytest.raises(FileExistsError, match=r"File exists: .*agent\.yaml"):
         write(draft, path)
     assert path.read_text() == "mine"
     assert not (tmp_path / "secrets").exists()
     write(draft, path, overwrite=True)
     assert path.read_text(encoding="utf-8") == draft.text
+
+
+def test_what_was_made_is_gone_again_where_the_rest_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / ".agent.yaml.new").mkdir()  # where the new file should be
+    with pytest.raises(OSError, match=r"\.agent\.yaml\.new"):
+        write(Person(*MOST).draft(), tmp_path / "agent.yaml")
+    assert not (tmp_path / "agent.yaml").exists()
+    assert list((tmp_path / "secrets").iterdir()) == []
 
 
 UPS = Entry("machine_room", {"id": "ups", "name": "机房UPS", "address": "10.0.0.10", "credentials": "room"})

@@ -23,6 +23,7 @@ from collectors import (
     stations,
     switch,
     ups,
+    ups_modbus,
 )
 
 _SECTIONS: tuple[Section, ...] = (
@@ -43,6 +44,7 @@ _COLLECTORS: tuple[Collector, ...] = (
     clock.COLLECTOR,
     community.COLLECTOR,
     ups.COLLECTOR,
+    ups_modbus.COLLECTOR,
     room.COLLECTOR,
     contacts.COLLECTOR,
     line.COLLECTOR,

@@ -21,13 +21,13 @@ async def collect(target: Target, options: MachineRoomOptions, poll: Poll) -> As
     """What was read is told before a failure passes through."""
     modbus: Modbus = target.options.modbus
     began = asyncio.get_running_loop().time()
-    points = {point.name: point for point in modbus.points if point.watched}
+    points = {point.name: point for point in modbus.points if point.of_room}
     contacts = [wired(point) for point in points.values() if point.measures in CONTACTS]
-    found, failure = await _look(target, points.values(), poll)
+    found, failure = await look(target, points.values(), poll)
 
     async def again(waiting: Sequence[Wired]) -> Sights:
         asked = [points[each.name] for each in waiting]
-        return _seen(asked, (await _look(target, asked, poll))[0])
+        return _seen(asked, (await look(target, asked, poll))[0])
 
     seen = _seen((points[each.name] for each in contacts), found)
     known = await watch(contacts, seen, again, poll, began=began, timeout=target.timeout)
@@ -44,7 +44,8 @@ def _seen(points: Iterable[Point], found: Mapping[Span, Words]) -> dict[str, See
     return {point.name: seen for point in points if (seen := contact(point, found)) is not None}
 
 
-async def _look(target: Target, points: Iterable[Point], poll: Poll) -> tuple[Mapping[Span, Words], ReachError | None]:
+async def look(target: Target, points: Iterable[Point], poll: Poll) -> tuple[Mapping[Span, Words], ReachError | None]:
+    """What a unit gives of these points, and the first failure."""
     modbus: Modbus = target.options.modbus
     found: dict[Span, Words] = {}
     try:
@@ -78,10 +79,14 @@ def _differences(air: Iterable[Air]) -> Iterator[Sample]:
             yield Sample(metrics.COOLING_DIFFERENCE, value - supply, (unit,))
 
 
+def _only_ups(modbus: Modbus) -> bool:
+    return all(point.of_ups for point in modbus.points)
+
+
 COLLECTOR = Collector(
     name="contacts",
     kinds=("machine_room",),
     metrics=(*OF_CONTACTS, metrics.COOLING_DIFFERENCE, *OF_AIR),
     collect=collect,
-    watches=lambda target: target.options.modbus is not None,
+    watches=lambda target: target.options.modbus is not None and not _only_ups(target.options.modbus),
 )

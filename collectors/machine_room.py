@@ -45,6 +45,12 @@ class MachineRoomOptions(DeviceOptions):
         }
 
     @model_validator(mode="after")
+    def _points_of_a_ups(self) -> Self:
+        if self.kind == "ups" and self.credentials is None and self.modbus is not None:
+            self.modbus.belongs_to_ups()
+        return self
+
+    @model_validator(mode="after")
     def _inputs_of_a_sensor(self) -> Self:
         if self.contacts_ and self.credentials is None:
             raise Refused(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from agent.options import Options, Port, Refused
 from collectors.contact_options import CONTACTS, ContactOptions, Fault, told_apart
@@ -21,6 +21,7 @@ AIR = ("temperature", "humidity")
 NUMBERS = (*AIR, "voltage", "current", "load", "other")
 OF_CONTACTS = ("inverted", "bit", "debounce", "levels", "fault")
 OF_NUMBERS = ("words", "place")
+OF_UPS = ("mains", "voltage", "current", "load")
 
 
 def _range(ends: tuple[float, float]) -> tuple[float, float]:
@@ -71,7 +72,8 @@ class Point(ContactOptions):
     `sensor` is what metrics call it, by default its name: the two values of one probe share it, as do the contacts of
     one cooling unit. `inverted` turns a contact round, for loops that are closed while all is well. `bit` takes one
     bit of a register. A contact flips once it was seen otherwise for `debounce`. `words`: the half of 32 bits that is
-    first.
+    first. Of a UPS, `mains` reads 1 while there is power, a load is in percent, and `at` says where a voltage or a
+    current is measured, by default at its output.
     """
 
     name: str = Field(min_length=1, max_length=60)
@@ -99,11 +101,21 @@ class Point(ContactOptions):
     levels: Levels | None = None
     fault: FaultContact | None = None
     place: Place | None = None
+    at: Literal["input", "output", "battery"] | None = None
+    _of_ups: bool = PrivateAttr(default=False)
 
     @property
     def watched(self) -> bool:
         """The others have no metric yet."""
+        return self.of_room or self.of_ups
+
+    @property
+    def of_room(self) -> bool:
         return self.measures in (*CONTACTS, *AIR)
+
+    @property
+    def of_ups(self) -> bool:
+        return self._of_ups and self.measures in OF_UPS
 
     @property
     def label(self) -> str:
@@ -121,6 +133,8 @@ class Point(ContactOptions):
         if strange and not (self.levels and strange == ["words"]):
             names = ", ".join(strange)
             raise Refused(f"{self.measures} 不用 {names}", f"{self.measures} does not take {names}")
+        if self.at and self.measures not in ("voltage", "current"):
+            raise Refused(f"{self.measures} 不用 at", f"{self.measures} does not take at")
         on_registers = self.table in ("input", "holding")
         if (number or self.levels) and not on_registers:
             what = "levels" if self.levels else self.measures
@@ -145,6 +159,11 @@ class Modbus(Options):
     port: Port = 502
     points: tuple[Point, ...] = Field(min_length=1, max_length=500)
 
+    def belongs_to_ups(self) -> None:
+        """Called while agent.yaml is read, of a UPS that nothing else tells the same of."""
+        for point in self.points:
+            point._of_ups = True
+
     @model_validator(mode="after")
     def _told_apart(self) -> Self:
         names: set[str] = set()
@@ -152,5 +171,5 @@ class Modbus(Options):
             if point.name in names:
                 raise Refused(f"名称 {point.name} 重复", f"two points are named {point.name}")
             names.add(point.name)
-        told_apart((point.measures, point.label, str(point.place)) for point in self.points)
+        told_apart((point.measures, point.label, str(point.place), str(point.at)) for point in self.points)
         return self

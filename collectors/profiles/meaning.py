@@ -15,6 +15,7 @@ from collectors.profiles.values import means, number, one_of, part, text
 
 FIELD = re.compile(r"\{(\w+)\}")
 LABEL_LIMIT = 64
+UNNAMED = "unnamed"  # a single value whose name is blank
 ROWS_CAP = 10_000  # of one entry: twice the series that are kept of a target, so that what is cut is counted
 SI_SCALES, UNITS_SCALE = range(1, 18), 9  # RFC 3433 EntitySensorDataScale: yocto to yotta in steps of a thousand
 MARGIN = "device_temperature_margin_celsius"
@@ -87,7 +88,7 @@ class Row:
 
     def label(self, template: str) -> str:
         said = FIELD.sub(lambda field: self._field(field[1]), template)
-        return " ".join(said.split())[:LABEL_LIMIT] or self.index
+        return " ".join(said.split())[:LABEL_LIMIT] or self.index or UNNAMED
 
     def _field(self, name: str) -> str:
         if name.isdigit():

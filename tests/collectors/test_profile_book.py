@@ -50,6 +50,32 @@ BAD = {
         ),
         "device_fan_up has no state 2; expected one of (0, 1)",
     ),
+    "no fault of that name": (
+        GOOD.replace("device_temperature", "room_temperature").replace(
+            "0.1 celsius}", "0.1 celsius, faults: {name: {0: [cut, torn]}}}"
+        ),
+        "no fault torn; expected open, short, impedance, shielded, absent",
+    ),
+    "faults of a device": (
+        GOOD.replace("0.1 celsius}", "0.1 celsius, faults: {name: {0: [cut, open]}}}"),
+        "`faults` belong to what measures the room",
+    ),
+    "a state of no contact": (
+        GOOD.replace("device_temperature_celsius", "room_contact_active").replace(
+            "unit: 0.1 celsius", "states: {1: [wet, water]}"
+        ),
+        "room_contact_active has no state 'water'; expected one of (0, 1, 'open', 'short', 'impedance'",
+    ),
+    "what only a contact has": (
+        GOOD.replace("0.1 celsius}", "0.1 celsius, measures: water}"),
+        "`measures` and `bare` belong to room_contact_active",
+    ),
+    "a bare contact that says what it is": (
+        GOOD.replace("device_temperature_celsius", "room_contact_active").replace(
+            "unit: 0.1 celsius", "states: {1: [closed, 1]}, bare: true, measures: door"
+        ),
+        "a `bare` contact does not say what it `measures`",
+    ),
     "bad pattern": (
         GOOD.replace("[1.3.6.1.4.1.99999.1]", "[{oid: 1.3.6.1, descr: '('}]"),
         "is not a regular expression",

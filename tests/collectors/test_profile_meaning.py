@@ -42,6 +42,13 @@ def test_rows_that_share_a_name_are_numbered_so_that_no_series_is_twice() -> Non
     assert [label for _, label in found] == ["fan", "fan #2"]
 
 
+def test_single_values_whose_names_are_blank_are_told_apart() -> None:
+    columns = {"first": f"{T}.1.0", "second": f"{T}.2.0"}
+    entries = [{**TEMPERATURE, "oid": f"{T}.{4 + n}.0", "label": f"{{{name}}}"} for n, name in enumerate(columns)]
+    found = read(*entries, columns=columns, single={f"{T}.4.0": 10, f"{T}.5.0": 20, f"{T}.1.0": b" "})
+    assert [label for _, label in found] == ["unnamed", "unnamed #2"]
+
+
 def test_a_name_is_found_by_a_part_of_the_index_or_by_what_another_column_says() -> None:
     columns = {"unit": {"oid": f"{T}.7", "key": "1"}, "entity": f"{T}.8", "part": {"oid": f"{T}.9", "by": "entity"}}
     found = read(

@@ -65,6 +65,7 @@ async def speak_h2(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, h
                 heard.append(dict(event.headers or ()))
                 paths[event.stream_id or 0] = dict(event.headers or ())[":path"]
             elif isinstance(event, h2.events.DataReceived):
+                spoken.acknowledge_received_data(event.flow_controlled_length or 0, event.stream_id or 0)
                 bodies[event.stream_id or 0] = bodies.get(event.stream_id or 0, b"") + (event.data or b"")
             elif isinstance(event, h2.events.StreamEnded):
                 stream = event.stream_id or 0

@@ -16,6 +16,7 @@ from tests.transports.hostile_http import HEADERS, OK, SETTINGS, frame, listenin
 
 ROOT = Path(__file__).parent.parent.parent
 Told = dict[str, tuple[str | None, int, float, float, float]]
+BUSY = "busy"  # small pieces without end: too much work, or out of time first, as fast as the machine is
 # Kind of the failure, and status. A body that does not end is cut, which is no failure.
 EXPECTED: dict[str, tuple[str | None, int]] = {
     "endless body": (None, 200),
@@ -23,12 +24,12 @@ EXPECTED: dict[str, tuple[str | None, int]] = {
     "a header byte a second": ("timeout", 0),
     "gzip bomb": (None, 200),
     "deflate bomb": (None, 200),
-    "empty gzip members": ("timeout", 200),
+    "empty gzip members": (BUSY, 200),
     "endless headers": ("protocol", 0),
     "endless header": ("protocol", 0),
     "endless status line": ("protocol", 0),
-    "endless informational": ("timeout", 0),
-    "tiny chunks": ("timeout", 200),
+    "endless informational": (BUSY, 0),
+    "tiny chunks": (BUSY, 200),
     "chunk longer than anything": (None, 200),
     "redirect loop": (None, 302),
     "redirect to a novel": ("protocol", 302),
@@ -40,9 +41,9 @@ EXPECTED: dict[str, tuple[str | None, int]] = {
     "silent": ("timeout", 0),
     "another protocol": ("protocol", 0),
     "upgrade unasked": ("protocol", 0),
-    "h2 pings": ("timeout", 0),
-    "h2 settings": ("timeout", 0),
-    "h2 empty data": ("timeout", 200),
+    "h2 pings": (BUSY, 0),
+    "h2 settings": (BUSY, 0),
+    "h2 empty data": (BUSY, 200),
     "h2 endless continuation": ("protocol", 0),
     "h2 many headers": ("protocol", 0),
     "h2 reset": ("protocol", 0),
@@ -84,7 +85,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
 @pytest.mark.parametrize("name", EXPECTED)
 def test_what_a_hostile_server_does_is_told_as_what_it_is(name: str, told: Told) -> None:
     kind, status, *_ = told[name]
-    assert (kind, status) == EXPECTED[name]
+    expected, expected_status = EXPECTED[name]
+    assert kind in (("timeout", "protocol") if expected is BUSY else (expected,))
+    assert status == expected_status
 
 
 @pytest.mark.parametrize("name", [*EXPECTED, "all"])

@@ -117,7 +117,7 @@ async def _for_less(
 
 async def _once(opened: socket.socket, made: ssl.SSLContext, name: str) -> tuple[Wire, Handshake]:
     """OSError, of which ssl.SSLError is one, if it fails; the connection is closed then."""
-    wire = Wire(opened)
+    wire = Wire(opened, name)
     try:
         return wire, shown(await wire.secure(made, name), name)
     except BaseException:

@@ -95,7 +95,7 @@ class HttpWay:
         opened, found = await self._connect(request, course)
         course.tls = None
         if request.place.scheme == "http":
-            return Wire(opened)
+            return Wire(opened, course.url)
         course.doing = "the TLS handshake"
         question, began = course.question, perf_counter()
         wanted = _wanted(question.tls, question.http2)

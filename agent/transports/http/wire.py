@@ -14,17 +14,22 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
+from agent.core.reach import Unanswered
+
 CHUNK = 2**14  # bytes read at once: what a hostile peer can make us parse before others have their turn
 TURN = 0.005  # seconds of work after which others have theirs
+WORK = 1.0  # seconds of work that one answer may be; 8 MiB, compressed, are a twentieth of it
 
 
 class Wire:
-    """`first` is perf_counter's time of the first byte that came after it was set to None."""
+    """`place` is what failures call the server. `first` is perf_counter's time of the first byte that came after it was
+    set to None."""
 
-    def __init__(self, opened: socket.socket) -> None:
-        self._socket = opened
+    def __init__(self, opened: socket.socket, place: str) -> None:
+        self._socket, self._place = opened, place
         self._tls: ssl.SSLObject | None = None
         self._began = perf_counter()
+        self._worked = 0.0
         self.first: float | None = None
 
     async def secure(self, context: ssl.SSLContext, name: str) -> ssl.SSLObject:
@@ -55,8 +60,10 @@ class Wire:
             await self._send(self._goes.read())
 
     async def turn(self) -> None:
-        """Lets others work where this has gone on for long: a peer that sends without pause never makes it wait."""
+        """Lets others work where this has gone on for long: a peer that sends without pause never makes it wait.
+        Unanswered if it has been too much altogether."""
         if perf_counter() - self._began > TURN:
+            self._pause()
             await asyncio.sleep(0)
             self._began = perf_counter()
 
@@ -102,7 +109,13 @@ class Wire:
             except BlockingIOError:
                 await self._ready(loop.add_writer, loop.remove_writer)
 
+    def _pause(self) -> None:
+        self._worked += perf_counter() - self._began
+        if self._worked > WORK:
+            raise Unanswered("protocol", f"{self._place}: to read what it sends is work for more than {WORK:g} s")
+
     async def _ready(self, add: Callable[..., None], remove: Callable[[int], Any]) -> None:
+        self._pause()
         ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         descriptor = self._socket.fileno()
         add(descriptor, _settle, ready)

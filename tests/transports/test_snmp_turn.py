@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -60,6 +61,36 @@ def test_how_long_an_agent_needs_is_learnt_and_remembered() -> None:
         agent.forget()
         assert asyncio.run(walks(way, agent, 1)) == [100]
         assert len(agent.asked) == 5
+
+
+def test_a_longer_timeout_helps_with_an_agent_that_is_slower_than_the_first_pauses() -> None:
+    """At first what was sent again meanwhile keeps it busy; then it is known what it needs."""
+    with SnmpAgent(OBJECTS, behave=slow(1.5)) as agent:
+        assert asyncio.run(walks(SnmpWay(), agent, 1, timeout=60)) == [100]
+        assert len(agent.asked) <= 10
+
+
+def test_a_silent_agent_is_asked_ever_more_seldom_until_the_time_is_over() -> None:
+    def silent(asked: Asked, answer: bytes) -> list[bytes]:
+        moments.append(time.monotonic())
+        return []
+
+    moments: list[float] = []
+    with SnmpAgent(OBJECTS, behave=silent) as agent:
+        began = time.monotonic()
+        (failed,) = asyncio.run(walks(SnmpWay(), agent, 1, timeout=9))
+        assert 8.4 < time.monotonic() - began < 9.5
+    assert "within 8.5 s (4 tries): address, ACL or community wrong?" in str(failed)
+    pauses = [after - before for before, after in itertools.pairwise(moments)]
+    assert pauses == pytest.approx([1, 2, 4], abs=0.4)
+
+
+@pytest.mark.parametrize(("retries", "tries"), [(0, "(1 try)"), (1, "(2 tries)")])
+def test_the_last_of_a_few_tries_waits_for_all_the_time_that_is_left(retries: int, tries: str) -> None:
+    with SnmpAgent(OBJECTS, behave=lambda asked, answer: []) as agent:
+        (failed,) = asyncio.run(walks(SnmpWay(manners=Manners(retries=retries)), agent, 1, timeout=2))
+        assert len(agent.asked) == retries + 1
+    assert f"within 1.8 s {tries}" in str(failed)
 
 
 def test_one_that_is_not_answered_does_not_hold_up_others() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from agent.transports.snmp.values import Missing, Value
 from agent.transports.snmp.walk import Column, WalkError, distribute, rows
 from agent.transports.snmp.wire import Dispatcher
 
+FIRST = 1.0  # seconds until a question is sent again to an agent of which nothing is known (RFC 6298 section 2.1)
 NOTICED = 0.1  # seconds of waiting for others that are worth telling
 
 
@@ -23,15 +25,18 @@ NOTICED = 0.1  # seconds of waiting for others that are worth telling
 class Manners:
     """How an agent is asked.
 
-    `pauses`: seconds to wait after each try of a packet, longer where the agent needs longer as a rule. Late answers to
-    an earlier try count, so a slow agent is not lost; the first pause is short because a lost packet is more frequent
-    than a slow agent.
+    A question is sent again after FIRST seconds, or as long as the agent needs as a rule, then after twice as long and
+    so on until the session's time is over: late answers to an earlier try count, so a slow agent is not lost, and the
+    first pause is short because a lost packet is more frequent than a slow agent. `retries`: sent again so often at
+    most, the last time to wait for all the time that is left. `pauses`: instead, seconds to wait after each try at
+    least, and then no more.
     `columns` times `repetitions` values of about 25 bytes are asked in one packet: a few fragments, which a local
     network carries. `rows` (of a column), `values` (of a subtree) and `octets` (of either) end a walk that would not
     end by itself. `unordered`: a walk's OIDs need not increase.
     """
 
-    pauses: tuple[float, ...] = (1.0, 2.0, 4.0)
+    pauses: tuple[float, ...] = ()
+    retries: int | None = None
     repetitions: int = 25
     columns: int = 10
     names: int = 40
@@ -73,6 +78,8 @@ class Session:
         # other, in no fixed order, so that where the time is too short for all of them, none is always left out.
         self._rank = 1 + dice.random()
         self._queued = 0.0
+        again = math.inf if manners.retries is None else manners.retries
+        self._most = len(manners.pauses) or again + 1
         self.answers = 0
         self.sent = 0
         self.retried = 0
@@ -165,7 +172,7 @@ class Session:
         self._request_id = request_id = self._request_id % 0x7FFFFFFF + 1
         began, sent, tries, reply = self._clock(), 0.0, 0, Reply()
         try:
-            while tries < len(self._manners.pauses) and await self._turn():
+            while tries < self._most and await self._turn():
                 try:
                     pause = self._pause(tries)
                     if reply.answer is None:  # it may have come before the turn for another try
@@ -201,11 +208,14 @@ class Session:
         return answer.outcome
 
     def _pause(self, tries: int) -> float:
-        """Seconds to wait for an answer after so many tries and another: shortened so that all tries fit into the
+        """Seconds to wait for an answer after so many tries and another: shortened where several would not fit into the
         session's time, as long as the agent needs as a rule, but not so long that there is no time for another."""
         pauses, left = self._manners.pauses, max(0.0, self._deadline - self._clock())
-        planned = pauses[tries] * min(1.0, self._budget / sum(pauses))
-        return min(max(planned, min(self._peer.patience or 0.0, left / 2)), left)
+        if tries == self._manners.retries:
+            return left
+        planned = pauses or [FIRST * 2**number for number in range(max(3, tries + 1))]
+        pause = planned[tries] * min(1.0, self._budget / sum(planned[:3]))
+        return min(max(pause, min(self._peer.patience or 0.0, left / 2)), left)
 
     def _refuse_error(self, answer: pdu.Response, question: pdu.Question) -> None:
         if answer.status == pdu.NO_ERROR:

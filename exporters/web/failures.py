@@ -21,6 +21,8 @@ FAILURES: Mapping[str, Text] = {
                        "Shouwang has no right to ask. Check the account that it runs as and the device's access list."),
     "authentication": Text("登录没有通过。先查 agent.yaml 里 credentials 的用户、团体字、口令与设备上的是否一致。",
                            "The login was not accepted. Check user, community and passwords in credentials."),
+    "certificate": Text("对方的证书不可信、过期或不是它的名称。先查证书有效期和名称,再查签发它的机构是否受本机信任。",
+                        "Its certificate is not trusted, expired or for another name. Check dates, names and issuer."),
     "protocol": Text("对方的回答看不懂。先查这个地址和端口是不是这台设备,再查协议版本。",
                      "Its answer makes no sense. Check that address and port are this device's, and the version."),
     "missing": Text("要读的东西不存在:配置里没写,或设备上没有。先按后面的说明改 agent.yaml,或在设备上启用。",

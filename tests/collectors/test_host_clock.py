@@ -17,7 +17,8 @@ from collectors.host_clock import COLLECTOR
 from collectors.host_options import HostOptions
 from tests.collectors.ways import value
 from tests.peers import free_port
-from tests.transports.test_ntp import answer, server
+from tests.transports.test_ntp import answer
+from tests.udp_server import answering
 
 OFFSET, SYNCHRONIZED = "host_clock_offset_seconds", "host_clock_synchronized"
 DIFFERENCE = "host_clock_source_difference_seconds"
@@ -40,7 +41,7 @@ def readings(of: Target, times: int = 1) -> list[Reading]:
 def against(*servers: dict[str, Any], timeout: float = 5) -> Reading:
     """A reading with a server for each: how far it is ahead, and what else it says."""
     with ExitStack() as stack:
-        ports = [stack.enter_context(server(lambda query, how=how: [answer(query, **how)])) for how in servers]
+        ports = [stack.enter_context(answering(lambda query, how=how: [answer(query, **how)])) for how in servers]
         return readings(target(ports, timeout))[0]
 
 
@@ -75,7 +76,7 @@ def test_a_server_that_is_not_synchronised_does_not_count_and_is_remarked() -> N
 
 
 def test_a_server_that_is_silent_is_remarked_while_another_answers() -> None:
-    with server(lambda query: []) as silent, server(lambda query: [answer(query)]) as good:
+    with answering(lambda query: []) as silent, answering(lambda query: [answer(query)]) as good:
         (reading,) = readings(target([silent, good], timeout=1))
     assert reading.up
     assert value(reading, OFFSET) == pytest.approx(0, abs=0.3)
@@ -96,7 +97,7 @@ def test_a_server_that_says_it_is_asked_too_often_is_left_alone() -> None:
         asked.append(query)
         return [answer(query, stratum=0, reference=b"RATE")]
 
-    with server(kiss) as port:
+    with answering(kiss) as port:
         first, second = readings(target([port]), times=2)
     assert len(asked) == 1
     assert first.failure is not None

@@ -11,7 +11,6 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,6 +22,7 @@ from agent.transports.dns import DnsWay
 from tests.certificates import issue
 from tests.dnsmasq import dnsmasq
 from tests.peers import free_port
+from tests.udp_server import answering
 
 RECORDS = (
     "host-record=yewu.test,10.30.1.10,fd00::10,600",
@@ -165,7 +165,6 @@ def test_dns_over_tls_tells_the_certificate(server: int, tmp_path: Path) -> None
     assert answer.handshake.trusted
 
 
-Reply = Callable[[bytes, Callable[[bytes], object]], object]
 A = b"\xc0\x0c" + struct.pack("!HHIH", 1, 1, 60, 4) + b"\x0a\0\0\1"
 
 
@@ -173,33 +172,6 @@ def message(
     query: bytes, records: bytes = A, count: int = 1, flags: int = 0x8180, identity: bytes | None = None
 ) -> bytes:
     return (identity or query[:2]) + struct.pack("!HHHHH", flags, 1, count, 0, 0) + query[12:] + records
-
-
-def _send(server: socket.socket, peer: tuple[str, int], data: bytes) -> None:
-    server.sendto(data, peer)
-
-
-@contextlib.contextmanager
-def hostile(reply: Reply) -> Iterator[int]:
-    """The port of a UDP server that calls `reply(query, send)` in a thread."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
-        server.bind(("127.0.0.1", 0))
-        server.settimeout(0.1)
-        over = threading.Event()
-
-        def serve() -> None:
-            while not over.is_set():
-                with contextlib.suppress(TimeoutError, ConnectionError):
-                    query, peer = server.recvfrom(4096)
-                    reply(query, partial(_send, server, peer))
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        try:
-            yield server.getsockname()[1]
-        finally:
-            over.set()
-            thread.join(10)
 
 
 GARBAGE: dict[str, Callable[[bytes], bytes]] = {
@@ -216,19 +188,14 @@ GARBAGE: dict[str, Callable[[bytes], bytes]] = {
 
 @pytest.mark.parametrize("garbage", GARBAGE.values(), ids=GARBAGE.keys())
 def test_the_answer_is_found_behind_what_is_none(garbage: Callable[[bytes], bytes]) -> None:
-    def reply(query: bytes, send: Callable[[bytes], object]) -> None:
-        for _ in range(60):
-            send(garbage(query))
-        send(message(query))
-
-    with hostile(reply) as port:
+    with answering(lambda query: [*[garbage(query)] * 60, message(query)]) as port:
         assert ask(port, Question("a.test")).data("A") == ("10.0.0.1",)
 
 
 @pytest.mark.parametrize("garbage", GARBAGE.values(), ids=GARBAGE.keys())
 def test_nothing_but_garbage_is_a_timeout_that_says_so(garbage: Callable[[bytes], bytes]) -> None:
     with (
-        hostile(lambda query, send: send(garbage(query))) as port,
+        answering(lambda query: [garbage(query)]) as port,
         pytest.raises(Unanswered, match="no answer to it") as e,
     ):
         ask(port, Question("a.test"), timeout=0.3)
@@ -259,12 +226,11 @@ def test_an_answer_from_another_port_is_not_taken() -> None:
 def test_a_question_that_is_lost_is_sent_again() -> None:
     seen: list[bytes] = []
 
-    def reply(query: bytes, send: Callable[[bytes], object]) -> None:
+    def reply(query: bytes) -> list[bytes]:
         seen.append(query)
-        if len(seen) > 1:
-            send(message(query))
+        return [message(query)] if len(seen) > 1 else []
 
-    with hostile(reply) as port:
+    with answering(reply) as port:
         assert ask(port, Question("a.test")).rcode == "NOERROR"
     assert len(set(seen)) == 1
 
@@ -289,7 +255,7 @@ BAD: dict[str, tuple[bytes, int]] = {
 
 @pytest.mark.parametrize(("records", "count"), BAD.values(), ids=BAD.keys())
 def test_an_answer_that_cannot_be_read_is_told_as_such(records: bytes, count: int) -> None:
-    with hostile(lambda query, send: send(message(query, records, count))) as port:
+    with answering(lambda query: [message(query, records, count)]) as port:
         with pytest.raises(Unanswered, match="cannot be read") as caught:
             ask(port, Question("a.test"))
         assert caught.value.kind == "protocol"
@@ -297,7 +263,7 @@ def test_an_answer_that_cannot_be_read_is_told_as_such(records: bytes, count: in
 
 def test_records_that_all_point_at_one_long_name_are_read_in_no_time() -> None:
     records = LONG + A[2:] + (BACK + SOA + BACK + BACK + bytes(20)) * 499
-    with hostile(lambda query, send: send(message(query, records, 500))) as port:
+    with answering(lambda query: [message(query, records, 500)]) as port:
         began = time.process_time()
         answer = ask(port, Question("a.test"))
         assert time.process_time() - began < 2  # dnspython's own reader takes 15 s
@@ -307,13 +273,13 @@ def test_records_that_all_point_at_one_long_name_are_read_in_no_time() -> None:
 
 def test_names_of_any_bytes_are_escaped() -> None:
     record = b"\x04a.\xff \x04test\0" + struct.pack("!HHIH", 5, 1, 60, 2) + b"\xc0\x0c"
-    with hostile(lambda query, send: send(message(query, record))) as port:
+    with answering(lambda query: [message(query, record)]) as port:
         answer = ask(port, Question("a.test", "CNAME"))
     assert answer.answer[0].text == "a\\.\\255\\032.test.\t60\tIN\tCNAME\ta.test."
 
 
 def test_a_refusal_without_the_question_is_an_answer() -> None:
-    with hostile(lambda query, send: send(query[:2] + struct.pack("!HHHHH", 0x8105, 0, 0, 0, 0))) as port:
+    with answering(lambda query: [query[:2] + struct.pack("!HHHHH", 0x8105, 0, 0, 0, 0)]) as port:
         assert ask(port, Question("a.test")).rcode == "REFUSED"
 
 
@@ -443,6 +409,6 @@ def test_the_next_resolver_is_asked_where_the_first_one_fails(tmp_path: Path, fi
 
 
 def test_what_the_last_resolver_says_is_the_answer(tmp_path: Path) -> None:
-    with hostile(lambda query, send: send(message(query, b"", 0, flags=0x8182))) as port:
+    with answering(lambda query: [message(query, b"", 0, flags=0x8182)]) as port:
         way = DnsWay(resolv_conf=conf(tmp_path, "nameserver 127.0.0.1\n"))
         assert asyncio.run(way.ask(Question("a.test"), port=port, timeout=4)).rcode == "SERVFAIL"

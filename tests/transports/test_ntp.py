@@ -7,9 +7,8 @@ import contextlib
 import getpass
 import socket
 import struct
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from agent.core.ntp import Time
 from agent.core.reach import CannotAsk, Unanswered
 from agent.transports.ntp import NtpWay
 from tests.peers import free_port, need, running, until
+from tests.udp_server import Reply, answering
 
 EPOCH = 2_208_988_800
 
@@ -88,36 +88,10 @@ def answer(
     return fixed + now + (query[40:48] if origin is None else origin) + now + (now if transmit is None else transmit)
 
 
-Reply = Callable[[bytes], list[bytes]]
-
-
-@contextlib.contextmanager
-def server(reply: Reply) -> Iterator[int]:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as opened:
-        opened.bind(("127.0.0.1", 0))
-        opened.settimeout(0.1)
-        over = threading.Event()
-
-        def serve() -> None:
-            while not over.is_set():
-                with contextlib.suppress(TimeoutError, ConnectionError):
-                    query, peer = opened.recvfrom(1000)
-                    for each in reply(query):
-                        opened.sendto(each, peer)
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        try:
-            yield opened.getsockname()[1]
-        finally:
-            over.set()
-            thread.join(10)
-
-
 @pytest.mark.parametrize("offset", [0.0, 0.75, -3.5, 86_400.0, -86_400.0 * 400, 86_400 * 365.0 * 20])
 def test_the_offset_is_how_far_the_server_is_ahead(offset: float) -> None:
     """Twenty years ahead is in the era that begins in 2036."""
-    with server(lambda query: [answer(query, offset)]) as port:
+    with answering(lambda query: [answer(query, offset)]) as port:
         found = ask(port)
     assert found.offset == pytest.approx(offset, abs=0.2)
     assert (found.root_delay, found.root_dispersion, found.version) == (0.25, 0.125, 4)
@@ -127,14 +101,14 @@ def test_the_offset_is_how_far_the_server_is_ahead(offset: float) -> None:
     ("stratum", "reference", "text"), [(1, b"GPS\0", "GPS"), (1, b"\x1b[2J", "[2J"), (2, b"\x0a\0\0\1", "10.0.0.1")]
 )
 def test_the_reference_is_harmless_text(stratum: int, reference: bytes, text: str) -> None:
-    with server(lambda query: [answer(query, stratum=stratum, reference=reference)]) as port:
+    with answering(lambda query: [answer(query, stratum=stratum, reference=reference)]) as port:
         found = ask(port)
     assert (found.reference, found.stratum) == (text, stratum)
 
 
 @pytest.mark.parametrize(("head", "stratum"), [(0xE4, 2), (0x24, 16)])
 def test_a_server_that_does_not_trust_itself_says_so(head: int, stratum: int) -> None:
-    with server(lambda query: [answer(query, head=head, stratum=stratum)]) as port:
+    with answering(lambda query: [answer(query, head=head, stratum=stratum)]) as port:
         assert not ask(port).synchronized
 
 
@@ -143,7 +117,7 @@ def test_a_server_that_does_not_trust_itself_says_so(head: int, stratum: int) ->
 )
 def test_a_kiss_of_death_is_told_as_such(code: bytes, said: str) -> None:
     kiss = pytest.raises(Unanswered, match=f"kiss-of-death.*{said}")
-    with server(lambda query: [answer(query, stratum=0, reference=code)]) as port, kiss as caught:
+    with answering(lambda query: [answer(query, stratum=0, reference=code)]) as port, kiss as caught:
         ask(port)
     assert caught.value.kind == "refused"
 
@@ -162,9 +136,9 @@ GARBAGE: dict[str, Reply] = {
 
 @pytest.mark.parametrize("garbage", GARBAGE.values(), ids=GARBAGE.keys())
 def test_garbage_is_passed_over(garbage: Reply) -> None:
-    with server(lambda query: [*garbage(query), answer(query, 7.0)]) as port:
+    with answering(lambda query: [*garbage(query), answer(query, 7.0)]) as port:
         assert ask(port).offset == pytest.approx(7.0, abs=0.2)
-    with server(garbage) as port, pytest.raises(Unanswered, match="no answer to it") as caught:
+    with answering(garbage) as port, pytest.raises(Unanswered, match="no answer to it") as caught:
         ask(port, timeout=0.3)
     assert caught.value.kind == "timeout"
 
@@ -176,7 +150,7 @@ def test_a_question_never_tells_this_machines_time() -> None:
         seen.append(query)
         return [answer(query)] if len(seen) > 1 else []
 
-    with server(reply) as port:
+    with answering(reply) as port:
         ask(port)
     tokens = {query[40:48] for query in seen}
     assert len(tokens) == len(seen) == 2

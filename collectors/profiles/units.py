@@ -69,6 +69,7 @@ BOUNDS = {
     "ups_output_volts": OF_MAINS,
     "ups_output_amperes": (0.0, 10_000.0),
     "ups_alarms": COUNT,
+    "ups_input_deviations": (0.0, 2.0**32),
     "ups_load_ratio": OVERLOAD,
     "ups_phase_load_ratio": OVERLOAD,
 }

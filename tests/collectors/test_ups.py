@@ -231,6 +231,7 @@ def test_what_means_unknown_gives_no_sample_whatever_is_read(watch: Watch, raw: 
         (f"{UPS}.2.5.0", 10_001, "ups_battery_volts"),
         (f"{UPS}.2.7.0", 127, "ups_battery_temperature_celsius"),
         (f"{UPS}.6.1.0", gauge32(65_534), "ups_alarms"),
+        (f"{UPS}.3.1.0", -128, "ups_input_deviations"),
     ],
 )
 def test_what_no_ups_measures_gives_no_sample(watch: Watch, oid: str, raw: Value, metric: str) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -68,6 +69,89 @@ def test_what_it_prints_watches_every_device(tmp_path: Path, options: list[str])
     found = {(reading.target.id, name) for reading in readings if reading.target for name in reading.by_metric}
     assert {("access-1", "interface_up"), ("core-1", "interface_up"), ("ups-1", "ups_on_battery")} <= found
     assert {("ups-2", "ups_on_battery"), ("room-1", "device_uptime_seconds")} <= found
+
+
+def told(port: int, *words: str) -> subprocess.CompletedProcess[str]:
+    argv = [sys.executable, "-m", "demo.devices", "--port", str(port), *words]
+    return subprocess.run(argv, capture_output=True, text=True, timeout=30, check=False, cwd=Path(__file__).parents[2])
+
+
+def test_a_device_is_changed_while_it_is_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    written, port = tmp_path / "agent.yaml", free_port()
+    with command(written, "--port", str(port), "--engine", "codec") as child:
+        until(lambda: b"room-1" in written.read_bytes() or child.poll() is not None, why="it serves")
+        site = load_site(written)
+        before = values(asyncio.run(once(site)))
+        for words in (
+            ("ups-1", "mains=off"),
+            ("access-1", "port.GigabitEthernet0/0/7=down", "temperature=70", "fan.2=off"),
+            ("room-1", "celsius.inlet=35.5", "contact.water=on"),
+        ):
+            done = told(port, "set", *words)
+            assert (done.returncode, done.stderr) == (0, "")
+        after = values(asyncio.run(once(site)))
+        (socket_,) = tmp_path.glob("*.sock")
+        assert stat.S_IMODE(socket_.stat().st_mode) == 0o600
+        child.send_signal(signal.SIGINT)
+        assert child.wait(10) == 0
+    assert not socket_.exists()
+    for key, was, is_ in (
+        (("ups-1", "ups_on_battery", ()), 0, 1),
+        (("ups-2", "ups_on_battery", ()), 0, 0),
+        (("access-1", "interface_up", "GigabitEthernet0/0/7"), 1, 0),
+        (("room-1", "room_temperature_celsius", "机柜进风"), 22.4, 35.5),
+    ):
+        found = [
+            next(value for (*names, labels), value in each.items() if _fits(names, labels, key))
+            for each in (before, after)
+        ]
+        assert found == pytest.approx([was, is_])
+
+
+def values(readings: list[Reading]) -> dict[tuple[str, str, tuple[str, ...]], float]:
+    return {
+        (reading.target.id, sample.metric.name, tuple(sample.labels)): sample.value
+        for reading in readings
+        if reading.target
+        for sample in reading.samples
+    }
+
+
+def _fits(names: list[str], labels: tuple[str, ...], key: tuple[str, str, str | tuple[()]]) -> bool:
+    return tuple(names) == key[:2] and (key[2] == () or key[2] in labels)
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (("set", "nobody", "mains=off"), "no device 'nobody'; known: access-1, core-1, ups-1, ups-2, room-1"),
+        (("set", "ups-1", "mains=perhaps"), "no 'perhaps'; known: on, off"),
+        (("set", "ups-1", "cpu=0.5"), "nothing to set by 'cpu=0.5'; known: power=, reboot=, mains="),
+        (("set", "ups-1", "load=nan"), "'nan' is not a number"),
+        (("set", "core-1", "fan.9=off"), "no '9'; known: 1, 2"),
+        (("set", "ups-1"), "expected: set DEVICE WHAT=VALUE"),
+    ],
+)
+def test_what_cannot_be_set_is_refused_with_what_can(words: tuple[str, ...], reason: str, served: int) -> None:
+    done = told(served, *words)
+    assert (done.returncode, reason in done.stderr) == (2, True), done.stderr
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    folder = tmp_path_factory.mktemp("served")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))
+        port = free_port()
+        with command(folder / "out", "--port", str(port), "--engine", "codec") as child:
+            until(lambda: b"room-1" in (folder / "out").read_bytes() or child.poll() is not None, why="it serves")
+            yield port
+
+
+def test_without_devices_there_is_nothing_to_set() -> None:
+    done = told(free_port(), "set", "ups-1", "mains=off")
+    assert (done.returncode, "no devices are served at port" in done.stderr) == (1, True)
 
 
 def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:

@@ -66,16 +66,18 @@ class Book:
             blocks = self._read(self._mark()).blocks
         except Unreadable as error:
             return [str(error)]
-        found = []
-        parts = [(name, Module, blocks.module) for name in sorted(blocks.modules)]
-        for name, kind, find in [*parts, *((name, Auth, blocks.auth) for name in sorted(blocks.auths))]:
-            try:
-                self._checked(name, kind, find)
-            except (Unreadable, Unknown) as error:
-                found.append(str(error))
         if not blocks.modules:
-            found.append(f"{self.path}: no modules; expected what snmp_exporter's generator writes")
-        return found
+            return [f"{self.path}: no modules; expected what snmp_exporter's generator writes"]
+        modules = (self._mistake(name, Module, blocks.module) for name in sorted(blocks.modules))
+        auths = (self._mistake(name, Auth, blocks.auth) for name in sorted(blocks.auths))
+        return [each for each in (*modules, *auths) if each]
+
+    def _mistake(self, name: str, kind: type[T], find: Callable[[str], Any]) -> str:
+        try:
+            self._checked(name, kind, find)
+        except Unreadable as error:
+            return str(error)
+        return ""
 
     async def _part(
         self, read: dict[str, T], known: frozenset[str], name: str, kind: type[T], find: Callable[[str], Any]

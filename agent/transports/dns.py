@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -25,6 +27,7 @@ from agent.transports.tls import refused
 RESOLV_CONF = Path("/etc/resolv.conf")
 SERVERS = 3  # of resolv.conf, as the C library takes them
 ELSEWHERE = ("SERVFAIL", "NOTIMP", "REFUSED")  # answers after which the C library asks the next of the resolvers
+AT_ONCE = 128  # questions under way, each with a socket
 MESSAGES = 20  # that are no answer, read from one TCP connection
 
 
@@ -50,6 +53,7 @@ class DnsWay:
     def __init__(self, resolver: Resolver | None = None, resolv_conf: Path = RESOLV_CONF) -> None:
         self._resolver = resolver or Resolver()
         self._resolv_conf = resolv_conf
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     def resolvers(self) -> tuple[str, ...]:
         """The machine's own, by address; none if the file has none or cannot be read."""
@@ -80,7 +84,8 @@ class DnsWay:
             share = perf_counter() + (end - perf_counter()) / left
             try:
                 way = await self._way(servers[-left], port or PORTS[question.transport], share, source)
-                answer = await _ask(made, way, question, tls)
+                async with self._turn(share):
+                    answer = await _ask(made, way, question, tls)
             except ReachError:
                 if left == 1:
                     raise
@@ -93,6 +98,20 @@ class DnsWay:
         began = perf_counter()
         found = literal(server) or await self._resolver.find(server, end - began)
         return _Way(found, port, server, end, source, perf_counter() - began)
+
+    @asynccontextmanager
+    async def _turn(self, end: float) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(max(0.0, end - perf_counter())):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise CannotAsk(
+                "missing", f"{AT_ONCE} DNS questions still wait for answers; ask fewer names and servers, or less often"
+            ) from None
+        try:
+            yield
+        finally:
+            self._turns.release()
 
 
 def _address(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import random
 import socket
 import struct
 import threading
@@ -18,7 +19,8 @@ import pytest
 from agent.core.dns import DnsAnswer, Question
 from agent.core.reach import CannotAsk, Unanswered
 from agent.core.tls import Tls
-from agent.transports.dns import DnsWay
+from agent.transports.dns import AT_ONCE, DnsWay
+from agent.transports.dns_message import NoMessage, sections
 from tests.certificates import issue
 from tests.dnsmasq import dnsmasq
 from tests.peers import free_port
@@ -276,6 +278,38 @@ def test_names_of_any_bytes_are_escaped() -> None:
     with answering(lambda query: [message(query, record)]) as port:
         answer = ask(port, Question("a.test", "CNAME"))
     assert answer.answer[0].text == "a\\.\\255\\032.test.\t60\tIN\tCNAME\ta.test."
+
+
+def test_no_bytes_make_the_reader_fail_in_another_way_than_its_own() -> None:
+    chance = random.Random(20261124)
+    for _ in range(5000):
+        kind = chance.choice([*range(1, 66), 99, 249, 250, 255, 257, 32768, chance.randrange(65536)])
+        data = chance.choice([chance.randbytes(chance.randint(0, 60)), b"\x04mail\xc0\x0c", b"\0\x0a\xc0\x0c"])
+        record = b"\xc0\x0c" + struct.pack("!HHIH", kind, chance.choice([1, 3, 254, 255]), 60, len(data)) + data
+        wire = bytearray(message(b"id" + bytes(10) + b"\x01a\x04test\0\0\1\0\1", record * 2, 2))
+        for _ in range(chance.choice([0, 1, 3])):
+            wire[chance.randrange(12, len(wire))] = chance.randrange(256)
+        with contextlib.suppress(NoMessage):
+            assert all(record.text for section in sections(bytes(wire)) for record in section)
+
+
+def test_a_crowd_of_questions_takes_turns() -> None:
+    async def main(port: int) -> tuple[list[BaseException | DnsAnswer], int]:
+        way = DnsWay()
+        patience = [1.5] * AT_ONCE + [0.5] * 20
+        asking = [way.ask(Question("a.test"), server="127.0.0.1", port=port, timeout=each) for each in patience]
+        tasks = [asyncio.create_task(each) for each in asking]
+        await asyncio.sleep(0.3)
+        opened = len(os.listdir("/proc/self/fd"))
+        return await asyncio.gather(*tasks, return_exceptions=True), opened
+
+    before = len(os.listdir("/proc/self/fd"))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        told, opened = asyncio.run(main(silent.getsockname()[1]))
+    assert AT_ONCE <= opened - before <= AT_ONCE + 10
+    assert {type(each) for each in told[:AT_ONCE]} == {Unanswered}
+    assert {type(each) for each in told[AT_ONCE:]} == {CannotAsk}
 
 
 def test_a_refusal_without_the_question_is_an_answer() -> None:

@@ -24,7 +24,7 @@ from agent.cli.common import (
     site_of,
     store_of,
 )
-from agent.cli.period import CLOCK, at
+from agent.cli.period import at
 from agent.config.hours import DAYS, weekdays
 from agent.control import NotRunning, Refused, ask
 from agent.core.database import Damaged
@@ -35,13 +35,15 @@ from agent.core.text import Language, Text
 from agent.core.units import moment
 from agent.options import Refused as Unfit
 from agent.options import same_marks, shown
+from agent.options.values import TIME
 
 app = typer.Typer(no_args_is_help=True, help="计划维护 / Planned maintenance.")
 
 NOT_WRITTEN = Text("没有记下:{error}", "not written down: {error}")
 NOBODY = Text("--by {by}:没有这个人;已有:{known}", "--by {by}: no such person; known: {known}")
 NONE = Text("没有计划维护", "no maintenance is planned")
-ADDED = Text("已记下", "written down")
+ADDED = Text("已记下:{entry}", "written down: {entry}")
+ENDED = Text("已取消:{entry}", "cancelled: {entry}")
 CANCELLED = Text("已取消", "cancelled")
 MEMORY = Text(";磁盘写不进去,暂时只在内存里", "; in memory only, the disk does not take it")
 STATES = {
@@ -113,7 +115,7 @@ def cancel(
 ) -> None:
     """取消 / Cancel it from now on. One that is over is withdrawn as a whole."""
     site = site_of(config)
-    _done(site, "cancel_maintenance", {"id": number, "reason": reason}, by, CANCELLED)
+    _done(site, "cancel_maintenance", {"id": number, "reason": reason}, by, ENDED)
 
 
 def weekly_hours(text: str) -> list[Hours]:
@@ -121,7 +123,7 @@ def weekly_hours(text: str) -> list[Hours]:
     days, _, hours = same_marks(text).partition(" ")
     found: list[Hours] = []
     for part in hours.split(","):
-        times = [CLOCK.fullmatch(each.strip()) for each in part.split("-")]
+        times = [TIME.fullmatch(each.strip()) for each in part.split("-")]
         minutes = [int(time[1]) * 60 + int(time[2]) for time in times if time is not None]
         if len(times) != 2 or len(minutes) != 2 or minutes[0] == minutes[1] or max(minutes) > 1440:
             raise Unfit(
@@ -146,7 +148,7 @@ def _done(site: Site, verb: str, request: dict[str, Any], by: str, word: Text) -
         entry, memory = _into_store(site, verb, request, by or getpass.getuser()), ""
     except Refused as error:
         leave(NOT_WRITTEN.format(error=error)[site.language])
-    say(f"{word[site.language]}:{_line(entry, site)}{memory}")
+    say(word.format(entry=_line(entry, site))[site.language] + memory)
 
 
 def _into_store(site: Site, verb: str, request: dict[str, Any], by: str) -> Maintenance:

@@ -10,11 +10,11 @@ from agent.core.calendar import Calendar
 from agent.core.text import Text
 from agent.core.units import moment
 from agent.options import Refused, same_marks, shown
+from agent.options.values import TIME
 
 DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 YEAR = re.compile(r"\d{4}")
-CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 FIRST_YEAR = 1970
 
 ONE_ONLY = Text(
@@ -54,7 +54,7 @@ def period(calendar: Calendar, now: float, day: str, month: str, year: str, sinc
 def at(calendar: Calendar, option: str, text: str, end: bool = False) -> float:
     """A moment: `2026-10-01 08:30`, `24:00` is the end of a day; a date alone is its beginning, or its end."""
     day, _, clock = same_marks(text).replace("T", " ").partition(" ")
-    time = CLOCK.fullmatch(clock.strip()) if clock else None
+    time = TIME.fullmatch(clock.strip()) if clock else None
     minutes = 1440 * end if not clock else int(time[1]) * 60 + int(time[2]) if time else -1
     if not 0 <= minutes <= 1440 or (found := _date(day)) is None:
         raise Refused(

@@ -53,10 +53,10 @@ MAKERS: Mapping[str, str] = {
     **dict.fromkeys(
         ("7483", "26854", "2254", "20246", "818", "10222", "40865", "39145", "45621", "15117"), "machine_room"
     ),
-    # Rooms: Sensatronics, NetPing, Rittal; Carel's controllers of cooling; ALGcom's site supervision
-    **dict.fromkeys(("16174", "25728", "2606"), "sensor"),
+    # Rooms: Sensatronics, NetPing, Rittal, ALGcom; Carel's controllers of cooling. Not `sensor`: no profile reads those
+    # of them that come here, and a sensor that tells nothing of the room is a failure.
+    **dict.fromkeys(("16174", "25728", "2606", "49136"), "machine_room"),
     "9839": "cooling",
-    "49136": "machine_room",
 }
 
 

@@ -83,6 +83,8 @@ APC = f"{ENTERPRISES}318.1.1"
         (system("64999.1") | {"1.3.6.1.2.1.17.1.2.0": 24}, "switches", "switch"),
         (system("64999.1") | {"1.3.6.1.2.1.4.1.0": 1}, "switches", "switch"),
         (system("64999.1"), "hosts", "host"),
+        # No profile reads this maker's sensors: the entry must not promise what would fail at each poll.
+        (system("16174.1.1.3"), "machine_room", "machine_room"),
         (system("674.10892.5"), "hosts", "host"),
     ],
 )

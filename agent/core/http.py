@@ -1,12 +1,14 @@
-"""HTTP as it is asked and as it was answered. The way itself: agent/transports/http.
+"""HTTP as it is asked and as it was answered. The way itself: agent/transports/http. In a collector:
 
-answer = await poll.reach.http.ask(HttpQuestion(options.url, seconds=target.timeout - 0.5, keep=65536))
-yield UP.sample(answer.failure is None and answer.status in options.status)
-for phase, seconds in answer.phases.items():
-    yield RESPONSE.sample(seconds, role=options.role, phase=phase)
-if answer.tls is not None:  # also where the certificate was not accepted, and nothing was sent therefore
-    yield WEAK.sample(answer.tls.weak)
-    yield CHAIN_VALID.sample(answer.tls.trusted, subject=answer.tls.chain[0].subject)
+    answer = await poll.reach.http.ask(HttpQuestion(options.url, seconds=target.timeout - 0.5, keep=65536))
+    yield UP.sample(answer.failure is None and answer.status in options.status)
+    for phase, seconds in answer.phases.items():
+        yield RESPONSE.sample(seconds, role=options.role, phase=phase)
+    if answer.tls and answer.tls.chain:
+        yield WEAK.sample(answer.tls.weak)
+        yield CHAIN_VALID.sample(answer.tls.trusted, subject=answer.tls.chain[0].subject)
+
+What TLS showed is told also where the certificate was not accepted, and where nothing was sent therefore.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import subprocess
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from agent.core.http import HttpQuestion
+from agent.transports.http import HttpWay
 from tests.certificates import issue
 from tests.transports import hostile_http
 from tests.transports.hostile_http import HEADERS, OK, SETTINGS, frame, listening, once
@@ -96,6 +99,13 @@ def test_a_hostile_server_ends_in_time_takes_little_memory_and_holds_up_nobody(n
     assert late < 1
     assert megabytes < 20
     assert lag < 1
+
+
+def test_a_head_without_end_is_told_by_its_length() -> None:
+    with listening(hostile_http.PLAIN["endless headers"], None, hears=True) as port:
+        answer = asyncio.run(HttpWay().ask(HttpQuestion(f"http://127.0.0.1:{port}/", seconds=20)))
+    assert answer.failure is not None
+    assert answer.failure.message.endswith("sends a head longer than 64 KiB")
 
 
 def test_every_hostile_server_is_expected_to_do_something(told: Told) -> None:

@@ -14,16 +14,18 @@ from contextlib import contextmanager
 from agent.core.reach import Unanswered
 from agent.core.text import clean
 from agent.transports.http.redirect import Request
-from agent.transports.http.reply import Reply
+from agent.transports.http.reply import HEAD, Reply
 from agent.transports.http.request import headers
 from agent.transports.http.wire import Wire
 from agent.transports.tls import refused
 
 
-def load() -> None:
-    """What is imported for the first question. They log headers, which may be secret, where all is logged."""
+def load(scheme: str) -> None:
+    """What the first question of a scheme imports. They log headers, which may be secret, where all is logged."""
     from agent.transports.http import http1, http2  # noqa: F401
 
+    if scheme == "https":
+        from cryptography import x509  # noqa: F401
     for name in ("hpack", "h2"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
@@ -49,7 +51,9 @@ def told(place: str) -> Iterator[None]:
     try:
         yield
     except (RemoteProtocolError, ProtocolError) as error:
-        raise Unanswered("protocol", f"{place}: {clean(str(error)) or 'breaks off'}") from None
+        endless = isinstance(error, RemoteProtocolError) and error.error_status_hint == 431
+        why = f"sends a head longer than {HEAD // 1024} KiB" if endless else clean(str(error)) or "breaks off"
+        raise Unanswered("protocol", f"{place}: {why}") from None
     except ssl.SSLError as error:
         raise refused(error, place) from None
     except OSError as error:

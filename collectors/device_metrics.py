@@ -6,7 +6,11 @@ from agent.core.model import Metric
 
 DEVICE_INFO = Metric("device_info", "gauge", "1", ("vendor", "model", "version", "serial"), "What the device is")
 DEVICE_UPTIME = Metric(
-    "device_uptime_seconds", "gauge", "seconds", (), "snmpEngineTime, else sysUpTime (wraps after 497 days)"
+    "device_uptime_seconds",
+    "gauge",
+    "seconds",
+    (),
+    "sysUpTime (wraps after 497 days, unless snmpEngineTime agrees with it and tells the turns)",
 )
 RESTARTS = Metric(
     "device_restarts_unapproved",

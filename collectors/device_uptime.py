@@ -11,6 +11,10 @@ SYS_UP_TIME = "1.3.6.1.2.1.1.3.0"  # TimeTicks
 UPTIME_OIDS = (SNMP_ENGINE_TIME, SYS_UP_TIME)
 
 TICKS_WRAP = 2**32 / 100  # 497.1 days
+ENGINE_WRAP = 2**31  # RFC 3411: snmpEngineTime goes to 2147483647
+# Within these seconds of each other the two count the same time: the SNMP agent is started some time after the device,
+# and two clocks of one device drift apart by some minutes a year.
+AGREED = 3600.0
 DAY = 86400.0
 # Uptime that falls behind the agent's clock by no more than this is a slow or busy clock, not a restart.
 SLACK = 30.0
@@ -19,29 +23,40 @@ SLACK_RATIO = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Uptime:
-    """`seconds` read at `at` (monotonic). `wrap`: the value at which the source begins again; None if it does not."""
+    """`seconds` read at `at` (monotonic); `wrap`: the value at which the clock that told it begins again."""
 
     at: float
     seconds: float
-    wrap: float | None = None
+    wrap: float = TICKS_WRAP
 
 
 def uptime(facts: Mapping[str, Any], at: float) -> Uptime | None:
-    """snmpEngineTime, since it does not wrap in a life time; sysUpTime where an agent (v1, v2c only) lacks it."""
+    """sysUpTime, with the turns that it made if snmpEngineTime, which does not wrap in a life time, agrees with it.
+
+    snmpEngineTime alone is not believed: of some devices it is Unix time, stands still, or begins again with the SNMP
+    agent. Only where sysUpTime is missing there is nothing better.
+    """
     engine, ticks = facts.get(SNMP_ENGINE_TIME), facts.get(SYS_UP_TIME)
-    if isinstance(engine, int) and engine > 0:
-        return Uptime(at, float(engine))
-    return Uptime(at, ticks / 100, TICKS_WRAP) if isinstance(ticks, int) else None
+    engine = engine if isinstance(engine, int) and engine > 0 else None
+    if not isinstance(ticks, int):
+        return None if engine is None else Uptime(at, float(engine), ENGINE_WRAP)
+    seconds = ticks / 100
+    if engine is not None:
+        turned = seconds + max(0, round((engine - seconds) / TICKS_WRAP)) * TICKS_WRAP
+        if abs(engine - turned) <= AGREED:
+            return Uptime(at, turned)
+    return Uptime(at, seconds)
 
 
 def restarted(before: Uptime | None, now: Uptime | None) -> bool:
-    """The device began again after `before`: it has been up for less than it should be, and a wrap is no reason."""
+    """The device began again after `before`: it has been up for less than it should be, and a wrap is no reason, nor
+    that the turns of the clock are not known any more."""
     if before is None or now is None or before.wrap != now.wrap:
         return False
     elapsed = now.at - before.at
     expected = before.seconds + elapsed
     slack = max(SLACK, SLACK_RATIO * elapsed)
-    if now.wrap is not None and expected >= now.wrap - slack and abs(now.seconds - expected % now.wrap) <= slack:
+    if expected >= now.wrap - slack and abs(now.seconds % now.wrap - expected % now.wrap) <= slack:
         return False
     return now.seconds < before.seconds or now.seconds < expected - slack
 

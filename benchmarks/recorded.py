@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,8 @@ RAW_UPS = {
 
 @dataclass(frozen=True)
 class Fact:
-    """`value` and `slack` are in the samples' unit; a port's name stands in `name`."""
+    """`value` and `slack` are in the samples' unit; a port's name stands in `name`. `odd`: one that no poller can
+    report, since its object is not in the recording, or should not, since it is a negative percentage or time."""
 
     kind: str
     name: str
@@ -58,6 +59,11 @@ class Fact:
     value: float = 0.0
     slack: float = 0.0
     oid: str = ""
+    odd: bool = False
+
+    def strictly(self) -> Fact:
+        """Within 1 %, also where it was rounded to whole percentages."""
+        return replace(self, slack=max(1e-9, abs(self.value) * 0.01), odd=False)
 
 
 def objects(path: Path) -> dict[str, Value]:
@@ -99,6 +105,7 @@ def _value(tag: str, said: str) -> Value:
 
 
 def facts(expected: dict[str, Any]) -> Iterator[Fact]:
+    """Odd ones too."""
     if (said := expected.get("librenms_expected")) is None:
         yield from _raw_facts(expected["facts_from_recording"])
         return
@@ -106,9 +113,11 @@ def facts(expected: dict[str, Any]) -> Iterator[Fact]:
         if name := port.get("ifName") or port.get("ifDescr"):
             yield Fact("port", name)
     for each in said.get("sensors", ()):
-        nothing = CLASSES.get(each["class"], ("", 0.0))[0] in ("ratio", "seconds") and float(each["value"]) < 0
-        if each["class"] in CLASSES and each.get("oid_in_recording", True) and not nothing:
-            yield _fact(each["class"], float(each["value"]), f"{each['descr']} {each['value']}", each.get("oid", ""))
+        if each["class"] not in CLASSES:
+            continue
+        fact = _fact(each["class"], float(each["value"]), f"{each['descr']} {each['value']}", each.get("oid", ""))
+        below = fact.unit in ("ratio", "seconds") and fact.value < 0
+        yield replace(fact, odd=below or not each.get("oid_in_recording", True))
     for each in said.get("processors", ()):
         yield Fact("cpu", f"{each.get('descr')} {each['usage']}", "ratio", each["usage"] / 100, 0.0051, each["oid"])
     for each in said.get("mempools", ()):

@@ -18,6 +18,7 @@ FLAP_WINDOWS = {"10m": 600.0, "1h": 3600.0}
 LONGEST_GAP = 900.0  # polls further apart than this say nothing about the last minutes
 SHORTEST = 10.0  # seconds that a rate is taken over at least: agents refresh their counters only every few seconds
 LEAST_PACKETS = 10_000
+LEAST_PACKET = 64  # bytes: an Ethernet frame
 # A line cannot carry more than its speed, but a poll may come late and the counters be refreshed in steps.
 OVERRUN, HIGHEST_RATIO = 2.0, 1.05
 REFRESH = 15.0
@@ -78,16 +79,30 @@ def _growth(track: Track, now: Interface, at: float) -> Totals | None:
     if not same or elapsed > LONGEST_GAP:
         return None
     grown = []
-    # Packets, errors and discards are never more than bytes, so one bound serves all.
-    bound = now.speed * OVERRUN * (elapsed + REFRESH) if now.speed else None
+    carried = now.speed * OVERRUN * (elapsed + REFRESH) if now.speed else None
     for position, (old, new) in enumerate(zip(before.counts, now.counts, strict=True)):
-        more = 0 if old is None or new is None else new - old
-        if more < 0 and bound is not None:
-            more += now.wrap(position)
-        if more < 0 or (bound is not None and more > bound):
+        more = _more(old, new, position, now.wrap(position), carried)
+        if more is None:
             return None
         grown.append(more)
     return tuple(grown)
+
+
+def _more(old: int | None, new: int | None, position: int, wrap: int, carried: float | None) -> int | None:
+    """Growth of one counter, None where it cannot be; `carried`: bytes that the line can have carried since, if known.
+
+    Errors and discards that cannot be are none: some devices count them down again, and the rest goes on.
+    """
+    if old is None or new is None:
+        return 0
+    of_bytes = position in (BYTES_IN, BYTES_OUT)
+    limit = carried if of_bytes or carried is None else min(carried / LEAST_PACKET, wrap / 2)
+    more = new - old
+    if more < 0 and limit is not None:
+        more += wrap
+    if more >= 0 and (limit is None or more <= limit):
+        return more
+    return 0 if position in FAULTS else None
 
 
 def _within(points: tuple[tuple[float, Totals], ...], since: float) -> tuple[tuple[float, Totals], ...]:

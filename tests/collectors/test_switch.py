@@ -280,6 +280,41 @@ def test_a_jump_beyond_what_the_line_carries_is_no_traffic(watch: Watch) -> None
     assert ("GigabitEthernet0/0/1", "receive") not in watch.poll()["interface_utilization_ratio"]
 
 
+@pytest.mark.parametrize(("megabits", "then"), [(1000, 99), (400_000, 99), (1000, 0), (400_000, 0), (1000, 10**9)])
+def test_an_error_counter_that_steps_back_or_jumps_is_no_errors(watch: Watch, megabits: int, then: int) -> None:
+    port = watch.ports[0]
+    port.megabits = megabits
+    port.counts |= {"in_errors": 100, "in_unicast": 0}
+    for _ in range(3):
+        port.counts["in_unicast"] += 20_000
+        flow(port, 30, 0.5)
+        watch.poll()
+    port.counts["in_errors"] = then
+    for _ in range(3):
+        port.counts["in_unicast"] += 20_000
+        flow(port, 30, 0.5)
+        found = watch.poll()
+        assert found["interface_error_ratio"]["GigabitEthernet0/0/1",] == 0
+        ratio = found["interface_utilization_ratio"]["GigabitEthernet0/0/1", "receive"]
+        assert ratio == pytest.approx(0.5, abs=0.001)
+
+
+def test_an_error_counter_that_wraps_goes_on(watch: Watch) -> None:
+    port = watch.ports[0]
+    port.counts |= {"in_errors": 2**32 - 100, "in_unicast": 0}
+    watch.poll()
+    port.counts |= {"in_errors": 2**32 + 100, "in_unicast": 20_000}
+    assert watch.poll()["interface_error_ratio"]["GigabitEthernet0/0/1",] == pytest.approx(0.01)
+
+
+def test_packets_that_step_back_are_no_wrap(watch: Watch) -> None:
+    port = watch.ports[0]
+    port.wide, port.counts = False, {"in_broadcast": 5000, "in_unicast": 5000}
+    watch.poll()
+    port.counts["in_broadcast"] -= 1
+    assert ("GigabitEthernet0/0/1",) not in watch.poll().get("interface_broadcast_packets_per_second", {})
+
+
 def test_a_long_gap_between_polls_begins_anew(watch: Watch) -> None:
     watch.poll()
     flow(watch.ports[0], 7200, 0.5)

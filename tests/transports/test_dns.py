@@ -149,7 +149,9 @@ def test_dns_over_tls_tells_the_certificate(server: int, tmp_path: Path) -> None
             inner, out = await asyncio.open_connection("127.0.0.1", server)
             out.write(await reader.read(1000))
             writer.write(await inner.read(1000))
+            await reader.read()
             out.close()
+            writer.close()
 
         front = await asyncio.start_server(relay, "127.0.0.1", 0, ssl=issued.server(tmp_path))
         async with front:

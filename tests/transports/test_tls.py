@@ -29,7 +29,8 @@ def leaf(begins: timedelta = -DAY, ends: timedelta = 60 * DAY) -> Issued:
 async def serving(issued: Issued, folder: Path, context: ssl.SSLContext | None = None) -> AsyncIterator[tls.Opening]:
     made = context or issued.server(folder)
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)  # the server's end of a refusal
-    server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0, ssl=made)
+    held: list[asyncio.StreamWriter] = []
+    server = await asyncio.start_server(lambda reader, writer: held.append(writer), "127.0.0.1", 0, ssl=made)
     port = server.sockets[0].getsockname()[1]
 
     @contextlib.asynccontextmanager
@@ -42,6 +43,8 @@ async def serving(issued: Issued, folder: Path, context: ssl.SSLContext | None =
 
     async with server:
         yield opening
+        for each in held:
+            each.transport.abort()
 
 
 def look(issued: Issued, folder: Path, wanted: Tls, name: str, context: ssl.SSLContext | None = None) -> Handshake:

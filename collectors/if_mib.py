@@ -16,10 +16,12 @@ IF_ENTRY, IF_X_ENTRY = "1.3.6.1.2.1.2.2.1.", "1.3.6.1.2.1.31.1.1.1."
 DESCR, TYPE, SPEED, ADMIN, OPER = (IF_ENTRY + column for column in ("2", "3", "5", "7", "8"))
 NAME, HIGH_SPEED, ALIAS, DISCONTINUITY = (IF_X_ENTRY + column for column in ("1", "15", "18", "19"))
 FACTS = (DESCR, TYPE, SPEED, ADMIN, OPER, NAME, HIGH_SPEED, ALIAS, DISCONTINUITY)
+OF_ROW = (DESCR, TYPE, ADMIN, OPER)  # of which an interface has one at least; ifXTable may have rows of its own
 
 NAME_LIMIT, ALIAS_LIMIT = 64, 120
 LOW_WRAP, HIGH_WRAP = 2**32, 2**64
 SATURATED = LOW_WRAP - 1
+UP, NOT_UP = 1, (2, 3, 5, 6, 7)  # ifOperStatus; 4 is unknown. ifAdminStatus has the first three.
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """One row. `name` is ifName made harmless and unique, `speed` is in bytes per second, None if unknown.
+    """One row. `name` is ifName made harmless and unique, `speed` is in bytes per second. What is unknown is None.
 
     `counts` follow COUNTS, None where the device has no such counter; `high` says which of them have 64 bits.
     """
@@ -96,8 +98,8 @@ class Interface:
     descr: str
     alias: str
     type: int
-    admin_up: bool
-    up: bool
+    admin_up: bool | None
+    up: bool | None
     speed: float | None
     counts: tuple[int | None, ...]
     high: tuple[bool, ...]
@@ -116,7 +118,7 @@ async def interfaces(snmp: SnmpSession) -> list[Interface]:
     """Every interface. The 32-bit counters that 64-bit ones replace are asked only of a device that lacks some: RFC
     2863 section 3.1.6 wants 64 bits for bytes above 20 Mbit/s and for packets above 650 Mbit/s."""
     rows = {index: dict(row) async for index, row in snmp.columns([*FACTS, *HIGH, *LOW_ONLY])}
-    rows = {index: row for index, row in rows.items() if OPER in row or ADMIN in row}
+    rows = {index: row for index, row in rows.items() if not row.keys().isdisjoint(OF_ROW)}
     if any(_number(row.get(column)) is None for row in rows.values() for column in HIGH):
         async for index, row in snmp.columns(STAND_INS):
             if index in rows:
@@ -133,8 +135,8 @@ def _interface(index: str, name: str, row: Mapping[str, Any]) -> Interface:
         descr=_text(row.get(DESCR), NAME_LIMIT),
         alias=_text(row.get(ALIAS), ALIAS_LIMIT),
         type=_number(row.get(TYPE)) or 0,
-        admin_up=row.get(ADMIN) == 1,
-        up=row.get(OPER) == 1,
+        admin_up=is_up(row.get(ADMIN)),
+        up=is_up(row.get(OPER)),
         speed=speed(_number(row.get(SPEED)), _number(row.get(HIGH_SPEED))),
         counts=tuple(_number(row.get(column or "")) for column in columns),
         high=high,
@@ -159,6 +161,12 @@ def speed(low: int | None, high: int | None) -> float | None:
     if low and low != SATURATED and (not megabits or abs(low - megabits * 1e6) <= 0.5e6):
         return low / 8
     return megabits * 1e6 / 8 if megabits else None
+
+
+def is_up(status: Any) -> bool | None:
+    """Of ifAdminStatus or ifOperStatus; None where the device does not say."""
+    number = _number(status)
+    return number == UP if number == UP or number in NOT_UP else None
 
 
 def _number(value: Any) -> int | None:

@@ -39,12 +39,14 @@ Totals = tuple[int, ...]
 class Track:
     """One interface over time. `points`: (time, growth of each counter since the first point), oldest first.
 
-    `changes`: when ifOperStatus became or ceased to be up. `high`: which counters have been seen with 64 bits.
+    `changes`: when ifOperStatus became or ceased to be up, `up`: what it was last known to be. `high`: which counters
+    have been seen with 64 bits.
     """
 
     seen: Interface
     points: tuple[tuple[float, Totals], ...]
     high: tuple[bool, ...]
+    up: bool | None = None
     changes: tuple[float, ...] = ()
 
     @property
@@ -59,17 +61,18 @@ def follow(track: Track | None, now: Interface, at: float, device_restarted: boo
     """The track after one more poll."""
     start = ((at, (0,) * len(COUNTS)),)
     if track is None:
-        return Track(now, start, now.high)
-    changes = track.changes if track.seen.up == now.up else (*track.changes, at)
+        return Track(now, start, now.high, now.up)
+    up = track.up if now.up is None else now.up
+    changes = track.changes if track.up in (up, None) else (*track.changes, at)
     changes = tuple(each for each in changes if each > at - max(FLAP_WINDOWS.values()))
     if device_restarted:
-        return Track(now, start, now.high, changes)
+        return Track(now, start, now.high, up, changes)
     high = tuple(was or is_ for was, is_ in zip(track.high, now.high, strict=True))
     grown = _growth(track, now, at)
     if grown is None:
-        return Track(now, start, high, changes)
+        return Track(now, start, high, up, changes)
     totals = tuple(total + more for total, more in zip(track.points[-1][1], grown, strict=True))
-    return Track(now, (*_within(track.points, at - WINDOW), (at, totals)), high, changes)
+    return Track(now, (*_within(track.points, at - WINDOW), (at, totals)), high, up, changes)
 
 
 def _growth(track: Track, now: Interface, at: float) -> Totals | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from agent.core.reach import SnmpSession
 from agent.core.text import clean
-from collectors.if_mib import ADMIN, ALIAS, DESCR, IF_ENTRY, NAME, NAME_LIMIT, OPER, TYPE, unique_names
+from collectors.if_mib import ADMIN, ALIAS, DESCR, IF_ENTRY, NAME, NAME_LIMIT, OF_ROW, OPER, TYPE, is_up, unique_names
 from collectors.interface_choice import plain
 
 LAST_CHANGE = IF_ENTRY + "9"  # TimeTicks of sysUpTime when ifOperStatus last changed
@@ -22,15 +22,15 @@ COLUMNS = (DESCR, TYPE, ADMIN, OPER, LAST_CHANGE, NAME, ALIAS, BASE_PORT_IF_INDE
 @dataclass(frozen=True, slots=True)
 class Port:
     """One interface. `name` is the label `interface` everywhere; `bridged`: frames are switched here; `vlan` is its
-    PVID and `aggregate` the ifIndex of its aggregated link, None where the device does not say."""
+    PVID and `aggregate` the ifIndex of its aggregated link. None: the device does not say."""
 
     index: int
     name: str
     descr: str
     alias: str
     type: int
-    admin_up: bool
-    up: bool
+    admin_up: bool | None
+    up: bool | None
     last_change: int
     bridged: bool = False
     vlan: int | None = None
@@ -71,7 +71,7 @@ async def read_ports(snmp: SnmpSession) -> Ports:
         # Two tables with two kinds of numbers in one walk: what a column says decides which number this is.
         if not index.isdigit():
             continue
-        if OPER in row or ADMIN in row:
+        if not row.keys().isdisjoint(OF_ROW):
             rows[index] = dict(row)
         if isinstance(if_index := row.get(BASE_PORT_IF_INDEX), int):
             bridge[int(index)] = if_index
@@ -92,8 +92,8 @@ def _port(index: int, name: str, row: Mapping[str, Any], bridged: set[int], vlan
         descr=_text(row.get(DESCR)),
         alias=_text(row.get(ALIAS)),
         type=_number(row.get(TYPE)),
-        admin_up=row.get(ADMIN) == 1,
-        up=row.get(OPER) == 1,
+        admin_up=is_up(row.get(ADMIN)),
+        up=is_up(row.get(OPER)),
         last_change=_number(row.get(LAST_CHANGE)),
         bridged=index in bridged,
         vlan=vlan_of.get(index),

@@ -74,8 +74,10 @@ async def collect(target: Target, options: DeviceOptions, poll: Poll) -> AsyncIt
 def _of_interface(track: Track) -> Iterator[Sample]:
     seen = track.seen
     label = (seen.name,)
-    yield Sample(metrics.INTERFACE_UP, seen.up, label)
-    yield Sample(metrics.INTERFACE_ADMIN_UP, seen.admin_up, label)
+    if seen.up is not None:
+        yield Sample(metrics.INTERFACE_UP, seen.up, label)
+    if seen.admin_up is not None:
+        yield Sample(metrics.INTERFACE_ADMIN_UP, seen.admin_up, label)
     yield Sample(metrics.INTERFACE_INFO, 1, (seen.name, seen.alias, seen.type_name))
     if seen.speed is not None:
         yield Sample(metrics.SPEED, seen.speed, label)
@@ -101,13 +103,19 @@ def _of_history(track: Track, label: tuple[str]) -> Iterator[Sample]:
 def _of_key_ports(
     found: Mapping[str, Interface], wanted: Mapping[str, str], ports: Mapping[str, str]
 ) -> Iterator[Sample]:
-    """1 if up or shut on purpose; a port that was there (`ports`: its ifName) and is gone with its card is down."""
-    up: dict[tuple[str, str], bool] = {}
+    up: dict[tuple[str, str], bool | None] = {}
     for name, role in wanted.items():
         if name in ports:
-            port = found.get(name)
-            up.setdefault((ports[name], role), port is not None and (port.up or not port.admin_up))
-    yield from (Sample(metrics.CRITICAL_UP, works, labels) for labels, works in up.items())
+            up.setdefault((ports[name], role), _works(found.get(name)))
+    yield from (Sample(metrics.CRITICAL_UP, works, labels) for labels, works in up.items() if works is not None)
+
+
+def _works(port: Interface | None) -> bool | None:
+    """A port that was there and is gone with its card is down. One that is down was shut on purpose only if the device
+    says so; one of which it does not say that it is down is neither."""
+    if port is None:
+        return False
+    return True if port.admin_up is False else port.up
 
 
 def _watches(target: Target) -> bool:

@@ -35,7 +35,7 @@ def follow(watch: Watch | None, ports: Iterable[Port], now: float, device_restar
     for port in ports:
         before = known.get(port.name)
         same = before is not None and (device_restarted or before.last_change == port.last_change)
-        since = before.since if before is not None and same and not port.up else now
+        since = before.since if before is not None and same and port.up is False else now
         followed[port.name] = Watched(since, port.last_change)
     return Watch(watch.began if watch else now, followed)
 

@@ -16,11 +16,11 @@ HEAD = (
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """One interface. `speed` in bits per second; `duplex` full, half, or "" where the device does not say."""
+    """One interface. `speed` in bits per second; `duplex` full or half. None, "": the device does not say."""
 
     name: str
-    admin_up: bool
-    up: bool
+    admin_up: bool | None
+    up: bool | None
     speed: int | None = None
     duplex: str = ""
     description: str = ""
@@ -36,8 +36,10 @@ def baseline_text(device: str, read_at: str, known: Recognised, ports: Iterable[
 
 
 def _said(port: Port) -> Iterator[str]:
-    yield f"shut: {'false' if port.admin_up else 'true'}"
-    yield f"up: {'true' if port.up else 'false'}"
+    if port.admin_up is not None:
+        yield f"shut: {'false' if port.admin_up else 'true'}"
+    if port.up is not None:
+        yield f"up: {'true' if port.up else 'false'}"
     if port.speed:
         yield f"speed: {port.speed}"
     if port.duplex:

@@ -139,6 +139,48 @@ def test_a_port_that_goes_down_is_down_and_has_flapped(watch: Watch) -> None:
     assert watch.poll(after=3600)["interface_flaps"]["GigabitEthernet0/0/2", "1h"] == 0
 
 
+OPER, ADMIN = "1.3.6.1.2.1.2.2.1.8.1", "1.3.6.1.2.1.2.2.1.7.1"
+KEY_PORT = {"key_ports": {"GigabitEthernet0/0/1": "uplink"}}
+
+
+def changed(watch: Watch, gone: tuple[str, ...], said: dict[str, Any]) -> dict[str, dict[tuple[str, ...], float]]:
+    """The next poll of a switch that lacks some objects and says others."""
+    watch.poll()
+    for oid in gone:
+        del watch.agent[oid]
+    watch.agent.update(said)
+    return watch.read()
+
+
+@pytest.mark.parametrize(
+    ("gone", "said"), [((OPER,), {}), ((OPER, ADMIN), {}), ((), {OPER: 4}), ((), {OPER: b"N/A"}), ((), {OPER: 99})]
+)
+def test_a_port_of_which_nobody_knows_whether_it_is_up_is_not_told_as_down(
+    watch: Watch, gone: tuple[str, ...], said: dict[str, Any]
+) -> None:
+    watch.facts = KEY_PORT
+    found = changed(watch, gone, said)
+    assert ("GigabitEthernet0/0/1",) not in found["interface_up"]
+    assert found["interface_up"]["GigabitEthernet0/0/2",] == 1
+    assert found["interface_receive_bytes_total"]["GigabitEthernet0/0/1",] == 0
+    assert "interface_critical_up" not in found
+    assert watch.poll()["interface_flaps"]["GigabitEthernet0/0/1", "1h"] == 0, "it was up before and after"
+
+
+def test_a_change_behind_an_answer_that_lacks_the_state_is_a_change(watch: Watch) -> None:
+    changed(watch, (OPER,), {})
+    watch.ports[0].oper = 2
+    assert watch.poll()["interface_flaps"]["GigabitEthernet0/0/1", "1h"] == 1
+
+
+def test_a_port_that_nobody_says_is_shut_is_not_shut_on_purpose(watch: Watch) -> None:
+    watch.facts = KEY_PORT
+    watch.ports[0].oper = 2
+    found = changed(watch, (ADMIN,), {})
+    assert ("GigabitEthernet0/0/1",) not in found["interface_admin_up"]
+    assert found["interface_critical_up"] == {("GigabitEthernet0/0/1", "uplink"): 0}
+
+
 def test_other_ways_of_being_down_are_no_changes(watch: Watch) -> None:
     watch.ports[0].oper = 2
     watch.poll()

@@ -77,6 +77,7 @@ def test_a_baseline_says_what_was_read_and_nothing_that_was_not() -> None:
     ports = [
         Port("GigabitEthernet0/0/1", True, True, 1_000_000_000, "full", '"to: core" # x'),
         Port("- {evil: 1}", False, False),
+        Port("Vlanif7", None, None, description="nothing else is known"),
     ]
     said = yaml.safe_load(baseline_text("core", "2026-10-05T10:00:00+08:00", Recognised("Huawei", version="V2"), ports))
     assert said == {
@@ -93,6 +94,7 @@ def test_a_baseline_says_what_was_read_and_nothing_that_was_not() -> None:
                 "description": '"to: core" # x',
             },
             "- {evil: 1}": {"shut": True, "up": False},
+            "Vlanif7": {"description": "nothing else is known"},
         },
     }
     assert "interfaces" not in yaml.safe_load(baseline_text("h", "2026-10-05T10:00:00+08:00", Recognised(), []))

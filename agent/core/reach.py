@@ -37,7 +37,9 @@ class ReachError(Exception):
 
 
 class Unanswered(ReachError):
-    """The question was put and not answered, or refused: timeout, refused, unreachable."""
+    """The question was put and not answered, or refused: timeout, refused, unreachable. `refusal`: what a router said."""
+
+    refusal: Refusal | None = None
 
 
 class CannotAsk(ReachError):
@@ -49,6 +51,7 @@ class SnmpLogin:
     """SNMP credentials. v1 and v2c use `community`; v3 uses user, auth and privacy (protocol name, password).
 
     `context` and `context_engine` (hexadecimal) name the part of a v3 device that is asked; empty: the device's own.
+    `repetitions` of a GETBULK, `names` in a GET, `retries` of a question at most; None: as the way finds out.
     """
 
     version: str
@@ -60,6 +63,9 @@ class SnmpLogin:
     engine: str = "own"
     context: str = ""
     context_engine: str = ""
+    repetitions: int | None = None
+    names: int | None = None
+    retries: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ class Burst:
     """The answers to one burst of echo requests. `round_trips` in seconds, in the order sent, None where lost.
 
     `unreachable` counts those of the lost that this machine or a router said cannot be delivered, `refusal` is the last
-    that was said of one.
+    that was said of one, or of the burst before after it had ended.
     """
 
     round_trips: tuple[float | None, ...]

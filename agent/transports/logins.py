@@ -15,6 +15,8 @@ AuthProtocol = Literal["MD5", "SHA", "SHA224", "SHA256", "SHA384", "SHA512"]
 PrivacyProtocol = Literal["DES", "3DES", "AES128", "AES192", "AES256", "AES192C", "AES256C"]
 # RFC 3414 section 11.2: passwords of the user-based model have at least eight characters.
 PASSWORD_LENGTH = 8
+# More than 100 values of an interface table fill the largest datagram; more tries than 10 fit into no timeout.
+MOST_REPETITIONS, MOST_NAMES, MOST_RETRIES = 100, 100, 10
 
 
 def _version(value: Any) -> Any:
@@ -50,7 +52,9 @@ class SnmpOptions(Options):
     """v1 and v2c have a community; v3 has a user, and with `auth` and `privacy` is signed and encrypted.
 
     AES192 and AES256 extend a short key as Blumenthal wrote, AES192C and AES256C as Cisco, Huawei and H3C do (Reeder).
-    `context` and `context_engine` are seldom needed: they name a part of a device.
+    `context` and `context_engine` are seldom needed: they name a part of a device. So are `repetitions` (rows in one
+    answer, 25) and `names` (objects in one question, 40), since a device that cannot answer so much is asked for less
+    by itself, and `retries`: without it a question is sent again for as long as the target's timeout allows.
     """
 
     version: Annotated[Literal["1", "2c", "3"], BeforeValidator(_version)] = "2c"
@@ -62,6 +66,9 @@ class SnmpOptions(Options):
     engine: Literal["own", "pysnmp"] = "own"
     context: str = ""
     context_engine: Annotated[str, AfterValidator(_hexadecimal)] = ""
+    repetitions: Annotated[int, Field(ge=1, le=MOST_REPETITIONS)] | None = None
+    names: Annotated[int, Field(ge=1, le=MOST_NAMES)] | None = None
+    retries: Annotated[int, Field(ge=0, le=MOST_RETRIES)] | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -101,6 +108,9 @@ class SnmpOptions(Options):
             engine=self.engine,
             context=self.context,
             context_engine=self.context_engine,
+            repetitions=self.repetitions,
+            names=self.names,
+            retries=self.retries,
         )
 
 

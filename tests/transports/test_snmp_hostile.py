@@ -284,7 +284,7 @@ def stream(asked: Asked) -> Iterator[bytes]:
     """Datagrams that are no answer, faster than the pauses between tries, until long after the deadline."""
     end = time.monotonic() + 0.8
     while time.monotonic() < end:
-        yield reply(asked, rows(1), request_id=asked.request_id ^ 1)
+        yield reply(asked, rows(1), request_id=asked.request_id ^ 1 << 20)
         time.sleep(0.02)
 
 

@@ -39,6 +39,14 @@ def test_a_context_engine_is_written_as_devices_show_it(written: str) -> None:
     assert (login.context, login.context_engine) == ("vlan-7", "80001f8804")
 
 
+def test_how_a_device_is_asked_is_left_open_unless_it_is_written() -> None:
+    entry = {"version": "2c", "community": "public"}
+    login = SnmpOptions.model_validate(entry).login()
+    assert (login.repetitions, login.names, login.retries) == (None, None, None)
+    login = SnmpOptions.model_validate({**entry, "repetitions": 10, "names": 16, "retries": 1}).login()
+    assert (login.repetitions, login.names, login.retries) == (10, 16, 1)
+
+
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
@@ -50,6 +58,9 @@ def test_a_context_engine_is_written_as_devices_show_it(written: str) -> None:
         ({"version": 3, "auth": AUTH}, "needs `user`"),
         ({"version": 3, "user": "kay", "community": "public"}, "belongs to versions 1 and 2c"),
         ({"version": 3, "user": "kay", "engine": "gufo"}, "'own' or 'pysnmp'"),
+        ({"version": "2c", "community": "public", "repetitions": 0}, "greater than or equal to 1"),
+        ({"version": "2c", "community": "public", "names": 101}, "less than or equal to 100"),
+        ({"version": "2c", "community": "public", "retries": -1}, "greater than or equal to 0"),
     ],
 )
 def test_what_does_not_fit_is_refused(entry: dict[str, Any], said: str) -> None:

@@ -176,7 +176,7 @@ def test_a_turn_that_comes_to_one_who_is_cancelled_goes_on_to_the_next() -> None
 
 
 def test_what_is_known_of_agents_is_bounded_but_never_lost_while_one_is_asked() -> None:
-    peers = Peers()
+    peers = Peers(time.monotonic)
     asked = peers.at(("10.0.0.1", 161))
     for port in range(peer.REMEMBERED + 100):
         peers.at(("10.0.0.2", port))
@@ -185,7 +185,7 @@ def test_what_is_known_of_agents_is_bounded_but_never_lost_while_one_is_asked() 
 
 
 def test_patience_follows_the_time_that_answers_take() -> None:
-    known = Peer()
+    known = Peer(time.monotonic)
     assert known.patience is None
     for _ in range(30):
         known.answered(0.01)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import math
 import random
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from agent.core.reach import ReachError, Unanswered
@@ -18,6 +18,7 @@ from agent.transports.snmp.walk import Column, WalkError, distribute, rows
 from agent.transports.snmp.wire import Dispatcher
 
 FIRST = 1.0  # seconds until a question is sent again to an agent of which nothing is known (RFC 6298 section 2.1)
+SMALL = 10  # values that fit into one packet on any way
 NOTICED = 0.1  # seconds of waiting for others that are worth telling
 
 
@@ -44,6 +45,20 @@ class Manners:
     values: int = 500_000
     octets: int = 16 * 2**20
     unordered: bool = False
+
+
+@dataclass(slots=True)
+class Tries:
+    """What was sent so far of one question: how often, since when, in which shape at last, with which request-ids."""
+
+    question: pdu.Question
+    shape: pdu.Question = field(init=False)
+    ids: list[int] = field(default_factory=list)
+    count: int = 0
+    began: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.shape = self.question
 
 
 class Session:
@@ -95,10 +110,7 @@ class Session:
         return self._wire.boots
 
     async def get(self, oids: Sequence[str]) -> Mapping[str, Any]:
-        found: dict[str, Any] = {}
-        for start in range(0, len(oids), self._manners.names):
-            found.update(await self._get([oid.encoded(name) for name in oids[start : start + self._manners.names]]))
-        return found
+        return await self._get([oid.encoded(name) for name in oids])
 
     async def columns(self, oids: Sequence[str]) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
         table = [Column(name, self._manners.rows, self._manners.unordered) for name in oids]
@@ -122,42 +134,43 @@ class Session:
         return dict(zip(below.indexes, below.values, strict=True))
 
     async def _get(self, names: list[bytes]) -> dict[str, Value]:
-        question = pdu.Question(pdu.GET, names)
-        answer = await self._ask(question)
-        while answer.status == pdu.NO_SUCH_NAME and 0 < answer.error_index <= len(names):
-            # v1 refuses the whole question for one object that it does not have, and names it.
-            del names[answer.error_index - 1]
-            if not names:
-                return {}
-            answer = await self._ask(question)
-        if answer.status == pdu.TOO_BIG and len(names) > 1:
-            half = len(names) // 2
-            return {**await self._get(names[:half]), **await self._get(names[half:])}
-        self._refuse_error(answer, question)
+        found: dict[str, Value] = {}
+        while names:
+            question, answer = await self._ask(pdu.Question(pdu.GET, names[: self._manners.names]))
+            asked = len(question.names)
+            if answer.status == pdu.NO_SUCH_NAME and 0 < answer.error_index <= asked:
+                # v1 refuses the whole question for one object that it does not have, and names it.
+                del names[answer.error_index - 1]
+            elif answer.status == pdu.TOO_BIG and asked > 1:
+                self._peer.limits[pdu.GET].too_big(asked)
+            else:
+                self._refuse_error(answer, question)
+                found.update(self._values(names[:asked], answer))
+                del names[:asked]
+        return found
+
+    def _values(self, names: Sequence[bytes], answer: pdu.Response) -> Iterator[tuple[str, Value]]:
         asked, found = [oid.text(name) for name in names], [oid.text(name) for name, _ in answer.varbinds]
         if asked != found:
             self._broken(f"answers a GET of {_names(asked)} with {_names(found)}")
-        pairs = zip(asked, answer.varbinds, strict=True)
-        return {name: value for name, (_, value) in pairs if value is not None and not isinstance(value, Missing)}
+        for name, (_, value) in zip(asked, answer.varbinds, strict=True):
+            if value is not None and not isinstance(value, Missing):
+                yield name, value
 
     async def _fill(self, columns: Sequence[Column], octets: int) -> None:
         """Walks the columns to their end, as many in one packet as the agent can answer."""
-        together = len(columns)
-        while waiting := [column for column in columns if not column.done][:together]:
-            names = [column.cursor for column in waiting]
-            repetitions = min(self._manners.repetitions, self._peer.repetitions or self._manners.repetitions)
-            bulk = self._bulk
-            question = pdu.Question(pdu.GET_BULK, names, repetitions) if bulk else pdu.Question(pdu.GET_NEXT, names)
-            answer = await self._ask(question)
-            if answer.status == pdu.TOO_BIG and bulk and repetitions > 1:
-                self._peer.repetitions = repetitions // 2
-            elif answer.status == pdu.TOO_BIG and len(waiting) > 1:
-                together = len(waiting) // 2
-            elif answer.status == pdu.NO_SUCH_NAME and 0 < answer.error_index <= len(waiting):
-                waiting[answer.error_index - 1].done = True  # v1's way to say that the MIB ends here
+        kind, repetitions = (pdu.GET_BULK, self._manners.repetitions) if self._bulk else (pdu.GET_NEXT, 0)
+        while waiting := [column for column in columns if not column.done]:
+            cursors = [column.cursor for column in waiting]
+            question, answer = await self._ask(pdu.Question(kind, cursors, repetitions))
+            asked = waiting[: len(question.names)]
+            if answer.status == pdu.TOO_BIG and question.values > 1:
+                self._peer.limits[kind].too_big(question.values)
+            elif answer.status == pdu.NO_SUCH_NAME and 0 < answer.error_index <= len(asked):
+                asked[answer.error_index - 1].done = True  # v1's way to say that the MIB ends here
             else:
                 self._refuse_error(answer, question)
-                self._distribute(waiting, answer)
+                self._distribute(asked, answer)
             if self._wire.received > octets:
                 self._broken(f"sent more than {self._manners.octets} bytes for one table, without an end in sight")
 
@@ -167,30 +180,44 @@ class Session:
         except WalkError as error:
             self._broken(str(error))
 
-    async def _ask(self, question: pdu.Question) -> pdu.Response:
-        """The answer to one question, which may carry an error-status; ReachError if there is none."""
-        self._request_id = request_id = self._request_id % 0x7FFFFFFF + 1
-        began, sent, tries, reply = self._clock(), 0.0, 0, Reply()
+    async def _ask(self, question: pdu.Question) -> tuple[pdu.Question, pdu.Response]:
+        """The answer, which may carry an error-status, and to what of the question; ReachError if there is none."""
+        limit, began, reply = self._peer.limits[question.kind], self._clock(), Reply()
+        tries = Tries(question.of(limit.most(question.values)))
         try:
-            while tries < self._most and await self._turn():
+            while tries.count < self._most and await self._turn():
                 try:
-                    pause = self._pause(tries)
+                    pause = self._pause(tries.count)
                     if reply.answer is None:  # it may have come before the turn for another try
-                        tries += 1
-                        sent = sent or self._clock()
-                        self.sent += 1
-                        self.retried += tries > 1
-                        self._wire.ask(request_id, question, reply)
+                        self._try(tries, reply)
                     held = min(pause, self._peer.patience or UNKNOWN)
                     answer = await reply.within(held)
                 finally:
                     self._peer.turn.give_on()
                 if answer is not None or (answer := await reply.within(pause - held)) is not None:
-                    self._peer.answered(self._clock() - sent)
-                    return self._taken(answer)
+                    self._peer.answered(self._clock() - tries.began)
+                    limit.answered(tries.question.values, answer.question.values)
+                    return answer.question, self._response(answer)
         finally:
-            self._wire.drop(request_id)
-        raise self._silence(question, self._clock() - began, tries)
+            for request_id in tries.ids:
+                self._wire.drop(request_id)
+        raise self._silence(question, self._clock() - began, tries.count)
+
+    def _try(self, tries: Tries, reply: Reply) -> None:
+        """Sends the question, or after silence less of it: the answer may have been too large for the way here. Only
+        what is the same has the same request-id, so that an answer is known by its question."""
+        shape = tries.shape
+        if tries.count and shape.values > SMALL:
+            shape = shape.of(shape.values // 4)
+        if shape is not tries.shape or not tries.ids:
+            self._request_id = self._request_id % 0x7FFFFFFF + 1
+            tries.ids.append(self._request_id)
+        tries.shape = shape
+        tries.began = tries.began or self._clock()
+        tries.count += 1
+        self.sent += 1
+        self.retried += tries.count > 1
+        self._wire.ask(tries.ids[-1], shape, reply)
 
     async def _turn(self) -> bool:
         """Whether the agent may be asked now; False when the session's time is over before."""
@@ -201,7 +228,7 @@ class Session:
         self._queued += self._clock() - began
         return mine
 
-    def _taken(self, answer: Answer) -> pdu.Response:
+    def _response(self, answer: Answer) -> pdu.Response:
         if isinstance(answer.outcome, ReachError):
             raise answer.outcome
         self.answers += 1

@@ -43,6 +43,18 @@ class Question(NamedTuple):
     names: Sequence[bytes]
     repetitions: int = 0
 
+    @property
+    def values(self) -> int:
+        """That are asked."""
+        return len(self.names) * max(1, self.repetitions)
+
+    def of(self, values: int) -> Question:
+        """This question for so many values at most, or one: the first names, with fewer repetitions."""
+        if values >= self.values:
+            return self
+        names = self.names[: max(1, values)]
+        return Question(self.kind, names, min(self.repetitions, max(1, values // len(names))))
+
     def about(self, index: int = 0) -> str:
         """In words, by one of its names."""
         return f"{KINDS[self.kind]} of {oid.shown(self.names[index])}"

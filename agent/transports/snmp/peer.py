@@ -1,4 +1,4 @@
-"""What all who ask one agent share: whose turn it is, and how long it takes to answer."""
+"""What all who ask one agent share: whose turn it is, how long an answer takes, how much fits into one."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import asyncio
 import heapq
 import itertools
 from collections import OrderedDict
+from collections.abc import Callable
 from weakref import WeakValueDictionary
 
 from agent.transports.resolve import SocketAddress
+from agent.transports.snmp import pdu
+from agent.transports.snmp.limit import Limit
 
 # Agents of which something is remembered while nobody asks them. The one asked the longest ago goes first.
 REMEMBERED = 4096
@@ -62,11 +65,11 @@ def _settle(future: asyncio.Future[bool], mine: bool) -> bool:
 class Peer:
     """One agent, at an address and port."""
 
-    __slots__ = ("__weakref__", "_smoothed", "_variation", "repetitions", "turn")
+    __slots__ = ("__weakref__", "_smoothed", "_variation", "limits", "turn")
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         self.turn = Turn()
-        self.repetitions: int | None = None  # that it could answer
+        self.limits = {kind: Limit(clock) for kind in pdu.KINDS}
         self._smoothed: float | None = None
         self._variation = 0.0
 
@@ -90,7 +93,8 @@ class Peer:
 class Peers:
     """Peer by address and port. What is asked at present is always remembered."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
         self._alive: WeakValueDictionary[SocketAddress, Peer] = WeakValueDictionary()
         self._latest: OrderedDict[SocketAddress, Peer] = OrderedDict()
 
@@ -98,7 +102,7 @@ class Peers:
         return len(self._alive)
 
     def at(self, address: SocketAddress) -> Peer:
-        peer = self._latest[address] = self._alive.setdefault(address, Peer())
+        peer = self._latest[address] = self._alive.setdefault(address, Peer(self._clock))
         self._latest.move_to_end(address)
         if len(self._latest) > REMEMBERED:
             self._latest.popitem(last=False)

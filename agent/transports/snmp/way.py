@@ -44,7 +44,7 @@ class SnmpWay:
         self._manners = manners or Manners()
         self._engine = engine
         self._clock = clock
-        self._peers = Peers()
+        self._peers = Peers(clock)
         self._engines: dict[tuple[str, SnmpLogin], Engine] = {}
 
     @property
@@ -71,7 +71,7 @@ class SnmpWay:
     ) -> AsyncIterator[Session]:
         """A session with the agent at this address or name, of at most `timeout` seconds. CannotAsk if the login, which
         the message calls `credentials`, lacks something."""
-        manners = replace(self._manners, **asdict(pace)) if pace else self._manners
+        manners = asked_as(self._manners, login, pace)
         seconds = timeout - min(0.5, timeout / 10)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
@@ -103,6 +103,17 @@ class SnmpWay:
                 del self._engines[next(iter(self._engines))]
             engine = self._engines[peer, login] = Engine(self._clock)
         return Usm(user(login), engine)
+
+
+def asked_as(manners: Manners, login: SnmpLogin, pace: Pace | None) -> Manners:
+    """The manners as the pace, or else the login, wants them; no pace asks for more at once than the login allows."""
+    own = {name: getattr(login, name) for name in ("repetitions", "names", "retries")}
+    own = {name: value for name, value in own.items() if value is not None}
+    if pace is None:
+        return replace(manners, **own)
+    wanted = asdict(pace)
+    smaller = {name: min(wanted[name], own.get(name, wanted[name])) for name in ("repetitions", "names")}
+    return replace(manners, **{**wanted, **smaller}, retries=None)
 
 
 def check(login: SnmpLogin, credentials: str) -> None:

@@ -1,4 +1,5 @@
-"""Which hardware addresses a switch has learnt at which port: Q-BRIDGE-MIB (RFC 4363), else BRIDGE-MIB (RFC 4188)."""
+"""Which hardware addresses a switch has learnt at which port: Q-BRIDGE-MIB (RFC 4363), else BRIDGE-MIB (RFC 4188), and
+HUAWEI-L2MAM-MIB."""
 
 from __future__ import annotations
 
@@ -14,7 +15,9 @@ from collectors.ports import BASE_PORT_IF_INDEX, Port, Ports
 Q_PORT, Q_STATUS = "1.3.6.1.2.1.17.7.1.2.2.1.2", "1.3.6.1.2.1.17.7.1.2.2.1.3"
 VLAN_FDB = "1.3.6.1.2.1.17.7.1.4.2.1.3"  # dot1qVlanFdbId, by time mark and VLAN
 PORT, STATUS = "1.3.6.1.2.1.17.4.3.1.2", "1.3.6.1.2.1.17.4.3.1.3"  # dot1dTpFdb, by address
-INVALID, SELF = 2, 4  # of the status; the rest was learnt, or set by people
+# hwDynFdbPort, by address, VLAN and name of the VSI: the ifIndex, 0 for none
+HUAWEI, HUAWEI_PORT = "1.3.6.1.4.1.2011.", "1.3.6.1.4.1.2011.5.25.42.2.1.3.1.4"
+INVALID, LEARNED, SELF = 2, 3, 4  # of the status; the rest was learnt, or set by people
 OCTETS = 6
 MOST_ASKED = 40
 
@@ -61,6 +64,17 @@ async def of_bridge(snmp: SnmpSession, vlan: int | None = None) -> tuple[list[En
         if len(numbers) == 1 and isinstance(row.get(BASE_PORT_IF_INDEX), int):
             bridge[numbers[0]] = row[BASE_PORT_IF_INDEX]
     return entries, bridge
+
+
+async def of_huawei(snmp: SnmpSession) -> list[Entry]:
+    """Huawei's own table: of switches that have no Q-BRIDGE-MIB, and whose BRIDGE-MIB tells no VLANs. `number` is the
+    ifIndex."""
+    entries: list[Entry] = []
+    async for index, row in snmp.columns((HUAWEI_PORT,)):
+        numbers = _numbers(index)
+        if len(numbers) > OCTETS and isinstance(row[HUAWEI_PORT], int):
+            entries.append(Entry(numbers[OCTETS] or None, _mac(numbers[:OCTETS]), row[HUAWEI_PORT], LEARNED))
+    return entries
 
 
 def stations(entries: Iterable[Entry], ports: Ports) -> list[Station]:

@@ -17,7 +17,7 @@ from collectors.device import by_snmp
 from collectors.device_identity import SYS_OBJECT_ID
 from collectors.device_uptime import UPTIME_OIDS, restarted, uptime
 from collectors.lldp import CISCO, neighbours
-from collectors.mac_table import Station, by_vlan, of_bridge, stations
+from collectors.mac_table import HUAWEI, Station, by_vlan, of_bridge, of_huawei, stations
 from collectors.network_options import NetworkOptions
 from collectors.ports import Ports, read_ports
 from collectors.unused_ports import follow, sockets, unused
@@ -103,22 +103,24 @@ def _of_learnt(seen: Seen, networks: NetworkOptions, poll: Poll) -> Iterator[Sam
 
 async def _look(snmp: SnmpSession, target: Target, facts: Mapping[str, Any], poll: Poll) -> Seen:
     ports = await read_ports(snmp)
-    cisco = str(facts.get(SYS_OBJECT_ID, "")).startswith(CISCO)
-    learnt, remark = await _learnt(snmp, target, ports, poll, cisco=cisco)
+    object_id = str(facts.get(SYS_OBJECT_ID, ""))
+    learnt, remark = await _learnt(snmp, target, ports, poll, object_id)
     if learnt is None:
         return Seen(ports, None, Attachment((), (), ()), remark)
-    told = await neighbours(snmp, ports, cisco=cisco)
+    told = await neighbours(snmp, ports, cisco=object_id.startswith(CISCO))
     root_port = facts.get(ROOT_PORT)
     attached = attachment(ports, learnt, told, target.key_ports, root_port if isinstance(root_port, int) else None)
     return Seen(ports, tuple(learnt), attached, remark)
 
 
 async def _learnt(
-    snmp: SnmpSession, target: Target, ports: Ports, poll: Poll, *, cisco: bool
+    snmp: SnmpSession, target: Target, ports: Ports, poll: Poll, object_id: str
 ) -> tuple[list[Station] | None, str]:
     """None where the switch has no table, or an empty one."""
     entries, remark = await by_vlan(snmp), ""
-    if cisco and not entries and (numbers := await vlans(snmp)):
+    if not entries and object_id.startswith(HUAWEI) and (own := await of_huawei(snmp)):
+        return stations(own, Ports(ports.by_index, {})), remark
+    if not entries and object_id.startswith(CISCO) and (numbers := await vlans(snmp)):
         found, remark = await of_each(numbers, poll.reach.snmp, target, ports)
         if found:
             return found, remark

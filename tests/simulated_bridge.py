@@ -49,6 +49,12 @@ def learnt(port: int, mac: str, status: int = 3) -> dict[str, Value]:
     }
 
 
+def huawei_learnt(vlan: int, if_index: int, mac: str, vsi: str = "0") -> dict[str, Value]:
+    """hwDynFdbTable of HUAWEI-L2MAM-MIB."""
+    name = ".".join(map(str, (len(vsi), *vsi.encode())))
+    return {f"1.3.6.1.4.1.2011.5.25.42.2.1.3.1.4.{numbered(mac)}.{vlan}.{name}": if_index}
+
+
 def data_base_of(vlan: int, base: int) -> dict[str, Value]:
     return {f"1.3.6.1.2.1.17.7.1.4.2.1.3.0.{vlan}": base}
 

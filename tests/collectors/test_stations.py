@@ -25,6 +25,7 @@ from tests.simulated_bridge import (
     bridge_ports,
     cdp_neighbour,
     data_base_of,
+    huawei_learnt,
     learnt,
     lldp_neighbour,
     lldp_port,
@@ -89,6 +90,31 @@ def test_a_table_without_vlans_does_too(switch: Polled) -> None:
     found = switch.poll()
     assert list(found[INFO]) == [(ROGUE, f"{GE}3", "")]
     assert found[CROWDED] == {(): 1}
+
+
+HUAWEI_ONLY: dict[str, Value] = {
+    "1.3.6.1.2.1.1.2.0": object_id("1.3.6.1.4.1.2011.2.224.279"),
+    **objects(numbered(3), numbered(4)),
+    **bridge_ports({13: 14}, vlan=1),  # the numbers of the bridge are other ports' ifIndex
+}
+
+
+def test_huaweis_own_table_does_too_and_tells_the_vlan_that_bridge_mib_does_not(switch: Polled) -> None:
+    own = huawei_learnt(600, 13, ROGUE) | huawei_learnt(0, 14, OTHER, vsi="lan-2") | huawei_learnt(600, 0, PRINTER)
+    switch.agent.replace(HUAWEI_ONLY | own | learnt(3, ROGUE))
+    found = switch.poll()
+    assert set(found[INFO]) == {(ROGUE, f"{GE}3", "600"), (OTHER, f"{GE}4", "1")}
+
+
+def test_what_is_no_row_of_huaweis_table_is_not_read(switch: Polled) -> None:
+    column = "1.3.6.1.4.1.2011.5.25.42.2.1.3.1.4"
+    wrong: dict[str, Value] = {
+        f"{column}.1.2.3": 13,
+        f"{column}.0.224.252.0.1.999.1.1.48": 13,
+        f"{column}.0.224.252.0.1.3.1.1.48": b"GE",
+    }
+    switch.agent.replace(HUAWEI_ONLY | huawei_learnt(1, 13, ROGUE) | wrong)
+    assert set(switch.poll()[INFO]) == {(ROGUE, f"{GE}3", "1")}
 
 
 def test_a_table_that_names_ports_by_if_index_does_too(switch: Polled) -> None:

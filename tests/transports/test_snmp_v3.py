@@ -419,6 +419,15 @@ def test_reports_alone_on_messages_that_were_not_sent_are_silence() -> None:
 
 
 @engines
+def test_a_device_that_drops_what_is_outside_its_time_window_is_read(engine: str) -> None:
+    def mute(agent: SnmpV3Agent, sealed: Sealed, honest: bytes) -> Iterable[bytes]:
+        return [] if sealed.engine_id and not sealed.boots else [honest]
+
+    with SnmpV3Agent(OBJECTS, spoil=mute) as agent:
+        assert poll(agent, engine=engine) == ANSWER
+
+
+@engines
 def test_everything_five_times_is_as_good_as_once(engine: str) -> None:
     with SnmpV3Agent(OBJECTS, spoil=lambda agent, sealed, honest: [honest] * 5) as agent:
         assert poll(agent, engine=engine) == ANSWER

@@ -34,22 +34,30 @@ class Engine:
         self._latest = 0
         self._trusted: Moment | None = None
         self._told: Moment | None = None
+        self._claimed: Moment | None = None
+        self._asked = False
 
     @property
     def boots(self) -> int | None:
         """snmpEngineBoots as signed messages have told; None before the first."""
         return self._trusted.boots if self._trusted else None
 
-    def discovered(self, engine_id: bytes) -> None:
-        """The device's engine has this id. If it had another, nothing else of that one holds."""
+    def discovered(self, engine_id: bytes, boots: int, time: int) -> None:
+        """The device's engine has this id, and claims these. If it had another id, nothing else of that one holds."""
         if engine_id != self.id:
             self.forget()
             self.id = engine_id
+        self._claimed = Moment(boots, time, self._clock())
 
     def now(self) -> tuple[int, int]:
-        """Boots and time for our messages; zeros, for which the device tells its own, before anything is known."""
+        """Boots and time for our messages. Before anything is known zeros, for which the device tells its own under a
+        signature (section 4); but some drop what is outside their time window, so if nothing was learnt from that, what
+        the device claimed with its id."""
         if self._told is None:
-            return 0, 0
+            if not self._asked or self._claimed is None:
+                self._asked = True
+                return 0, 0
+            self._told = self._claimed
         boots, then, at = self._told
         return boots, min(then + int(self._clock() - at), LAST)
 

@@ -202,7 +202,7 @@ class Usm:
         if not self._engine.id or counter == reports.UNKNOWN_ENGINE_IDS:
             if not 0 < len(engine_id) <= LONGEST_ID:
                 return False
-            self._engine.discovered(engine_id)
+            self._engine.discovered(engine_id, boots, time)
         elif counter != reports.NOT_IN_TIME_WINDOWS:
             return False
         elif not message.flags & AUTHENTICATED:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-import yaml
+from exporters.module_file import Unreadable, loaded
 
 # A key with nothing but a comment behind it.
 KEY = re.compile(r"""(["']?)([^\s"'#:,{}\[\]&*!|>%@`-][^"'#:{}\[\]]*)\1:[ \t]*(?:\#.*)?\r?\n""", re.VERBOSE)
@@ -20,22 +20,10 @@ INDENT = re.compile(r"^( *)[^\s#]", re.MULTILINE)
 TOP = frozenset({"auths", "modules", "version"})
 
 
-class Unreadable(Exception):
-    """The file is not as it should be; the message says where and what."""
-
-
 class _Block(str):
     """A piece of the file that is not read yet."""
 
     __slots__ = ()
-
-
-class _Loader(yaml.CSafeLoader):
-    """Every scalar is a text, as it is written: what it means, the model says (`on` is a name, not true)."""
-
-
-# Instead of the inherited ones: only a merge key is more than a text.
-_Loader.yaml_implicit_resolvers = {"<": [("tag:yaml.org,2002:merge", re.compile(r"<<\Z"))]}
 
 
 class Blocks:
@@ -83,7 +71,7 @@ class Blocks:
         if not isinstance(block, _Block):
             return block
         try:
-            (value,) = _loaded(str(block)).values()
+            (value,) = loaded(str(block)).values()
         except (Unreadable, AttributeError, ValueError):
             value = self._whole  # an alias of what stands elsewhere, or a mistake, which this finds with its line
             for name in path:
@@ -92,21 +80,10 @@ class Blocks:
 
     @cached_property
     def _whole(self) -> Mapping[str, Any]:
-        found = _loaded(self._text)
+        found = loaded(self._text)
         if found is not None and not isinstance(found, Mapping):
             raise Unreadable("expected the modules by name, at the left edge")
         return found or {}
-
-
-def _loaded(text: str) -> Any:
-    try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - it is a safe loader, with fewer types still
-    except yaml.MarkedYAMLError as error:
-        at = error.problem_mark
-        place = f"line {at.line + 1}, column {at.column + 1}: " if at else ""
-        raise Unreadable(f"{place}{error.problem or error.context or 'not YAML'}") from None
-    except yaml.YAMLError as error:
-        raise Unreadable(f"not YAML: {error}") from None
 
 
 def _cut(text: str, indent: int) -> dict[str, _Block] | None:

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from agent.options.pattern import expanded, search
+from exporters.families import Families, Family, written
 from exporters.snmp import moments
-from exporters.snmp.families import Families, Family
 from exporters.snmp.index import SUBTYPES
 from exporters.snmp.module import Metric, Oid
-from exporters.snmp.scene import Labels, Texts, kind_by_subtype, written
+from exporters.snmp.scene import Labels, Texts, kind_by_subtype
 from exporters.snmp.strings import WRAP, number, text, whole
 
 LONGEST = 4096  # of a text that an expression is tried on: Python's can take long where Go's cannot

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from agent.core.reach import SnmpLogin
 from agent.core.secrets import Secret
-from exporters.snmp.blocks import Unreadable
+from exporters.module_file import Unreadable
 from exporters.snmp.module import Auth
 
 VERSIONS = {1: "1", 2: "2c", 3: "3"}

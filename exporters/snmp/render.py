@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from exporters.snmp.families import Families
+from exporters.families import Families
 from exporters.snmp.forms import FORMS, Scene
 from exporters.snmp.module import Module, Oid
 

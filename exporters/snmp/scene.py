@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from exporters.families import written
 from exporters.snmp import index as indexes
 from exporters.snmp.module import Lookup, Metric, Oid
 from exporters.snmp.strings import text, whole
-
-ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", '"': r"\""})
 
 
 def kind_by_subtype(found: Mapping[Oid, Any], kind: str, column: Oid, index: Oid) -> str | None:
@@ -75,9 +74,3 @@ class Texts(dict[Oid, str]):
     def apart(self) -> bool:
         """Whether no two indexes have the same labels."""
         return len(set(self.values())) == len(self)
-
-
-def written(labels: Mapping[str, str]) -> str:
-    if not labels:
-        return ""
-    return "{" + ",".join([f'{name}="{labels[name].translate(ESCAPES)}"' for name in sorted(labels)]) + "}"

@@ -12,15 +12,14 @@ from pathlib import Path
 from agent.core.reach import ReachError, Snmp, SnmpLogin
 from agent.core.site import Site
 from agent.core.text import clean
+from exporters.families import Families, written
+from exporters.module_file import Unknown, Unreadable
 from exporters.snmp import logins
-from exporters.snmp.blocks import Unreadable
-from exporters.snmp.book import Book, Unknown
-from exporters.snmp.families import Families
+from exporters.snmp.book import Book
 from exporters.snmp.gather import Gathered, Ungathered, gather, pace
 from exporters.snmp.module import Auth, Module
 from exporters.snmp.place import PORT, place
 from exporters.snmp.render import render
-from exporters.snmp.scene import written
 
 AT_ONCE = 64  # scrapes at a time; the others wait, within their own time
 SLICE = 0.004  # seconds of work between two turns of the event loop

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from agent.tables import load_site
-from exporters.snmp.blocks import Unreadable
-from exporters.snmp.book import Book, Unknown
+from exporters.module_file import Unknown, Unreadable
+from exporters.snmp.book import Book
 from exporters.snmp.logins import login
 from exporters.snmp.module import Auth, Module
 

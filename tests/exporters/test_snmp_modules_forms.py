@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agent.core.smi import Counter64, IpAddress, OpaqueFloat
-from exporters.snmp.families import Families
+from exporters.families import Families
 from exporters.snmp.index import read
 from exporters.snmp.module import Module
 from exporters.snmp.render import render

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 WORDS = {"inf": "+Inf", "-inf": "-Inf", "nan": "NaN"}
 ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n"})
+LABEL_ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", '"': r"\""})
 
 
 class Family:
@@ -45,3 +46,10 @@ def said(value: float) -> int | str:
         return value
     text = repr(float(value))
     return WORDS.get(text, text)
+
+
+def written(labels: Mapping[str, str]) -> str:
+    """As they stand behind a name."""
+    if not labels:
+        return ""
+    return "{" + ",".join([f'{name}="{labels[name].translate(LABEL_ESCAPES)}"' for name in sorted(labels)]) + "}"

@@ -111,7 +111,7 @@ def test_what_is_no_row_of_huaweis_table_is_not_read(switch: Polled) -> None:
     wrong: dict[str, Value] = {
         f"{column}.1.2.3": 13,
         f"{column}.0.224.252.0.1.999.1.1.48": 13,
-        f"{column}.0.224.252.0.1.3.1.1.48": b"GE",
+        f"{column}.0.224.252.0.1.4.1.1.48": b"GE",
     }
     switch.agent.replace(HUAWEI_ONLY | huawei_learnt(1, 13, ROGUE) | wrong)
     assert set(switch.poll()[INFO]) == {(ROGUE, f"{GE}3", "1")}

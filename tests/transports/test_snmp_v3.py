@@ -541,6 +541,26 @@ def test_sessions_at_the_same_time_share_what_is_known_of_the_engine() -> None:
         assert asyncio.run(run(agent)) == [[ANSWER] * 5] * 10
 
 
+def test_silence_to_one_session_does_not_cost_others_what_is_known_of_the_engine() -> None:
+    async def run(agent: SnmpV3Agent) -> None:
+        by = SnmpWay(manners=QUICK)
+        async with by.open(agent.host, KAY.login(agent.port), 20) as session:
+            await session.get([NAME])
+            for _ in range(3):
+                async with by.open(agent.host, KAY.login(agent.port), 20) as silent:
+                    await session.get([NAME])
+                    agent.spoil = lambda agent, sealed, honest: []
+                    with pytest.raises(Unanswered):
+                        await silent.get([NAME])
+                    agent.spoil = lambda agent, sealed, honest: [honest]
+            agent.heard.clear()
+            await session.get([NAME])
+
+    with SnmpV3Agent(OBJECTS) as agent:
+        asyncio.run(run(agent))
+        assert len(agent.heard) == 1
+
+
 def test_engines_are_remembered_for_a_bounded_number_of_devices() -> None:
     async def run(by: SnmpWay) -> None:
         for number in range(way.ENGINES + 100):

@@ -21,12 +21,14 @@ class Moment(NamedTuple):
 class Engine:
     """What is known of one device's engine under one login; it outlives a session. `clock`: seconds, never steps.
 
-    `_trusted` comes from signed messages only, and judges what arrives. `_told` is what our own messages carry: the
-    trusted one, or what an unsigned report claims, which at worst makes the device refuse them.
+    `heard` counts the answers that came from it. `_trusted` comes from signed messages only, and judges what arrives.
+    `_told` is what our own messages carry: the trusted one, or what an unsigned report claims, which at worst makes the
+    device refuse them.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
+        self.heard = 0
         self.forget()
 
     def forget(self) -> None:

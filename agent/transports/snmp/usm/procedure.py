@@ -71,6 +71,7 @@ class Usm:
     def __init__(self, user: User, engine: Engine) -> None:
         self._user = user
         self._engine = engine
+        self._heard = engine.heard
         self._name = user.name.encode()
         self._context = user.context.encode()
         self._message_id = random.SystemRandom().randrange(1 << 31)
@@ -132,12 +133,15 @@ class Usm:
             raise DecodeError("an answer of another engine, or to another user")
         if scope != (self._context_engine, self._context):
             raise DecodeError("an answer from another context")
+        self._engine.heard += 1
         return data, at, end
 
     def silence(self) -> tuple[str, str]:
-        """What kind of failure it is that no answer came, and what may be wrong. The engine is forgotten, so that the
-        next question asks for it anew: a device that came back as another may ignore what is meant for the old one."""
-        self._engine.forget()
+        """What kind of failure it is that no answer came, and what may be wrong. If nobody had one since this session
+        began, the engine is forgotten, so that the next question asks for it anew: a device that came back as another
+        may ignore what is meant for the old one."""
+        if self._engine.heard == self._heard:
+            self._engine.forget()
         if not self._learnt:
             return "timeout", "address or ACL wrong, or SNMP version 3 not switched on?"
         if self._signed:

@@ -13,6 +13,7 @@ What TLS showed is told also where the certificate was not accepted, and where n
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
@@ -24,6 +25,13 @@ from agent.core.tls import Handshake, Tls
 Family = Literal["ip4", "ip6"]
 Coding = Literal["gzip", "deflate", "identity"]
 MEBIBYTE = 2**20
+# Those of the web (the Encoding Standard's, as Python calls them). Not all of Python's: its punycode takes minutes for
+# a megabyte.
+CHARSETS = frozenset((
+    "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "gbk", "gb2312", "hz", "big5", "big5hkscs",
+    "ascii", "iso2022_jp", "shift_jis", "euc_jp", "euc_kr", "cp949", "koi8-r", "koi8-u", "cp866", "mac-roman", "cp874",
+    *(f"iso8859-{part}" for part in range(1, 17)), *(f"cp{page}" for page in range(1250, 1259)),
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +132,8 @@ class HttpAnswer:
         named = re.search(r"charset=[\"']?([\w.:-]{1,40})", self.header("content-type") or "", re.ASCII | re.IGNORECASE)
         for charset in ((named[1],) if named else ()) + ("utf-8", "gb18030"):
             try:
+                if codecs.lookup(charset).name not in CHARSETS:
+                    continue
                 return self.body.decode(charset, "replace" if named and charset == named[1] else "strict")
             except (LookupError, ValueError):
                 continue

@@ -306,6 +306,9 @@ def test_what_is_kept_and_what_is_read_of_a_body_have_limits() -> None:
         ("text/html; charset=GBK", "办理".encode("gbk"), "办理"),
         ("text/html", "办理".encode("gb18030"), "办理"),
         ("text/html; charset=none-such", "办理".encode(), "办理"),
+        ("text/html; charset=punycode", "办理".encode(), "办理"),
+        ("text/html; charset=unicode_escape", rb"\ud800", rb"\ud800".decode()),
+        ("text/html; charset=Windows-1252", b"\x80", "€"),
         ("text/html; charset=utf-8", b"\xff!", "�!"),
     ],
 )

@@ -498,6 +498,32 @@ def test_a_device_that_keeps_silent_instead_of_reporting_still_shows_what_is_wro
     assert said in str(found)
 
 
+@pytest.mark.parametrize("facts", [{"context_engine": b""}, {"context": b"x"}])
+def test_an_answer_from_another_context_is_none_and_the_password_is_not_blamed(facts: dict[str, Any]) -> None:
+    spoil = answers(lambda agent, sealed, honest: [agent.seal(sealed, agent.answered, **facts)])
+    with SnmpV3Agent(OBJECTS, spoil=spoil) as agent:
+        found = failure(agent, KAY, SILENCE)
+    assert found.kind == "protocol"
+    assert "it answers, but not from the context asked (without a name): context or context_engine" in str(found)
+    assert "password" not in str(found)
+
+
+def test_what_is_lost_after_a_message_that_could_be_decrypted_is_a_timeout() -> None:
+    spoil = answers(lambda agent, sealed, honest: [agent.report(sealed, NOT_IN_TIME_WINDOWS, flags=LEVEL)][: len(once)])
+    once = [True]
+
+    def first(agent: SnmpV3Agent, sealed: Sealed, honest: bytes) -> Iterable[bytes]:
+        found = list(spoil(agent, sealed, honest))
+        if sealed.pdu and sealed.boots:
+            once.clear()
+        return found
+
+    with SnmpV3Agent(OBJECTS, spoil=first) as agent:
+        found = failure(agent, KAY, SILENCE)
+    assert found.kind == "timeout"
+    assert "lost packets, or a slow device?" in str(found)
+
+
 def test_a_context_is_asked_for_and_must_answer() -> None:
     with SnmpV3Agent(OBJECTS) as agent:
         assert poll(agent, context="vlan-7", context_engine="8000000001020304") == ANSWER

@@ -77,7 +77,7 @@ class Usm:
         self._message_id = random.SystemRandom().randrange(1 << 31)
         self._sent: OrderedDict[int, Sent] = OrderedDict()
         self._learnt = 0
-        self._signed = False  # whether anything signed came
+        self._signed = self._decrypts = self._elsewhere = False  # what came: signed, decrypted, from another context
         self._localised = b""
         self._authentication: Authentication | None = None
         self._privacy: Privacy | None = None
@@ -123,6 +123,7 @@ class Usm:
         timely = self._timely(message) if level else True
         data, at = (self._decrypted(message), 0) if level & ENCRYPTED else (message.datagram, message.data_at)
         scope, at, end = message_v3.unscoped(data, at)
+        self._decrypts |= bool(level & ENCRYPTED)
         if at < end and data[at] == pdu.REPORT:
             self._heed(sent, message, timely, pdu.response(data, at, end, pdu.REPORT))
         if not timely:
@@ -132,6 +133,7 @@ class Usm:
         if message.parameters.engine_id != self._engine.id or message.parameters.user != self._name:
             raise DecodeError("an answer of another engine, or to another user")
         if scope != (self._context_engine, self._context):
+            self._elsewhere = True
             raise DecodeError("an answer from another context")
         self._engine.heard += 1
         return data, at, end
@@ -142,6 +144,14 @@ class Usm:
         may ignore what is meant for the old one."""
         if self._engine.heard == self._heard:
             self._engine.forget()
+        if self._elsewhere:
+            said = "it answers, but not from the context asked ({context}): context or context_engine of the login wrong?"
+            return "protocol", self._user.told(said)
+        if self._decrypts:
+            return (
+                "timeout",
+                "its messages are understood, but no answer is among them: lost packets, or a slow device?",
+            )
         if not self._learnt:
             return "timeout", "address or ACL wrong, or SNMP version 3 not switched on?"
         if self._signed:

@@ -32,12 +32,12 @@ def duration(seconds: float, language: Language) -> str:
 
 
 def brief(seconds: float, language: Language) -> str:
-    """A short time: `0.06 ms`, `210 ms`, `2.1 秒`."""
+    """A short time: `0.06 ms`, `210 ms`, `2.1 秒`, `0 秒`."""
     if not math.isfinite(seconds):
         return "∞"
-    if seconds < 0.001:
+    if 0 < seconds < 0.001:
         return f"{seconds * 1000:.2f} ms"
-    return f"{seconds * 1000:.3g} ms" if seconds < 0.9995 else f"{seconds:.3g} {PARTS[-1][1][language]}"
+    return f"{seconds * 1000:.3g} ms" if 0 < seconds < 0.9995 else f"{seconds:.3g} {PARTS[-1][1][language]}"
 
 
 def percent(ratio: float, language: Language) -> str:

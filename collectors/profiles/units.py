@@ -15,7 +15,8 @@ class Unit:
     offset: float = 0.0
 
     def convert(self, raw: float) -> float:
-        return raw * self.factor + self.offset
+        # 224 tenths are 22.4, not 22.400000000000002.
+        return round(raw * self.factor + self.offset, 12)
 
 
 COUNTED = "count"  # stands for whatever the metric counts: alarms, events

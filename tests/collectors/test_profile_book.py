@@ -205,3 +205,10 @@ def test_what_no_socket_has_is_no_reading() -> None:
     assert plausible("ups_input_volts", "volts", 236.9)
     assert not plausible("ups_input_volts", "volts", 2369)
     assert not plausible("ups_input_hertz", "hertz", 499.9)
+
+
+@pytest.mark.parametrize(
+    ("said", "raw", "value"), [("0.1 celsius", 224, 22.4), ("percent", 94, 0.94), ("0.1 fahrenheit", 725, 22.5)]
+)
+def test_a_decimal_fraction_stays_what_the_device_said(said: str, raw: float, value: float) -> None:
+    assert unit(said).convert(raw) == value

@@ -9,9 +9,11 @@ import pytest
 from agent.core.incident import Change
 from agent.core.model import Failure, Metric
 from agent.core.text import Text
+from collectors import COLLECTORS
 from exporters.web import api, pages
 from exporters.web.failures import FAILURES, said
 from exporters.web.look import Look
+from exporters.web.metric_names import NAMES
 from exporters.web.ports import ports
 from exporters.web.targets import target_page
 from exporters.web.values import number
@@ -39,6 +41,7 @@ def packed(text: str | None) -> str:
         ("Unix seconds", AT + 86400, "2026-11-25 10:04 (还有 1 天)"),
         ("Unix seconds", 1e300, None),
         ("seconds", 6.31e-05, "0.06 ms"),
+        ("seconds", 0.0, "0 秒"),
         ("seconds", 0.21, "210 ms"),
         ("seconds", 7300, "2 小时 1 分"),
         ("ratio", 0.934, "93%"),
@@ -150,3 +153,9 @@ def test_a_fault_that_is_young_is_not_called_calm() -> None:
     young = replace(busy(), incidents=(), maintenance=frozenset())
     assert "出了问题,这里会写明" not in words(pages.overview(young, ZH))
     assert "出了问题,这里会写明" in words(pages.overview(calm(), ZH))
+
+
+def test_whatever_a_page_shows_of_a_target_has_a_name_in_both_languages() -> None:
+    shown = {metric for each in COLLECTORS.values() for metric in each.metrics if metric.unit != "1"}
+    bare = {metric.name for metric in shown if "interface" not in metric.labels} - set(NAMES)
+    assert not bare

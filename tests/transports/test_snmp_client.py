@@ -8,7 +8,10 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -251,6 +254,51 @@ def test_an_address_that_may_not_be_sent_to_says_so(engine: str) -> None:
 def test_an_address_without_a_route_is_unreachable() -> None:
     said = run_script("transports/snmp_without_route.py")
     assert said.startswith("Unanswered unreachable 10.99.0.1:161 cannot be reached (Network is unreachable)")
+
+
+@engines
+def test_without_a_file_descriptor_it_says_what_to_raise(engine: str) -> None:
+    """In a process of its own, which has none left."""
+    script = """
+import asyncio, os, resource, sys
+from agent.core.reach import CannotAsk, SnmpLogin
+from agent.core.secrets import Secret
+from agent.transports.snmp import SnmpWay
+
+async def main():
+    login = SnmpLogin("2c", Secret("public"), port=9, engine=sys.argv[1])
+    async with SnmpWay().open("127.0.0.1", login):
+        pass  # what is imported late is here now
+    await asyncio.sleep(0.1)  # and its socket closed
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    held = []
+    try:
+        while True:
+            held.append(os.dup(0))
+    except OSError:
+        pass
+    try:
+        async with SnmpWay().open("127.0.0.1", login):
+            pass
+    except CannotAsk as error:
+        print(error.kind, error)
+
+asyncio.run(main())
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", script, engine], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert said.stdout.startswith("missing 127.0.0.1:9 cannot be asked: no file descriptor left; raise LimitNOFILE")
+
+
+@engines
+def test_a_link_local_address_without_its_interface_says_how_to_write_it(engine: str) -> None:
+    if not Path("/proc/net/if_inet6").exists():
+        pytest.skip("this machine has no IPv6")
+    with SnmpAgent() as agent, pytest.raises(CannotAsk) as caught:
+        ask(target(agent, "2c", engine=engine, address="fe80::1"), get(SYS_DESCR))
+    assert caught.value.kind == "missing"
+    assert "is a link-local address: write the interface behind it, like fe80::1%eth0" in str(caught.value)
 
 
 def login(**facts: Any) -> Login:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 from dataclasses import dataclass
 from typing import Protocol, cast
@@ -13,6 +14,7 @@ from agent.transports.snmp import pdu
 from agent.transports.snmp.errors import DecodeError
 from agent.transports.snmp.message import Envelope, Reported
 from agent.transports.snmp.reply import Reply
+from agent.transports.tcp import LACKING
 
 # Reports that a question may have answered with a new sending: engine id and time, and both again after a reboot.
 REPORTS = 4
@@ -25,7 +27,10 @@ def named(host: str, port: int) -> str:
 async def link(protocol: asyncio.DatagramProtocol, peer: str, found: Found, port: int) -> asyncio.DatagramTransport:
     """A socket connected to the agent, so that the kernel drops what comes from elsewhere and reports ICMP errors here.
     ReachError if there is no route, no right to send or no free port."""
-    own = socket.socket(found.family, socket.SOCK_DGRAM)
+    try:
+        own = socket.socket(found.family, socket.SOCK_DGRAM)
+    except OSError as error:
+        raise failure(peer, error) from None
     try:
         own.setblocking(False)
         own.connect(found.port(port))
@@ -159,6 +164,11 @@ def failure(peer: str, error: OSError) -> ReachError:
         return Unanswered(
             "refused", f"{peer} refuses SNMP (port closed): switch its SNMP agent on, or put the port right"
         )
+    if error.errno in LACKING:
+        return CannotAsk("missing", f"{peer} cannot be asked: {LACKING[error.errno]}")
+    if error.errno == errno.EINVAL and peer.startswith("[fe80:") and "%" not in peer:
+        host = peer[1:].partition("]")[0]
+        return CannotAsk("missing", f"{peer} is a link-local address: write the interface behind it, like {host}%eth0")
     if isinstance(error, PermissionError):
         return CannotAsk(
             "permission",

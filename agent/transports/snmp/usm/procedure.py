@@ -145,7 +145,9 @@ class Usm:
         if self._engine.heard == self._heard:
             self._engine.forget()
         if self._elsewhere:
-            said = "it answers, but not from the context asked ({context}): context or context_engine of the login wrong?"
+            said = (
+                "it answers, but not from the context asked ({context}): context or context_engine of the login wrong?"
+            )
             return "protocol", self._user.told(said)
         if self._decrypts:
             return (

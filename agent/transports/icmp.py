@@ -11,6 +11,7 @@ import errno
 import socket
 import struct
 from collections import Counter
+from dataclasses import replace
 from random import getrandbits  # tells answers from strangers; no secret, and a system call is saved
 from time import monotonic, perf_counter, time
 
@@ -33,6 +34,7 @@ OWN = {
 }
 FULL = (errno.EAGAIN, errno.ENOBUFS, errno.ENOMEM)
 RENEW = 60.0  # seconds after which a socket that lost a whole burst makes room for one with a new identifier
+LATE = 60.0  # seconds for which what came after the end of a burst is told with the next
 SILENT = 10_000  # addresses remembered as silent at most
 
 Ancillary = list[tuple[int, int, bytes]]
@@ -47,6 +49,7 @@ class Pinger:
         self._sockets: dict[tuple[int, bool, bool], EchoSocket] = {}
         self._retired: list[EchoSocket] = []
         self._silent: set[str] = set()
+        self._late: dict[str, tuple[float, Refusal]] = {}
         self.ignored: Counter[str] = Counter()
 
     async def burst(
@@ -76,6 +79,8 @@ class Pinger:
             burst = await run.result()
         finally:
             run.end()
+        if burst.refusal is None and (said := self._said_late(found.address[0])) is not None:
+            burst = replace(burst, refusal=said)
         self._remember(address, way, burst)
         return burst
 
@@ -95,11 +100,20 @@ class Pinger:
         known = self._sockets.get((family, silent, whole))
         if known is not None and not (known.doubtful and not known.raw and monotonic() - known.born > self._renew):
             return known
-        fresh = self._sockets[family, silent, whole] = EchoSocket(family, self.ignored, whole)
+        fresh = self._sockets[family, silent, whole] = EchoSocket(family, self.ignored, whole, self._came_late)
         if known is not None:
             known.retire()
             self._retired = [each for each in (*self._retired, known) if each.in_flight]
         return fresh
+
+    def _came_late(self, address: str, said: Refusal) -> None:
+        if len(self._late) < SILENT:
+            self._late[address] = monotonic(), said
+
+    def _said_late(self, address: str) -> Refusal | None:
+        """What was said of the burst before to this address, after that had ended; once."""
+        at, said = self._late.pop(address, (0.0, None))
+        return said if monotonic() - at <= LATE else None
 
     def _remember(self, address: str, way: EchoSocket, burst: Burst) -> None:
         if burst.received:

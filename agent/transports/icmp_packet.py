@@ -28,11 +28,13 @@ PROHIBITED: dict[int, tuple[int, ...]] = {socket.AF_INET: (9, 10, 13), socket.AF
 
 
 class Came(NamedTuple):
-    """A reply (with its token), or an error about a request of ours. `key` is identifier and sequence."""
+    """A reply (with its token), or an error about a request of ours to the address `to`. `key` is identifier and
+    sequence."""
 
     key: int
     token: bytes | None
     refusal: Refusal | None = None
+    to: str = ""
 
 
 def request(family: int, key: int, payload: bytes) -> bytes:
@@ -62,9 +64,9 @@ def parse(family: int, packet: memoryview, with_ip_header: bool, by: str = "") -
     if kind == REPLY_TYPE[family]:
         return Came(identifier << 16 | sequence, token) if code == 0 else None
     if kind in ERROR_TYPES[family]:
-        key = _error(family, packet[start + HEADER.size :])
+        found = _error(family, packet[start + HEADER.size :])
         said = refusal(family, kind, code, identifier << 16 | sequence, by)
-        return None if key is None else Came(key, None, said)
+        return None if found is None else Came(found[0], None, said, found[1])
     return None
 
 
@@ -100,8 +102,8 @@ def _ip_header(packet: memoryview) -> int:
     return length if length >= 20 else -1
 
 
-def _error(family: int, quoted: memoryview) -> int | None:
-    """The key of the request that an ICMP error quotes: IP header and at least 8 bytes, so without the token."""
+def _error(family: int, quoted: memoryview) -> tuple[int, str] | None:
+    """Key and address of the request that an ICMP error quotes: IP header and at least 8 bytes, so without the token."""
     if family == socket.AF_INET:
         start = _ip_header(quoted)
         protocol = quoted[9] if start > 0 else -1
@@ -110,4 +112,7 @@ def _error(family: int, quoted: memoryview) -> int | None:
         start = 40 if len(quoted) >= 40 and quoted[0] >> 4 == 6 else -1
         protocol = quoted[6] if start > 0 else -1
         wanted = socket.IPPROTO_ICMPV6
-    return None if start < 0 or protocol != wanted else quoted_key(family, quoted[start:])
+    if start < 0 or protocol != wanted or (key := quoted_key(family, quoted[start:])) is None:
+        return None
+    address = quoted[16:20] if family == socket.AF_INET else quoted[24:40]
+    return key, socket.inet_ntop(family, address)

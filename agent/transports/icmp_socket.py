@@ -8,21 +8,19 @@ import os
 import socket
 import struct
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from random import getrandbits
 from time import monotonic, perf_counter
 from typing import Any, Protocol
 
 from agent.core.reach import CannotAsk, Refusal
-from agent.transports.icmp_packet import ERROR_TYPES, REPLY_TYPE, parse, quoted_key, refusal
+from agent.transports.icmp_packet import ERROR_TYPES, REPLY_TYPE, parse, quoted_key
+from agent.transports.told import RECEIVE_ERRORS, ROOM, told
 
 PROTOCOL: dict[int, int] = {socket.AF_INET: socket.IPPROTO_ICMP, socket.AF_INET6: socket.IPPROTO_ICMPV6}
 # Numbers of the Linux ABI that the socket module does not name.
 SO_SNDBUFFORCE, SO_RCVBUFFORCE, SO_TIMESTAMPNS, ICMP_FILTER, ICMP6_FILTER, SOL_RAW = 32, 33, 35, 1, 1, 255
-RECEIVE_ERRORS: dict[int, tuple[int, int]] = {
-    socket.AF_INET: (socket.IPPROTO_IP, 11),
-    socket.AF_INET6: (socket.IPPROTO_IPV6, 25),
-}
 # Never in fragments, and whatever the kernel remembers of the way: IP_PMTUDISC_PROBE; IPv6 needs IPV6_DONTFRAG, too.
 PROBE = 3
 WHOLE: dict[int, tuple[tuple[int, int, int], ...]] = {
@@ -43,6 +41,9 @@ LARGEST_READ = 256  # of what comes only headers and token are looked at; the ke
 BUFFER = 4 * 1024 * 1024
 
 
+Late = Callable[[str, Refusal], None]  # the address that was asked, and what is said of it after its burst has ended
+
+
 class Waiting(Protocol):
     """A burst that waits for answers."""
 
@@ -58,12 +59,13 @@ class Waiting(Protocol):
 class EchoSocket:
     """One socket and what waits for answers on it. `ignored` counts what was not for us: stray, malformed, error."""
 
-    def __init__(self, family: int, ignored: Counter[str], whole: bool = False) -> None:
+    def __init__(self, family: int, ignored: Counter[str], whole: bool = False, late: Late | None = None) -> None:
         self._loop = asyncio.get_running_loop()
         self.family = family
         self.born = monotonic()
         self.doubtful = False  # a whole burst was lost on it
         self._ignored = ignored
+        self._late = late
         self._socket, self.raw = _open(family)
         self._retired = False
         self._waiting: dict[int, tuple[Waiting, int]] = {}
@@ -160,8 +162,8 @@ class EchoSocket:
             self._ignored["malformed"] += 1
             return
         burst, index = self._waiting.get(came.key, (None, 0))
-        if burst is not None and came.refusal is not None:
-            burst.refused(index, came.refusal)
+        if came.refusal is not None:
+            self._take_refusal(burst, index, came.to, came.refusal)
         elif (
             burst is None
             or came.token is None
@@ -169,34 +171,30 @@ class EchoSocket:
         ):
             self._ignored["stray"] += 1
 
+    def _take_refusal(self, burst: Waiting | None, index: int, to: str, said: Refusal) -> None:
+        """A router gives up on a neighbour after 3 seconds, when the burst may be over."""
+        if burst is not None:
+            burst.refused(index, said)
+        else:
+            self._ignored["stray"] += 1
+            if self._late is not None:
+                self._late(to, said)
+
     def _take_errors(self) -> bool:
         """Whether a ping socket had any: ICMP errors about its requests wait in a queue of their own."""
         for taken in range(READS):
             try:
-                quoted, ancillary, _, _ = self._socket.recvmsg(LARGEST_READ, 512, socket.MSG_ERRQUEUE)
+                quoted, ancillary, _, to = self._socket.recvmsg(LARGEST_READ, ROOM, socket.MSG_ERRQUEUE)
             except OSError:
                 return taken > 0
             key = quoted_key(self.family, quoted)
             burst, index = self._waiting.get(-1 if key is None else key, (None, 0))
-            said = _refusal(self.family, ancillary)
-            if burst is not None and said is not None:
-                burst.refused(index, said)
-            else:
+            said = told(self.family, ancillary)
+            if said is None or key is None:
                 self._ignored["stray"] += 1
+            else:
+                self._take_refusal(burst, index, to[0], said)
         return True
-
-
-def _refusal(family: int, ancillary: list[tuple[int, int, bytes]]) -> Refusal | None:
-    """What an ICMP error of the queue says, and who; None for what the kernel says by itself to whoever sends."""
-    for level, kind, data in ancillary:
-        if (level, kind) == RECEIVE_ERRORS[family] and len(data) >= EXTENDED_ERROR.size:
-            _, origin, type_, code, _, info, _ = EXTENDED_ERROR.unpack_from(data)
-            offender = data[EXTENDED_ERROR.size :]
-            start, length = (4, 4) if family == socket.AF_INET else (8, 16)
-            if origin in ICMP_ORIGINS and len(offender) >= start + length:
-                by = socket.inet_ntop(family, offender[start : start + length])
-                return refusal(family, type_, code, info, by)
-    return None
 
 
 def _stamp(ancillary: list[tuple[int, int, bytes]]) -> float | None:

@@ -10,6 +10,7 @@ from time import perf_counter
 
 from agent.core.reach import CannotAsk, Unanswered
 from agent.transports.resolve import Found, Resolver, literal, own
+from agent.transports.told import RECEIVE_ERRORS, first_told
 
 REFUSED = (errno.ECONNREFUSED, errno.ECONNRESET)
 # What this machine lacks; everything else that connect says is about the way or the other end.
@@ -55,7 +56,14 @@ async def connected(
             if source is not None:
                 opened.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
                 opened.bind(own(source, found).address)
+            opened.setsockopt(*RECEIVE_ERRORS[found.family], 1)
             return opened, await _stand(opened, found.port(port), end, place)
+        except OSError as error:
+            reason = _reason(error, place)
+            if isinstance(reason, Unanswered):
+                reason.refusal = first_told(opened)
+            opened.close()
+            raise reason from None
         except BaseException:
             opened.close()
             raise

@@ -62,7 +62,7 @@ def test_an_error_is_read_back_to_the_request_that_it_quotes(version: int) -> No
     packet = sent.refusal(there).packet()[0 if version == 4 else 40 :]
     family = FAMILIES[version == 6]
     said = Refusal(there, "no_host" if version == 4 else "no_route")
-    assert parse(family, memoryview(packet), version == 4, there) == Came(KEY, None, said)
+    assert parse(family, memoryview(packet), version == 4, there) == Came(KEY, None, said, there)
     for length in range(len(packet)):
         assert parse(family, memoryview(packet[:length]), version == 4) is None
 

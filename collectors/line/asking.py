@@ -78,16 +78,16 @@ async def _connect(probe: Probe, target: Target, reach: Reach) -> Answer:
     """One round trip, or none of two attempts. `sent` counts the attempts."""
     address, port = probe.tcp or ("", 0)
     each = (time_to_ask(target) - SECOND_TRY) / 2
-    refused = False
+    refused, refusal = False, None
     for attempt, pause in ((1, SECOND_TRY), (2, 0.0)):
         try:
             took = await reach.tcp.connect(address, port, timeout=each, source=probe.source)
         except Unanswered as error:
-            refused = error.kind == "refused"
+            refused, refusal = error.kind == "refused", error.refusal or refusal
             await asyncio.sleep(pause)
         else:
             return Answer(probe, (took,), attempt)
-    return Answer(probe, (), 2, refused=refused)
+    return Answer(probe, (), 2, refused=refused, refusal=refusal)
 
 
 async def _told(probe: Probe, target: Target, reach: Reach) -> Answer:

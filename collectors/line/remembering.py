@@ -36,6 +36,7 @@ def _entered(answer: Answer, memory: ProbeMemory, now: float) -> Answer:
         memory.state = memory.lately.burst(now, answer.sent, answer.received)
     else:
         memory.state = memory.lately.connect(now, answer.sent, answer.received, answer.refused)
+    memory.refusal = answer.refusal or (None if answer.up else memory.refusal)
     return answer
 
 
@@ -66,9 +67,10 @@ def seen(answers: Sequence[Answer], memories: Sequence[ProbeMemory], elapsed: fl
             memory.state,
             memory.lately.loss,
             memory.lately.seconds,
-            answer.refusal,
+            memory.refusal,
             answer.probe.dont_fragment,
             answer.sent / elapsed,
+            answer.probe.tcp is None,
         )
         for answer, memory in zip(answers, memories, strict=True)
         if answer.unasked is None
@@ -98,8 +100,8 @@ def _of_echoes(answer: Answer, memory: ProbeMemory, labels: tuple[str, str]) -> 
         yield Sample(metrics.LONGEST, max(answer.received), labels)
     yield Sample(metrics.DUPLICATES, float(memory.duplicates), labels)
     yield Sample(metrics.REORDERED, float(memory.reordered), labels)
-    if answer.refusal is not None and answer.refusal.mtu:
-        yield Sample(metrics.PATH_MTU, float(answer.refusal.mtu), labels)
+    if memory.refusal is not None and memory.refusal.mtu:
+        yield Sample(metrics.PATH_MTU, float(memory.refusal.mtu), labels)
 
 
 def p95(answers: Sequence[Answer], memories: Sequence[ProbeMemory]) -> float | None:

@@ -45,9 +45,10 @@ class _Saying:
             if self.verdict.failing is not None:
                 facts["failing"] = self._place(self.verdict.failing)
             return self._fill(words.WHOLE[case], call=self._call("modem", "", what or self._port()), **facts)
-        party, evidence = party_of(self.verdict.segments), self._evidence()
-        todo = self._fill(words.TODO[party], call=self._call(party, evidence, what), what=what)
-        return self._fill(words.FAULT, where=self._where(), evidence=evidence, what=what, todo=todo)
+        party, told = party_of(self.verdict.segments), self._evidence(words.PORT[self.language])
+        todo = self._fill(words.TODO[party], call=self._call(party, told, what), what=what)
+        known = self._evidence(self._port() + " " * (self.language == "zh"))
+        return self._fill(words.FAULT, where=self._where(), evidence=known, what=what, todo=todo)
 
     def _what(self) -> str:
         failing, case = self.verdict.failing, self.verdict.case
@@ -69,11 +70,16 @@ class _Saying:
             told=self._fill(words.TOLD, by=by, mtu=str(self.verdict.mtu)) if self.verdict.mtu else "",
         )
 
-    def _evidence(self) -> str:
-        """What is in order, from near to far, each with a comma after it."""
-        things = [self._port()] if self.port.state in LINKED and "port" not in self.verdict.segments else []
-        if self.verdict.answering is not None and self.verdict.case is not Case.PARTLY:
-            things.append(self._place(self.verdict.answering))
+    def _evidence(self, port: str) -> str:
+        """What is in order, from near to far, each with a comma after it; `port` is what our port is called."""
+        linked = self.port.state in LINKED and "port" not in self.verdict.segments
+        things, answering = [port] if linked else [], self.verdict.answering
+        if (
+            answering is not None
+            and self.verdict.case is not Case.PARTLY
+            and not (linked and answering.layer == "port")
+        ):
+            things.append(self._place(answering) + " " * (self.language == "zh"))
         return "".join(self._fill(words.GOOD, thing=thing) + self.comma for thing in things)
 
     def _where(self) -> str:
@@ -103,8 +109,7 @@ class _Saying:
         return [self._fill(each, device=self.port.device, name=self.port.name) for each in found if each]
 
     def _port(self) -> str:
-        word = "本侧端口" if self.language == "zh" else "our port"
-        return f"{word} {self.port.device} {self.port.name}"
+        return self._fill(words.PORT_OF, device=self.port.device, name=self.port.name)
 
     def _place(self, seen: Seen) -> str:
         return f"{words.PLACES[seen.layer][self.language]} {seen.probe}"

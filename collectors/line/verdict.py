@@ -20,7 +20,7 @@ from collectors.line.trouble import State
 
 class Seen(NamedTuple):
     """What a probe saw. `whole`: its packets must not be cut; `loss` is a ratio, `seconds` a round trip, `rate` how
-    many packets a second it sends."""
+    many packets a second it sends; `echoes`: it sends enough of them to tell loss by."""
 
     layer: Layer
     probe: str
@@ -30,6 +30,7 @@ class Seen(NamedTuple):
     refusal: Refusal | None = None
     whole: bool = False
     rate: float = 0.0
+    echoes: bool = True
 
     @property
     def answers(self) -> bool:
@@ -74,6 +75,7 @@ class Verdict:
 
 
 SERVES = Verdict((), Case.SERVES)
+MUCH = 0.15  # loss by which a connect of two attempts fails now and then
 MOST = 0.6  # of the packets that nobody answers
 PORT: tuple[Layer, ...] = ("port",)
 # What is said of a port that proves that the first segment is in order.
@@ -86,9 +88,12 @@ def judge(port: Port, seen: Sequence[Seen]) -> Verdict | None:
     plain = [each for each in seen if not each.whole]
     if not plain and port.state not in CUT:
         return _narrow(port, seen) if seen else None
-    found = (
-        _cut(port, plain) or _stuck(port, seen) or _dead(port, plain) or _application(plain) or _degraded(port, plain)
-    )
+    found = _cut(port, plain) or _stuck(port, seen) or _dead(port, plain, seen) or _application(plain)
+    if found is None or found.segments == ("application",):
+        # On a way that loses much, connects fail: then the server is not to blame.
+        way = _degraded(port, [each for each in seen if found is None or each.layer != "application"])
+        if way is not None and (found is None or (way.failing is not None and way.failing.loss >= MUCH)):
+            return way
     return found or _narrow(port, seen) or SERVES
 
 
@@ -102,7 +107,7 @@ def _cut(port: Port, seen: Sequence[Seen]) -> Verdict | None:
         return Verdict(PORT, case, failing)
     if case is Case.SWITCH:
         return None  # only its management is silent: the probes say more
-    near = any(each.answers for each in seen if each.layer in ("port", "gateway"))
+    near = any(each.answers for each in seen if each.layer == "gateway")
     # Another way leads round the port; or `via` names the wrong one.
     around = near or failing is None
     return Verdict(() if around else PORT, Case.AROUND if around else case, failing, answering)
@@ -116,7 +121,7 @@ def _stuck(port: Port, seen: Sequence[Seen]) -> Verdict | None:
     through = [each for each in seen if each.layer != "port"]
     answering = _farthest(through)
     silent = [each for each in through if not each.answers]
-    told = any(each.refusal is not None for each in silent)
+    told = any(each.refusal is not None and each.refusal.why != "other" for each in silent)
     if port.rates is None or not silent or told or (answering is not None and answering.layer != "gateway"):
         return None
     lost, kept = sum(each.rate for each in silent), sum(each.rate for each in through if each.answers)
@@ -127,8 +132,8 @@ def _stuck(port: Port, seen: Sequence[Seen]) -> Verdict | None:
     return None
 
 
-def _dead(port: Port, seen: Sequence[Seen]) -> Verdict | None:
-    """Everything beyond a layer is silent."""
+def _dead(port: Port, seen: Sequence[Seen], tellers: Sequence[Seen]) -> Verdict | None:
+    """Everything beyond a layer is silent; `tellers` are all that may tell of a router's refusal."""
     answering = _farthest(seen)
     first = 0 if answering is None else LAYERS.index(answering.layer) + 1
     beyond = [each for each in seen if LAYERS.index(each.layer) >= first]
@@ -138,12 +143,15 @@ def _dead(port: Port, seen: Sequence[Seen]) -> Verdict | None:
     last = LAYERS.index(failing.layer)
     if answering is None and _own_refusal(beyond):
         return Verdict(PORT, Case.MACHINE, failing)
-    if answering is None and port.state is PortState.FAULTY:
+    if port.state is PortState.FAULTY and (answering is None or answering.layer == "port"):
         return Verdict(PORT, Case.FAULTY, failing)
     if port.state in LINKED and first == 0 and last > 0:
         first = 1
+    if answering is not None and answering.state is State.LOSSY and answering.loss >= MUCH:
+        # Of what loses much, even at the near side, nothing comes back from farther on.
+        return _degraded(port, [each for each in seen if each.answers])
     verdict = Verdict(LAYERS[first : last + 1], Case.DEAD, failing, answering)
-    return _told(port, seen, beyond, verdict)
+    return _told(port, [each for each in tellers if LAYERS.index(each.layer) >= first], tellers, verdict)
 
 
 def _own_refusal(seen: Sequence[Seen]) -> bool:
@@ -155,7 +163,7 @@ def _own_refusal(seen: Sequence[Seen]) -> bool:
 TOLD = {"no_route": Case.NO_WAY, "expired": Case.LOOP, "prohibited": Case.STOPPED}
 
 
-def _told(port: Port, seen: Sequence[Seen], beyond: Sequence[Seen], verdict: Verdict) -> Verdict:
+def _told(port: Port, beyond: Sequence[Seen], seen: Sequence[Seen], verdict: Verdict) -> Verdict:
     """A router that is known, and says that it has no way on or may not let this through, is where the fault is. That
     it does not find the next one (`no_host`) says only that the next one is gone; of a circle it is half."""
     for each in beyond:
@@ -187,11 +195,7 @@ def _application(seen: Sequence[Seen]) -> Verdict | None:
 
 def _degraded(port: Port, seen: Sequence[Seen]) -> Verdict | None:
     """From some layer on every one that says anything is lossy or slow."""
-    layers = [
-        (layer, [each for each in seen if each.layer == layer and each.answers and each.state is not State.UNSURE])
-        for layer in LAYERS
-    ]
-    known = [(layer, each) for layer, each in layers if each]
+    known = [(layer, found) for layer in LAYERS if (found := _saying([each for each in seen if each.layer == layer]))]
     bad: list[tuple[Layer, Seen]] = []
     while known and all(each.degraded for each in known[-1][1]):
         layer, found = known.pop()
@@ -200,7 +204,8 @@ def _degraded(port: Port, seen: Sequence[Seen]) -> Verdict | None:
         return None
     first = LAYERS.index(known[-1][0]) + 1 if known else 0
     layer, failing = bad[-1]
-    if not known and port.state in (PortState.FAULTY, PortState.FULL):
+    near = not known or known[-1][0] == "port"
+    if near and port.state in (PortState.FAULTY, PortState.FULL):
         return Verdict(PORT, Case.FULL if port.state is PortState.FULL else Case.FAULTY, failing)
     if first == 0 and port.state is PortState.UP and layer != "port":
         first = 1
@@ -208,10 +213,20 @@ def _degraded(port: Port, seen: Sequence[Seen]) -> Verdict | None:
     return Verdict(LAYERS[first : LAYERS.index(layer) + 1], case, failing, known[-1][1][0] if known else None)
 
 
+def _saying(seen: Sequence[Seen]) -> list[Seen]:
+    """Those of a layer that say whether it loses: echoes, if any are asked there; connects where those are lossy or
+    slow one and all, or alone."""
+    heard = [each for each in seen if each.answers and each.state is not State.UNSURE]
+    echoes, connects = [each for each in heard if each.echoes], [each for each in heard if not each.echoes]
+    if any(each.degraded for each in echoes) or not connects:
+        return echoes
+    return connects if not echoes or all(each.degraded for each in connects) else echoes
+
+
 def _narrow(port: Port, seen: Sequence[Seen]) -> Verdict | None:
     """Small packets go through, and large ones that must not be cut do not."""
     whole = [each for each in seen if each.whole]
-    found = _dead(port, whole) if whole else None
+    found = _dead(port, whole, whole) if whole else None
     if found is None:
         return None
     failing = next((each for each in whole if each.refusal and each.refusal.why == "too_big"), found.failing)

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from agent.core.reach import Refusal
 from collectors.line.trouble import Lately, State
 from collectors.nqa_result import Held
 
@@ -82,12 +83,14 @@ def quantile(values: Sequence[float], share: float) -> float:
 @dataclass
 class ProbeMemory:
     """What is kept of one probe between polls. `held`: the latest result of a test that a device makes by itself;
-    `duplicates` and `reordered` count packets since it is asked, `state` is how it is now."""
+    `duplicates` and `reordered` count packets since it is asked, `state` is how it is now, `refusal` what a router has
+    said since it is silent: they say it seldom."""
 
     loss: LossWindow = field(default_factory=LossWindow)
     recent: Recent = field(default_factory=Recent)
     held: Held | None = None
     lately: Lately = field(default_factory=Lately)
     state: State = State.UNSURE
+    refusal: Refusal | None = None
     duplicates: int = 0
     reordered: int = 0

@@ -49,7 +49,8 @@ WHOLE: Mapping[Case, Text] = {
         "first; do not report to the carrier before that.",
     ),
     Case.MACHINE: Text(
-        "监控主机自己发不出去:没有到{failing}的路由,或被本机防火墙挡住。先查本机的路由和防火墙;这不说明线路断了,不要报运营商。",
+        "监控主机自己发不出去:没有到{failing} 的路由,或被本机防火墙挡住。先查本机的路由和防火墙;"
+        "这不说明线路断了,不要报运营商。",
         "The agent's own machine cannot send: it has no route to {failing}, or its firewall forbids it. Look at its "
         "routes and firewall; this does not say that the line is down, do not report it.",
     ),
@@ -74,13 +75,13 @@ WHOLE: Mapping[Case, Text] = {
 }
 WHAT: Mapping[Case, Text] = {
     Case.DEAD: Text("{failing} 不应答", "{failing} does not answer"),
-    Case.NO_WAY: Text("{by} 回报没有到{failing}的路由", "{by} says that it has no route to {failing}"),
+    Case.NO_WAY: Text("{by} 回报没有到{failing} 的路由", "{by} says that it has no route to {failing}"),
     Case.LOOP: Text(
         "{failing} 不应答,途中路由绕圈({by} 回报)",
         "{failing} does not answer, the routes on the way go round in a circle (so says {by})",
     ),
     Case.STOPPED: Text(
-        "{by} 回报不许到{failing}的包通过(访问控制)", "{by} says that its rules forbid packets to {failing}"
+        "{by} 回报不许到{failing} 的包通过(访问控制)", "{by} says that its rules forbid packets to {failing}"
     ),
     Case.REFUSED: Text(
         "{failing} 拒绝连接(主机在,服务没有开)", "{failing} refuses connections (the host is there, the service is not)"
@@ -88,9 +89,9 @@ WHAT: Mapping[Case, Text] = {
     Case.PARTLY: Text(
         "{failing} {state},其余业务端口正常", "{failing} {state}, the other business endpoints are in order"
     ),
-    Case.LOSSY: Text("到{failing}丢包 {loss}", "{loss} of the packets to {failing} are lost"),
+    Case.LOSSY: Text("到{failing} 丢包 {loss}", "{loss} of the packets to {failing} are lost"),
     Case.SLOW: Text(
-        "到{failing}往返 {seconds},远超平时", "the round trip to {failing} is {seconds}, far above the usual"
+        "到{failing} 往返 {seconds},远超平时", "the round trip to {failing} is {seconds}, far above the usual"
     ),
     Case.NARROW: Text(
         "小包通,但不许分片的大包到不了{failing}{told}",
@@ -101,7 +102,8 @@ TOLD = Text(",{by} 回报最大只能过 {mtu} 字节", "; {by} says that at mos
 MACHINE = Text("监控主机", "the agent's machine")
 SILENT, REFUSES = Text("不应答", "does not answer"), Text("拒绝连接", "refuses connections")
 FAULT = Text("故障在{where}:{evidence}{what}。{todo}", "The fault is in {where}: {evidence}{what}. {todo}")
-GOOD = Text("{thing} 正常", "{thing} is in order")
+PORT, PORT_OF = Text("本侧端口", "our port"), Text("本侧端口 {device} {name}", "our port {name} of {device}")
+GOOD = Text("{thing}正常", "{thing} is in order")
 # By who has to act: at our port; at the modem in our room, and then the carrier; the carrier; the far end's access; the
 # system at the far end; and where it cannot be told apart, everybody in turn, from near to far.
 TODO: Mapping[str, Text] = {
@@ -136,9 +138,9 @@ TODO: Mapping[str, Text] = {
     ),
 }
 CALL = Text(
-    "拨打{desk},说:「{center}报障{circuit}。{evidence}{what},{since} 起。请测{test},给报障单号和预计恢复时间,"
+    "拨打{desk},说:「{center}报障{circuit}:{evidence}{what},{since} 起。请测{test},给报障单号和预计恢复时间,"
     "并查附近受理中心的线路。」",
-    "call {desk} and say: “{center} reports a fault{circuit}. {evidence}{what}, since {since}. Please test {test}, "
+    "call {desk} and say: “{center} reports a fault{circuit}: {evidence}{what}, since {since}. Please test {test}, "
     "give me the fault number and the expected time of recovery, and look at the lines of the centres nearby.”",
 )
 TESTS: Mapping[str, Text] = {

@@ -19,6 +19,7 @@ from agent.core.facts import (
 )
 from agent.core.filling import Part, fill, plain
 from agent.core.incident import Change, Incident
+from agent.core.model import Reading
 from agent.core.text import Text
 from exporters.web.figures import FIGURES
 from exporters.web.scene import Scene
@@ -150,9 +151,13 @@ def row(scene: Scene, standing: Standing) -> Row:
 def _why(scene: Scene, standing: Standing) -> str:
     if standing.reason is not None:
         return scene.text(standing.reason)
-    said = diagnosis_of(scene.picture.site, standing.readings, scene.language)
+    said = _diagnosis(scene, standing.readings)
     segment = broken_segment(standing.readings, scene.language) if standing.state is State.FAULT else ""
     return said or (scene.word("verdict", segment) if segment else "")
+
+
+def _diagnosis(scene: Scene, readings: Iterable[Reading]) -> str:
+    return diagnosis_of(scene.picture.site, readings, scene.language)
 
 
 def tasks(scene: Scene) -> list[Task]:
@@ -185,9 +190,7 @@ def task(scene: Scene, incident: Incident) -> Task:
         business=business_of(scene.picture.site.target(incident.target), scene.language),
         impact=plain(filled(scene, incident, playbook.impact)) if playbook and playbook.counters == "none" else "",
         verdict=broken_segment(scene.situation.of(incident.target), scene.language) if incident.open else "",
-        diagnosis=diagnosis_of(scene.picture.site, scene.situation.of(incident.target), scene.language)
-        if incident.open
-        else "",
+        diagnosis=_diagnosis(scene, scene.situation.of(incident.target) if incident.open else ()),
         first=plain(filled(scene, incident, step.text)) if step else "",
         confirmation=scene.text(CONFIRMATIONS[step.confirmation]) if step and step.confirmation != "C1" else "",
         calls=calls(scene, incident),

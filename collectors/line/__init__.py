@@ -21,8 +21,7 @@ async def collect(target: Target, options: LineOptions, poll: Poll) -> AsyncIter
     """A probe that fails is a reading. One that could not be put fails the run after everything else was yielded."""
     carrier = options.carrier
     yield Sample(metrics.LINE_INFO, 1.0, (options.business, carrier.name, carrier.circuit))
-    probes = [probe for probe in options.probes if probe.watched]
-    answers, memories = remembered(poll, await ask_all(probes, target, poll.reach))
+    answers, memories = remembered(poll, await ask_all(options.probes, target, poll.reach))
     for answer, memory in zip(answers, memories, strict=True):
         for sample in samples(answer, memory):
             yield sample
@@ -36,7 +35,7 @@ async def collect(target: Target, options: LineOptions, poll: Poll) -> AsyncIter
     )
     for sample in found:
         yield sample
-    _complain(target, options, answers)
+    _complain(target, answers)
 
 
 def _standing(target: Target, options: LineOptions, up: bool | None, poll: Poll) -> Iterator[Sample]:
@@ -95,25 +94,12 @@ def _serves(options: LineOptions, answers: Sequence[Answer]) -> bool | None:
     return True
 
 
-def _complain(target: Target, options: LineOptions, answers: Sequence[Answer]) -> None:
+def _complain(target: Target, answers: Sequence[Answer]) -> None:
     unasked = [(answer.probe, answer.unasked) for answer in answers if answer.unasked is not None]
     if unasked:
         reasons = "; ".join(f"probe {probe.layer} {probe.text}: {reason}" for probe, reason in unasked)
         raise CannotAsk(unasked[0][1].kind, f"{target.id}: {reasons}")
-    layer = options.business_layer
-    if all(answer.probe.layer != layer for answer in answers):
-        raise CannotAsk(
-            "missing",
-            f"{target.id}: whether the line serves is not known: http and dns probes are not asked yet; "
-            f"add an icmp, tcp or nqa probe with layer {layer}",
-        )
 
 
 SECTION = Section("lines", LineOptions, kind="line")
-COLLECTOR = Collector(
-    name="line",
-    kinds=("line",),
-    metrics=metrics.ALL,
-    collect=collect,
-    watches=lambda target: any(probe.watched for probe in target.options.probes),
-)
+COLLECTOR = Collector(name="line", kinds=("line",), metrics=metrics.ALL, collect=collect)

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from agent.core.dns import Question
+from agent.core.http import HttpQuestion
 from agent.core.model import Target
 from agent.core.reach import Burst, CannotAsk, Reach, Refusal, Unanswered
+from agent.core.tls import Tls
 from collectors.line.options import PAYLOAD, Probe, pace, time_to_ask
 from collectors.nqa import latest
 from collectors.nqa_result import Result, Running
 
-SECOND_TRY = 0.5  # seconds between the two attempts of a TCP connect
+SECOND_TRY = 0.5  # seconds between the two attempts of what is not a burst
+SERVER_ERROR = 500
+READ = 65536  # bytes of a page after which nothing more of it is waited for
+ANSWERED = ("NOERROR", "NXDOMAIN")
 
 
 class Answer(NamedTuple):
@@ -48,9 +54,15 @@ async def ask_all(probes: Sequence[Probe], target: Target, reach: Reach) -> list
 
 async def _ask(probe: Probe, target: Target, reach: Reach) -> Answer:
     try:
-        return await (_burst if probe.icmp else _connect if probe.tcp else _told)(probe, target, reach)
+        return await _way(probe)(probe, target, reach)
     except CannotAsk as error:
         return Answer(probe, unasked=error)
+
+
+def _way(probe: Probe) -> Callable[[Probe, Target, Reach], Awaitable[Answer]]:
+    if probe.icmp is not None:
+        return _burst
+    return _told if probe.nqa is not None else _twice
 
 
 async def _burst(probe: Probe, target: Target, reach: Reach) -> Answer:
@@ -74,20 +86,50 @@ async def _burst(probe: Probe, target: Target, reach: Reach) -> Answer:
     )
 
 
-async def _connect(probe: Probe, target: Target, reach: Reach) -> Answer:
+async def _twice(probe: Probe, target: Target, reach: Reach) -> Answer:
     """One round trip, or none of two attempts. `sent` counts the attempts."""
-    address, port = probe.tcp or ("", 0)
+    once = _connect if probe.tcp is not None else _fetch if probe.http is not None else _resolve
     each = (time_to_ask(target) - SECOND_TRY) / 2
     refused, refusal = False, None
     for attempt, pause in ((1, SECOND_TRY), (2, 0.0)):
         try:
-            took = await reach.tcp.connect(address, port, timeout=each, source=probe.source)
+            took = await once(probe, each, reach)
         except Unanswered as error:
             refused, refusal = error.kind == "refused", error.refusal or refusal
             await asyncio.sleep(pause)
         else:
             return Answer(probe, (took,), attempt)
     return Answer(probe, (), 2, refused=refused, refusal=refusal)
+
+
+async def _connect(probe: Probe, seconds: float, reach: Reach) -> float:
+    address, port = probe.tcp or ("", 0)
+    return await reach.tcp.connect(address, port, timeout=seconds, source=probe.source)
+
+
+async def _fetch(probe: Probe, seconds: float, reach: Reach) -> float:
+    """Any answer but a 5xx: whether the page is right, and its certificate, is asked of an application. The round trip
+    is that of the connection, so that a slow page is not taken for a slow line."""
+    url = probe.http or ""
+    tls = Tls(verify=False, minimum="TLSv1")
+    answer = await reach.http.ask(
+        HttpQuestion(url, redirects=0, tls=tls, source=probe.source, seconds=seconds, keep=0, read=READ)
+    )
+    if answer.status >= SERVER_ERROR:
+        raise Unanswered("refused", f"{answer.url}: answers {answer.status}")
+    if not answer.status:
+        failure = answer.failure
+        raise Unanswered(failure.kind if failure else "protocol", failure.message if failure else "no answer")
+    return answer.phases.connect
+
+
+async def _resolve(probe: Probe, seconds: float, reach: Reach) -> float:
+    """An answer, be it that there is no such name; a server that will not or cannot answer says no."""
+    name, kind, server = ("", "A", None) if probe.dns is None else (probe.dns.name, probe.dns.type, probe.dns.server)
+    answer = await reach.dns.ask(Question(name, kind), timeout=seconds, server=server, source=probe.source)
+    if answer.rcode not in ANSWERED:
+        raise Unanswered("refused", f"{probe.text}: answers {answer.rcode}")
+    return answer.request
 
 
 async def _told(probe: Probe, target: Target, reach: Reach) -> Answer:

@@ -108,11 +108,6 @@ class Probe(Options):
         return self
 
     @cached_property
-    def watched(self) -> bool:
-        """Whether a collector asks it already."""
-        return self.icmp is not None or self.tcp is not None or self.nqa is not None
-
-    @cached_property
     def text(self) -> str:
         """The address as configured, with the size where packets must not be cut: the label `probe`."""
         if self.tcp is not None:

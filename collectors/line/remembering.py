@@ -70,7 +70,7 @@ def seen(answers: Sequence[Answer], memories: Sequence[ProbeMemory], elapsed: fl
             memory.refusal,
             answer.probe.dont_fragment,
             answer.sent / elapsed,
-            answer.probe.tcp is None,
+            answer.probe.icmp is not None or answer.probe.nqa is not None,
         )
         for answer, memory in zip(answers, memories, strict=True)
         if answer.unasked is None

@@ -82,7 +82,7 @@ class Lately:
         return State.LOSSY if self._lossy else State.SLOW if slow else State.GOOD
 
     def connect(self, at: float, attempts: int, received: Sequence[float], refused: bool) -> State:
-        """Of a TCP connect: too few packets to count loss by, but a lost one takes a second."""
+        """Of a connect, a page, a name: too few packets to count loss by, but a lost one takes a second."""
         usual = self.usual.seconds
         slow = self._times(at, received)
         troubled = attempts > 1 or not received or received[0] > (usual or 0.0) + RETRANSMISSION

@@ -84,7 +84,8 @@ WHAT: Mapping[Case, Text] = {
         "{by} 回报不许到{failing} 的包通过(访问控制)", "{by} says that its rules forbid packets to {failing}"
     ),
     Case.REFUSED: Text(
-        "{failing} 拒绝连接(主机在,服务没有开)", "{failing} refuses connections (the host is there, the service is not)"
+        "{failing} 拒绝服务(主机在,服务没有开或出错)",
+        "{failing} refuses (the host is there, its service is not, or fails)",
     ),
     Case.PARTLY: Text(
         "{failing} {state},其余业务端口正常", "{failing} {state}, the other business endpoints are in order"
@@ -100,7 +101,7 @@ WHAT: Mapping[Case, Text] = {
 }
 TOLD = Text(",{by} 回报最大只能过 {mtu} 字节", "; {by} says that at most {mtu} bytes go on")
 MACHINE = Text("监控主机", "the agent's machine")
-SILENT, REFUSES = Text("不应答", "does not answer"), Text("拒绝连接", "refuses connections")
+SILENT, REFUSES = Text("不应答", "does not answer"), Text("拒绝服务", "refuses")
 FAULT = Text("故障在{where}:{evidence}{what}。{todo}", "The fault is in {where}: {evidence}{what}. {todo}")
 PORT, PORT_OF = Text("本侧端口", "our port"), Text("本侧端口 {device} {name}", "our port {name} of {device}")
 GOOD = Text("{thing}正常", "{thing} is in order")

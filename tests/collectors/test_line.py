@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from agent.core.dns import DnsAnswer, Question
 from agent.core.model import Reading, Target
 from agent.core.reach import CannotAsk, Reach, Unanswered
 from agent.core.snapshot import Snapshot
+from agent.reaching import reaching
 from agent.runner import Runner
-from agent.transports.icmp import Pinger
-from agent.transports.snmp import SnmpWay
-from agent.transports.tcp import Connector
 from collectors.line import COLLECTOR
 from collectors.line.options import LineOptions
 from tests.collectors.ways import Wire, poll, polls, value, values
@@ -181,19 +183,55 @@ NQA = {"layer": "far_gateway", "nqa": {"device": "core", "test": "admin/yibao"}}
 DNS = {"layer": "application", "dns": "bureau.example@10.1.1.53"}
 
 
-def test_a_line_whose_probes_nothing_asks_yet_is_not_watched() -> None:
-    assert not COLLECTOR.applies(line(WEB, DNS))
-    assert COLLECTOR.applies(line(WEB, NQA))
-    assert COLLECTOR.applies(line(WEB, GATEWAY))
-    assert not COLLECTOR.applies(Target("host", "a", "a", line(GATEWAY).options))
+@pytest.mark.parametrize(
+    ("answer", "up"),
+    [
+        ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 1),
+        ("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", 1),
+        ("HTTP/1.1 302 There\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", 1),
+        ("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", 0),
+        ("no web server", 0),
+    ],
+)
+def test_a_web_server_that_answers_serves_whatever_its_page_says(answer: str, up: int) -> None:
+    with answering(answer.encode()) as port:
+        reading = really(line({"layer": "application", "http": f"http://127.0.0.1:{port}/"}, timeout=4.0))
+    assert reading.up
+    assert value(reading, "line_up") == up
+    assert len(values(reading, "line_round_trip_seconds")) == up
 
 
-def test_a_line_whose_business_endpoint_nothing_asks_yet_is_not_called_up() -> None:
-    reading = poll(Wire(pings={"10.20.0.1": True}), COLLECTOR, line(WEB, GATEWAY))
-    assert reading.failure is not None
-    assert "add an icmp, tcp or nqa probe with layer application" in reading.failure.message
-    assert value(reading, "line_up") is None
-    assert values(reading, "line_probe_up") == {AT_GATEWAY: 1}
+@contextlib.contextmanager
+def answering(answer: bytes) -> Iterator[int]:
+    """Whatever is asked of it."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    opened, _ = server.accept()
+                    opened.recv(4096)
+                    opened.sendall(answer)
+                    opened.close()
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield server.getsockname()[1]
+
+
+@pytest.mark.parametrize(("rcode", "up"), [("NOERROR", 1), ("NXDOMAIN", 1), ("SERVFAIL", 0), (None, 0)])
+def test_a_name_server_that_answers_serves_be_it_that_there_is_no_such_name(rcode: str | None, up: int) -> None:
+    class Names(Wire):
+        async def ask(self, question: Question, **how: Any) -> DnsAnswer:
+            assert (question.name, how["server"]) == ("bureau.example", "10.1.1.53")
+            if rcode is None:
+                raise Unanswered("timeout", "silence")
+            return DnsAnswer(rcode, (), (), (), (), "10.1.1.53", "udp", False, 0.0, 0.0, 0.004)
+
+    wire = Names()
+    reach = Reach(wire, wire, wire, dns=wire)
+    reading = asyncio.run(Runner(reach, Snapshot()).run(COLLECTOR, line(DNS, timeout=1.5)))
+    assert value(reading, "line_up") == up
+    assert list(values(reading, "line_round_trip_seconds").values()) == [0.004] * up
 
 
 @pytest.mark.parametrize(
@@ -242,6 +280,7 @@ def test_a_real_line_is_up_and_down_with_its_server() -> None:
 
 def really(target: Target) -> Reading:
     async def main() -> Reading:
-        return await Runner(Reach(Pinger(), Connector(), SnmpWay()), Snapshot()).run(COLLECTOR, target)
+        async with reaching() as reach:
+            return await Runner(reach, Snapshot()).run(COLLECTOR, target)
 
     return asyncio.run(main())

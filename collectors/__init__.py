@@ -52,6 +52,7 @@ _COLLECTORS: tuple[Collector, ...] = (
     host_snmp.COLLECTOR,
     host_clock.COLLECTOR,
     routing.COLLECTOR,
+    application.COLLECTOR,
     name_servers.COLLECTOR,
     printer_state.COLLECTOR,
 )

@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from agent.core.dns import DnsAnswer, Question
 from agent.core.model import Collector, Metric, Sample, Target
 from agent.core.reach import CannotAsk, Poll, ReachError
-from collectors.application import ApplicationOptions, NameService
-from collectors.application_metrics import UP
+from collectors.application.metrics import UP
+from collectors.application.options import ApplicationOptions, NameService
 
 SERVER_UP = Metric("application_dns_server_up", "gauge", "0/1", ("server",), "The DNS server answers one of the names")
 ANSWERING = Metric("application_dns_servers_answering", "gauge", "servers", (), "DNS servers that answer")

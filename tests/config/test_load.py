@@ -41,7 +41,7 @@ def test_the_small_example_of_the_contract_loads(tmp_path: Path, monkeypatch: py
 
 def test_every_option_of_the_contract_is_accepted(everything: Site) -> None:
     kinds = {kind: len(everything.of_kind(kind)) for kind in ("machine_room", "switch", "line", "host", "application")}
-    assert kinds == {"machine_room": 2, "switch": 1, "line": 2, "host": 2, "application": 4}
+    assert kinds == {"machine_room": 2, "switch": 1, "line": 2, "host": 2, "application": 8}
     assert everything.language == "en"
     assert everything.listen == "[::1]:0"
     assert everything.of_kind("backup")[0].options.expect_every == 86400

@@ -3,16 +3,43 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from agent.core.model import Section
-from agent.options import Address, Endpoint, HostId, NameServer, Options, Refused, TargetOptions, Url, shown
-from agent.options.pattern import pattern
+from agent.options import (
+    Address,
+    Endpoint,
+    HostId,
+    NameServer,
+    Options,
+    Refused,
+    TargetId,
+    TargetOptions,
+    Url,
+    shown,
+)
+from collectors.application.way_options import (
+    TEXT_LIMIT,
+    HeaderName,
+    HeaderValue,
+    HttpLogin,
+    Pattern,
+    Published,
+    Shown,
+    StartTls,
+    TalkStep,
+    TlsOptions,
+    VersionShown,
+)
 
 WAYS = ("http", "tcp", "dns")
-PATTERN_LIMIT = 500  # characters of a regular expression
+# Options that mean something to one way only.
+OF_WAYS = {
+    "http": ("method", "headers", "body", "follow", "login", "published", "version"),
+    "tcp": ("talk", "starttls"),
+}
 
 
 def status_codes(value: Any) -> Any:
@@ -32,9 +59,6 @@ def question(value: Any) -> Any:
         return value
     name, at, server = value.partition("@")
     return {"name": name, "server": server} if at else {"name": name}
-
-
-Pattern = Annotated[str, Field(max_length=PATTERN_LIMIT), AfterValidator(pattern)]
 
 
 class DnsQuestion(Options):
@@ -66,8 +90,8 @@ class NameService(DnsQuestion):
 
 
 class Expect(Options):
-    """What a good answer has: status codes, a pattern in the body, values of JSON fields, patterns of headers,
-    the answers of a name server."""
+    """What a good answer has: status codes, a pattern in the body (by tcp: in one of the lines), values of JSON fields,
+    patterns of headers, the answers of a name server."""
 
     status: Annotated[
         tuple[str, ...],
@@ -83,16 +107,35 @@ class Expect(Options):
 class ApplicationOptions(TargetOptions):
     """Asked by one of http, tcp, dns, or seen on its host by `process` or `spool` (uploads that wait)."""
 
+    # A slow answer must be measured, not cut off: playbooks tell more than 10 seconds from none.
+    default_timeout: ClassVar[float] = 20.0
+
     role: Literal["acceptance", "line_system", "upload", "queue", "kiosk", "display", "database", "dns", "other"] = (
         "other"
     )
     http: Url | None = None
     tcp: Endpoint | None = None
     dns: Annotated[NameService, BeforeValidator(question), WithJsonSchema({"type": ["string", "object"]})] | None = None
+    method: Literal["GET", "HEAD", "POST", "OPTIONS"] = "GET"
+    headers: dict[HeaderName, HeaderValue] = Field(
+        default_factory=dict, max_length=50, description="a value written as file: or ${ENV} is a secret"
+    )
+    body: str = Field("", max_length=TEXT_LIMIT, description="what is sent; no secret")
+    follow: int = Field(10, ge=0, le=20, description="redirects that are followed at most")
+    login: HttpLogin | None = None
+    tls: TlsOptions | None = Field(None, description="with tcp: TLS from the start, or after starttls")
+    talk: tuple[TalkStep, ...] = Field((), max_length=20, description="what is said and expected, line by line")
+    starttls: StartTls | None = None
     expect: Expect = Expect()
+    published: Published | None = None
+    version: VersionShown | None = Field(None, description="default: the header Server")
+    ticket: Shown | None = Field(None, description="when the last ticket was drawn; of a file alone, when it changed")
+    lag: Shown | None = Field(None, description="seconds by which the display is behind the calls")
+    printers: tuple[TargetId, ...] = Field((), max_length=20, description="entries of hosts or machine_room")
     host: HostId | None = None
     process: str | None = None
     spool: str | None = None
+    pattern: str = Field("*", max_length=200, description="names of the files in spool that wait, like *.xml")
 
     @model_validator(mode="after")
     def _one_way_to_ask(self) -> Self:
@@ -110,6 +153,31 @@ class ApplicationOptions(TargetOptions):
         if (self.process is not None or self.spool is not None) and self.host is None:
             raise Refused("process 和 spool 需要 host", "process and spool need `host`")
         return self
+
+    @model_validator(mode="after")
+    def _options_of_the_way(self) -> Self:
+        for way, names in OF_WAYS.items():
+            given = [name for name in names if name in self.model_fields_set]
+            if given and getattr(self, way) is None:
+                raise Refused(
+                    f"{'、'.join(given)} 只用于 {way};请去掉,或写 {way}",
+                    f"{', '.join(given)}: only with {way}; take it out, or write {way}",
+                )
+        if self.tls is not None and self.http is None and self.tcp is None:
+            raise Refused("tls 只用于 http 和 tcp", "tls: only with http or tcp")
+        for name in ("ticket", "lag"):
+            asked = getattr(self, name)
+            if asked is not None and asked.http is None and asked.file is None and self.http is None:
+                raise Refused(
+                    f"{name}:没有 http 可读,请在其中写 http 或 file",
+                    f"{name}: there is no answer by http to read it in; write http or file in it",
+                )
+        return self
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Ids of what it is read on or with."""
+        return tuple(str(each) for each in (self.host, *self.printers) if each is not None)
 
 
 SECTION = Section(key="applications", options=ApplicationOptions, kind="application")

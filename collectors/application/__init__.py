@@ -1,0 +1,85 @@
+"""Applications: does each answer as expected, how fast, with which certificate; what waits for upload; what the queue
+system tells of its tickets, display and printers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+
+from agent.core.model import Collector, Sample, Target
+from agent.core.reach import Poll
+from collectors.application import metrics
+from collectors.application.by_http import by_http
+from collectors.application.by_tcp import by_tcp
+from collectors.application.on_host import by_process, by_spool
+from collectors.application.options import SECTION, ApplicationOptions, DnsQuestion, NameService, question
+from collectors.application.part import Part, diagnosis, opened, since
+from collectors.application.printers import of_printers
+from collectors.application.told import of_lag, of_ticket
+
+__all__ = ["COLLECTOR", "SECTION", "ApplicationOptions", "DnsQuestion", "NameService", "question"]
+
+
+async def collect(target: Target, options: ApplicationOptions, poll: Poll) -> AsyncIterator[Sample]:
+    """A check that fails is a reading. What could not be asked is a remark beside others that could; where it decides
+    whether the application is up, or nothing else was asked, it fails the run after everything else was yielded."""
+    main, process, spool = await asyncio.gather(
+        _main(target, options, poll), _process(target, options, poll), _spool(target, options, poll)
+    )
+    values = await asyncio.gather(
+        opened(of_ticket(target, options, poll, main.answer)), opened(of_lag(target, options, poll, main.answer))
+    )
+    parts = (main, process, spool, *values)
+    for sample in (*_standing((main, process), options, poll), *(each for part in parts for each in part.samples)):
+        yield sample
+    for sample in of_printers(options, poll):
+        yield sample
+    poll.diagnoses.extend(each for part in parts for each in part.diagnoses)
+    _complain(main, parts, poll)
+
+
+async def _main(target: Target, options: ApplicationOptions, poll: Poll) -> Part:
+    if options.http is not None:
+        return await opened(by_http(target, options, poll))
+    return await opened(by_tcp(target, options, poll)) if options.tcp is not None else Part()
+
+
+async def _process(target: Target, options: ApplicationOptions, poll: Poll) -> Part:
+    if options.process is None:
+        return Part()
+    if options.dns is not None:  # name_servers says whether that is up, and two would contradict each other
+        poll.remarks.append("its process is not looked at beside dns; write an application of its own for it")
+        return Part()
+    return await opened(by_process(target, options, poll))
+
+
+async def _spool(target: Target, options: ApplicationOptions, poll: Poll) -> Part:
+    return Part() if options.spool is None else await opened(by_spool(target, options, poll))
+
+
+def _standing(deciding: Iterable[Part], options: ApplicationOptions, poll: Poll) -> Sequence[Sample]:
+    """Whether it is up by all that says so, with the reason where it is not."""
+    said = [part for part in deciding if part.up is not None]
+    if not said:
+        return ()
+    began = since(poll, "down", not all(part.up for part in said))
+    poll.diagnoses.extend(diagnosis(part.fault, began) for part in said if part.fault is not None)
+    return (Sample(metrics.UP, float(all(part.up for part in said)), (options.role,)),)
+
+
+def _complain(main: Part, parts: Sequence[Part], poll: Poll) -> None:
+    if main.closed is not None:
+        raise main.closed
+    closed = [part.closed for part in parts if part.closed is not None]
+    if closed and not any(part.samples or part.up is not None for part in parts):
+        raise closed[0]
+    poll.remarks.extend(str(each) for each in closed)
+
+
+COLLECTOR = Collector(
+    name="application",
+    kinds=("application",),
+    metrics=metrics.ALL,
+    collect=collect,
+    watches=lambda target: target.options.dns is None or bool(target.options.spool or target.options.printers),
+)

@@ -1,0 +1,68 @@
+"""What is wrong with an application, in the words of those who have to act. What stands in braces is filled in from the
+configuration or from numbers, never with what a server says; {since} is filled in where the sentence is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from agent.core.text import Text
+
+DOWN = Text("{since} 起不可用:{reason}。", "Down since {since}: {reason}.")
+EXPIRED = Text("不可用:证书已于 {since} 过期,请更换证书。", "Down: its certificate expired on {since}; replace it.")
+EXPIRING = Text("证书将于 {since} 到期,请提前更换。", "Its certificate expires on {since}; replace it in time.")
+LAPSED = Text("证书已于 {since} 过期,请更换证书。", "Its certificate expired on {since}; replace it.")
+CHANGED = Text(
+    "{since} 起页面与已发布的版本不一致:{reason}。", "Since {since} the page is not the published one: {reason}."
+)
+
+SERVER = Text("服务器", "the server")
+REDIRECTED = Text("重定向去的服务器", "the server that it redirects to")
+
+# By the kind of failure and by how far it had got.
+BROKEN: Mapping[tuple[str, str], Text] = {
+    ("timeout", "connect"): Text("{seconds} 秒内连不上{server}", "no connection to {server} within {seconds} s"),
+    ("timeout", "tls"): Text("{seconds} 秒内没有完成 TLS 握手", "TLS was not agreed within {seconds} s"),
+    ("timeout", "answer"): Text("已连上,但 {seconds} 秒内没有回答", "connected, and no answer within {seconds} s"),
+    ("timeout", "body"): Text("有回答,但 {seconds} 秒内没有传完", "the answer had not all come within {seconds} s"),
+    ("refused", "connect"): Text("{server}拒绝连接,请查服务是否在运行", "{server} refuses; does the service run?"),
+    ("refused", "tls"): Text("TLS 握手时连接中断", "the connection broke in the TLS handshake"),
+    ("refused", "answer"): Text("已连上,但没有回答就断开", "connected, and cut off without an answer"),
+    ("refused", "body"): Text("回答没有传完就断开", "cut off before all of the answer had come"),
+    ("unreachable", "connect"): Text("网络到不了{server}", "{server} cannot be reached"),
+    ("resolve", "connect"): Text("重定向去的名称解析不出地址", "the name that it redirects to has no address"),
+    ("protocol", "tls"): Text("TLS 握手失败", "the TLS handshake fails"),
+    ("protocol", "answer"): Text("没有按 HTTP 回答:直接断开,或说别的", "it closes, or speaks something else than HTTP"),
+    ("protocol", "body"): Text("正文损坏或不完整", "the body is broken or not whole"),
+}  # fmt: skip
+OTHERWISE = Text("检查没有做完", "the check came to no end")
+TOO_OLD = Text(
+    "服务器最高只支持 {version},要求至少 {minimum}", "the server offers {version} at most, {minimum} is the least"
+)
+NOT_YET = Text("证书还没有生效,请核对两边的时钟", "its certificate is not valid yet; compare the clocks")
+WRONG_NAME = Text("证书不是给 {name} 的", "its certificate is not for {name}")
+UNTRUSTED = Text("证书链到不了受信任的机构", "its certificate leads to no trusted authority")
+
+REDIRECTS = Text("重定向超过 {most} 次", "it redirects more than {most} times")
+STATUS = Text("返回状态 {status},应为 {wanted}", "status {status} instead of {wanted}")
+NO_HEADER = Text("没有 HTTP 头 {name}", "no header {name}")
+HEADER = Text("HTTP 头 {name} 不符合 {wanted}", "header {name} does not match {wanted}")
+TOO_LONG = Text("正文超过 {most} 还没有完", "the body goes on after {most}")
+BODY = Text("正文里没有 {wanted}", "the body does not contain {wanted}")
+NO_JSON = Text("正文不是 JSON", "the body is not JSON")
+NO_FIELD = Text("JSON 里没有字段 {name}", "the JSON has no field {name}")
+FIELD = Text("JSON 字段 {name} 不是 {wanted}", "the JSON field {name} is not {wanted}")
+
+NO_LINE = Text("对方关闭了连接,没有等到 {wanted}", "it closed the connection, and {wanted} had not come")
+SILENT = Text("{seconds} 秒内没有等到 {wanted}", "{wanted} did not come within {seconds} s")
+TOO_MUCH = Text("对方说个不停,没有等到 {wanted}", "it says more than can be read, and not {wanted}")
+STARTTLS = Text("STARTTLS 的应答", "the answer to STARTTLS")
+SOMETHING = Text("应答", "an answer")
+
+NO_PROCESS = Text("主机上没有运行进程 {process}", "the process {process} does not run on its host")
+HASH = Text("正文的 SHA-256 不同", "the SHA-256 of the body differs")
+NO_WORD = Text("缺少“{word}”", "“{word}” is missing")
+
+
+def of_config(text: str) -> str:
+    """Text of agent.yaml as it may stand in a sentence: braces there would be filled in."""
+    return " ".join(text.split())[:80].replace("{", "{").replace("}", "}")

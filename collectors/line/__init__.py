@@ -9,6 +9,7 @@ from agent.core.model import Collector, Diagnosis, Sample, Section, Target
 from agent.core.reach import CannotAsk, Poll
 from collectors.line import metrics
 from collectors.line.asking import Answer, ask_all
+from collectors.line.baseline import ratio
 from collectors.line.options import LAYERS, LineOptions
 from collectors.line.port import FULL, Past, look
 from collectors.line.remembering import p95, remembered, samples, seen
@@ -27,11 +28,13 @@ async def collect(target: Target, options: LineOptions, poll: Poll) -> AsyncIter
             yield sample
     if (quantile := p95(answers, memories)) is not None:
         yield Sample(metrics.P95, quantile)
+        if (usual := ratio(poll.kept, poll.now, quantile)) is not None:
+            yield Sample(metrics.BASELINE, usual)
     up = _serves(options, answers)
     used = _used(options, poll)
     found = [*_standing(target, options, up, poll), *(Sample(metrics.UTILIZATION, *each) for each in used)]
     found += _segments(
-        target, options, seen(answers, memories, _elapsed(target, poll)), any(ratio >= FULL for ratio, _ in used), poll
+        target, options, seen(answers, memories, _elapsed(target, poll)), any(share >= FULL for share, _ in used), poll
     )
     for sample in found:
         yield sample

@@ -20,6 +20,13 @@ P95 = Metric(
     (),
     "95th percentile of the round trips over 5 minutes, farthest answering probe",
 )
+BASELINE = Metric(
+    "line_round_trip_baseline_ratio",
+    "gauge",
+    "ratio",
+    (),
+    "p95 divided by the line's own p95 of the same half hour of the last 14 days; absent until 3 days are known",
+)
 JITTER = Metric(
     "line_jitter_seconds",
     "gauge",
@@ -85,6 +92,7 @@ ALL = (
     SHORTEST,
     LONGEST,
     P95,
+    BASELINE,
     JITTER,
     LOSS,
     DUPLICATES,

@@ -128,7 +128,7 @@ class Session:
     async def subtree(self, root: str) -> Mapping[tuple[int, ...], Any]:
         below = Column(root, self._manners.values, self._manners.unordered)
         await self._fill([below], self._wire.received + self._manners.octets)
-        if not below.values and below.beyond:  # a root without anything below it may be an object itself
+        if not below.values:  # a root without anything below it may be an object itself
             itself = await self._get([below.prefix])
             return {(): next(iter(itself.values()))} if itself else {}
         return dict(zip(below.indexes, below.values, strict=True))

@@ -21,14 +21,12 @@ class Column:
     """One column (or subtree): its indexes and, beside them, its values, in the order of the walk.
 
     `cursor` is the encoded name to ask next. `unordered`: the names need not increase, only never come again.
-    `beyond`: it ended because something else came, not because the MIB ended.
     """
 
     __slots__ = (
         "_last",
         "_rows",
         "_unordered",
-        "beyond",
         "cursor",
         "done",
         "indexes",
@@ -44,7 +42,6 @@ class Column:
         self.indexes: list[tuple[int, ...]] = []
         self.values: list[Value] = []
         self.done = False
-        self.beyond = False
         self._last: tuple[int, ...] = ()
         self._rows = rows
         self._unordered = unordered
@@ -85,8 +82,7 @@ class Column:
         """The column ends: the agent said so, or its answer lies beyond. noSuchObject and noSuchInstance are wrong as
         answers to GETNEXT, but agents give them, and mean the end."""
         self.done = True
-        self.beyond = not isinstance(value, Missing)
-        if self.beyond and oid.parts(name) <= oid.parts(self.cursor):
+        if not isinstance(value, Missing) and oid.parts(name) <= oid.parts(self.cursor):
             raise WalkError(f"answers {oid.shown(self.cursor)} with {oid.shown(name)}, which lies before it")
 
 

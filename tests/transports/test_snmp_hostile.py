@@ -195,6 +195,29 @@ def test_an_error_index_beyond_the_list_is_no_crash(how: How) -> None:
     refused(how, lambda asked, _: [reply(asked, [], 5, -3)], r"with genErr \(5\)")
 
 
+@pytest.mark.parametrize("columns", [[COLUMN], [COLUMN, OTHER]])
+def test_the_end_of_a_version_1_mib_that_points_at_no_name_is_an_end(columns: list[str]) -> None:
+    def nameless(asked: Asked, answer: bytes) -> list[bytes]:
+        ends = any(oid >= numbers(f"{columns[-1]}.100") for oid in asked.oids)
+        return [reply(asked, [(oid, exception(5)) for oid in asked.oids], 2, 0) if ends else answer]
+
+    found, _, _ = walked(("1", "own"), nameless, *columns)
+    assert found["100"] == dict.fromkeys(columns, 100)
+
+
+def test_a_get_refused_by_version_1_without_a_name_gives_what_there_is() -> None:
+    def nameless(asked: Asked, answer: bytes) -> list[bytes]:
+        absent = any(oid not in map(numbers, OBJECTS) for oid in asked.oids)
+        return [reply(asked, [(oid, exception(5)) for oid in asked.oids], 2, 0) if absent else answer]
+
+    async def run(agent: SnmpAgent) -> Any:
+        async with SnmpWay(manners=PATIENT).session(target(agent, "1")) as session:
+            return await session.get([f"{COLUMN}.1", f"{COLUMN}.999", f"{COLUMN}.2"])
+
+    with served("1", OBJECTS, behave=nameless) as agent:
+        assert asyncio.run(run(agent)) == {f"{COLUMN}.1": 1, f"{COLUMN}.2": 2}
+
+
 @ways()
 def test_an_empty_list_is_an_error_and_no_endless_walk(how: How) -> None:
     assert len(refused(how, always(), "with an empty list instead of a value or an error")) == 1
@@ -270,7 +293,7 @@ def test_the_good_reply_is_found_beside_or_within_odd_ones(how: How, spoiled: Be
 def test_what_is_ignored_is_counted_and_told(how: How) -> None:
     with pytest.raises(Unanswered, match=r"\(\d+ datagrams were no answer and were ignored; the last: \w+") as caught:
         walked(how, lambda asked, _: JUNK, manners=Manners(pauses=(0.2, 0.4)))
-    assert caught.value.kind == "authentication" if how[0] == "3" else "timeout"  # signed reports came, then junk
+    assert caught.value.kind == ("authentication" if how[0] == "3" else "timeout")  # signed reports came, then junk
 
 
 @ways(v1=False)

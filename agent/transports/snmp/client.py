@@ -135,12 +135,15 @@ class Session:
 
     async def _get(self, names: list[bytes]) -> dict[str, Value]:
         found: dict[str, Value] = {}
+        together = self._manners.names
         while names:
-            question, answer = await self._ask(pdu.Question(pdu.GET, names[: self._manners.names]))
+            question, answer = await self._ask(pdu.Question(pdu.GET, names[:together]))
             asked = len(question.names)
-            if answer.status == pdu.NO_SUCH_NAME and 0 < answer.error_index <= asked:
+            if (missing := answer.missing(asked)) is not None:
                 # v1 refuses the whole question for one object that it does not have, and names it.
-                del names[answer.error_index - 1]
+                del names[missing]
+            elif answer.nameless and asked > 1:
+                together = 1
             elif answer.status == pdu.TOO_BIG and asked > 1:
                 self._peer.limits[pdu.GET].too_big(asked)
             else:
@@ -160,14 +163,17 @@ class Session:
     async def _fill(self, columns: Sequence[Column], octets: int) -> None:
         """Walks the columns to their end, as many in one packet as the agent can answer."""
         kind, repetitions = (pdu.GET_BULK, self._manners.repetitions) if self._bulk else (pdu.GET_NEXT, 0)
-        while waiting := [column for column in columns if not column.done]:
+        together = len(columns)
+        while waiting := [column for column in columns if not column.done][:together]:
             cursors = [column.cursor for column in waiting]
             question, answer = await self._ask(pdu.Question(kind, cursors, repetitions))
             asked = waiting[: len(question.names)]
             if answer.status == pdu.TOO_BIG and question.values > 1:
                 self._peer.limits[kind].too_big(question.values)
-            elif answer.status == pdu.NO_SUCH_NAME and 0 < answer.error_index <= len(asked):
-                asked[answer.error_index - 1].done = True  # v1's way to say that the MIB ends here
+            elif (missing := answer.missing(len(asked))) is not None:
+                asked[missing].done = True  # v1's way to say that the MIB ends here
+            elif answer.nameless and len(asked) > 1:
+                together = 1
             else:
                 self._refuse_error(answer, question)
                 self._distribute(asked, answer)

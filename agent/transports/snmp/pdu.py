@@ -72,6 +72,19 @@ class Response(NamedTuple):
         name = ERRORS[self.status] if 0 <= self.status < len(ERRORS) else "an unknown error"
         return f"{name} ({self.status})"
 
+    def missing(self, asked: int) -> int | None:
+        """The place of the name, of so many asked, of which noSuchName says that it, or what comes after it, is absent;
+        of one name also where the agent does not point at it. None: no such answer, or it does not tell."""
+        if self.status != NO_SUCH_NAME:
+            return None
+        index = 1 if self.nameless and asked == 1 else self.error_index
+        return index - 1 if 0 < index <= asked else None
+
+    @property
+    def nameless(self) -> bool:
+        """It is noSuchName and points at nothing, as some agents have it: each must be asked by itself."""
+        return self.status == NO_SUCH_NAME and self.error_index == 0
+
 
 def request(kind: int, request_id: int, names: Sequence[bytes], non_repeaters: int = 0, repetitions: int = 0) -> bytes:
     """A question's PDU; the last two arguments are GETBULK's and stand where others have error fields."""

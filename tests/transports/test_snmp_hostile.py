@@ -24,6 +24,7 @@ from tests.snmp_agent import (
     Oid,
     SnmpAgent,
     Value,
+    as_bytes,
     exception,
     numbers,
     reply,
@@ -317,6 +318,30 @@ def test_stray_replies_do_not_keep_a_packet_waiting(how: How) -> None:
     with pytest.raises(Unanswered, match="no answer from"):
         walked(how, lambda asked, _: stream(asked), timeout=2, manners=QUICK)
     assert time.monotonic() - began < 20  # the streams last 2.4 s, one for each try; a kept timer has no end
+
+
+def test_strays_and_duplicates_are_not_decoded_beyond_their_request_id() -> None:
+    """What cannot be decoded would be told as that."""
+
+    def broken(asked: Asked, request_id: int) -> bytes:
+        pdu = tlv(0xA2, b"".join(tlv(2, as_bytes(field)) for field in (request_id, 0, 0)) + tlv(0x30, b"\xff" * 50_000))
+        return tlv(0x30, tlv(2, bytes([asked.version])) + tlv(4, asked.community) + pdu)
+
+    def strays(asked: Asked, answer: bytes) -> list[bytes]:
+        return [broken(asked, asked.request_id ^ 1 << 20), answer, broken(asked, asked.request_id)]
+
+    async def run(agent: SnmpAgent) -> str:
+        async with SnmpWay(manners=Manners(pauses=(2,))).session(target(agent, "2c")) as session:
+            for _ in range(2):
+                await session.get([f"{COLUMN}.1"])
+            agent.behave = lambda asked, answer: []
+            with pytest.raises(Unanswered) as caught:
+                await session.get([f"{COLUMN}.1"])
+            return str(caught.value)
+
+    with SnmpAgent(OBJECTS, behave=strays) as agent:
+        said = asyncio.run(run(agent))
+    assert "(4 datagrams were no answer and were ignored; the last: an answer to another question)" in said
 
 
 @ways()

@@ -92,6 +92,12 @@ def request(kind: int, request_id: int, names: Sequence[bytes], non_repeaters: i
     return ber.element(kind, fields + ber.questions(names))
 
 
+def request_id(data: bytes, at: int, limit: int) -> int:
+    """Of the Response-PDU at `at`, without a look at the rest of it; DecodeError if it is anything else."""
+    at, limit = ber.expect(RESPONSE, data, at, limit)
+    return ber.integer_at(data, at, limit)[0]
+
+
 def response(data: bytes, at: int, limit: int, kind: int = RESPONSE) -> Response:
     """The Response-PDU (or Report-PDU, which looks alike) at `at`; DecodeError if it is anything else."""
     at, limit = ber.expect(kind, data, at, limit)

@@ -126,15 +126,16 @@ class Wire(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: object) -> None:
         self.received += len(data)
         try:
-            response = pdu.response(*self._envelope.open(data))
+            content = self._envelope.open(data)
+            # Strays and duplicates can be large and many: only what somebody waits for is decoded whole.
+            waiting = self._open.get(pdu.request_id(*content))
+            if waiting is None or waiting.reply.answer is not None:
+                raise DecodeError("an answer to another question")
+            waiting.reply.take(waiting.question, pdu.response(*content))
         except DecodeError as error:
             self._ignore(str(error))
         except Reported as report:
             self._heed(report)
-        else:
-            waiting = self._open.get(response.request_id)
-            if waiting is None or not waiting.reply.take(waiting.question, response):
-                self._ignore("an answer to another question")
 
     def _heed(self, report: Reported) -> None:
         """Sends the question anew if the report taught what it lacked; but not for ever."""

@@ -12,14 +12,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from agent.core.model import Target
 from agent.core.reach import CannotAsk, Login, SnmpLogin, Unanswered
 from agent.core.secrets import Secret
+from agent.transports.logins import AuthProtocol, PrivacyProtocol
 from agent.transports.snmp import Manners, Session, SnmpWay
+from agent.transports.snmp.login import AUTHENTICATION, PRIVACY
+from agent.transports.snmp.usm import authentication, privacy
 from agent.transports.snmp.values import Counter32, Counter64, Missing, TimeTicks
 from tests.namespace import run_script
 from tests.peers import free_port
@@ -313,6 +316,18 @@ def login(**facts: Any) -> Login:
     return Login("room", SnmpLogin(**{"version": "2c", "community": Secret("hunter2"), "port": free_port(), **facts}))
 
 
+KEY = Secret("hunter2hunter2")
+
+
+def kay(**facts: Any) -> Login:
+    return login(**{"version": "3", "community": None, "user": "kay", **facts})
+
+
+def test_every_protocol_of_a_login_is_there_and_every_one_that_is_there_may_be_written() -> None:
+    assert set(AUTHENTICATION) == set(authentication.PROTOCOLS) == set(get_args(AuthProtocol))
+    assert set(PRIVACY) == set(privacy.PROTOCOLS) == set(get_args(PrivacyProtocol))
+
+
 @pytest.mark.parametrize(
     ("facts", "said"),
     [
@@ -330,6 +345,17 @@ def login(**facts: Any) -> Login:
             "credentials room: an empty password for SHA",
         ),
         ({"login": login(community=None)}, "credentials room: SNMP version 2c needs a community"),
+        (
+            {"login": kay(auth=("SHA-256", KEY))},
+            "room: there is no auth protocol SHA-256; write one of MD5, SHA,",
+        ),
+        (
+            {"login": kay(auth=("SHA", KEY), privacy=("AES", KEY))},
+            "room: there is no privacy protocol AES; write one",
+        ),
+        ({"login": kay(context_engine="zz")}, "room: context_engine zz is not hexadecimal; write it like 80001f8804"),
+        ({"login": login(port=70000)}, "room: there is no port 70000; write 1 to 65535"),
+        ({"login": login(engine="pysnmpp")}, "room: there is no engine pysnmpp; write one of own, pysnmp"),
     ],
 )
 def test_a_question_that_cannot_be_put_says_what_is_missing(facts: dict[str, Any], said: str) -> None:

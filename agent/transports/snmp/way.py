@@ -13,6 +13,7 @@ from agent.core.model import Target
 from agent.core.reach import CannotAsk, Pace, SnmpLogin
 from agent.transports.resolve import Found, Resolver
 from agent.transports.snmp.client import Manners, Session
+from agent.transports.snmp.login import check
 from agent.transports.snmp.message import VERSIONS, Community, Envelope
 from agent.transports.snmp.peer import Peers
 from agent.transports.snmp.wire import Dispatcher, connect, named
@@ -114,18 +115,3 @@ def asked_as(manners: Manners, login: SnmpLogin, pace: Pace | None) -> Manners:
     wanted = asdict(pace)
     smaller = {name: min(wanted[name], own.get(name, wanted[name])) for name in ("repetitions", "names")}
     return replace(manners, **{**wanted, **smaller}, retries=None)
-
-
-def check(login: SnmpLogin, credentials: str) -> None:
-    """CannotAsk if this login cannot be used. agent.yaml is checked before; this is for those who build their own."""
-    if login.version not in (*VERSIONS, "3"):
-        raise CannotAsk("missing", f"{credentials}: SNMP version {login.version} does not exist; write 1, 2c or 3")
-    if login.version != "3" and login.community is None:
-        raise CannotAsk("missing", f"{credentials}: SNMP version {login.version} needs a community")
-    if login.version == "3" and (not login.user or login.community is not None):
-        raise CannotAsk("missing", f"{credentials}: SNMP version 3 needs a user, and no community")
-    if login.privacy and not login.auth:
-        raise CannotAsk("missing", f"{credentials}: SNMP privacy needs auth beside it")
-    for part in (login.auth, login.privacy):
-        if part and not part[1].reveal():
-            raise CannotAsk("missing", f"{credentials}: an empty password for {part[0]}")

@@ -20,6 +20,9 @@ from collections.abc import Mapping, Sequence
 from agent.transports.icmp import Pinger
 from benchmarks.probes import PATH, ROOM, address
 
+# Seconds that the two may be apart: fping's times last until it is woken and reads the answer, the agent's until the
+# kernel has it. On a line, where milliseconds pass, nothing of this shows; among 127.0.x.y it is half of everything.
+WAKING = 50e-6
 TARGETS, COUNT, INTERVAL, WAIT = 200, 30, 0.1, 1.0
 LOSS = {1: 3, 2: 10, 3: 30}  # percent, of the targets whose place leaves this rest when divided by 8
 ROUND_TRIPS = re.compile(r"^(\S+)\s*: (.*)$")
@@ -92,11 +95,12 @@ def measure(peer: str, runs: int) -> bool:
     trips = sorted(each for side in theirs for some in side.values() for each in some if each is not None)
     low, high = trips[len(trips) // 20], trips[-len(trips) // 20]
     mine_middle = statistics.median(middle(side) for side in ours)
-    near = low <= mine_middle <= high
+    near = low <= mine_middle <= high or abs(mine_middle - statistics.median(trips)) < WAKING
     print(
         f"  round trip: fping's median {1e6 * statistics.median(trips):.0f} µs, nine tenths of its own between "
         f"{1e6 * low:.0f} and {1e6 * high:.0f}; agent's median {1e6 * mine_middle:.0f} µs: "
-        f"{'within that' if near else 'NOT within that'}"
+        f"{'within that' if low <= mine_middle <= high else 'not within that'}, "
+        f"{'less' if near else 'MORE'} than {1e6 * WAKING:.0f} µs apart"
     )
     held &= near
     print("held" if held else "BROKEN")

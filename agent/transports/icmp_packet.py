@@ -103,7 +103,7 @@ def _ip_header(packet: memoryview) -> int:
 
 
 def _error(family: int, quoted: memoryview) -> tuple[int, str] | None:
-    """Key and address of the request that an ICMP error quotes: IP header and at least 8 bytes, so without the token."""
+    """Key and address of the request that an ICMP error quotes: IP header and 8 bytes or more, so without the token."""
     if family == socket.AF_INET:
         start = _ip_header(quoted)
         protocol = quoted[9] if start > 0 else -1

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from agent.core.calendar import Span
 from agent.core.model import Section
 from agent.options import DayHours, DeviceOptions, Identity, NotYet, Refused
+from collectors.camera_options import Rtsp
 from collectors.contact_options import InputKind, InputOptions, told_apart
 from collectors.modbus_options import Modbus, Place
 
@@ -30,11 +31,12 @@ class MachineRoomOptions(DeviceOptions):
         DOOR_WINDOW, description="when the door may be open on service days; by default 07:30-18:00"
     )
     modbus: Modbus | None = None
+    rtsp: Rtsp | None = Field(None, description="of a camera or recorder; default: port 554")
 
     @property
     def watched(self) -> bool:
-        """What has neither credentials nor Modbus points is only asked whether it answers."""
-        return self.modbus is not None or self.credentials is not None
+        """What has neither credentials nor Modbus points, and is no camera, is only asked whether it answers."""
+        return self.modbus is not None or self.credentials is not None or self.kind == "camera" or self.rtsp is not None
 
     @property
     def contacts(self) -> Mapping[str, InputOptions]:

@@ -66,8 +66,8 @@ def _cut_off(asked: _Asked) -> bool:
 
 
 def _refuses_tls(talk: Talk, script: Script) -> bool:
-    """Whether it failed at TLS itself."""
-    if talk.failure is None or talk.failure.kind != "protocol" or talk.unmet:
+    """Whether it failed at TLS itself, by an alert or by closing."""
+    if talk.failure is None or talk.failure.kind not in ("protocol", "refused") or talk.unmet or talk.handshake:
         return False
     return talk.step is None if script.secure else talk.step is not None and script.steps[talk.step].starttls
 
@@ -116,7 +116,7 @@ def _fault(
         minimum = VERSIONS[options.tls.minimum] if options.tls else "TLSv1.2"
         if shown is not None and shown.weak:
             return Fault(words.TOO_OLD.format(version=shown.version, minimum=minimum))
-        return Fault(_said(("protocol", "tls"), seconds))
+        return Fault(_said((talk.failure.kind, "tls"), seconds))
     return Fault(_missing(talk, talk.failure, options, seconds))
 
 

@@ -44,13 +44,18 @@ def poll(options: Mapping[str, Any], timeout: float = 3.0, known: Known | None =
 
 
 def of_page(
-    say: Say, tls: ssl.SSLContext | None = None, path: str = "/", times: int = 1, timeout: float = 3.0, **options: Any
+    say: Say,
+    secured: ssl.SSLContext | None = None,
+    path: str = "/",
+    times: int = 1,
+    timeout: float = 3.0,
+    **options: Any,
 ) -> list[Reading]:
     """The application answers by HTTP as `say` does; {port} in the options is its port."""
 
     async def main() -> list[Reading]:
-        async with saying(say, tls) as port:
-            url = f"http{'s' if tls else ''}://127.0.0.1:{port}{path}"
+        async with saying(say, secured) as port:
+            url = f"http{'s' if secured else ''}://127.0.0.1:{port}{path}"
             return await polls({"http": url, **_filled(options, port)}, times, timeout)
 
     return asyncio.run(main())

@@ -26,8 +26,9 @@ async def collect(target: Target, options: ApplicationOptions, poll: Poll) -> As
     main, process, spool = await asyncio.gather(
         _main(target, options, poll), _process(target, options, poll), _spool(target, options, poll)
     )
+    own = main.answer if main.up else None  # what is not as expected does not hold what is looked for
     values = await asyncio.gather(
-        opened(of_ticket(target, options, poll, main.answer)), opened(of_lag(target, options, poll, main.answer))
+        opened(of_ticket(target, options, poll, own)), opened(of_lag(target, options, poll, own))
     )
     parts = (main, process, spool, *values)
     for sample in (*_standing((main, process), options, poll), *(each for part in parts for each in part.samples)):

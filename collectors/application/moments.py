@@ -21,6 +21,8 @@ def moment(text: str, now: float) -> float | None:
         return number / 1000 if number > MILLISECONDS else number
     if match := TIME.fullmatch(text):
         return _today(int(match[1]), int(match[2]), int(match[3] or 0), now)
+    if ":" not in text:  # a day alone is no moment
+        return None
     try:
         found = datetime.fromisoformat(text.replace("/", "-"))
         return (found if found.tzinfo else found.replace(tzinfo=CHINA)).timestamp()

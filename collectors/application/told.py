@@ -74,7 +74,7 @@ async def _text(
         file = shown.file
         return await bounded(poll, clean(str(file)), lambda: _end_of(file), READING)
     if shown.http is None:
-        return None if own is None or own.failure is not None else own.text
+        return None if own is None else own.text
     answer = await poll.reach.http.ask(question(options, shown.http, seconds_to_ask(target)))
     if answer.failure is not None:
         raise CannotAsk(answer.failure.kind, f"{target.id}: {answer.failure.message}")

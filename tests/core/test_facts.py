@@ -9,8 +9,9 @@ from types import SimpleNamespace
 from agent.core.calendar import Calendar
 from agent.core.facts import Situation, facts_of, unnamed
 from agent.core.incident import Incident
-from agent.core.model import Dependency, Metric, Reading, Target
+from agent.core.model import Dependency, Diagnosis, Metric, Reading, Target
 from agent.core.site import Center, Counter, Site
+from agent.core.text import Text
 from tests.core.made import NOON
 from tests.core.test_impact import BOOK
 
@@ -93,6 +94,26 @@ def test_counters_that_go_on_are_not_said_to_be_hurt() -> None:
     up = replace(DOWN, samples=(UP.sample(1),))
     assert "counters" not in facts_of(situation(up), OPEN, "zh")
     assert "counters" not in facts_of(situation(DOWN), replace(OPEN, playbook="IR-20"), "zh")
+
+
+def test_what_a_collector_concludes_is_said_with_the_centre_and_since_when() -> None:
+    sentence = Text("「{center}报障:{since} 起不通」", "“{center}: down since {since}”")
+    concluded = situation(replace(DOWN, diagnoses=(Diagnosis(sentence, NOON),)))
+    assert facts_of(concluded, OPEN, "zh")["diagnosis"] == "「长寿路中心报障:2026-11-24 12:00 起不通」"
+    assert facts_of(concluded, OPEN, "en")["diagnosis"] == "“长寿路中心: down since 2026-11-24 12:00”"
+    assert "diagnosis" not in facts_of(concluded, replace(OPEN, closed=NOON + 60), "zh")
+    assert "diagnosis" not in facts_of(situation(DOWN), OPEN, "zh")
+
+
+def test_segments_that_cannot_be_told_apart_are_said_as_a_span() -> None:
+    several = (
+        SEGMENT.sample(1, segment="port"),
+        SEGMENT.sample(1, segment="gateway"),
+        SEGMENT.sample(1, segment="carrier"),
+    )
+    found = situation(replace(DOWN, samples=several))
+    assert facts_of(found, OPEN, "zh")["verdict"] == "本侧端口到运营商段之间"
+    assert facts_of(found, OPEN, "en")["verdict"] == "between our port and carrier"
 
 
 def test_what_is_read_now_is_not_said_of_what_is_over() -> None:

@@ -10,6 +10,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, get_args
@@ -20,6 +21,7 @@ from agent.core.model import Target
 from agent.core.reach import CannotAsk, Login, SnmpLogin, Unanswered
 from agent.core.secrets import Secret
 from agent.transports.logins import AuthProtocol, PrivacyProtocol
+from agent.transports.resolve import Found, Resolver
 from agent.transports.snmp import Manners, Session, SnmpWay
 from agent.transports.snmp.login import AUTHENTICATION, PRIVACY
 from agent.transports.snmp.usm import authentication, privacy
@@ -228,6 +230,55 @@ def test_a_host_name_is_an_address(engine: str) -> None:
     first = socket.getaddrinfo("localhost", 0, type=socket.SOCK_DGRAM)[0][4][0]
     with SnmpAgent(SYSTEM, host=str(first)) as agent:
         assert SYS_DESCR in ask(target(agent, "2c", engine=engine, address="localhost"), get(SYS_DESCR))
+
+
+def named_twice(*hosts: str) -> Resolver:
+    """Knows `twin` by these addresses, as if it had just looked it up."""
+    every = tuple(Found(socket.AF_INET, (host, 0)) for host in hosts)
+    return Resolver({"twin": (time.monotonic(), every)})
+
+
+@engines
+def test_of_a_name_with_several_addresses_the_one_that_answers_is_asked(engine: str) -> None:
+    """127.0.0.2 refuses, 127.0.0.3 is silent; then the one that answered goes away, and another answers."""
+
+    async def polls(agent: SnmpAgent, others: list[SnmpAgent]) -> None:
+        way = SnmpWay(named_twice("127.0.0.2", "127.0.0.3", "127.0.0.1"), Manners(pauses=(0.3,)))
+        login = SnmpLogin("2c", Secret("public"), port=agent.port, engine=engine)
+
+        async def poll() -> Any:
+            async with way.open("twin", login, 20) as session:
+                return await session.get([SYS_DESCR])
+
+        assert await poll() == {SYS_DESCR: b"a switch"}
+        agent.forget()
+        assert await poll() == {SYS_DESCR: b"a switch"}
+        assert len(agent.asked) == 1
+        agent.behave, others[0].behave = silent, lambda asked, answer: [answer]
+        with pytest.raises(Unanswered):
+            await poll()
+        assert await poll() == {SYS_DESCR: b"another switch"}
+
+    def silent(asked: Asked, answer: bytes) -> list[bytes]:
+        return []
+
+    with (
+        SnmpAgent(SYSTEM) as agent,
+        SnmpAgent({SYS_DESCR: "another switch"}, host="127.0.0.3", port=agent.port, behave=silent) as other,
+    ):
+        asyncio.run(polls(agent, [other]))
+
+
+def test_a_name_of_which_no_address_answers_says_what_each_did() -> None:
+    async def poll(port: int) -> None:
+        way = SnmpWay(named_twice("127.0.0.2", "127.0.0.1"), Manners(pauses=(0.3,)))
+        async with way.open("twin", SnmpLogin("2c", Secret("wrong"), port=port), 5):
+            pass
+
+    with SnmpAgent(SYSTEM) as agent, pytest.raises(Unanswered) as caught:
+        asyncio.run(poll(agent.port))
+    said = "twin does not answer SNMP at any of its addresses (127.0.0.2: refused, 127.0.0.1: timeout)"
+    assert str(caught.value).startswith(said)
 
 
 def test_a_wrong_community_is_silence_and_the_message_says_what_may_be_wrong_but_not_the_community() -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from agent.core.model import Target
-from agent.core.reach import CannotAsk, Pace, SnmpLogin
+from agent.core.reach import CannotAsk, Pace, ReachError, SnmpLogin, Unanswered
 from agent.transports.resolve import Found, Resolver
 from agent.transports.snmp.client import Manners, Session
 from agent.transports.snmp.login import check
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 # Devices whose engine is remembered: id, boots and time, so that a poll need not ask for them. The oldest goes first.
 ENGINES = 4096
+# Names of several addresses of which the one that answers is remembered.
+NAMES = 1024
+SYS_UP_TIME = "1.3.6.1.2.1.1.3.0"
+# Failures after which another address of the same name may do.
+NOBODY = ("timeout", "refused", "unreachable", "missing")
 
 
 class SnmpWay:
@@ -46,6 +51,7 @@ class SnmpWay:
         self._engine = engine
         self._clock = clock
         self._peers = Peers(clock)
+        self._chosen: dict[str, Found] = {}
         self._engines: dict[tuple[str, SnmpLogin], Engine] = {}
 
     @property
@@ -72,18 +78,52 @@ class SnmpWay:
     ) -> AsyncIterator[Session]:
         """A session with the agent at this address or name, of at most `timeout` seconds. CannotAsk if the login, which
         the message calls `credentials`, lacks something."""
+        check(login, credentials)
         manners = asked_as(self._manners, login, pace)
         seconds = timeout - min(0.5, timeout / 10)
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + seconds
-        check(login, credentials)
-        found = await self._resolver.find(address, seconds)
+        deadline = asyncio.get_running_loop().time() + seconds
+        every = await self._resolver.every(address, seconds)
+        found = every[0] if len(every) == 1 else await self._choose(address, every, login, manners, deadline)
+        async with self._at(address, found, login, manners, seconds, deadline) as session:
+            try:
+                yield session
+            finally:
+                if session.sent and not session.answers:
+                    self._chosen.pop(address, None)
+
+    @asynccontextmanager
+    async def _at(
+        self, address: str, found: Found, login: SnmpLogin, manners: Manners, seconds: float, deadline: float
+    ) -> AsyncIterator[Session]:
         dispatcher = await self._connect(address, found, login)
         peer, bulk = self._peers.at(found.port(login.port)), login.version != "1"
         try:
             yield Session(dispatcher, manners, peer, bulk=bulk, budget=seconds, deadline=deadline)
         finally:
             dispatcher.close()
+
+    async def _choose(
+        self, address: str, every: Sequence[Found], login: SnmpLogin, manners: Manners, deadline: float
+    ) -> Found:
+        """Which address of a name answers: found out by a question to one after the other, and remembered until a
+        session has no answer from it. Unanswered if none does."""
+        if (chosen := self._chosen.get(address)) in every and chosen is not None:
+            return chosen
+        clock, said = asyncio.get_running_loop().time, []
+        for left, found in zip(range(len(every), 0, -1), every, strict=True):
+            share = (deadline - clock()) / (left + 1)  # one for what is to be asked of it
+            try:
+                async with self._at(address, found, login, manners, share, clock() + share) as trial:
+                    await trial.get([SYS_UP_TIME])
+            except ReachError as error:
+                if error.kind in NOBODY:
+                    said.append(f"{found.address[0]}: {error.kind}")
+                    continue
+            while len(self._chosen) >= NAMES:
+                del self._chosen[next(iter(self._chosen))]
+            self._chosen[address] = found
+            return found
+        raise Unanswered("timeout", f"{address} does not answer SNMP at any of its addresses ({', '.join(said)})")
 
     async def _connect(self, address: str, found: Found, login: SnmpLogin) -> Dispatcher:
         if (self._engine or login.engine) == "pysnmp":

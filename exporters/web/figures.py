@@ -58,6 +58,18 @@ def _seconds_ago(metric: str) -> Callable[[Standing, Language], str | None]:
     return read
 
 
+def _seconds_left(metric: str) -> Callable[[Standing, Language], str | None]:
+    """Until the earliest; nothing once it has passed, which is told as a fault."""
+
+    def read(standing: Standing, language: Language) -> str | None:
+        values = [sample.value for sample in found_in(standing.readings, metric)]
+        if not values or standing.read is None or min(values) <= standing.read:
+            return None
+        return duration(min(values) - standing.read, language)
+
+    return read
+
+
 FIGURES: Mapping[str, tuple[Figure, ...]] = {
     "line": (
         Figure(Text("往返", "round trip"), _last("line_round_trip_seconds", brief)),
@@ -71,7 +83,10 @@ FIGURES: Mapping[str, tuple[Figure, ...]] = {
         Figure(Text("温度", "temperature"), _highest("room_temperature_celsius", celsius)),
         Figure(Text("后备", "battery"), _last("ups_battery_runtime_seconds", duration)),
     ),
-    "application": (Figure(Text("响应", "response"), _last("application_response_seconds", brief, phase="total")),),
+    "application": (
+        Figure(Text("响应", "response"), _last("application_response_seconds", brief, phase="total")),
+        Figure(Text("证书还有", "certificate lasts"), _seconds_left("certificate_expiry_timestamp_seconds")),
+    ),
     "host": (
         Figure(Text("CPU", "CPU"), _last("host_cpu_usage_ratio", percent)),
         Figure(Text("内存", "memory"), _last("host_memory_usage_ratio", percent)),

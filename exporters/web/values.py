@@ -32,6 +32,8 @@ UNITS: Mapping[str, Text] = {
     "restarts": Text("次", "times"),
     "alarms": Text("个", "alarms"),
     "units": Text("台", "units"),
+    "files": Text("件", "files"),
+    "servers": Text("台", "servers"),
 }
 
 

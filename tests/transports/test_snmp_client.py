@@ -425,6 +425,22 @@ def test_request_ids_begin_anywhere_and_every_question_has_another() -> None:
     assert max(ids) - min(ids) > 1000
 
 
+def test_request_ids_begin_again_at_one_after_the_largest() -> None:
+    async def ask_on(session: Session) -> None:
+        session._request_id = 2**31 - 2  # nobody waits for two billion questions
+        for _ in range(3):
+            await session.get([SYS_DESCR])
+
+    with SnmpAgent(SYSTEM) as agent:
+        ask(target(agent, "2c"), ask_on)
+        assert [asked.request_id for asked in agent.asked] == [2**31 - 1, 1, 2]
+
+
+def test_all_tries_fit_into_a_short_time() -> None:
+    with SnmpAgent(behave=lambda asked, answer: []) as agent, pytest.raises(Unanswered, match=r"0\.9 s \(3 tries\)"):
+        ask(target(agent, "2c", timeout=1), get(SYS_DESCR), Manners())
+
+
 def test_a_tried_again_question_keeps_its_id_so_that_a_late_answer_counts() -> None:
     def second_time(asked: Asked, answer: bytes) -> list[bytes]:
         return [answer] if len(agent.asked) == 2 else []
@@ -444,6 +460,28 @@ def test_sessions_leave_no_socket_behind() -> None:
     with SnmpAgent(SYSTEM) as agent:
         before = _descriptors()
         asyncio.run(polls(agent))
+        assert _descriptors() <= before
+
+
+def test_a_session_that_is_cancelled_while_it_opens_leaves_no_socket_behind() -> None:
+    async def cancelled(agent: SnmpAgent) -> None:
+        way = SnmpWay()
+
+        async def open_one() -> None:
+            async with way.session(target(agent, "2c")):
+                raise AssertionError("it was to be cancelled before")
+
+        for _ in range(20):
+            opening = asyncio.create_task(open_one())
+            await asyncio.sleep(0)
+            opening.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await opening
+        await asyncio.sleep(0)
+
+    with SnmpAgent(SYSTEM) as agent:
+        before = _descriptors()
+        asyncio.run(cancelled(agent))
         assert _descriptors() <= before
 
 

@@ -164,6 +164,13 @@ def test_what_devices_send_decodes_to_the_value_meant_and_keeps_its_type(tag: in
     assert type(value) is type(meant)
 
 
+@pytest.mark.parametrize("inner", [b"\x05\0\0\x80\x3f", b"\x03\0\0\x80\x3f", b"\x0c" + bytes(12), b"\x00", b""])
+@pytest.mark.parametrize("kind", [b"\x9f\x78", b"\x9f\x79", b"\x9f\x7a", b"\x9f\x76"])
+def test_what_an_opaque_wraps_with_another_length_is_left_as_it_is(kind: bytes, inner: bytes) -> None:
+    value = decoded(0x44, kind + inner)
+    assert isinstance(value, Opaque) or (kind, inner) in ((b"\x9f\x7a", b"\0"), (b"\x9f\x76", b"\0"))
+
+
 def test_an_address_shows_itself_as_people_write_it() -> None:
     assert str(decoded(ber.IP_ADDRESS, bytes([10, 0, 0, 1]))) == "10.0.0.1"
     assert str(decoded(ber.IP_ADDRESS, b"\1\2")) == "01:02"

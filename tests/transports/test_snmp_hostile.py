@@ -118,6 +118,31 @@ def test_rows_without_end_are_cut_by_number(how: How) -> None:
     assert len(refused(how, endless, said, manners=Manners(rows=200))) == 9
 
 
+def test_a_table_that_has_not_ended_when_the_time_is_over_is_named() -> None:
+    def endless(asked: Asked, answer: bytes) -> list[bytes]:
+        last = asked.oids[0][len(BASE)] if len(asked.oids[0]) > len(BASE) else 0
+        return [reply(asked, rows(*range(last + 1, last + 1001)))] if last < 6000 else []
+
+    with pytest.raises(Unanswered, match=rf"6000 rows of {COLUMN} came and no end: a table without one") as got:
+        walked(("2c", "own"), endless, manners=Manners(pauses=(0.5,)))
+    assert "longer timeout" not in str(got.value)
+
+
+def test_the_values_of_a_subtree_without_end_are_cut_by_number() -> None:
+    def endless(asked: Asked, answer: bytes) -> list[bytes]:
+        last = asked.oids[0][len(BASE)] if len(asked.oids[0]) > len(BASE) else 0
+        return [reply(asked, rows(*range(last + 1, last + 26)))]
+
+    async def run(agent: SnmpAgent) -> None:
+        async with SnmpWay(manners=Manners(values=200)).session(target(agent, "2c")) as session:
+            await session.subtree(COLUMN)
+
+    with SnmpAgent(OBJECTS, behave=endless) as agent:
+        with pytest.raises(Unanswered, match="has more than 200 rows below"):
+            asyncio.run(run(agent))
+        assert len(agent.asked) == 9
+
+
 @ways(v1=False)
 def test_tables_without_end_are_cut_by_size(how: How) -> None:
     def fat(asked: Asked, answer: bytes) -> list[bytes]:

@@ -150,6 +150,14 @@ def test_the_time_of_an_engine_goes_on_with_the_clock() -> None:
     assert engine.boots == 5
 
 
+def test_the_time_of_an_engine_stays_at_the_largest() -> None:
+    clock = Clock()
+    engine = Engine(clock)
+    assert engine.timely(5, 2**31 - 10)
+    clock.now += 100
+    assert engine.now() == (5, 2**31 - 1)
+
+
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2000), st.floats(0, 300)), min_size=1, max_size=20))
 def test_the_window_is_that_of_rfc_3414(messages: list[tuple[int, int, float]]) -> None:

@@ -408,6 +408,21 @@ def test_reports_on_messages_that_were_not_sent_are_ignored(user: User) -> None:
         assert poll(agent, user) == ANSWER
 
 
+def test_an_answer_to_a_sending_of_long_ago_is_none() -> None:
+    """What is remembered of sendings is bounded."""
+    first: list[bytes] = []
+
+    def late(agent: SnmpV3Agent, sealed: Sealed, honest: bytes) -> Iterable[bytes]:
+        if not sealed.engine_id:
+            return [honest]
+        first.append(honest)
+        return first[:1] if len(first) > 70 else []
+
+    with SnmpV3Agent(OBJECTS, spoil=late) as agent:
+        found = failure(agent, MAX, Manners(pauses=(0.01,) * 80))
+    assert "the last: an answer to no question of this session" in str(found)
+
+
 def test_reports_alone_on_messages_that_were_not_sent_are_silence() -> None:
     def only(agent: SnmpV3Agent, sealed: Sealed, honest: bytes) -> Iterable[bytes]:
         return [agent.report(sealed, UNKNOWN_USER_NAMES, flags=0, message_id=1)]

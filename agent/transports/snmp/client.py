@@ -6,19 +6,20 @@ import asyncio
 import math
 import random
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from agent.core.reach import ReachError, Unanswered
 from agent.transports.snmp import oid, pdu
 from agent.transports.snmp.peer import UNKNOWN, Peer
-from agent.transports.snmp.reply import Answer, Reply
+from agent.transports.snmp.reply import Answer, Reply, Tries
 from agent.transports.snmp.values import Missing, Value
 from agent.transports.snmp.walk import Column, WalkError, distribute, rows
 from agent.transports.snmp.wire import Dispatcher
 
 FIRST = 1.0  # seconds until a question is sent again to an agent of which nothing is known (RFC 6298 section 2.1)
 SMALL = 10  # values that fit into one packet on any way
+MANY = 5000  # rows of one table; a large switch has fewer ports, a large network fewer addresses
 NOTICED = 0.1  # seconds of waiting for others that are worth telling
 
 
@@ -45,20 +46,6 @@ class Manners:
     values: int = 500_000
     octets: int = 16 * 2**20
     unordered: bool = False
-
-
-@dataclass(slots=True)
-class Tries:
-    """What was sent so far of one question: how often, since when, in which shape at last, with which request-ids."""
-
-    question: pdu.Question
-    shape: pdu.Question = field(init=False)
-    ids: list[int] = field(default_factory=list)
-    count: int = 0
-    began: float = 0.0
-
-    def __post_init__(self) -> None:
-        self.shape = self.question
 
 
 class Session:
@@ -93,6 +80,7 @@ class Session:
         # other, in no fixed order, so that where the time is too short for all of them, none is always left out.
         self._rank = 1 + dice.random()
         self._queued = 0.0
+        self._walked: Sequence[Column] = ()
         again = math.inf if manners.retries is None else manners.retries
         self._most = len(manners.pauses) or again + 1
         self.answers = 0
@@ -163,7 +151,7 @@ class Session:
     async def _fill(self, columns: Sequence[Column], octets: int) -> None:
         """Walks the columns to their end, as many in one packet as the agent can answer."""
         kind, repetitions = (pdu.GET_BULK, self._manners.repetitions) if self._bulk else (pdu.GET_NEXT, 0)
-        together = len(columns)
+        self._walked, together = columns, len(columns)
         while waiting := [column for column in columns if not column.done][:together]:
             cursors = [column.cursor for column in waiting]
             question, answer = await self._ask(pdu.Question(kind, cursors, repetitions))
@@ -273,11 +261,12 @@ class Session:
         spent = f"{self._budget - max(0.0, self._deadline - self._clock()):.1f} of {self._budget:g} s are over"
         if self._queued > NOTICED:
             spent += f", {self._queued:.1f} of them while it answered others"
-        return Unanswered(
-            "timeout",
-            f"{peer} gave {self.answers} answers, then none to a {question.about()} {within}; {spent}: "
-            f"a slow device or lost packets; allow it a longer timeout{self._noise()}",
-        )
+        why = "a slow device or lost packets; allow it a longer timeout"
+        longest = max(self._walked, key=lambda column: len(column.values), default=None)
+        if longest is not None and not longest.done and len(longest.values) > MANY:
+            why = f"{len(longest.values)} rows of {longest.oid} came and no end: a table without one, or too slow?"
+        gave = f"{peer} gave {self.answers} answers, then none to a {question.about()} {within}"
+        return Unanswered("timeout", f"{gave}; {spent}: {why}{self._noise()}")
 
     def _noise(self) -> str:
         count, why = self._wire.ignored, self._wire.ignored_for

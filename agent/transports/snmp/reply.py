@@ -1,12 +1,27 @@
-"""Where the answer to one question arrives, whichever of its tries it answers."""
+"""One question: what was sent of it so far, and where the answer arrives, whichever of its tries it answers."""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from agent.core.reach import ReachError
 from agent.transports.snmp import pdu
+
+
+@dataclass(slots=True)
+class Tries:
+    """What was sent so far of one question: how often, since when, in which shape at last, with which request-ids."""
+
+    question: pdu.Question
+    shape: pdu.Question = field(init=False)
+    ids: list[int] = field(default_factory=list)
+    count: int = 0
+    began: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.shape = self.question
 
 
 class Answer(NamedTuple):

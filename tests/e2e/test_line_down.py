@@ -28,6 +28,8 @@ def test_a_cut_line_is_one_incident_and_one_alert_and_resolves_after_healing() -
     assert "SH-12345" in said["call"], "whoever posted last, the alert says whom to call"
     assert "1-3号窗口" in said["impact"]
     assert "医保专线" in said["summary"]
+    assert "光猫侧网关 10.251.0.2 不应答" in said["description"], "which segment, and what to tell the fault desk"
+    assert "拨打电信报障台 10000" in said["description"]
     assert seen["notified while down"] == [{"status": "firing", **identity}]
     assert seen["notified after a kill"] == seen["notified while down"], "an agent that dies resolves nothing"
     assert seen["notified"] == [{"status": "firing", **identity}, {"status": "resolved", **identity}]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agent.core.reach import SnmpLogin
+from agent.core.reach import Pace, SnmpLogin
 from agent.core.secrets import Secret
 from agent.transports.snmp import Manners, SnmpWay
 from demo.devices.codec import GET, GET_BULK
@@ -163,3 +163,20 @@ def test_a_login_says_how_much_is_asked_and_how_often() -> None:
         names = [f"{MACS}.0.0.0.0.0.{station}" for station in range(1, 41)]
         got(SnmpWay(), agent, names, names=10)
         assert [(asked.kind, len(asked.oids)) for asked in agent.asked] == [(GET, 10)] * 4
+
+
+def test_no_pace_asks_for_more_at_once_than_the_login_allows() -> None:
+    async def run(agent: SnmpAgent, pace: Pace) -> None:
+        allowed = login(agent, repetitions=5, names=3, retries=0)
+        async with SnmpWay().open("127.0.0.1", allowed, 60, pace=pace) as session:
+            await session.subtree(MACS)
+            await session.get([f"{MACS}.0.0.0.0.0.{station}" for station in range(1, 8)])
+
+    with SnmpAgent(NARROW) as agent:
+        asyncio.run(run(agent, Pace((20.0,), repetitions=50, names=40)))
+        assert {asked.second for asked in agent.asked if asked.kind == GET_BULK} == {5}
+        assert {len(asked.oids) for asked in agent.asked if asked.kind == GET} == {3, 1}
+        agent.forget()
+        asyncio.run(run(agent, Pace((20.0,), repetitions=2, names=1)))
+        assert {asked.second for asked in agent.asked if asked.kind == GET_BULK} == {2}
+        assert {len(asked.oids) for asked in agent.asked if asked.kind == GET} == {1}

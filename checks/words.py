@@ -50,6 +50,8 @@ def band(rules: Iterable[Rule], words: Words | None, unit: str) -> Text:
     """The values at which none of these rules on one metric is true: `≤80%`, `18 ℃ – 27 ℃`, `可达`."""
     conditions = [rule.condition for rule in rules]
     ages = [each.age_above for each in conditions if each.age_above is not None]
+    if ages and min(ages) < 0:
+        return _worded(Text("至少还有 {}", "at least {} left"), duration(-min(ages)))
     if ages:
         return _worded(Text("不早于 {}前", "no older than {}"), duration(min(ages)))
     wrong = {each.equals for each in conditions if each.equals is not None}

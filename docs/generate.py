@@ -145,7 +145,9 @@ def _condition(says: Condition) -> str:
     sign, limit = next(
         ((sign, limit) for sign, limit in comparisons.items() if limit is not None), ("older than", says.age_above)
     )
-    return f"{series} {sign} {limit:g}" + ("s" if sign == "older than" else "")
+    if sign == "older than" and limit is not None:
+        return f"{series} less than {-limit:g}s left" if limit < 0 else f"{series} older than {limit:g}s"
+    return f"{series} {sign} {limit:g}"
 
 
 def playbooks_page() -> str:

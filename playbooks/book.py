@@ -44,6 +44,8 @@ class _Trigger(Comparison):
 
     @model_validator(mode="after")
     def _clear_on_the_good_side(self) -> _Trigger:
+        if self.clear is not None and self.left_below is not None:
+            raise ValueError("clear cannot be said beside left_below: what is left of a time only grows by a new one")
         if self.clear is not None:
             at_clear(self.trigger(""))
             bad = (self.above is not None and self.clear > self.above) or (

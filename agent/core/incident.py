@@ -26,7 +26,8 @@ _COUNT = itertools.count()
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A comparison with one metric; exactly one of above, below, equals, age_above (now - value, seconds) is set.
+    """A comparison with one metric; exactly one of above, below, equals, age_above (now - value, seconds; negative for
+    a moment that is so near) is set.
 
     `labels` are what a series must carry, alternatives joined by |; `kind` and `target` mean the sample's target.
     """

@@ -44,6 +44,7 @@ def _rules(**comparisons: float) -> list[Rule]:
         ({"above": 27, "below": 18}, "celsius", "18 ℃ – 27 ℃"),
         ({"above": 0}, "restarts", "0"),
         ({"age_above": 86400}, "Unix seconds", "不早于 1 天前"),
+        ({"age_above": -2_592_000}, "Unix seconds", "至少还有 30 天"),
         ({"equals": 3}, "1", "不是 3"),
     ],
 )

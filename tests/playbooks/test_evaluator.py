@@ -8,6 +8,7 @@ import pytest
 
 from agent.core.incident import Condition, Incident, Trigger
 from agent.core.model import Target
+from agent.options.shipped import Comparison
 from playbooks.evaluator import Evaluator
 from tests.playbooks.made import Hours, gauge, playbook, reading
 
@@ -163,6 +164,20 @@ def test_age_grows_between_readings():
     assert found.tick(4601) == {key}
     found.observe(reading(HOST, [AUDIT.sample(4605)], 4610), 4610)
     assert found.tick(4620) == {key}
+
+
+def test_what_is_left_until_a_moment_shrinks_between_readings():
+    soon = Comparison(metric="audit_timestamp_seconds", left_below="3d").condition
+    found, key = evaluator(Trigger("T-04.1", "T-04", soon, "P2", clear_seconds=10)), ("T-04", "host", "queue")
+    end = 30 * 86400
+    assert found.observe(reading(HOST, [AUDIT.sample(end)], 0), 0) == set()
+    assert found.tick(end - 3 * 86400) == set()
+    assert found.tick(end - 3 * 86400 + 1) == {key}
+    assert found.tick(end + 86400) == set()
+    assert found.firing(key)
+    found.observe(reading(HOST, [AUDIT.sample(end + 90 * 86400)], end + 86400), end + 86400)
+    assert found.tick(end + 86410) == {key}
+    assert not found.firing(key)
 
 
 def test_a_condition_picks_series_by_labels_kind_and_alternatives():

@@ -60,6 +60,7 @@ ENGLISH = '  en: "Disk full"\n'
         ("clear: 0.88", "clear: 0.92", r"triggers.0: .*beyond the threshold that opens"),
         ("clear: 129600", "clear: 60", r"triggers.3: .*beyond the threshold that opens"),
         ("above: 0.9, clear: 0.88", "equals: 1, clear: 0.88", r"triggers.0: .*clear needs above, below or age_above"),
+        ("above: 0.9, clear: 0.88", "left_below: 30d, clear: 9", r"triggers.0: .*beside left_below"),
         ("raises_to: P1", "raises_to: P5", r"IR-12.yaml:14: triggers.1.raises_to: Input should be 'P1'"),
         ("for: 30m", "for: soon", r"IR-12.yaml:16: triggers.3.for: .*not a duration"),
         ("id: IR-12.2", "id: IR-12.1", r"trigger id 'IR-12.1': expected IR-12.N, each only once"),

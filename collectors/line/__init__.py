@@ -18,6 +18,9 @@ from collectors.line.traffic import active, covering, rates, serving
 from collectors.line.verdict import Case, Seen, judge
 
 
+CLEAR = tuple(Sample(metrics.FAULT_SEGMENT, 0.0, (layer,)) for layer in LAYERS)
+
+
 async def collect(target: Target, options: LineOptions, poll: Poll) -> AsyncIterator[Sample]:
     """A probe that fails is a reading. One that could not be put fails the run after everything else was yielded."""
     carrier = options.carrier
@@ -72,7 +75,10 @@ def _segments(target: Target, options: LineOptions, found: Sequence[Seen], full:
     poll.memory["since"] = since if troubled or wrong else None
     if verdict is None:
         return
-    yield from (Sample(metrics.FAULT_SEGMENT, float(layer in verdict.segments), (layer,)) for layer in LAYERS)
+    if not verdict.segments:
+        yield from CLEAR
+    else:
+        yield from (Sample(metrics.FAULT_SEGMENT, float(layer in verdict.segments), (layer,)) for layer in LAYERS)
     if wrong:
         main = options.backup_of is not None and serving(poll.known, options.backup_of) is True
         said = sentence(verdict, port, options.carrier, covering(target, poll.known), main)

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from statistics import median
 
 SECONDS = 300.0  # what is older says nothing about now
 PACKETS = 60  # newest packets that loss is judged by; of fewer than FEWEST nothing is said
@@ -62,23 +61,27 @@ class Lately:
     loss: float = 0.0
     _bursts: deque[tuple[float, int, int]] = field(default_factory=deque)
     _connects: deque[tuple[float, bool]] = field(default_factory=lambda: deque(maxlen=CONNECTS))
+    _sent: int = 0
+    _lost: int = 0
     _silent: int = 0  # bursts in a row without one answer
     _lossy: bool = False
 
     def burst(self, at: float, sent: int, received: Sequence[float]) -> State:
         """Of echoes: the state after this burst."""
         slow = self._times(at, received)
-        self._bursts.append((at, sent, sent - len(received)))
-        while (
-            self._bursts[0][0] < at - SECONDS or sum(each[1] for each in self._bursts) - self._bursts[0][1] >= PACKETS
-        ):
-            self._bursts.popleft()
-        all_sent, lost = (sum(each[place] for each in self._bursts) for place in (1, 2))
+        lost = sent - len(received)
+        self._bursts.append((at, sent, lost))
+        self._sent += sent
+        self._lost += lost
+        while self._sent - self._bursts[0][1] >= PACKETS or self._bursts[0][0] < at - SECONDS:
+            _, sent, lost = self._bursts.popleft()
+            self._sent -= sent
+            self._lost -= lost
         # Under heavy loss a whole burst may vanish; that twice is silence.
         if not received and not (self._lossy and self._silent == 1):
             return State.SILENT
-        self.loss = lost / all_sent
-        self._lossy = all_sent >= FEWEST and lost >= LEAST_LOST and self.loss >= LOSSY
+        self.loss = self._lost / self._sent
+        self._lossy = self._sent >= FEWEST and self._lost >= LEAST_LOST and self.loss >= LOSSY
         return State.LOSSY if self._lossy else State.SLOW if slow else State.GOOD
 
     def connect(self, at: float, attempts: int, received: Sequence[float], refused: bool) -> State:
@@ -104,6 +107,6 @@ class Lately:
         self._silent = 0 if received else self._silent + 1
         if not received:
             return False
-        self.seconds, usual = median(received), self.usual.seconds
+        self.seconds, usual = sorted(received)[len(received) // 2], self.usual.seconds
         self.usual.add(at, self.seconds)
         return usual is not None and self.seconds > SLOW_FACTOR * usual and self.seconds > usual + SLOW_MORE

@@ -75,6 +75,7 @@ class Verdict:
 
 
 SERVES = Verdict((), Case.SERVES)
+WELL = (State.GOOD, State.UNSURE)
 MUCH = 0.15  # loss by which a connect of two attempts fails now and then
 MOST = 0.6  # of the packets that nobody answers
 PORT: tuple[Layer, ...] = ("port",)
@@ -85,6 +86,8 @@ CUT = {PortState.SHUT: Case.SHUT, PortState.DOWN: Case.DOWN, PortState.SILENT: C
 
 def judge(port: Port, seen: Sequence[Seen]) -> Verdict | None:
     """None where nothing was asked and nothing can be said."""
+    if seen and port.state not in CUT and all(each.state in WELL for each in seen):
+        return SERVES
     plain = [each for each in seen if not each.whole]
     if not plain and port.state not in CUT:
         return _narrow(port, seen) if seen else None

@@ -9,8 +9,10 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from agent.core.dns import DnsAnswer, Question
 from agent.core.model import Collector, Metric, Sample, Target
 from agent.core.reach import CannotAsk, Poll, ReachError
+from collectors.application import words
 from collectors.application.metrics import UP
 from collectors.application.options import ApplicationOptions, NameService
+from collectors.application.part import Fault, diagnosis, since
 
 SERVER_UP = Metric("application_dns_server_up", "gauge", "0/1", ("server",), "The DNS server answers one of the names")
 ANSWERING = Metric("application_dns_servers_answering", "gauge", "servers", (), "DNS servers that answer")
@@ -46,9 +48,24 @@ async def collect(target: Target, options: ApplicationOptions, poll: Poll) -> As
     yield ANSWERING.sample(len(answering))
     for (server, name), value in right.items():
         yield EXPECTED.sample(value, server=_shown(server), name=name)
+    fault = _fault(wanted, bool(answering), right)
+    yield UP.sample(fault is None, role=options.role)
+    began = since(poll, "down", fault is not None)
+    poll.diagnoses.extend([diagnosis(fault, began)] if fault is not None else [])
+
+
+def _fault(
+    wanted: Mapping[str, Iterable[str]], answering: bool, right: Mapping[tuple[Server, str], bool]
+) -> Fault | None:
+    """Why the name service is not as it should be, by what is registered of it."""
+    if not answering:
+        return Fault(words.NO_NAME_SERVER)
+    wrong = dict.fromkeys(name for (_, name), value in right.items() if not value)
+    if wrong:
+        return Fault(words.NOT_REGISTERED.format(names=words.of_config(", ".join(wrong))))
     told = {name for _, name in right}
-    up = bool(answering) and all(right.values()) and all(name in told for name, answer in wanted.items() if answer)
-    yield UP.sample(up, role=options.role)
+    untold = [name for name, answer in wanted.items() if answer and name not in told]
+    return Fault(words.NO_ANSWER.format(names=words.of_config(", ".join(untold)))) if untold else None
 
 
 async def _answers(

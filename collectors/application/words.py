@@ -58,6 +58,10 @@ TOO_MUCH = Text("对方说个不停,没有等到 {wanted}", "it says more than c
 STARTTLS = Text("STARTTLS 的应答", "the answer to STARTTLS")
 SOMETHING = Text("应答", "an answer")
 
+NO_NAME_SERVER = Text("没有一台域名服务器应答", "no name server answers")
+NOT_REGISTERED = Text("{names} 解析到没有登记的地址", "{names}: the answer is not a registered address")
+NO_ANSWER = Text("没有服务器回答 {names}", "no server answers for {names}")
+
 NO_PROCESS = Text("主机上没有运行进程 {process}", "the process {process} does not run on its host")
 HASH = Text("正文的 SHA-256 不同", "the SHA-256 of the body differs")
 NO_WORD = Text("缺少“{word}”", "“{word}” is missing")

@@ -58,6 +58,7 @@ def test_a_server_that_answers_right(good: str) -> None:
     assert values(found, SERVER_UP) == {(good,): 1}
     assert value(found, ANSWERING) == 1
     assert values(found, EXPECTED) == {(good, "yewu.test"): 1}
+    assert found.diagnoses == ()
 
 
 @pytest.mark.parametrize(
@@ -96,6 +97,9 @@ def test_several_names_of_several_servers_are_told_each(good: str, lying: str) -
         (lying, "yibao.test"): 0,
     }
     assert value(found, UP) == 0
+    assert [each.said.zh for each in found.diagnoses] == [
+        "{since} 起不可用:yewu.test, yibao.test 解析到没有登记的地址。"
+    ]
 
 
 def test_a_dead_server_beside_a_good_one_does_not_make_the_service_fail(good: str) -> None:
@@ -112,6 +116,7 @@ def test_a_server_that_refuses_does_not_answer(tmp_path: Path) -> None:
     with dnsmasq(tmp_path) as port:  # it knows nobody to ask
         found = reading({"name": "www.example.com", "servers": [f"127.0.0.1:{port}"]}, ("10.0.0.1",))
     assert (value(found, ANSWERING), value(found, UP), values(found, EXPECTED)) == (0, 0, {})
+    assert [each.said.en for each in found.diagnoses] == ["Down since {since}: no name server answers."]
 
 
 def test_a_server_whose_name_is_not_known_is_remarked(good: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from agent.core.http import HttpAnswer, HttpQuestion
@@ -52,20 +53,27 @@ async def by_http(target: Target, options: ApplicationOptions, poll: Poll) -> Pa
 
 
 def question(options: ApplicationOptions, url: str, seconds: float) -> HttpQuestion:
-    """The application's own, or with its login for another url, where it only reads."""
+    """The application's own; or for another url, where it only reads, and logs in to the same server only."""
     own = url == options.http
+    same = _server(url) == _server(options.http or "")
+    tls = options.tls.wanted if options.tls else Tls()
     return HttpQuestion(
         url,
         method=options.method if own else "GET",
-        headers=tuple(options.headers.items()),
+        headers=tuple(options.headers.items()) if same else (),
         body=options.body.encode() if own else b"",
-        authorization=options.login.authorization if options.login else None,
+        authorization=options.login.authorization if options.login and same else None,
         redirects=options.follow,
-        tls=options.tls.wanted if options.tls else Tls(),
+        tls=tls if same else replace(tls, name=None, certificate=None, key=None),
         seconds=seconds,
         keep=KEEP,
         read=MOST,
     )
+
+
+def _server(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower()
 
 
 def _cut_off(answer: HttpAnswer) -> bool:

@@ -18,7 +18,7 @@ from collectors.device_metrics import PRINTER_STATES, STATE
 from collectors.reach import DEVICE_UP
 from tests.collectors.applications import UP, page, poll, polls
 from tests.collectors.ways import value, values
-from tests.transports.http_server import plain, saying
+from tests.transports.http_server import Say, plain, saying
 
 TICKET, LAG, PRINTER = (
     "application_ticket_last_timestamp_seconds",
@@ -76,6 +76,29 @@ def test_ticket_and_lag_are_read_from_other_pages_and_files(tmp_path: Path) -> N
     assert (by_text.remarks, value(by_text, UP), value(by_text, LAG)) == ((), 1, 7)
     assert value(by_text, TICKET) == NINE
     assert value(by_time, TICKET) == 1_700_000_000
+
+
+def test_a_login_goes_to_the_applications_own_server_only() -> None:
+    heard: list[tuple[str, bytes]] = []
+
+    def listening(name: str) -> Say:
+        async def say(asked: bytes, writer: asyncio.StreamWriter) -> None:
+            heard.append((name, asked))
+            await STATE_PAGE(asked, writer)
+
+        return say
+
+    async def main() -> None:
+        async with saying(listening("own")) as own, saying(listening("other")) as other:
+            await polls({
+                "http": f"http://127.0.0.1:{own}/", "login": {"user": "monitor", "password": "hunter2-canary"},
+                "headers": {"X-Key": "key"}, "ticket": {"http": f"http://127.0.0.1:{own}/last", "json": "queue.last"},
+                "lag": {"http": f"http://127.0.0.1:{other}/lag", "json": "display.lag"},
+            })  # fmt: skip
+
+    asyncio.run(main())
+    told = sorted((name, b"Authorization" in asked, b"X-Key" in asked) for name, asked in heard)
+    assert told == [("other", False, False), ("own", True, True), ("own", True, True)]
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,11 @@ class Dns(Protocol):
         """Addresses of the name servers that this machine uses, in the order of /etc/resolv.conf."""
         ...
 
+    async def addresses(self, name: str, *, timeout: float) -> tuple[str, ...]:
+        """Addresses of a name as this machine's resolver has them, /etc/hosts too, in its order; of an address itself.
+        CannotAsk(resolve) if there are none."""
+        ...
+
     async def ask(
         self,
         question: Question,

@@ -56,6 +56,8 @@ class HttpQuestion:
     `redirects` followed at most; 0: none. Credentials, cookies and Secrets go to no other server than the first.
     `tls.name`, where it is not given, is the Host header's or the url's host; HTTP/2 is spoken where `http2` and the
     server chooses it (ALPN). `family` is preferred, and with `fallback` another taken where a name has no such address.
+    `address`: where the url's host is, for who has looked it up; other hosts are looked up. `cookies`: those that an
+    answer sets go with the requests that it redirects to, to the same host.
     `seconds` from the question to the end of the body. At most `keep` bytes of the body are kept, and after `read`
     bytes the rest is left unread; both count what is decompressed, as far as `decode` says: "declared" by the answer,
     as "asked" in `compression` whatever is declared, or "never".
@@ -77,6 +79,8 @@ class HttpQuestion:
     read: int = 8 * MEBIBYTE
     compression: Coding | None = None
     decode: Literal["declared", "asked", "never"] = "declared"
+    address: str | None = None
+    cookies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ class HttpAnswer:
     """What came of it, as far as it came: with `failure` set, the rest tells what was there before it.
 
     `url` asked last, without user, password and query; `addresses` that the requests went to, one each.
+    `answered`: the head of the last answer came; otherwise `status` and `version` are those of the redirect before it.
     `status` is 0 and `version` empty without an answer; `version` "1.0", "1.1" or "2". `headers` in order, names in
     lower case, made harmless and capped. `body` decompressed, `size` bytes of it were read, and `cut` says that there
     was more than is in `body`. `declared` is the Content-Length, None if there was none. `redirects` counts the answers
@@ -120,6 +125,7 @@ class HttpAnswer:
     seconds: float = 0.0
     tls: Handshake | None = None
     failure: Failure | None = None
+    answered: bool = False
 
     def header(self, name: str) -> str | None:
         """The first with this name, which is given in lower case."""

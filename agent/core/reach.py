@@ -104,7 +104,7 @@ class Burst:
     """The answers to one burst of echo requests. `round_trips` in seconds, in the order sent, None where lost.
 
     `unreachable` counts those of the lost that this machine or a router said cannot be delivered, `refusal` is the last
-    that was said of one, or of the burst before after it had ended.
+    that was said of one, or of the burst before after it had ended. `hops`: the last answer's hop limit, where asked for.
     """
 
     round_trips: tuple[float | None, ...]
@@ -112,6 +112,7 @@ class Burst:
     reordered: int = 0
     unreachable: int = 0
     refusal: Refusal | None = None
+    hops: int | None = None
 
     @property
     def sent(self) -> int:
@@ -133,9 +134,10 @@ class Icmp(Protocol):
         size: int = 56,
         source: str | None = None,
         whole: bool = False,
+        hops: int | None = None,
     ) -> Burst:
-        """Send `count` echoes, `interval` seconds apart, wait `timeout` after the last; `whole`: no router may cut them
-        into fragments. CannotAsk if none was sent."""
+        """Send `count` echoes, `interval` seconds apart, wait `timeout` after the last; `whole`: never in fragments;
+        `hops`: their hop limit, where that of the answers is wanted, too. CannotAsk if none was sent."""
         ...
 
 

@@ -20,7 +20,7 @@ from agent.core.reach import CannotAsk, ReachError, Unanswered
 from agent.core.tls import Handshake, Tls
 from agent.transports.datagram import exchange
 from agent.transports.dns_message import Asked, NoMessage, asked, flags_of, rcode_of, sections, truncated
-from agent.transports.resolve import Found, Resolver, literal
+from agent.transports.resolve import FRESH, Found, Resolver, literal
 from agent.transports.stream import Stream, stream
 from agent.transports.tls import refused
 
@@ -63,6 +63,10 @@ class DnsWay:
             return ()
         named = [words[1] for line in lines if len(words := line.split()) > 1 and words[0] == "nameserver"]
         return tuple(dict.fromkeys(each for each in named if _address(each)))[:SERVERS]
+
+    async def addresses(self, name: str, *, timeout: float) -> tuple[str, ...]:
+        """As agent.core.dns.Dns has it."""
+        return tuple(str(each.address[0]) for each in await self._resolver.every(name, timeout, age=FRESH))
 
     async def ask(
         self,

@@ -17,7 +17,7 @@ from time import monotonic, perf_counter, time
 
 from agent.core.reach import Burst, Refusal
 from agent.transports.icmp_packet import LARGEST, TOKEN, request
-from agent.transports.icmp_socket import EchoSocket
+from agent.transports.icmp_socket import HOP_LIMIT, EchoSocket
 from agent.transports.resolve import Found, Resolver, literal, own
 
 PADDING = bytes(index & 0xFF for index in range(LARGEST))
@@ -46,7 +46,7 @@ class Pinger:
     def __init__(self, resolver: Resolver | None = None, renew: float = RENEW) -> None:
         self._resolver = resolver or Resolver()
         self._renew = renew
-        self._sockets: dict[tuple[int, bool, bool], EchoSocket] = {}
+        self._sockets: dict[tuple[int, bool, bool, bool], EchoSocket] = {}
         self._retired: list[EchoSocket] = []
         self._silent: set[str] = set()
         self._late: dict[str, tuple[float, Refusal]] = {}
@@ -62,9 +62,10 @@ class Pinger:
         size: int = 56,
         source: str | None = None,
         whole: bool = False,
+        hops: int | None = None,
     ) -> Burst:
         """Send `count` echoes of `size` bytes, `interval` seconds apart, wait `timeout` after the last; `whole`: they
-        must not be cut into fragments.
+        must not be cut into fragments; `hops`: their hop limit, and that of the answers is told.
 
         What this machine cannot deliver (no route, a local firewall) is lost, and counted as unreachable.
         CannotAsk: no right to send (permission), no such name (resolve), `source` is not ours (missing).
@@ -73,7 +74,9 @@ class Pinger:
             raise ValueError(f"an echo takes {TOKEN} to {LARGEST} bytes and a burst at least one packet")
         found = literal(address) or await self._resolver.find(address, timeout)
         ancillary = [] if source is None else _from(source, found)
-        way = self._socket(found.family, address in self._silent, whole)
+        if hops is not None:
+            ancillary = [*ancillary, (*HOP_LIMIT[found.family], struct.pack("@i", hops))]
+        way = self._socket(found.family, address in self._silent, whole, hops is not None)
         run = _Run(way, found, (count, interval, timeout), size, ancillary)
         try:
             burst = await run.result()
@@ -96,11 +99,13 @@ class Pinger:
         self._sockets.clear()
         self._retired.clear()
 
-    def _socket(self, family: int, silent: bool, whole: bool) -> EchoSocket:
-        known = self._sockets.get((family, silent, whole))
+    def _socket(self, family: int, silent: bool, whole: bool, hops: bool) -> EchoSocket:
+        known = self._sockets.get((family, silent, whole, hops))
         if known is not None and not (known.doubtful and not known.raw and monotonic() - known.born > self._renew):
             return known
-        fresh = self._sockets[family, silent, whole] = EchoSocket(family, self.ignored, whole, self._came_late)
+        fresh = self._sockets[family, silent, whole, hops] = EchoSocket(
+            family, self.ignored, whole, self._came_late, hops=hops
+        )
         if known is not None:
             known.retire()
             self._retired = [each for each in (*self._retired, known) if each.in_flight]
@@ -133,6 +138,7 @@ class _Run:
         "_done",
         "_duplicates",
         "_highest",
+        "_hops",
         "_interval",
         "_keys",
         "_loop",
@@ -164,6 +170,7 @@ class _Run:
         self._round_trips: list[float | None] = [None] * self._count
         self._unreachable: set[int] = set()
         self._refusal: Refusal | None = None
+        self._hops: int | None = None
         self._open = self._count  # neither answered nor refused yet
         self._highest = -1
         self._duplicates = self._reordered = 0
@@ -174,7 +181,14 @@ class _Run:
     async def result(self) -> Burst:
         self._send(self._loop.time() + self._timeout)
         await self._done
-        return Burst(tuple(self._round_trips), self._duplicates, self._reordered, len(self._unreachable), self._refusal)
+        return Burst(
+            tuple(self._round_trips),
+            self._duplicates,
+            self._reordered,
+            len(self._unreachable),
+            self._refusal,
+            self._hops,
+        )
 
     def end(self) -> None:
         if self._timer is not None:
@@ -209,7 +223,9 @@ class _Run:
         if self._open == 0 and len(self._sent) == self._count:
             self._finish()
 
-    def answered(self, index: int, token: bytes, source: str, seen: float, stamp: float | None) -> bool:
+    def answered(
+        self, index: int, token: bytes, source: str, seen: float, stamp: float | None, hops: int | None
+    ) -> bool:
         if token != self._token or source != self._to.address[0] or index >= len(self._sent):
             return False
         if self._round_trips[index] is not None:
@@ -222,6 +238,7 @@ class _Run:
         if stamp is not None and 0 <= stamp - sent_at < took:
             took = stamp - sent_at
         self._round_trips[index] = took
+        self._hops = hops
         self._reordered += index < self._highest
         self._highest = max(self._highest, index)
         if index in self._unreachable:

@@ -32,6 +32,16 @@ EXTENDED_ERROR = struct.Struct(
 )  # errno, origin, type, code, padding, info, data; then the offender's address
 ICMP_ORIGINS = (2, 3)
 TIMESPEC = struct.Struct("@ll")
+HOPS = struct.Struct("@i")
+# Linux ABI: the control message that sets or tells a hop limit, and the options that have it told.
+HOP_LIMIT: dict[int, tuple[int, int]] = {
+    socket.AF_INET: (socket.IPPROTO_IP, 2),
+    socket.AF_INET6: (socket.IPPROTO_IPV6, 52),
+}
+TELL_HOPS: dict[int, tuple[int, int]] = {
+    socket.AF_INET: (socket.IPPROTO_IP, 12),
+    socket.AF_INET6: (socket.IPPROTO_IPV6, 51),
+}
 READS = 32  # packets read per wakeup: a flood must not keep the loop from its other work
 IN_FLIGHT = 32768  # requests of one socket that may wait for their answers
 DRAWS = 1000  # tries for keys that nothing waits on; with the bound above the first one nearly always is
@@ -47,7 +57,9 @@ Late = Callable[[str, Refusal], None]  # the address that was asked, and what is
 class Waiting(Protocol):
     """A burst that waits for answers."""
 
-    def answered(self, index: int, token: bytes, source: str, seen: float, stamp: float | None) -> bool:
+    def answered(
+        self, index: int, token: bytes, source: str, seen: float, stamp: float | None, hops: int | None
+    ) -> bool:
         """Whether this answer is one of its own. `seen` by perf_counter, `stamp` the kernel's time of arrival."""
         ...
 
@@ -59,7 +71,9 @@ class Waiting(Protocol):
 class EchoSocket:
     """One socket and what waits for answers on it. `ignored` counts what was not for us: stray, malformed, error."""
 
-    def __init__(self, family: int, ignored: Counter[str], whole: bool = False, late: Late | None = None) -> None:
+    def __init__(
+        self, family: int, ignored: Counter[str], whole: bool = False, late: Late | None = None, *, hops: bool = False
+    ) -> None:
         self._loop = asyncio.get_running_loop()
         self.family = family
         self.born = monotonic()
@@ -74,6 +88,9 @@ class EchoSocket:
         _prepare(self._socket, family, self.raw)
         for level, option, value in WHOLE[family] if whole else ():
             self._socket.setsockopt(level, option, value)
+        self._with_hops = hops
+        if hops:
+            self._socket.setsockopt(*TELL_HOPS[family], 1)
         self._identifier = 0 if self.raw else _identifier(self._socket, family)
         self._with_ip_header = self.raw and family == socket.AF_INET
         self._loop.add_reader(self._socket.fileno(), self._readable)
@@ -167,9 +184,15 @@ class EchoSocket:
         elif (
             burst is None
             or came.token is None
-            or not burst.answered(index, came.token, source, seen, _stamp(ancillary))
+            or not burst.answered(index, came.token, source, seen, _stamp(ancillary), self._hops(ancillary))
         ):
             self._ignored["stray"] += 1
+
+    def _hops(self, ancillary: list[tuple[int, int, bytes]]) -> int | None:
+        """The hop limit of what came, where this socket is told."""
+        wanted = HOP_LIMIT[self.family]
+        found = (data for level, kind, data in ancillary if (level, kind) == wanted and len(data) >= HOPS.size)
+        return next((int(HOPS.unpack_from(data)[0]) for data in found), None) if self._with_hops else None
 
     def _take_refusal(self, burst: Waiting | None, index: int, to: str, said: Refusal) -> None:
         """A router gives up on a neighbour after 3 seconds, when the burst may be over."""

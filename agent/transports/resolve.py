@@ -14,6 +14,7 @@ from agent.core.aside import aside
 from agent.core.reach import CannotAsk
 
 KEEP = 60.0  # seconds a found address serves
+FRESH = 1.0  # seconds, where every question should see it changed, and measures the lookup
 KEEP_FAILURE = 5.0  # seconds a failure is repeated without asking again
 NAMES = 1024  # remembered at most
 ADDRESSES = 32  # of one name at most

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from agent.core.http import HttpQuestion
 from agent.transports.http import HttpWay
-from agent.transports.http.way import FRESH
+from agent.transports.resolve import FRESH
 from tests.transports.http_server import plain, saying
 from tests.transports.resolve_cases import replace_file
 

@@ -141,6 +141,13 @@ def test_a_server_whose_name_is_not_found_cannot_be_asked() -> None:
     assert caught.value.kind == "resolve"
 
 
+def test_the_addresses_of_a_name_are_those_of_this_machines_resolver() -> None:
+    assert asyncio.run(DnsWay().addresses("fd00::0:1", timeout=5)) == ("fd00::1",)
+    assert "127.0.0.1" in asyncio.run(DnsWay().addresses("localhost", timeout=5))
+    with pytest.raises(CannotAsk, match=r"no-such-name\.invalid"):
+        asyncio.run(DnsWay().addresses("no-such-name.invalid", timeout=5))
+
+
 def test_dns_over_tls_tells_the_certificate(server: int, tmp_path: Path) -> None:
     issued = issue("dns", ["127.0.0.1"])
 

@@ -56,3 +56,13 @@ def test_a_name_without_an_address_cannot_be_asked() -> None:
 def test_a_size_that_no_echo_can_have_is_refused(size: int) -> None:
     with pytest.raises(ValueError, match="an echo takes 8 to 65499 bytes"):
         ask("127.0.0.1", size=size)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_the_hop_limit_of_an_answer_is_told_where_one_is_set(address: str) -> None:
+    try:
+        got, plain = ask(address, hops=7), ask(address)
+    except CannotAsk as error:
+        pytest.skip(f"this process has no ICMP right, or no IPv6: {error}")
+    assert len(got.received) == 3
+    assert (got.hops, plain.hops) == (64, None)

@@ -9,6 +9,7 @@ from agent.core.http import HttpAnswer, HttpQuestion, Phases
 from agent.core.model import Failure
 from agent.core.tls import Handshake
 from agent.transports.http.body import Body
+from agent.transports.http.cookies import Jar
 from agent.transports.http.reply import Reply, harmless
 
 
@@ -18,11 +19,14 @@ class Course:
 
     question: HttpQuestion
     url: str
+    host: str = ""  # of the first request
     started: float = field(default_factory=perf_counter)
     doing: str = ""
+    answered: bool = False
     status: int = 0
     version: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    jar: Jar = field(default_factory=Jar)
     declared: int | None = None
     redirects: int = 0
     addresses: list[str] = field(default_factory=list)
@@ -40,10 +44,15 @@ class Course:
         """On perf_counter's clock."""
         return self.started + self.question.seconds
 
+    def where(self, host: str) -> str:
+        """What is looked up for this host: the address that is known already is its own."""
+        return self.question.address if self.question.address and host == self.host else host
+
     def replied(self, reply: Reply, to: str | None) -> bool:
         """Takes note of an answer, which redirects `to`; whether that is to be followed."""
         self.redirects += to is not None
         follow = to is not None and self.redirects <= self.question.redirects
+        self.answered = not follow
         self.status, self.version = reply.status, reply.version
         if not follow:
             self.headers = harmless(reply.headers)
@@ -68,4 +77,5 @@ class Course:
             seconds=perf_counter() - self.started,
             tls=self.tls,
             failure=self.failure,
+            answered=self.answered,
         )

@@ -22,9 +22,7 @@ from agent.transports.http.redirect import Request, first, location, redirected
 from agent.transports.http.reply import Reply
 from agent.transports.http.secure import Securing, fault
 from agent.transports.http.wire import Wire
-from agent.transports.resolve import Found, Resolver
-
-FRESH = 1.0  # seconds a looked up name serves: every poll sees it changed, and measures the lookup
+from agent.transports.resolve import FRESH, Found, Resolver
 
 
 class HttpWay:
@@ -44,7 +42,7 @@ class HttpWay:
         if scheme not in self._loaded:
             await aside(lambda: load(scheme))  # tenths of a second, neither the first server's nor other polls'
             self._loaded.add(scheme)
-        course = Course(question, str(request.place))
+        course = Course(question, str(request.place), request.place.host)
         try:
             async with asyncio.timeout(question.seconds):
                 await self._follow(request, course)
@@ -80,7 +78,9 @@ class HttpWay:
         http2 = course.tls is not None and course.tls.alpn == "h2"
         try:
             with told(course.url):
-                reply = await exchange(wire, request, course.question.compression, http2=http2)
+                reply = await exchange(wire, course.jar.given(request), course.question.compression, http2=http2)
+                if course.question.cookies:
+                    course.jar.take(request.place, reply.headers)
                 to = location(reply.status, reply.headers)
                 if course.replied(reply, to):
                     return to
@@ -127,7 +127,7 @@ class HttpWay:
         # A little before the end, so that it is told as what it is.
         wait = max(0.0, course.end - began - min(0.1, question.seconds / 10))
         try:
-            known = await self._resolver.every(place.host, wait, age=FRESH)
+            known = await self._resolver.every(course.where(place.host), wait, age=FRESH)
         finally:
             course.resolve += perf_counter() - began
         addresses = preferred(known, question, place.host)

@@ -13,9 +13,9 @@ from agent.core.text import clean
 from collectors import interface_metrics as metrics
 
 IF_ENTRY, IF_X_ENTRY = "1.3.6.1.2.1.2.2.1.", "1.3.6.1.2.1.31.1.1.1."
-DESCR, TYPE, SPEED, ADMIN, OPER = (IF_ENTRY + column for column in ("2", "3", "5", "7", "8"))
+DESCR, TYPE, SPEED, ADMIN, OPER, LAST_CHANGE = (IF_ENTRY + column for column in ("2", "3", "5", "7", "8", "9"))
 NAME, HIGH_SPEED, ALIAS, DISCONTINUITY = (IF_X_ENTRY + column for column in ("1", "15", "18", "19"))
-FACTS = (DESCR, TYPE, SPEED, ADMIN, OPER, NAME, HIGH_SPEED, ALIAS, DISCONTINUITY)
+FACTS = (DESCR, TYPE, SPEED, ADMIN, OPER, LAST_CHANGE, NAME, HIGH_SPEED, ALIAS, DISCONTINUITY)
 OF_ROW = (DESCR, TYPE, ADMIN, OPER)  # of which an interface has one at least; ifXTable may have rows of its own
 
 NAME_LIMIT, ALIAS_LIMIT = 64, 120
@@ -104,6 +104,7 @@ class Interface:
     counts: tuple[int | None, ...]
     high: tuple[bool, ...]
     discontinuity: int = 0
+    last_change: int | None = None  # TimeTicks of sysUpTime when ifOperStatus last changed
 
     @property
     def type_name(self) -> str:
@@ -141,6 +142,7 @@ def _interface(index: str, name: str, row: Mapping[str, Any]) -> Interface:
         counts=tuple(_number(row.get(column or "")) for column in columns),
         high=high,
         discontinuity=_number(row.get(DISCONTINUITY)) or 0,
+        last_change=_number(row.get(LAST_CHANGE)),
     )
 
 

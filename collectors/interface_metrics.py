@@ -68,7 +68,7 @@ FLAPS = Metric(
     "gauge",
     "changes",
     ("interface", "window"),
-    "Changes of ifOperStatus seen by the agent in the window 10m, 1h",
+    "Changes of ifOperStatus seen by the agent, or told by ifLastChange, in the window 10m, 1h",
 )
 CRITICAL_UP = Metric(
     "interface_critical_up",

@@ -22,6 +22,7 @@ LEAST_PACKET = 64  # bytes: an Ethernet frame
 # A line cannot carry more than its speed, but a poll may come late and the counters be refreshed in steps.
 OVERRUN, HIGHEST_RATIO = 2.0, 1.05
 REFRESH = 15.0
+SETTLED = 1.0  # seconds: an ifLastChange that is younger is looked at again with the next poll
 
 _of = {(count.metric, count.labels): position for position, count in enumerate(COUNTS)}
 BYTES_IN, BYTES_OUT = _of[RECEIVE_BYTES, ()], _of[TRANSMIT_BYTES, ()]
@@ -39,8 +40,8 @@ Totals = tuple[int, ...]
 class Track:
     """One interface over time. `points`: (time, growth of each counter since the first point), oldest first.
 
-    `changes`: when ifOperStatus became or ceased to be up, `up`: what it was last known to be. `high`: which counters
-    have been seen with 64 bits.
+    `high`: which counters have been seen with 64 bits. `changes`: when ifOperStatus became or ceased to be up; `up`:
+    what it was last known to be; `last_change`: the ifLastChange that is accounted for.
     """
 
     seen: Interface
@@ -48,6 +49,7 @@ class Track:
     high: tuple[bool, ...]
     up: bool | None = None
     changes: tuple[float, ...] = ()
+    last_change: int | None = None
 
     @property
     def counts(self) -> tuple[int | None, ...]:
@@ -57,22 +59,39 @@ class Track:
         return tuple(None if was_high and not high else count for count, was_high, high in pairs)
 
 
-def follow(track: Track | None, now: Interface, at: float, device_restarted: bool = False) -> Track:
-    """The track after one more poll."""
+def follow(
+    track: Track | None, now: Interface, at: float, device_restarted: bool = False, uptime: float | None = None
+) -> Track:
+    """The track after one more poll; `uptime` is sysUpTime in seconds."""
     start = ((at, (0,) * len(COUNTS)),)
     if track is None:
-        return Track(now, start, now.high, now.up)
+        return Track(now, start, now.high, now.up, (), now.last_change)
     up = track.up if now.up is None else now.up
-    changes = track.changes if track.up in (up, None) else (*track.changes, at)
+    changes, last_change = _changed(track, now, at, None if device_restarted else uptime)
     changes = tuple(each for each in changes if each > at - max(FLAP_WINDOWS.values()))
-    if device_restarted:
-        return Track(now, start, now.high, up, changes)
-    high = tuple(was or is_ for was, is_ in zip(track.high, now.high, strict=True))
-    grown = _growth(track, now, at)
+    high = now.high if device_restarted else tuple(a or b for a, b in zip(track.high, now.high, strict=True))
+    grown = None if device_restarted else _growth(track, now, at)
     if grown is None:
-        return Track(now, start, high, up, changes)
+        return Track(now, start, high, up, changes, last_change)
     totals = tuple(total + more for total, more in zip(track.points[-1][1], grown, strict=True))
-    return Track(now, (*_within(track.points, at - WINDOW), (at, totals)), high, up, changes)
+    return Track(now, (*_within(track.points, at - WINDOW), (at, totals)), high, up, changes, last_change)
+
+
+def _changed(track: Track, now: Interface, at: float, uptime: float | None) -> tuple[tuple[float, ...], int | None]:
+    """The changes, and the ifLastChange that is accounted for. What is as it was, but changed between the two polls,
+    has gone and come back. An agent that always tells its own time is not believed, nor a time before the last poll.
+    """
+    if now.up is None:
+        return track.changes, track.last_change
+    if track.up not in (now.up, None):
+        return (*track.changes, at), now.last_change
+    if uptime is None or None in (now.last_change, track.last_change) or now.last_change == track.last_change:
+        return track.changes, now.last_change
+    age = uptime - (now.last_change or 0) / 100
+    if age < SETTLED:
+        return track.changes, track.last_change
+    between = age <= at - track.points[-1][0] + 2 * SETTLED
+    return (*track.changes, *([at - age] * 2 if between else ())), now.last_change
 
 
 def _growth(track: Track, now: Interface, at: float) -> Totals | None:

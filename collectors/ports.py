@@ -9,10 +9,21 @@ from typing import Any
 
 from agent.core.reach import SnmpSession
 from agent.core.text import clean
-from collectors.if_mib import ADMIN, ALIAS, DESCR, IF_ENTRY, NAME, NAME_LIMIT, OF_ROW, OPER, TYPE, is_up, unique_names
+from collectors.if_mib import (
+    ADMIN,
+    ALIAS,
+    DESCR,
+    LAST_CHANGE,
+    NAME,
+    NAME_LIMIT,
+    OF_ROW,
+    OPER,
+    TYPE,
+    is_up,
+    unique_names,
+)
 from collectors.interface_choice import plain
 
-LAST_CHANGE = IF_ENTRY + "9"  # TimeTicks of sysUpTime when ifOperStatus last changed
 BASE_PORT_IF_INDEX = "1.3.6.1.2.1.17.1.4.1.2"  # BRIDGE-MIB, by bridge port
 PVID = "1.3.6.1.2.1.17.7.1.4.5.1.1"  # Q-BRIDGE-MIB, by bridge port: the VLAN of what comes untagged
 ATTACHED_AGGREGATE = "1.2.840.10006.300.43.1.2.1.1.13"  # IEEE8023-LAG-MIB, by ifIndex of the member

@@ -57,7 +57,8 @@ async def collect(target: Target, options: DeviceOptions, poll: Poll) -> AsyncIt
     known: dict[str, Track] = poll.memory.get("interfaces", {})
     kept = chosen(rows, getattr(options, "interfaces", InterfaceOptions()))
     # What is gone is forgotten: a port that comes back begins anew.
-    tracks = {row.name: follow(known.get(row.name), row, poll.monotonic, again) for row in kept}
+    ticks = None if up is None else up.seconds % up.wrap
+    tracks = {row.name: follow(known.get(row.name), row, poll.monotonic, again, ticks) for row in kept}
     poll.memory["interfaces"] = tracks
     for track in tracks.values():
         for sample in _of_interface(track):

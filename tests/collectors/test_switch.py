@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +26,7 @@ UPTIME = 86400.0
 @dataclass
 class Watch:
     """Polls of one simulated switch by the two collectors that read it, each with its part of `memory`. Time is the
-    test's own."""
+    test's own. `last_changes`: uptimes by ifIndex."""
 
     agent: SnmpAgent
     ports: list[Port]
@@ -37,6 +37,7 @@ class Watch:
     at: float = 1000.0
     uptime: float = UPTIME
     engine_time: bool = True
+    last_changes: dict[int, float] = field(default_factory=dict)
     failure: ReachError | None = None
     remarks: list[str] = field(default_factory=list)
     manners: Manners = PATIENT
@@ -45,7 +46,8 @@ class Watch:
         """The samples of the next poll, by metric and labels, with the switch as the test left it."""
         self.at += after
         self.uptime += after
-        self.agent.replace(switch_objects(self.ports, self.uptime, self.engine_time))
+        changed = {f"1.3.6.1.2.1.2.2.1.9.{index}": ticks(uptime) for index, uptime in self.last_changes.items()}
+        self.agent.replace({**switch_objects(self.ports, self.uptime, self.engine_time), **changed})
         return self.read()
 
     def read(self) -> dict[str, dict[tuple[str, ...], float]]:
@@ -171,6 +173,51 @@ def test_a_change_behind_an_answer_that_lacks_the_state_is_a_change(watch: Watch
     changed(watch, (OPER,), {})
     watch.ports[0].oper = 2
     assert watch.poll()["interface_flaps"]["GigabitEthernet0/0/1", "1h"] == 1
+
+
+def flapped(watch: Watch, after: float = 30.0, window: str = "1h") -> float:
+    return watch.poll(after)["interface_flaps"]["GigabitEthernet0/0/1", window]
+
+
+def test_a_port_that_went_and_came_back_between_two_polls_has_flapped(watch: Watch) -> None:
+    watch.last_changes = {1: UPTIME - 5}
+    assert flapped(watch) == 0
+    for poll in range(1, 6):
+        watch.last_changes = {1: watch.uptime + 20}
+        assert flapped(watch, after=60) == 2 * poll
+    assert flapped(watch) == 10
+    assert flapped(watch, after=570, window="10m") == 0
+
+
+def test_a_change_that_the_poll_saw_is_not_counted_again(watch: Watch) -> None:
+    watch.last_changes = {1: 10}
+    flapped(watch)
+    watch.ports[0].oper, watch.last_changes = 2, {1: watch.uptime + 29.8}
+    assert flapped(watch) == 1
+    assert flapped(watch) == 1
+
+
+def test_a_change_in_the_moment_of_the_poll_is_counted_with_the_next(watch: Watch) -> None:
+    watch.last_changes = {1: 10}
+    flapped(watch)
+    watch.last_changes = {1: watch.uptime + 30.4}
+    assert flapped(watch) == 0
+    assert flapped(watch) == 2
+    assert flapped(watch) == 2
+
+
+@pytest.mark.parametrize("told", [lambda uptime: uptime, lambda uptime: uptime + 1e6, lambda uptime: uptime / 2])
+def test_a_last_change_that_no_change_explains_is_none(watch: Watch, told: Callable[[float], float]) -> None:
+    for _ in range(5):
+        watch.last_changes = {1: told(watch.uptime + 30)}
+        assert flapped(watch) == 0
+
+
+def test_after_a_restart_a_last_change_tells_nothing_of_before(watch: Watch) -> None:
+    watch.last_changes = {1: UPTIME - 5}
+    flapped(watch)
+    watch.uptime, watch.last_changes = 0, {1: 25}
+    assert flapped(watch) == 0
 
 
 def test_a_port_that_nobody_says_is_shut_is_not_shut_on_purpose(watch: Watch) -> None:

@@ -46,6 +46,22 @@ async def walks(way: SnmpWay, agent: SnmpAgent, count: int, timeout: float = 60,
 
 
 @engines
+def test_lost_packets_do_not_pass_for_a_slow_agent(engine: str) -> None:
+    """An answer to a second try took the time since that one was sent."""
+    moments: list[float] = []
+
+    def every_second(asked: Asked, answer: bytes) -> list[bytes]:
+        moments.append(time.monotonic())
+        return [answer] if len(moments) % 2 == 0 else []
+
+    with SnmpAgent(OBJECTS, behave=every_second) as agent:
+        way = SnmpWay(manners=Manners(pauses=(0.1, 30, 30), repetitions=5))
+        assert asyncio.run(walks(way, agent, 1, engine=engine)) == [100]
+    assert len(moments) >= 40
+    assert max(after - before for before, after in itertools.pairwise(moments)) < 3
+
+
+@engines
 def test_a_slow_agent_is_read_by_all_who_ask_it_and_nothing_is_asked_twice(engine: str) -> None:
     with SnmpAgent(OBJECTS, behave=slow(0.08)) as agent:
         way = SnmpWay(manners=Manners(pauses=(0.4, 20, 20)))

@@ -19,7 +19,7 @@ from agent.core.reach import SnmpLogin, Unanswered
 from agent.transports.resolve import Found
 from agent.transports.snmp import oid, pdu, values
 from agent.transports.snmp.ber import opaque
-from agent.transports.snmp.reply import Reply
+from agent.transports.snmp.reply import Reply, Sending
 from agent.transports.snmp.usm import reports
 from agent.transports.snmp.usm.procedure import LEVELS, User, user
 from agent.transports.snmp.wire import failure, link, named
@@ -99,13 +99,12 @@ class Link(UdpAsyncioTransport):  # type: ignore[misc]  # pysnmp has no types
         super().__init__()
         self.peer, self.received, self.ignored, self.ignored_for, self.boots = peer, 0, 0, "", None
         self._engine, self._user = engine, user
-        self._open: dict[int, tuple[pdu.Question, Reply]] = {}
+        self._open: dict[int, tuple[Sending, Reply]] = {}
 
-    def ask(self, request_id: int, question: pdu.Question, reply: Reply) -> None:
-        """Each try is another question to pysnmp; an answer to any of them counts."""
-        self._open[request_id] = question, reply
+    def ask(self, sending: Sending, reply: Reply) -> None:
+        question, self._open[sending.request_id] = sending.question, (sending, reply)
         how: tuple[Any, ...] = self._engine, "agent", self._user.context_engine or None, self._user.context
-        what = [(oid.text(name), rfc1902.Null("")) for name in question.names], self._settle, (question, reply)
+        what = [(oid.text(name), rfc1902.Null("")) for name in question.names], self._settle, (sending, reply)
         if question.kind == pdu.GET_BULK:
             cmdgen.BulkCommandGeneratorSingleRun().send_varbinds(*how, 0, question.repetitions, *what)
         else:
@@ -132,17 +131,17 @@ class Link(UdpAsyncioTransport):  # type: ignore[misc]  # pysnmp has no types
             self.ignored, self.ignored_for = self.ignored + 1, type(error).__name__
 
     def error_received(self, exc: Exception) -> None:
-        for question, reply in self._open.values():
+        for sending, reply in self._open.values():
             if isinstance(exc, OSError):
-                reply.take(question, failure(self.peer, exc))
+                reply.take(sending, failure(self.peer, exc))
 
     def _settle(self, _: Any, __: Any, wrong: Any, status: Any, index: Any, found: Any, asked: Any) -> None:
-        question, reply = asked
+        sending, reply = asked
         if wrong is None:
             varbinds = [(oid.encoded(str(name)), VALUES[type(value)](value)) for name, value in found]
-            reply.take(question, pdu.Response(0, int(status), int(index), varbinds))
+            reply.take(sending, pdu.Response(0, int(status), int(index), varbinds))
         elif type(wrong) in REPORTS:
             known = reports.MEANINGS[REPORTS[type(wrong)]]
-            reply.take(question, Unanswered(known.kind, f"{self.peer} {self._user.told(known.said)}"))
+            reply.take(sending, Unanswered(known.kind, f"{self.peer} {self._user.told(known.said)}"))
         else:
-            reply.take(question, Unanswered("protocol", f"{self.peer} is refused by pysnmp: {wrong}"))
+            reply.take(sending, Unanswered("protocol", f"{self.peer} is refused by pysnmp: {wrong}"))

@@ -12,7 +12,7 @@ from typing import Any
 from agent.core.reach import ReachError, Unanswered
 from agent.transports.snmp import oid, pdu
 from agent.transports.snmp.peer import UNKNOWN, Peer
-from agent.transports.snmp.reply import Answer, Reply, Tries
+from agent.transports.snmp.reply import Answer, Reply, Sending
 from agent.transports.snmp.values import Missing, Value
 from agent.transports.snmp.walk import Column, WalkError, distribute, rows
 from agent.transports.snmp.wire import Dispatcher
@@ -177,41 +177,38 @@ class Session:
     async def _ask(self, question: pdu.Question) -> tuple[pdu.Question, pdu.Response]:
         """The answer, which may carry an error-status, and to what of the question; ReachError if there is none."""
         limit, began, reply = self._peer.limits[question.kind], self._clock(), Reply()
-        tries = Tries(question.of(limit.most(question.values)))
+        question, tries = question.of(limit.most(question.values)), list[Sending]()
         try:
-            while tries.count < self._most and await self._turn():
+            while len(tries) < self._most and await self._turn():
                 try:
-                    pause = self._pause(tries.count)
+                    pause = self._pause(len(tries))
                     if reply.answer is None:  # it may have come before the turn for another try
-                        self._try(tries, reply)
+                        self._try(question, tries, reply)
                     held = min(pause, self._peer.patience or UNKNOWN)
                     answer = await reply.within(held)
                 finally:
                     self._peer.turn.give_on()
                 if answer is not None or (answer := await reply.within(pause - held)) is not None:
-                    self._peer.answered(self._clock() - tries.began)
-                    limit.answered(tries.question.values, answer.question.values)
-                    return answer.question, self._response(answer)
+                    self._peer.answered(self._clock() - answer.sending.at)
+                    limit.answered(question.values, answer.sending.question.values)
+                    return answer.sending.question, self._response(answer)
         finally:
-            for request_id in tries.ids:
-                self._wire.drop(request_id)
-        raise self._silence(question, self._clock() - began, tries.count)
+            for sending in tries:
+                self._wire.drop(sending.request_id)
+        raise self._silence(question, self._clock() - began, len(tries))
 
-    def _try(self, tries: Tries, reply: Reply) -> None:
-        """Sends the question, or after silence less of it: the answer may have been too large for the way here. Only
-        what is the same has the same request-id, so that an answer is known by its question."""
-        shape = tries.shape
-        if tries.count and shape.values > SMALL:
-            shape = shape.of(shape.values // 4)
-        if shape is not tries.shape or not tries.ids:
-            self._request_id = self._request_id % 0x7FFFFFFF + 1
-            tries.ids.append(self._request_id)
-        tries.shape = shape
-        tries.began = tries.began or self._clock()
-        tries.count += 1
+    def _try(self, question: pdu.Question, tries: list[Sending], reply: Reply) -> None:
+        """Sends the question, or after silence less of it: the answer may have been too large for the way here. Each
+        try has a request-id of its own, so that it is known what was answered, and after how long."""
+        if tries:
+            question = tries[-1].question
+            if question.values > SMALL:
+                question = question.of(question.values // 4)
+        self._request_id = self._request_id % 0x7FFFFFFF + 1
+        tries.append(Sending(question, self._clock(), self._request_id))
         self.sent += 1
-        self.retried += tries.count > 1
-        self._wire.ask(tries.ids[-1], shape, reply)
+        self.retried += len(tries) > 1
+        self._wire.ask(tries[-1], reply)
 
     async def _turn(self) -> bool:
         """Whether the agent may be asked now; False when the session's time is over before."""

@@ -74,8 +74,7 @@ class Peer:
         self._variation = 0.0
 
     def answered(self, seconds: float) -> None:
-        """An answer took this long, from the first sending of its question on (RFC 6298 section 2). Karn's rule, not to
-        count questions sent again, would never learn of an agent that needs longer than the first pause."""
+        """An answer took this long (RFC 6298 section 2). Karn's rule is not needed: tries have numbers of their own."""
         if self._smoothed is None:
             self._smoothed, self._variation = seconds, seconds / 2
         else:

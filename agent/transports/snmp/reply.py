@@ -1,33 +1,26 @@
-"""One question: what was sent of it so far, and where the answer arrives, whichever of its tries it answers."""
+"""The tries of one question, and where the answer arrives, whichever of them it answers."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from agent.core.reach import ReachError
 from agent.transports.snmp import pdu
 
 
-@dataclass(slots=True)
-class Tries:
-    """What was sent so far of one question: how often, since when, in which shape at last, with which request-ids."""
+class Sending(NamedTuple):
+    """One try: what of the question was sent, when by the event loop's clock, under which request-id."""
 
     question: pdu.Question
-    shape: pdu.Question = field(init=False)
-    ids: list[int] = field(default_factory=list)
-    count: int = 0
-    began: float = 0.0
-
-    def __post_init__(self) -> None:
-        self.shape = self.question
+    at: float
+    request_id: int
 
 
 class Answer(NamedTuple):
-    """What came, and what was asked by it."""
+    """What came, and to which try."""
 
-    question: pdu.Question
+    sending: Sending
     outcome: pdu.Response | ReachError
 
 
@@ -40,11 +33,11 @@ class Reply:
         self.answer: Answer | None = None
         self._waiter: asyncio.Future[None] | None = None
 
-    def take(self, question: pdu.Question, outcome: pdu.Response | ReachError) -> bool:
+    def take(self, sending: Sending, outcome: pdu.Response | ReachError) -> bool:
         """Whether this is the first."""
         if self.answer is not None:
             return False
-        self.answer = Answer(question, outcome)
+        self.answer = Answer(sending, outcome)
         if self._waiter is not None:
             _wake(self._waiter)
         return True

@@ -13,7 +13,7 @@ from agent.transports.resolve import Found
 from agent.transports.snmp import pdu
 from agent.transports.snmp.errors import DecodeError
 from agent.transports.snmp.message import Envelope, Reported
-from agent.transports.snmp.reply import Reply
+from agent.transports.snmp.reply import Reply, Sending
 from agent.transports.tcp import LACKING
 
 # Reports that a question may have answered with a new sending: engine id and time, and both again after a reboot.
@@ -67,8 +67,8 @@ class Dispatcher(Protocol):
         """snmpEngineBoots of the device, where signed messages tell it."""
         ...
 
-    def ask(self, request_id: int, question: pdu.Question, reply: Reply) -> None:
-        """Sends the question, and may do so again; what answers it is for `reply` to take until `drop`."""
+    def ask(self, sending: Sending, reply: Reply) -> None:
+        """Sends it; what answers it is for `reply` to take until `drop`."""
         ...
 
     def drop(self, request_id: int) -> None:
@@ -86,7 +86,7 @@ class Dispatcher(Protocol):
 class Open:
     """A question that waits for its answer. `reports`: how often it was sent anew because of one."""
 
-    question: pdu.Question
+    sending: Sending
     content: bytes
     reply: Reply
     reports: int = 0
@@ -109,9 +109,10 @@ class Wire(asyncio.DatagramProtocol):
     def boots(self) -> int | None:
         return self._envelope.boots
 
-    def ask(self, request_id: int, question: pdu.Question, reply: Reply) -> None:
+    def ask(self, sending: Sending, reply: Reply) -> None:
+        question, _, request_id = sending
         content = pdu.request(question.kind, request_id, question.names, repetitions=question.repetitions)
-        self._open[request_id] = Open(question, content, reply)
+        self._open[request_id] = Open(sending, content, reply)
         self.transport.sendto(self._envelope.seal(request_id, content))
 
     def drop(self, request_id: int) -> None:
@@ -131,7 +132,7 @@ class Wire(asyncio.DatagramProtocol):
             waiting = self._open.get(pdu.request_id(*content))
             if waiting is None or waiting.reply.answer is not None:
                 raise DecodeError("an answer to another question")
-            waiting.reply.take(waiting.question, pdu.response(*content))
+            waiting.reply.take(waiting.sending, pdu.response(*content))
         except DecodeError as error:
             self._ignore(str(error))
         except Reported as report:
@@ -146,7 +147,7 @@ class Wire(asyncio.DatagramProtocol):
             waiting.reports += 1
             self.transport.sendto(self._envelope.seal(report.request_id, waiting.content))
         else:
-            waiting.reply.take(waiting.question, Unanswered(report.kind, f"{self.peer} {report.said}"))
+            waiting.reply.take(waiting.sending, Unanswered(report.kind, f"{self.peer} {report.said}"))
 
     def _ignore(self, why: str) -> None:
         self.ignored += 1
@@ -156,7 +157,7 @@ class Wire(asyncio.DatagramProtocol):
         """The kernel's word on something sent: ICMP port unreachable and the like, or the local firewall."""
         said = failure(self.peer, cast(OSError, exc))
         for waiting in self._open.values():
-            waiting.reply.take(waiting.question, said)
+            waiting.reply.take(waiting.sending, said)
 
 
 def failure(peer: str, error: OSError) -> ReachError:

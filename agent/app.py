@@ -37,8 +37,10 @@ from checks.book import load as load_areas
 from checks.engine import Checklist
 from collectors import COLLECTORS
 from exporters.outbox import Outbox
+from exporters.probe.ask import Probes
 from exporters.prometheus import Exposition
 from exporters.snmp.scrape import Scrapes
+from exporters.web.peers import Peers
 from exporters.web.server import Server
 from playbooks.metrics import info
 from playbooks.watch import Watch
@@ -77,7 +79,7 @@ class Agent:
         self.outbox = Outbox(self.store, self.showing.alertname, self.showing.describe, site)
         self.exposition = Exposition(self.snapshot)
         self.reloading = Reloading(self)
-        self.server = Server(self.showing, self.exposition, self.reloading, scrapes=_scrapes(self))
+        self.server = Server(self.showing, self.exposition, self.reloading, peers=_peers(self))
         self.control = Control(site.state, verbs_of(self))
         self.polling = False
         self.paused: tuple[float, float] | None = None  # when the last pause ended, how long it was
@@ -252,8 +254,8 @@ def _open_store(site: Site) -> Store:
         raise held(error) from None
 
 
-def _scrapes(agent: Agent) -> Scrapes:
-    return Scrapes(lambda: agent.site, lambda: agent.reach.snmp)
+def _peers(agent: Agent) -> Peers:
+    return Peers(Scrapes(lambda: agent.site, lambda: agent.reach.snmp), Probes(lambda: agent.site, lambda: agent.reach))
 
 
 def _keys(site: Site) -> set[tuple[str, str, str]]:

@@ -84,11 +84,19 @@ def validate(
 def _within(site: Site) -> list[Problem]:
     """Mistakes in the files that agent.yaml names, which the agent reads only when they are asked for."""
     from agent.config.problem import Problem
-    from exporters.snmp.book import Book
+    from exporters.probe.book import Book as ProbeModules
+    from exporters.snmp.book import Book as SnmpModules
 
-    path = site.sections.get("snmp_modules")
-    said = [] if path is None else [each.removeprefix(f"{path}: ") for each in Book(path).mistakes()]
-    return [Problem(str(path), 0, "snmp_modules", Text(f"文件有误:{each}", each)) for each in said]
+    books: dict[str, type[SnmpModules] | type[ProbeModules]] = {
+        "snmp_modules": SnmpModules,
+        "probe_modules": ProbeModules,
+    }
+    named = [(key, path, book) for key, book in books.items() if (path := site.sections.get(key)) is not None]
+    return [
+        Problem(str(path), 0, key, Text(f"文件有误:{said}", said))
+        for key, path, book in named
+        for said in (each.removeprefix(f"{path}: ") for each in book(path).mistakes())
+    ]
 
 
 def _site_or_json(config: Path) -> Site:

@@ -1,5 +1,5 @@
-"""Server: /metrics, /snmp, the page and the API over HTTP. What they show comes as a Picture; all one may change is
-which agent.yaml is in force."""
+"""Server: /metrics, /snmp, /probe, the page and the API over HTTP. What they show comes as a Picture; all one may
+change is which agent.yaml is in force."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from aiohttp.http import HttpProcessingError
 
 from agent.core.incident import Change
 from exporters.prometheus import OPENMETRICS, TEXT, Exposition
-from exporters.snmp.scrape import Scrapes
-from exporters.web import api, findings, negotiation, pages, snmp, targets
+from exporters.web import api, findings, negotiation, pages, probe, snmp, targets
 from exporters.web.answers import Answers
 from exporters.web.gate import CONNECTIONS, HEADER_SECONDS, STALL_SECONDS, Gate
 from exporters.web.look import Look, assets
+from exporters.web.peers import Peers
 from exporters.web.view import Actions, Picture, View
 
 HTML = "text/html; charset=utf-8"
@@ -48,7 +48,7 @@ class Server:
         exposition: Exposition,
         actions: Actions,
         *,
-        scrapes: Scrapes | None = None,
+        peers: Peers | None = None,
         patience: float = HEADER_SECONDS,
         stall: float = STALL_SECONDS,
         connections: int = CONNECTIONS,
@@ -56,7 +56,7 @@ class Server:
         self._view = view
         self._exposition = exposition
         self._actions = actions
-        self._scrapes = scrapes
+        self._peers = peers or Peers()
         self._patience, self._stall, self._connections = patience, stall, connections
         self._answers = Answers()
         self._runner: web.AppRunner | None = None
@@ -98,6 +98,7 @@ class Server:
                 web.get("/static/{name}", self._static),
                 web.get("/metrics", self._metrics),
                 web.get("/snmp", self._snmp),
+                web.get("/probe", self._probe),
                 web.get("/-/healthy", self._healthy),
                 web.get("/-/ready", self._ready),
                 web.post("/-/reload", self._reload),
@@ -136,9 +137,14 @@ class Server:
         )
 
     async def _snmp(self, request: web.Request) -> web.StreamResponse:
-        if self._scrapes is None:
+        if self._peers.scrapes is None:
             raise web.HTTPNotFound
-        return await snmp.answer(request, self._answers, self._scrapes)
+        return await snmp.answer(request, self._answers, self._peers.scrapes)
+
+    async def _probe(self, request: web.Request) -> web.StreamResponse:
+        if self._peers.probes is None:
+            raise web.HTTPNotFound
+        return await probe.answer(request, self._answers, self._peers.probes)
 
     async def _overview(self, request: web.Request) -> web.StreamResponse:
         return await self._page(request, ("overview",), pages.overview)

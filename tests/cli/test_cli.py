@@ -167,6 +167,19 @@ def test_validate_says_what_is_wrong_in_the_modules_that_agent_yaml_names(
     assert [each["path"] for each in found["errors"]] == ["snmp_modules"] * len(said)
 
 
+def test_validate_tries_the_modules_of_both_files(tmp_path: Path) -> None:
+    written(tmp_path, "language: en\nsnmp_modules: snmp.yml\nprobe_modules: blackbox.yml\n")
+    (tmp_path / "snmp.yml").write_text("modules: {a: {wolk: [1.3]}}")
+    (tmp_path / "blackbox.yml").write_text("modules: {a: {prober: http, http: {metod: GET}}, b: {prober: tcp}}")
+    done = run(tmp_path, "validate")
+    assert done.exit_code == 2
+    assert "snmp.yml: snmp_modules: a.wolk: unknown key" in done.stderr
+    assert "blackbox.yml: probe_modules: a.http.metod: unknown key" in done.stderr
+    (tmp_path / "snmp.yml").write_text("modules: {a: {walk: [1.3]}}")
+    (tmp_path / "blackbox.yml").write_text("modules: {b: {prober: tcp}}")
+    assert run(tmp_path, "validate").exit_code == 0
+
+
 def test_validate_accepts_modules_that_can_be_used(tmp_path: Path) -> None:
     written(tmp_path, "snmp_modules: snmp.yml\n")
     (tmp_path / "snmp.yml").write_text("\n".join(BROKEN_MODULES.splitlines()[:3]))

@@ -16,6 +16,7 @@ import yaml
 from agent.core.site import Site
 from agent.transports.snmp import SnmpWay
 from exporters.snmp.scrape import Scrapes
+from exporters.web.peers import Peers
 from tests.exporters.web_pictures import busy
 from tests.exporters.web_serving import Served, serving
 from tests.snmp_agent import Typed, Value, address, counter32, counter64, gauge32, object_id, ticks
@@ -176,5 +177,5 @@ def site_with(path: Path | None, **facts: Any) -> Site:
 async def serving_modules(path: Path | None, **facts: Any) -> AsyncIterator[Served]:
     """A server whose agent.yaml names this file; `facts` are more of the site."""
     site, way = site_with(path, **facts), SnmpWay()
-    async with serving(scrapes=Scrapes(lambda: site, lambda: way)) as served:
+    async with serving(peers=Peers(Scrapes(lambda: site, lambda: way))) as served:
         yield served

@@ -1,0 +1,79 @@
+"""What the prober http asks: the question that a module makes of a target."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from agent.core.http import Basic, Bearer, HttpQuestion
+from agent.core.secrets import Secret
+from exporters.probe.http_module import HttpProbe
+from exporters.probe.run import Run
+
+FOLLOWED = 10  # redirects
+KEPT = 2 * 2**20  # bytes of a body that patterns are tried on
+READ = 2**30  # bytes of a body that are read and counted
+LIMIT = 8 * 2**20  # bytes: the largest body_size_limit whose body is kept whole for patterns
+LONGEST_SECRET = 4096
+
+
+def question(run: Run, url: str, address: str) -> HttpQuestion:
+    """OSError if a file that the module names cannot be read."""
+    wanted = run.module.http
+    for file in (wanted.tls_config.ca_file, wanted.tls_config.cert_file, wanted.tls_config.key_file):
+        if file is not None:
+            file.open("rb").close()
+    headers = _headers(run)
+    authorization = _authorization(wanted)
+    if isinstance(authorization, Secret):
+        headers.setdefault("Authorization", authorization)
+    coding = wanted.compression or None
+    limit = wanted.body_size_limit
+    return HttpQuestion(
+        url,
+        method=wanted.method or "GET",
+        headers=tuple(headers.items()),
+        body=wanted.body.encode(),
+        authorization=None if isinstance(authorization, Secret) else authorization,
+        redirects=FOLLOWED if wanted.follows else 0,
+        tls=wanted.tls_config.wanted(),
+        http2=wanted.enable_http2,
+        seconds=run.left,
+        keep=min(limit or KEPT, LIMIT) if has_patterns(wanted) else 0,
+        read=limit or READ,
+        compression=coding,
+        decode="asked" if coding else "never",
+        address=address,
+        cookies=True,
+    )
+
+
+def _headers(run: Run) -> dict[str, str | Secret]:
+    wanted = run.module.http
+    headers: dict[str, str | Secret] = dict(wanted.headers)
+    if run.hostname:
+        headers = {name: value for name, value in headers.items() if name.lower() != "host"} | {"Host": run.hostname}
+    if wanted.compression and not any(name.lower() == "accept-encoding" for name in headers):
+        headers["Accept-Encoding"] = "identity"  # that none is sent is what the module says
+    return headers
+
+
+def _authorization(wanted: HttpProbe) -> Basic | Bearer | Secret | None:
+    """A Secret is the whole header."""
+    if (basic := wanted.basic_auth) is not None:
+        password = _from(basic.password_file) if basic.password_file else basic.password
+        return Basic(basic.username, password or Secret(""))
+    if (other := wanted.authorization) is not None:
+        credentials = _from(other.credentials_file) if other.credentials_file else other.credentials
+        return Secret(f"{other.type} {credentials.reveal() if credentials else ''}".strip())
+    token = _from(wanted.bearer_token_file) if wanted.bearer_token_file else wanted.bearer_token
+    return Bearer(token) if token else None
+
+
+def has_patterns(wanted: HttpProbe) -> bool:
+    return bool(wanted.fail_if_body_matches_regexp or wanted.fail_if_body_not_matches_regexp)
+
+
+def _from(path: Path) -> Secret:
+    """OSError if it cannot be read."""
+    with path.open("rb") as file:
+        return Secret(file.read(LONGEST_SECRET).decode("utf-8", "replace").strip())

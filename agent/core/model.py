@@ -96,7 +96,8 @@ class Target:
 class Failure:
     """Why a question could not be put or answered. `kind` is one word for metrics and tests, `message` is for people.
 
-    Kinds: timeout, refused, unreachable, resolve, permission, authentication, certificate, protocol, missing, defect.
+    Kinds: timeout, refused, unreachable, resolve, permission, authentication, certificate, host_key, protocol, missing,
+    defect.
     """
 
     kind: str

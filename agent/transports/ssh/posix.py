@@ -1,0 +1,57 @@
+"""A round of commands for a POSIX shell: one script, which the shell reads from its standard input.
+
+The login shell, whatever it is, sees one fixed line; no value of ours ever passes through it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from agent.core.reach import CannotAsk
+from agent.core.ssh import Command
+from agent.transports.ssh.quoting import posix
+
+LINE = "exec /bin/sh -s"
+MOST_STDIN = 64 * 1024
+
+# shouwang_run LIMIT SECONDS ROOT STDIN ARGV...: runs ARGV, lets LIMIT bytes of its output through, then tells its exit
+# status behind the boundary, on both streams. 3: what the agent reads; 4: where the exit status is caught.
+HEAD = b"""LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
+export LC_ALL PATH
+exec 3>&1
+T= S=
+timeout -k 1 2 true 3>&- >/dev/null 2>&1 && T='timeout -k 1'
+[ "$(id -u 2>/dev/null)" = 0 ] || S='sudo -n --'
+shouwang_run() {
+l=$1 k= p= i=$4
+[ "$2" = 0 ] || [ -z "$T" ] || k="$T $2"
+[ "$3" = 0 ] || p=$S
+shift 4
+s=$({ { if [ -n "$i" ]; then printf %b "$i" | $k $p "$@"; else $k $p "$@" </dev/null; fi 3>&- 4>&-; echo $? >&4; } |
+head -c "$l" >&3 3>&- 4>&-; } 4>&1 )
+shouwang_tell "$s"
+}
+shouwang_tell() {
+printf '\\n%s %s\\n' "$M" "$1"
+printf '\\n%s\\n' "$M" >&2
+}
+"""
+
+
+def script(commands: Sequence[Command], boundary: str) -> bytes:
+    """What the shell reads. Each command's output ends with `boundary STATUS` in a line of its own; one such line comes
+    before the first."""
+    lines = [f"M={boundary}".encode(), HEAD + b"shouwang_tell -"]
+    for each in commands:
+        # One byte more than is wanted says that there was more.
+        how = f"shouwang_run {each.limit + 1} {math.ceil(each.seconds or 0)} {each.root:d} ".encode()
+        lines.append(how + _octal(each) + b" " + posix(each.argv))
+    return b"\n".join([*lines, b"exit 0", b""])
+
+
+def _octal(command: Command) -> bytes:
+    """Standard input as an argument of printf %b, in which \\0ddd stands for a byte."""
+    if len(command.stdin) > MOST_STDIN:
+        raise CannotAsk("missing", f"{command.argv[0]}: more than {MOST_STDIN} bytes of standard input")
+    return b"'" + b"".join(b"\\0%03o" % each for each in command.stdin) + b"'"

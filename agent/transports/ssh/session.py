@@ -1,0 +1,104 @@
+"""Session: a turn with one host, in which commands are put to it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from agent.core.reach import Unanswered
+from agent.core.ssh import LIMIT, Answer, Command, Dialect, reading
+from agent.core.text import clean
+from agent.transports.ssh import failures, rounds
+from agent.transports.ssh.connection import Stale
+from agent.transports.ssh.links import Link, Links
+from agent.transports.ssh.rounds import Round
+from agent.transports.ssh.route import Route
+from agent.transports.ssh.threads import Threads
+
+# Seconds within which a connection that was kept must open a channel; else it is taken for lost, and opened anew.
+PATIENCE = 3.0
+
+
+class Session:
+    """Implements agent.core.ssh.SshSession. `deadline` is by the loop's clock."""
+
+    def __init__(self, links: Links, threads: Threads, route: Route, dialect: Dialect, deadline: float) -> None:
+        self._links, self._threads = links, threads
+        self._route, self._dialect = route, dialect
+        self._deadline = deadline
+        self._link: Link | None = None
+
+    async def run(self, *argv: str, limit: int = LIMIT, seconds: float | None = None, root: bool = False) -> Answer:
+        (answer,) = await self.round([Command(argv, limit, seconds, root)])
+        return answer
+
+    async def round(self, commands: Sequence[Command]) -> Sequence[Answer]:
+        asked = rounds.prepared(commands, self._dialect)
+        stdout, stderr = await self._exchanged(asked)
+        found = rounds.answers(asked, stdout, stderr)
+        if len(found) < len(commands):
+            raise self._broken(asked, found, stdout + stderr)
+        return found
+
+    async def read(self, path: str, limit: int = LIMIT) -> bytes:
+        answer = (await self.round([reading(path, limit)]))[0]
+        if answer.ok:
+            return answer.stdout
+        kind = "permission" if b"ermission denied" in answer.stderr else "missing"
+        raise Unanswered(kind, f"{self._route.place}: {clean(path, 80)} cannot be read: {clean(answer.stderr, 120)}")
+
+    async def _exchanged(self, asked: Round) -> tuple[bytes, bytes]:
+        """The round is put once more on a new connection if that which was kept turns out not to stand."""
+        link = await self._taken()
+        try:
+            return await self._put(link, asked)
+        except Stale as error:
+            self._links.drop(link)
+            self.end()
+            if link.fresh:
+                raise error.told from None
+        try:
+            return await self._put(await self._taken(), asked)
+        except Stale as error:
+            raise error.told from None
+
+    async def _taken(self) -> Link:
+        if self._link is None or not self._link.connection.alive:
+            self.end()
+            self._link = await self._links.take(self._route, self._deadline)
+        return self._link
+
+    async def _put(self, link: Link, asked: Round) -> tuple[bytes, bytes]:
+        connection, loop = link.connection, asyncio.get_running_loop()
+        began = loop.time()
+        left = max(0.0, self._deadline - began)
+        patience = left if link.fresh else min(PATIENCE, left / 3)
+        try:
+            return await self._threads.run(
+                lambda: connection.exchange(asked, patience),
+                self._deadline,
+                lambda: self._links.drop(link),
+                lambda: failures.late(self._route.place, connection.doing, left),
+            )
+        finally:
+            link.fresh = False
+
+    def _broken(self, asked: Round, found: Sequence[Answer], said: bytes) -> Unanswered:
+        """The shell did not come to the end of the script."""
+        place = self._route.place
+        if found:
+            return Unanswered(
+                "refused", f"{place} ended the round after {len(found)} of {len(asked.commands)} commands"
+            )
+        if asked.boundary.encode() in said:
+            return Unanswered("refused", f"{place} ended the round during {clean(asked.commands[0].argv[0], 60)}")
+        words = clean(said[:400], 120) or "nothing"
+        return Unanswered(
+            "protocol", f"{place} did not run `{asked.line}` for {self._route.login.user}: it said {words!r}"
+        )
+
+    def end(self) -> None:
+        """Gives the connection back."""
+        if self._link is not None:
+            self._links.give(self._link)
+            self._link = None

@@ -1,0 +1,101 @@
+"""SshWay: from a target and its login to a session with its host."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from weakref import WeakValueDictionary
+
+from agent.core.model import Target
+from agent.core.reach import CannotAsk, Unanswered
+from agent.core.site import Site
+from agent.core.ssh import Dialect, HostKey
+from agent.transports.resolve import Resolver
+from agent.transports.ssh.links import Links, Manners
+from agent.transports.ssh.opening import Opening
+from agent.transports.ssh.route import Route, to_target
+from agent.transports.ssh.session import Session
+from agent.transports.ssh.threads import Threads
+
+ASKING = 64  # rounds under way at once
+
+Place = tuple[str, str]
+
+
+class SshWay:
+    """Implements agent.core.ssh.Ssh. `site` tells of jump hosts; `noticed` is told, by the target's id, whether a host
+    showed a key that is known. For one event loop; `close` ends what is kept."""
+
+    def __init__(
+        self,
+        resolver: Resolver | None = None,
+        site: Callable[[], Site | None] = lambda: None,
+        noticed: Callable[[str, bool], None] = lambda name, known: None,
+        manners: Manners | None = None,
+    ) -> None:
+        self._site = site
+        self._opening = Opening(resolver or Resolver(), noticed)
+        self._links = Links(self._opening, manners or Manners())
+        self._threads = Threads(ASKING)
+        self._turns: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
+
+    @property
+    def connections(self) -> int:
+        """Connections that stand."""
+        return len(self._links)
+
+    @asynccontextmanager
+    async def session(self, target: Target, dialect: Dialect = "posix") -> AsyncIterator[Session]:
+        """Ends a little before the target's timeout, so that its own message comes before the runner's."""
+        route = to_target(target, self._site)
+        deadline = _deadline(target)
+        async with self._turn(route, deadline):
+            session = Session(self._links, self._threads, route, dialect, deadline)
+            try:
+                yield session
+            finally:
+                session.end()
+
+    async def host_key(self, target: Target) -> HostKey:
+        route = to_target(target, self._site)
+        deadline = _deadline(target)
+        below = await self._links.below(route, deadline)
+        try:
+            connection, key = await self._opening.greeted(route, below.connection if below else None, deadline)
+            connection.wire.shut()
+            return key
+        finally:
+            if below is not None:
+                self._links.give(below)
+
+    def keep(self, targets: Iterable[Target]) -> None:
+        routes = []
+        for target in targets:
+            try:
+                routes.append(to_target(target, self._site))
+            except CannotAsk:
+                continue
+        self._links.keep(routes)
+
+    async def close(self) -> None:
+        await self._links.close()
+
+    @asynccontextmanager
+    async def _turn(self, route: Route, deadline: float) -> AsyncIterator[None]:
+        """One session with a host at a time; who waits longest is next."""
+        place = (route.place, route.below.place if route.below else "")
+        turn = self._turns.setdefault(place, asyncio.Lock())
+        try:
+            async with asyncio.timeout_at(deadline):
+                await turn.acquire()
+        except TimeoutError:
+            raise Unanswered("timeout", f"{route.place} is still busy with another question of ours") from None
+        try:
+            yield
+        finally:
+            turn.release()
+
+
+def _deadline(target: Target) -> float:
+    return asyncio.get_running_loop().time() + target.timeout - min(0.5, target.timeout / 10)

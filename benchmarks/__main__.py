@@ -19,6 +19,7 @@ NAMES = (
     "start",
     "probes",
     "http_probes",
+    "probe_modules",
     "fping",
     "line_fleet",
     "line_faults",

@@ -12,7 +12,7 @@ from agent.core.reach import ReachError
 from agent.options.pattern import search
 from exporters.probe import tls_facts
 from exporters.probe.http_module import HeaderMatch
-from exporters.probe.http_question import FOLLOWED, READ, has_patterns, question
+from exporters.probe.http_question import FOLLOWED, READ, has_patterns, names_a_file, question
 from exporters.probe.names import choose
 from exporters.probe.run import Run
 
@@ -45,7 +45,8 @@ async def probe(run: Run) -> bool:
         run.log.error("Error resolving address", err="no address")
         return False
     try:
-        asked = await aside(lambda: question(run, url, address))
+        files = names_a_file(run.module.http)
+        asked = await aside(lambda: question(run, url, address)) if files else question(run, url, address)
         answer = await run.reach.http.ask(asked)
     except (ReachError, OSError) as error:
         run.log.error("Error generating HTTP client", err=error)

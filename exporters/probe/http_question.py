@@ -19,9 +19,8 @@ LONGEST_SECRET = 4096
 def question(run: Run, url: str, address: str) -> HttpQuestion:
     """OSError if a file that the module names cannot be read."""
     wanted = run.module.http
-    for file in (wanted.tls_config.ca_file, wanted.tls_config.cert_file, wanted.tls_config.key_file):
-        if file is not None:
-            file.open("rb").close()
+    for file in wanted.tls_config.files:
+        file.open("rb").close()
     headers = _headers(run)
     authorization = _authorization(wanted)
     if isinstance(authorization, Secret):
@@ -77,3 +76,12 @@ def _from(path: Path) -> Secret:
     """OSError if it cannot be read."""
     with path.open("rb") as file:
         return Secret(file.read(LONGEST_SECRET).decode("utf-8", "replace").strip())
+
+
+def names_a_file(wanted: HttpProbe) -> bool:
+    return bool(
+        wanted.tls_config.files
+        or wanted.bearer_token_file
+        or (wanted.basic_auth and wanted.basic_auth.password_file)
+        or (wanted.authorization and wanted.authorization.credentials_file)
+    )

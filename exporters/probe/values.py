@@ -93,6 +93,11 @@ class TlsConfig(Part):
     min_version: TlsVersion = ""
     max_version: TlsVersion = ""
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Those that are named."""
+        return tuple(each for each in (self.ca_file, self.cert_file, self.key_file) if each is not None)
+
     def wanted(self, name: str = "") -> Tls:
         """`name` is what the certificate should be for, unless the file says another."""
         files = [None if each is None else str(each) for each in (self.ca_file, self.cert_file, self.key_file)]

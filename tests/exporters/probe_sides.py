@@ -107,8 +107,9 @@ def differences(mine: Said, theirs: Said) -> list[str]:
     return found
 
 
-async def compared(folder: Path) -> list[tuple[Case, Said, Said]]:
-    """Every case on both sides, at the same time."""
+async def compared(folder: Path, at_once: int = 200) -> list[tuple[Case, Said, Said]]:
+    """Every case on both sides, `at_once` cases at a time."""
+    places = asyncio.Semaphore(at_once)
     async with serving_targets(folder) as servers:
         file = modules(servers, folder)
         with blackbox(file, folder) as port:
@@ -116,6 +117,7 @@ async def compared(folder: Path) -> list[tuple[Case, Said, Said]]:
 
                 async def one(case: Case) -> tuple[Case, Said, Said]:
                     asked = query(case)
-                    return case, await ours(served, asked), await peer(port, asked)
+                    async with places:
+                        return case, await ours(served, asked), await peer(port, asked)
 
                 return await asyncio.gather(*map(one, cases(servers)))

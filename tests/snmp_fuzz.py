@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 from agent.core.reach import ReachError
 from agent.transports.snmp import Manners, Session
 from agent.transports.snmp.message import Community, Envelope
+from agent.transports.snmp.peer import Peer
 from agent.transports.snmp.usm.engine import Engine
 from agent.transports.snmp.usm.procedure import Usm, user
 from agent.transports.snmp.wire import Wire
@@ -40,6 +41,7 @@ OBJECTS: dict[str, Value] = {
 }
 AT_ONCE = 50  # mutations of one reply
 BUDGET = 1.0  # seconds of a session
+ENOUGH = 100  # of what should never be, to stop
 MANNERS = Manners(pauses=(0.002, 0.002), rows=2000)
 COUNTERS = {
     "unsupportedSecLevels": "1.3.6.1.6.3.15.1.1.1.0",
@@ -142,7 +144,7 @@ def play(kind: Kind, count: int, seed: int, watch: Callable[[Outcome], None] = l
 
         async def run() -> None:
             asyncio.get_running_loop().set_exception_handler(lambda _, context: outcome.escaped.append(str(context)))
-            while outcome.sent < count:
+            while outcome.sent < count and len(outcome.escaped) < ENOUGH:
                 await _session(kind, agent, _envelope(kind, engine), outcome)
                 agent.forget()
                 watch(outcome)
@@ -156,7 +158,7 @@ async def _session(kind: Kind, agent: SnmpAgent, envelope: Envelope, outcome: Ou
     began = loop.time()
     wire = Wire("the fuzzer", envelope)
     wire.transport = Player(wire, agent, outcome)
-    session = Session(wire, MANNERS, {}, bulk=kind.version != "1", budget=BUDGET, deadline=began + BUDGET)
+    session = Session(wire, MANNERS, Peer(loop.time), bulk=kind.version != "1", budget=BUDGET, deadline=began + BUDGET)
     try:
         await session.get(SINGLE)
         async for _ in session.columns(COLUMNS):

@@ -13,14 +13,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from agent.core.model import Diagnosis, Failure
+from agent.core.others import Known, NothingKnown
 from agent.core.secrets import Secret
 
 if TYPE_CHECKING:
     from agent.core.assets import Assets
     from agent.core.dns import Dns
     from agent.core.http import Http
-    from agent.core.model import Reading, Target
+    from agent.core.model import Target
     from agent.core.ntp import Ntp
+    from agent.core.ssh import Ssh
     from agent.core.tcp import Tcp
 
 
@@ -37,7 +39,7 @@ class ReachError(Exception):
 
 
 class Unanswered(ReachError):
-    """The question was put and not answered, or refused: timeout, refused, unreachable. `refusal`: what a router said."""
+    """The question was put and not answered, or refused: timeout, refused, unreachable; what a router said of it."""
 
     refusal: Refusal | None = None
 
@@ -70,6 +72,9 @@ class SnmpLogin:
 
 @dataclass(frozen=True, slots=True)
 class SshLogin:
+    """SSH credentials: `key`, `known_hosts` are files; `jump` a target, or `credentials@address[:port]`; `legacy`
+    allows what only old devices need."""
+
     user: str
     key: str | None = None
     password: Secret | None = None
@@ -77,6 +82,7 @@ class SshLogin:
     port: int = 22
     jump: str | None = None
     legacy: bool = False
+    passphrase: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,8 @@ class Burst:
     """The answers to one burst of echo requests. `round_trips` in seconds, in the order sent, None where lost.
 
     `unreachable` counts those of the lost that this machine or a router said cannot be delivered, `refusal` is the last
-    that was said of one, or of the burst before after it had ended. `hops`: the last answer's hop limit, where asked for.
+    that was said of one, or of the burst before after it had ended. `hops`: the last answer's hop limit, where asked
+    for.
     """
 
     round_trips: tuple[float | None, ...]
@@ -124,7 +131,7 @@ class Burst:
 
 
 class Icmp(Protocol):
-    async def burst(
+    async def burst(  # noqa: PLR0913 - each is one property of the packets
         self,
         address: str,
         *,
@@ -246,35 +253,7 @@ class Reach:
     http: Http = field(default_factory=partial(unopened, "HTTP"))
     dns: Dns = field(default_factory=partial(unopened, "DNS"))
     ntp: Ntp = field(default_factory=partial(unopened, "NTP"))
-
-
-class Known(Protocol):
-    """What the latest readings say of other targets, for a collector that judges by more than what it asks itself."""
-
-    def target(self, identity: str) -> Target | None:
-        """The target with this id."""
-        ...
-
-    def reading(self, identity: str, metric: str) -> Reading | None:
-        """The newest reading of this target with samples of this metric; None if there is none that is fresh."""
-        ...
-
-    def counters(self, identity: str) -> Sequence[str]:
-        """Ids of the counters that cannot work while this target does not, all others being as they are."""
-        ...
-
-
-class NothingKnown:
-    """Where no other target is read."""
-
-    def target(self, identity: str) -> Target | None:
-        return None
-
-    def reading(self, identity: str, metric: str) -> Reading | None:
-        return None
-
-    def counters(self, identity: str) -> Sequence[str]:
-        return ()
+    ssh: Ssh = field(default_factory=partial(unopened, "SSH"))
 
 
 @dataclass(frozen=True, slots=True)

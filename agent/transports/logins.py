@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, RootModel, model_validator
 
 from agent.core.model import Section
 from agent.core.reach import Login, SnmpLogin, SshLogin
-from agent.options import Identity, Options, Port, Reference, Refused, RelativePath, SecretText, address
+from agent.options import Identity, Options, Port, Reference, Refused, RelativePath, SecretText, address, endpoint
 
 AuthProtocol = Literal["MD5", "SHA", "SHA224", "SHA256", "SHA384", "SHA512"]
 PrivacyProtocol = Literal["DES", "3DES", "AES128", "AES192", "AES256", "AES192C", "AES256C"]
@@ -119,17 +120,30 @@ def _jump(text: str) -> str:
     name, at, host = text.partition("@")
     if not at:
         return Reference(text, "target")
-    address(re.sub(r":\d{1,5}\Z", "", host))
+    jump_place(host)
     return Reference(text, "credentials", name)
 
 
+def jump_place(text: str) -> tuple[str, int | None]:
+    """Address and port of a jump host; without a port, None: that of the credentials."""
+    if re.fullmatch(r"\[[^\]]*\]", text):
+        return address(text[1:-1]), None
+    return endpoint(text) if text.startswith("[") or text.count(":") == 1 else (address(text), None)
+
+
 class SshOptions(Options):
-    """`legacy` allows the old key exchanges and ssh-rsa that old switches need."""
+    """A key file that nobody else can read, with its `passphrase` if it is locked, or a `password`, or both.
+
+    `known_hosts` is the file of the host keys that are trusted; `shouwang hosts trust` adds to it. `jump` is the host
+    that is gone through: a target, or `credentials@address[:port]`. `legacy` allows ssh-rsa, key exchanges with SHA-1,
+    CBC and HMAC-SHA1, for devices that know nothing better.
+    """
 
     user: str = Field(min_length=1)
     key: RelativePath | None = None
+    passphrase: SecretText | None = None
     password: SecretText | None = None
-    known_hosts: RelativePath | None = None
+    known_hosts: RelativePath = Field(FilePath("known_hosts"), validate_default=True)
     port: Port = 22
     jump: Annotated[str, AfterValidator(_jump)] | None = None
     legacy: bool = False
@@ -138,6 +152,8 @@ class SshOptions(Options):
     def _a_way_to_log_in(self) -> Self:
         if self.key is None and self.password is None:
             raise Refused("SSH 需要 key(密钥文件)或 password", "SSH needs `key` (a file) or `password`")
+        if self.passphrase is not None and self.key is None:
+            raise Refused("passphrase 是 key(密钥文件)的口令,需要 key", "`passphrase` unlocks a `key`; write that too")
         return self
 
     def login(self) -> SshLogin:
@@ -145,10 +161,11 @@ class SshOptions(Options):
             user=self.user,
             key=str(self.key) if self.key else None,
             password=self.password,
-            known_hosts=str(self.known_hosts) if self.known_hosts else None,
+            known_hosts=str(self.known_hosts),
             port=self.port,
             jump=self.jump,
             legacy=self.legacy,
+            passphrase=self.passphrase,
         )
 
 

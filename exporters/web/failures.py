@@ -23,7 +23,8 @@ FAILURES: Mapping[str, Text] = {
                            "The login was not accepted. Check user, community and passwords in credentials."),
     "certificate": Text("对方的证书不可信、过期或不是它的名称。先查证书有效期和名称,再查签发它的机构是否受本机信任。",
                         "Its certificate is not trusted, expired or for another name. Check dates, names and issuer."),
-    "host_key": Text("对方的 SSH 主机密钥未登记或变了,密码没有发出。先问管理这台主机的人是否重装过,再用 shouwang hosts trust 核对。",
+    "host_key": Text("对方的 SSH 主机密钥未登记或变了,密码没有发出。"
+                     "先问管理这台主机的人是否重装过,再用 shouwang hosts trust 核对。",
                      "Its SSH host key is unknown or has changed; no secret was sent. Ask whether it was set up anew, "
                      "then compare with shouwang hosts trust."),
     "protocol": Text("对方的回答看不懂。先查这个地址和端口是不是这台设备,再查协议版本。",

@@ -16,7 +16,8 @@ from typing import Any
 from agent.core.assets import Assets
 from agent.core.kept import Kept
 from agent.core.model import Collector, Failure, Metric, Reading, Sample, Target
-from agent.core.reach import Known, NothingKnown, Poll, Reach, ReachError
+from agent.core.others import Known, NothingKnown
+from agent.core.reach import Poll, Reach, ReachError
 from agent.core.snapshot import Snapshot
 from agent.core.text import clean
 

@@ -14,7 +14,7 @@ FRESH = 3  # intervals that a reading is believed for
 
 
 class Latest:
-    """Implements agent.core.reach.Known. `site` gives the site as it is now."""
+    """Implements agent.core.others.Known. `site` gives the site as it is now."""
 
     def __init__(self, snapshot: Snapshot, site: Callable[[], Site], clock: Callable[[], float] = time.time) -> None:
         self._snapshot, self._site, self._clock = snapshot, site, clock

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agent.core.model import Sample
-from agent.core.reach import Known, Poll
+from agent.core.others import Known
+from agent.core.reach import Poll
 from collectors.application.metrics import PRINTER
 from collectors.application.options import ApplicationOptions
 from collectors.device_metrics import PRINTER_STATES

@@ -17,7 +17,6 @@ from collectors.line.sentence import sentence
 from collectors.line.traffic import active, covering, rates, serving
 from collectors.line.verdict import Case, Seen, judge
 
-
 CLEAR = tuple(Sample(metrics.FAULT_SEGMENT, 0.0, (layer,)) for layer in LAYERS)
 
 

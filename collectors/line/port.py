@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from agent.core.model import Metric, Reading
-from agent.core.reach import Known
+from agent.core.others import Known
 from collectors import interface_metrics as metrics
 from collectors.interface_choice import plain
 from collectors.line.options import Via

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from agent.core.model import Target
-from agent.core.reach import Known
+from agent.core.others import Known
 from collectors import interface_metrics as metrics
 from collectors.line.metrics import LINE_UP
 from collectors.line.options import Via

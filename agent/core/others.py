@@ -1,0 +1,38 @@
+"""What a collector may know of other targets, as a protocol; the real one: agent.core.known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from agent.core.model import Reading, Target
+
+
+class Known(Protocol):
+    """What the latest readings say of other targets, for a collector that judges by more than what it asks itself."""
+
+    def target(self, identity: str) -> Target | None:
+        """The target with this id."""
+        ...
+
+    def reading(self, identity: str, metric: str) -> Reading | None:
+        """The newest reading of this target with samples of this metric; None if there is none that is fresh."""
+        ...
+
+    def counters(self, identity: str) -> Sequence[str]:
+        """Ids of the counters that cannot work while this target does not, all others being as they are."""
+        ...
+
+
+class NothingKnown:
+    """Where no other target is read."""
+
+    def target(self, identity: str) -> Target | None:
+        return None
+
+    def reading(self, identity: str, metric: str) -> Reading | None:
+        return None
+
+    def counters(self, identity: str) -> Sequence[str]:
+        return ()

@@ -50,13 +50,27 @@ class Bearer:
 
 
 @dataclass(frozen=True, slots=True)
+class Proxy:
+    """A proxy that is spoken to by HTTP. `headers` go with CONNECT, by which HTTPS goes through."""
+
+    host: str
+    port: int
+    login: Basic | None = None
+    headers: tuple[tuple[str, Secret], ...] = ()
+
+    def __str__(self) -> str:
+        return f"proxy {self.host} port {self.port}"
+
+
+@dataclass(frozen=True, slots=True)
 class HttpQuestion:
     """One request, on a connection of its own.
 
     `redirects` followed at most; 0: none. Credentials, cookies and Secrets go to no other server than the first.
     `tls.name`, where it is not given, is the Host header's or the url's host; HTTP/2 is spoken where `http2` and the
     server chooses it (ALPN). `family` is preferred, and with `fallback` another taken where a name has no such address.
-    `address`: where the url's host is, for who has looked it up; other hosts are looked up. `cookies`: those that an
+    `address`: where the url's host is, for who has looked it up; other hosts are looked up; a `proxy`
+    is asked for that address. `cookies`: those that an
     answer sets go with the requests that it redirects to, to the same host.
     `seconds` from the question to the end of the body. At most `keep` bytes of the body are kept, and after `read`
     bytes the rest is left unread; both count what is decompressed, as far as `decode` says: "declared" by the answer,
@@ -80,6 +94,7 @@ class HttpQuestion:
     compression: Coding | None = None
     decode: Literal["declared", "asked", "never"] = "declared"
     address: str | None = None
+    proxy: Proxy | None = None
     cookies: bool = False
 
 

@@ -15,7 +15,10 @@ from agent.transports.http.wire import CHUNK, Wire
 async def ask(wire: Wire, request: Request, headers: list[tuple[bytes, bytes]]) -> Reply:
     """h11.ProtocolError or OSError if it breaks off, also later in `Reply.more`."""
     spoken = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD)
-    message = spoken.send(h11.Request(method=request.method, target=request.place.target, headers=headers)) or b""
+    message = (
+        spoken.send(h11.Request(method=request.method, target=request.target or request.place.target, headers=headers))
+        or b""
+    )
     if request.body:
         message += spoken.send(h11.Data(data=request.body)) or b""
     message += spoken.send(h11.EndOfMessage()) or b""

@@ -26,6 +26,7 @@ class Request:
     headers: tuple[tuple[str, str | Secret], ...]
     body: bytes
     authorization: Basic | Bearer | None
+    target: str = ""  # as a proxy is asked for it
     first: bool = True  # asked of the first server, whose name and secrets the question gives
 
     @property
@@ -67,7 +68,7 @@ def redirected(request: Request, status: int, to: str) -> Request:
     if not same:
         headers = tuple((name, value) for name, value in headers if not _own(name, value))
         authorization = found.user
-    return Request(found, url, method, headers, body, authorization, request.first and same)
+    return Request(found, url, method, headers, body, authorization, first=request.first and same)
 
 
 def _same(before: Place, after: Place) -> bool:

@@ -48,4 +48,8 @@ def _check(method: str, given: list[tuple[str, str]]) -> None:
 def _authorization(login: Basic | Bearer) -> str:
     if isinstance(login, Bearer):
         return f"Bearer {login.token.reveal().strip()}"
-    return "Basic " + b64encode(f"{login.user}:{login.password.reveal()}".encode()).decode()
+    return basic(login).reveal()
+
+
+def basic(login: Basic) -> Secret:
+    return Secret("Basic " + b64encode(f"{login.user}:{login.password.reveal()}".encode()).decode())

@@ -9,7 +9,7 @@ from functools import lru_cache
 from time import perf_counter
 
 from agent.core.aside import aside
-from agent.core.http import HttpAnswer, HttpQuestion
+from agent.core.http import HttpAnswer, HttpQuestion, Proxy
 from agent.core.model import Failure
 from agent.core.reach import CannotAsk, Unanswered
 from agent.core.text import clean
@@ -18,6 +18,8 @@ from agent.transports.http.body import Body, Inflating, Undecodable
 from agent.transports.http.course import Course
 from agent.transports.http.exchange import exchange, load, told
 from agent.transports.http.opening import connect, preferred
+from agent.transports.http.place import Place
+from agent.transports.http.proxy import asked_of, tunnel
 from agent.transports.http.redirect import Request, first, location, redirected
 from agent.transports.http.reply import Reply
 from agent.transports.http.secure import Securing, fault
@@ -78,7 +80,8 @@ class HttpWay:
         http2 = course.tls is not None and course.tls.alpn == "h2"
         try:
             with told(course.url):
-                reply = await exchange(wire, course.jar.given(request), course.question.compression, http2=http2)
+                said = asked_of(course.question.proxy, course.jar.given(request))
+                reply = await exchange(wire, said, course.question.compression, http2=http2)
                 if course.question.cookies:
                     course.jar.take(request.place, reply.headers)
                 to = location(reply.status, reply.headers)
@@ -103,9 +106,11 @@ class HttpWay:
         name = (question.tls.name if request.first else None) or request.host
 
         async def again() -> socket.socket:
-            return (await connect([found], request.place.port, course.end, request.place.host, question.source))[0]
+            once_more, _ = await connect([found], _server(request, question).port, course.end, name, question.source)
+            return await _through(once_more, request, course)
 
         try:
+            opened = await _through(opened, request, course)
             wire, course.tls = await self._securing.secure(opened, again, wanted, name, found.address[:2])
         except ValueError:
             opened.close()
@@ -122,22 +127,36 @@ class HttpWay:
         return wire
 
     async def _connect(self, request: Request, course: Course) -> tuple[socket.socket, Found]:
-        place, question = request.place, course.question
+        question = course.question
+        server = _server(request, question)
         course.doing, began = "looking up the name", perf_counter()
         # A little before the end, so that it is told as what it is.
         wait = max(0.0, course.end - began - min(0.1, question.seconds / 10))
         try:
-            known = await self._resolver.every(course.where(place.host), wait, age=FRESH)
+            known = await self._resolver.every(course.where(server.host), wait, age=FRESH)
         finally:
             course.resolve += perf_counter() - began
-        addresses = preferred(known, question, place.host)
+        addresses = preferred(known, question, server.host)
         course.doing, began = "connecting", perf_counter()
         try:
-            opened, found = await connect(addresses, place.port, course.end, place.host, question.source)
+            opened, found = await connect(addresses, server.port, course.end, server.host, question.source)
         finally:
             course.connect += perf_counter() - began
         course.addresses.append(found.address[0])
         return opened, found
+
+
+def _server(request: Request, question: HttpQuestion) -> Place | Proxy:
+    return question.proxy or request.place
+
+
+async def _through(opened: socket.socket, request: Request, course: Course) -> socket.socket:
+    """The connection, with the way through a proxy open."""
+    proxy = course.question.proxy
+    if proxy is not None:
+        with told(course.url):
+            await tunnel(opened, proxy, course.where(request.place.host), request.place.port)
+    return opened
 
 
 @lru_cache(256)

@@ -52,7 +52,7 @@ class Pinger:
         self._late: dict[str, tuple[float, Refusal]] = {}
         self.ignored: Counter[str] = Counter()
 
-    async def burst(
+    async def burst(  # noqa: PLR0913 - as agent.core.reach.Icmp has it
         self,
         address: str,
         *,

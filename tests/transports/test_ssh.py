@@ -260,14 +260,14 @@ def test_a_key_that_the_host_does_not_take_is_said(server: Sshd, tmp_path: Path)
     keygen(tmp_path / "other", "ed25519")
     error = refused(server.target(key=str(tmp_path / "other")))
     assert error.kind == "authentication"
-    assert f"does not let {server.login.user} in by key; it takes publickey" in str(error) or "in by key" in str(error)
+    assert f"does not let {server.login.user} in by key: check user, key and password there" in str(error)
 
 
 @pytest.mark.parametrize(
     ("changed", "kind", "says"),
     [
         ({"key": "none"}, "missing", "there is no key file"),
-        ({"key": "open"}, "permission", "mode 0644\\); chmod 600 it"),
+        ({"key": "open"}, "permission", "mode 0644); chmod 600 it"),
         ({"key": "junk"}, "missing", "holds no key"),
         ({"key": "user.pub"}, "missing", "holds no key"),
         ({"key": "cut"}, "missing", "damaged key"),
@@ -290,8 +290,7 @@ def test_a_key_file_that_cannot_be_used_is_said(
     keygen(tmp_path / "locked", "ed25519", "correct horse")
     error = refused(server.target(**{**changed, "key": str(tmp_path / str(changed["key"]))}))
     assert error.kind == kind
-    with pytest.raises(AssertionError) if False else contextlib.nullcontext():
-        assert __import__("re").search(says, str(error)), error
+    assert says in str(error)
     assert "canary-1" not in str(error)
 
 

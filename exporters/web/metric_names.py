@@ -14,6 +14,7 @@ NAMES: Mapping[str, Text] = {
     "line_round_trip_p95_seconds": Text("往返时间(95% 不超过)", "round trip, 95th percentile"),
     "line_round_trip_min_seconds": Text("最短往返时间", "shortest round trip"),
     "line_round_trip_max_seconds": Text("最长往返时间", "longest round trip"),
+    "line_round_trip_baseline_ratio": Text("往返时间与平时之比", "round trip compared with usual"),
     "line_jitter_seconds": Text("抖动", "jitter"),
     "line_loss_ratio": Text("丢包", "loss"),
     "line_fault_segment": Text("判断坏在这一段", "judged broken here"),

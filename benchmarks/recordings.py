@@ -72,7 +72,7 @@ class Outcome:
 
 def missing(expected: Iterable[Fact], samples: Iterable[Sample]) -> tuple[list[Fact], list[Sample]]:
     """The facts that no sample shows, and the samples that no fact used."""
-    ports = Counter(each.labels[0] for each in samples if each.metric.name == "interface_up")
+    ports = Counter(each.labels[0] for each in samples if each.metric.name == "interface_info")
     pool: dict[str, list[Sample]] = defaultdict(list)
     for each in samples:
         if each.metric.name.startswith(("device_", "ups_", "room_")) and each.metric.name not in COMPUTED:
@@ -100,7 +100,7 @@ def strict(expected: Iterable[Fact], samples: Iterable[Sample]) -> tuple[int, in
     wanted = [each.strictly() for each in expected]
     ports = [each for each in wanted if each.kind == "port"]
     lost, _ = missing([each for each in wanted if each.kind != "port"], samples)
-    named = Counter(each.labels[0] for each in samples if each.metric.name == "interface_up")
+    named = Counter(each.labels[0] for each in samples if each.metric.name == "interface_info")
     unnamed = Counter(each.name for each in ports) - named
     return len(wanted), len(lost) + unnamed.total()
 

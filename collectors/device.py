@@ -31,11 +31,12 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
         ticks = facts.get(SYS_UP_TIME)
         up = ticks if isinstance(ticks, int) else None
         async for found in read(snmp, profile, "device", poll.memory, poll.monotonic, sensor=sensor, uptime=up):
-            for sample in _measured(found):
+            for sample in measured(found):
                 yield sample
 
 
-def _measured(found: Found) -> Iterator[Sample]:
+def measured(found: Found) -> Iterator[Sample]:
+    """The samples of what `read` found in the group `device`."""
     metric = GIVEN[found.metric]
     if isinstance(found.value, float):
         yield Sample(metric, found.value, (found.label,))

@@ -47,8 +47,8 @@ STATE = Metric(
     "gauge",
     "state set",
     ("sensor", "state"),
-    "State of a printer, 0 everywhere where it is none of these; of a sensor by the limits that the device has: ok, "
-    "warning, critical",
+    "State of a printer, 0 everywhere where it is none of these; of a sensor or load by the device's own limits, of a "
+    "disk, volume, module, member of a stack, source of power: ok, warning, critical",
     states=(*PRINTER_STATES, "warning", "critical"),
 )
 MEASURED = (

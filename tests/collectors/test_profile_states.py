@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from collectors import device
+from collectors import device, host_parts
 from tests.collectors.polled import Found, Polled
 from tests.snmp_agent import SnmpAgent, Value, object_id
 
@@ -189,7 +189,102 @@ CASES = [
         SUPPLIES,
         {"1/1": 1, "1/2": 0, "1/4": 0},
     ),
+    Case(
+        "Synology disks",
+        "6574.1",
+        column("6574.2.1.1.5", 1, 5, 3, first=0) | column("6574.2.1.1.2", "Disk 1", "Disk 2", "Disk 3", first=0),
+        STATE,
+        {"Disk 1": "ok", "Disk 2": "critical", "Disk 3": "warning"},
+    ),
+    Case(
+        "Synology volumes",
+        "6574.1",
+        column("6574.3.1.1.3", 1, 11, 2, 13, 21, first=0)
+        | column("6574.3.1.1.2", "V1", "V2", "V3", "V4", "V5", first=0),
+        STATE,
+        {"V1": "ok", "V2": "critical", "V3": "warning", "V4": "ok"},
+    ),
+    Case(
+        "QNAP",
+        "24681.1.2",
+        column("24681.1.2.11.1.4", 0, -9, -5)
+        | column("24681.1.2.11.1.2", "HDD1", "HDD2", "HDD3")
+        | column("24681.1.2.17.1.6", "Ready", "In degraded mode")
+        | column("24681.1.2.17.1.2", "Vol 1", "Vol 2"),
+        STATE,
+        {"HDD1": "ok", "HDD2": "critical", "Vol 1": "ok", "Vol 2": "critical"},
+    ),
+    Case(
+        "FreeNAS",
+        "50536.1",
+        column("50536.1.1.1.1.7", 0, 1)
+        | column("50536.1.1.1.1.3", 4096, 131072)
+        | column("50536.1.1.1.1.2", "boot", "tank"),
+        STATE,
+        {"pool boot": "ok", "pool tank": "critical"},
+    ),
+    Case(
+        "TrueNAS SCALE",
+        "50536.1",
+        column("50536.1.1.1.1.3", "ONLINE", "DEGRADED") | column("50536.1.1.1.1.2", "boot", "tank"),
+        STATE,
+        {"pool boot": "ok", "pool tank": "critical"},
+    ),
+    Case(
+        "APC transfer switch",
+        "318.1.3.11",
+        {
+            "318.1.1.8.5.1.3.0": 1,
+            "318.1.1.8.5.1.4.0": 2,
+            "318.1.1.8.5.1.12.0": 2,
+            "318.1.1.8.5.1.13.0": 1,
+            "318.1.1.8.5.1.14.0": 2,
+        },
+        STATE,
+        {"redundancy": "critical", "current": "ok", "source A": "ok", "source B": "critical", "phases": "warning"},
+    ),
+    Case(
+        "APC rPDU2",
+        "318.1.3.4.6",
+        column("318.1.1.26.6.3.1.4", 2, 3, 4, 5),
+        STATE,
+        {"load phase 1": "ok", "load phase 2": "warning", "load phase 3": "critical"},
+    ),
+    Case(
+        "APC rPDU",
+        "318.1.3.4.5",
+        column("318.1.1.12.2.3.1.1.3", 1, 4) | column("318.1.1.12.2.3.1.1.5", 0, 1),
+        STATE,
+        {"load 1 bank 0": "ok", "load 2 bank 1": "critical"},
+    ),
+    Case(
+        "Dell PDU",
+        "674.10903.200",
+        column("674.10903.200.2.200.120.2.1.3", 2, 3),
+        STATE,
+        {"load phase 1": "ok", "load phase 2": "warning"},
+    ),
+    Case(
+        "Sentry4",
+        "1718.4",
+        column("1718.4.1.3.3.1.2", 0, 12, 5) | column("1718.4.1.3.2.1.3", "A", "B", "C"),
+        STATE,
+        {"A": "ok", "B": "critical"},
+    ),
+    Case(
+        "Junos",
+        "2636.1.1.1.2.31",
+        {"2636.3.4.2.3.1.0": 2, "2636.3.4.2.2.1.0": 3},
+        STATE,
+        {"red alarm": "ok", "yellow alarm": "warning"},
+    ),
 ]
+
+
+@pytest.fixture
+def host() -> Iterator[Polled]:
+    with SnmpAgent() as agent:
+        yield Polled(agent, host_parts.COLLECTOR)
 
 
 @pytest.fixture
@@ -212,3 +307,23 @@ def test_what_a_device_says_of_its_parts_is_told_and_what_is_not_there_is_not(po
         assert {labels[0] for labels in found} == set(case.works)
     else:
         assert {label: value for (label,), value in found.items()} == case.works
+
+
+def test_of_a_nas_that_is_watched_as_a_host_the_parts_are_told_and_nothing_that_the_host_tells(host: Polled) -> None:
+    disks = next(case for case in CASES if case.family == "Synology disks")
+    told(host, disks)
+    host.agent.update({f"{ENTERPRISE}2021.11.11.0": 90, f"{ENTERPRISE}6574.1.2.0": 41})
+    found = host.poll(900)
+    assert found["device_state"]["Disk 2", "critical"] == 1
+    assert found["device_temperature_celsius"] == {("system",): 41}
+    assert set(found) == {"device_state", "device_temperature_celsius"}
+
+
+def test_a_host_that_no_profile_fits_is_asked_what_it_is_once_in_a_quarter_of_an_hour(host: Polled) -> None:
+    host.agent["1.3.6.1.2.1.1.2.0"] = object_id(ENTERPRISE + "99999.1")
+    assert host.poll() == {}
+    assert host.rounds == 1
+    assert [host.poll(300) for _ in range(2)] == [{}, {}]
+    assert host.rounds == 0
+    host.poll(300)
+    assert host.rounds == 1

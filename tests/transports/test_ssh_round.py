@@ -51,7 +51,7 @@ HOSTILE = [frame.format(piece, piece) for frame in FRAMES for piece in PIECES]
 def answered(
     commands: Sequence[Command], shell: Sequence[str] = ("/bin/sh",), folder: Path | None = None, **env: str
 ) -> tuple[Answer, ...]:
-    asked = rounds.prepared(commands, "posix")
+    asked = rounds.prepared(commands, "posix", 20)
     done = subprocess.run(
         [*shell, *([] if "-c" in shell else ["-s"])],
         input=asked.script,
@@ -184,11 +184,11 @@ def test_a_word_of_the_shell_is_no_program() -> None:
 @pytest.mark.parametrize("commands", [[], [Command(("a",))] * 201, [Command(("a",), limit=2**20)] * 9])
 def test_a_round_is_bounded(commands: list[Command]) -> None:
     with pytest.raises(CannotAsk, match="a round has"):
-        rounds.prepared(commands, "posix")
+        rounds.prepared(commands, "posix", 20)
 
 
 def test_what_a_login_shell_says_before_belongs_to_no_command() -> None:
-    asked = rounds.prepared([Command(("a",)), Command(("b",))], "posix")
+    asked = rounds.prepared([Command(("a",)), Command(("b",))], "posix", 20)
     mark = asked.boundary.encode()
     stdout = b"Welcome!\n\n%b -\nfirst\n%b 3\n\n%b 0\n" % (mark, mark, mark)
     stderr = b"profile: oops\n\n%b\nbad\n\n%b\n\n%b\n" % (mark, mark, mark)
@@ -198,7 +198,7 @@ def test_what_a_login_shell_says_before_belongs_to_no_command() -> None:
 
 
 def test_a_round_that_broke_off_gives_what_came_to_its_end() -> None:
-    asked = rounds.prepared([Command(("a",)), Command(("b",))], "posix")
+    asked = rounds.prepared([Command(("a",)), Command(("b",))], "posix", 20)
     mark = asked.boundary.encode()
     assert [each.stdout for each in rounds.answers(asked, b"\n%b -\nfirst\n%b 0\nhalf" % (mark, mark), b"")] == [
         b"first"
@@ -207,7 +207,7 @@ def test_a_round_that_broke_off_gives_what_came_to_its_end() -> None:
 
 
 def test_every_round_has_a_boundary_of_its_own() -> None:
-    assert len({rounds.prepared([Command(("a",))], "posix").boundary for _ in range(50)}) == 50
+    assert len({rounds.prepared([Command(("a",))], "posix", 20).boundary for _ in range(50)}) == 50
 
 
 def test_arguments_for_powershell_are_literals() -> None:
@@ -217,10 +217,10 @@ def test_arguments_for_powershell_are_literals() -> None:
 
 
 def test_a_round_for_windows_is_one_line_of_ascii_that_holds_no_value_in_the_open() -> None:
-    sent = windows.script([Command(("Get-Item", "名'; calc"))], "mark")
+    sent = windows.script([Command(("Get-Item", "名'; calc"))], "mark", 20)
     first, second, _ = sent.split(b"\r\n")
     assert second == b"exit"
     assert b"calc" not in first
     assert first.isascii()
     with pytest.raises(CannotAsk, match="no sudo"):
-        windows.script([Command(("a",), root=True)], "mark")
+        windows.script([Command(("a",), root=True)], "mark", 20)

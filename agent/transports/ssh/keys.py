@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import io
 import os
-import re
 import stat
-import struct
 import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING
@@ -23,8 +19,8 @@ if TYPE_CHECKING:
 LARGEST = 64 * 1024
 REMEMBERED = 64
 OTHERS = 0o077
-MAGIC = b"openssh-key-v1\0"
-CONVERT = "expected an ed25519, ecdsa or rsa key as ssh-keygen writes it (convert: ssh-keygen -p -f FILE)"
+OPENSSH = b"BEGIN OPENSSH PRIVATE KEY"
+CONVERT = "expected an ed25519, ecdsa or rsa key as ssh-keygen writes it"
 
 Known = tuple[str, int, int, int, Secret | None]
 
@@ -71,36 +67,41 @@ def _read(path: str) -> tuple[bytes, tuple[str, int, int, int]]:
 
 
 def _parsed(path: str, raw: bytes, passphrase: Secret | None) -> PKey:
-    library = paramiko()
-    classes = {"RSA": library.RSAKey, "EC": library.ECDSAKey, "ED": library.Ed25519Key}
-    made = classes.get(_kind(raw))
-    if made is None:
-        raise CannotAsk("missing", f"{path} holds no key that can be used; {CONVERT}")
-    text = io.StringIO(raw.decode("ascii", "replace"))
+    """Read by cryptography: paramiko 4.0 fails on some sound ecdsa keys whose comment is empty."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+
     try:
-        return made.from_private_key(text, password=passphrase.reveal() if passphrase else None)
-    except library.PasswordRequiredException:
-        raise CannotAsk("missing", f"key file {path} is locked; write its `passphrase` beside `key`") from None
-    except (library.SSHException, ValueError, TypeError, struct.error, IndexError):
+        made = _for_paramiko(_loaded(raw, None))
+    except TypeError:  # it is locked
         if passphrase is None:
-            raise CannotAsk("missing", f"{path} holds a damaged key; {CONVERT}") from None
-        raise CannotAsk("authentication", f"key file {path}: its `passphrase` does not unlock it") from None
+            raise CannotAsk("missing", f"key file {path} is locked; write its `passphrase` beside `key`") from None
+        try:
+            made = _for_paramiko(_loaded(raw, passphrase.reveal().encode()))
+        except (ValueError, UnsupportedAlgorithm):
+            raise CannotAsk("authentication", f"key file {path}: its `passphrase` does not unlock it") from None
+    except (ValueError, UnsupportedAlgorithm):
+        made = None
+    if made is None:
+        raise CannotAsk("missing", f"{path} holds no key that can be used, or a damaged one; {CONVERT}")
+    return made
 
 
-def _kind(raw: bytes) -> str:
-    """RSA, EC, ED of what stands unlocked in the file; empty for anything else."""
-    if match := re.search(rb"-----BEGIN (RSA|EC) PRIVATE KEY-----", raw):
-        return match[1].decode()
-    match = re.search(rb"-----BEGIN OPENSSH PRIVATE KEY-----(.+?)-----END", raw, re.S)
-    try:
-        body = base64.b64decode(match[1]) if match else b""
-        # PROTOCOL.key of OpenSSH: cipher, kdf, its options, the number of keys, then the first public key.
-        place = len(MAGIC) if body.startswith(MAGIC) else len(body)
-        for _ in range(3):
-            place += 4 + struct.unpack_from(">I", body, place)[0]
-        length = struct.unpack_from(">I", body, place + 8)[0]
-        name = body[place + 12 : place + 12 + min(length, 40)]
-    except (binascii.Error, struct.error, ValueError):
-        return ""
-    starts = {b"ssh-rsa": "RSA", b"ecdsa-": "EC", b"ssh-ed25519": "ED"}
-    return next((kind for start, kind in starts.items() if name.startswith(start)), "")
+def _loaded(raw: bytes, passphrase: bytes | None) -> object:
+    """TypeError if it is locked and no passphrase is given; ValueError if it is damaged or the passphrase is wrong."""
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_ssh_private_key
+
+    return (load_ssh_private_key if OPENSSH in raw else load_pem_private_key)(raw, passphrase)
+
+
+def _for_paramiko(key: object) -> PKey | None:
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    if isinstance(key, rsa.RSAPrivateKey):
+        return paramiko().RSAKey(key=key)
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        return paramiko().ECDSAKey(vals=(key, key.public_key()))
+    if isinstance(key, ed25519.Ed25519PrivateKey):
+        text = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode()
+        return paramiko().Ed25519Key.from_private_key(io.StringIO(text))
+    return None

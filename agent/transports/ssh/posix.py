@@ -25,7 +25,7 @@ timeout -k 1 2 true 3>&- >/dev/null 2>&1 && T='timeout -k 1'
 [ "$(id -u 2>/dev/null)" = 0 ] || S='sudo -n --'
 shouwang_run() {
 l=$1 k= p= i=$4
-[ "$2" = 0 ] || [ -z "$T" ] || k="$T $2"
+[ -z "$T" ] || k="$T $2"
 [ "$3" = 0 ] || p=$S
 shift 4
 s=$({ { if [ -n "$i" ]; then printf %b "$i" | $k $p "$@"; else $k $p "$@" </dev/null; fi 3>&- 4>&-; echo $? >&4; } |
@@ -39,13 +39,16 @@ printf '\\n%s\\n' "$M" >&2
 """
 
 
-def script(commands: Sequence[Command], boundary: str) -> bytes:
+def script(commands: Sequence[Command], boundary: str, seconds: float) -> bytes:
     """What the shell reads. Each command's output ends with `boundary STATUS` in a line of its own; one such line comes
-    before the first."""
+    before the first. No command outlives the `seconds` that the agent waits, where the host has timeout(1): sshd ends
+    nothing with a connection."""
     lines = [f"M={boundary}".encode(), HEAD + b"shouwang_tell -"]
     for each in commands:
         # One byte more than is wanted says that there was more.
-        how = f"shouwang_run {each.limit + 1} {math.ceil(each.seconds or 0)} {each.root:d} ".encode()
+        how = (
+            f"shouwang_run {each.limit + 1} {math.ceil(min(each.seconds or seconds, seconds))} {each.root:d} ".encode()
+        )
         lines.append(how + _octal(each) + b" " + posix(each.argv))
     return b"\n".join([*lines, b"exit 0", b""])
 

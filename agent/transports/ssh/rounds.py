@@ -16,7 +16,7 @@ MOST_OUTPUT = 8 * 2**20  # bytes of one round, of all its commands together
 MOST_ERRORS = 128 * 1024  # bytes on standard error that are kept
 SLACK = 64 * 1024  # what a login shell may say before the first command
 
-Script = Callable[[Sequence[Command], str], bytes]
+Script = Callable[[Sequence[Command], str, float], bytes]
 DIALECTS: Mapping[Dialect, tuple[str, Script]] = {
     "posix": (posix.LINE, posix.script),
     "windows": (windows.LINE, windows.script),
@@ -38,15 +38,18 @@ class Round:
         return sum(each.limit + 1 + len(self.boundary) + 16 for each in self.commands) + SLACK
 
 
-def prepared(commands: Sequence[Command], dialect: Dialect) -> Round:
-    """CannotAsk if these commands cannot be put. The boundary cannot be guessed, so no output can hold it."""
+def prepared(commands: Sequence[Command], dialect: Dialect, seconds: float) -> Round:
+    """To be answered within `seconds`. CannotAsk if these commands cannot be put.
+
+    The boundary cannot be guessed, so no output can hold it.
+    """
     if not 0 < len(commands) <= MOST_COMMANDS or sum(each.limit for each in commands) > MOST_OUTPUT:
         raise CannotAsk(
             "missing", f"a round has 1 to {MOST_COMMANDS} commands and at most {MOST_OUTPUT} bytes of output"
         )
     boundary = secrets.token_hex(16)
     line, script = DIALECTS[dialect]
-    return Round(tuple(commands), boundary, line, script(commands, boundary))
+    return Round(tuple(commands), boundary, line, script(commands, boundary, seconds))
 
 
 def answers(asked: Round, stdout: bytes, stderr: bytes) -> tuple[Answer, ...]:

@@ -33,7 +33,7 @@ class Session:
         return answer
 
     async def round(self, commands: Sequence[Command]) -> Sequence[Answer]:
-        asked = rounds.prepared(commands, self._dialect)
+        asked = rounds.prepared(commands, self._dialect, max(1.0, self._deadline - asyncio.get_running_loop().time()))
         stdout, stderr = await self._exchanged(asked)
         found = rounds.answers(asked, stdout, stderr)
         if len(found) < len(commands):

@@ -22,7 +22,7 @@ if($o.Length -gt $l){$o=$o.Substring(0,$l)};[Console]::Out.Write($o);tell $s}
 tell '-'"""
 
 
-def script(commands: Sequence[Command], boundary: str) -> bytes:
+def script(commands: Sequence[Command], boundary: str, seconds: float) -> bytes:
     """As agent.transports.ssh.posix.script. One line of ASCII: PowerShell reads its standard input in the console's
     encoding, and line by line."""
     for each in commands:

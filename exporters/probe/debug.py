@@ -11,7 +11,7 @@ import yaml
 from agent.core.secrets import Secret
 from exporters.probe.module import Module
 from exporters.probe.run import Run
-from exporters.probe.values import Part
+from exporters.probe.values import Part, ProxyUrl
 
 HIDDEN = "<secret>"
 SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token")
@@ -46,6 +46,8 @@ def _plain(name: str, value: Any) -> Any:
         return {key: HIDDEN if key.lower() in SECRET_HEADERS else _plain(key, each) for key, each in value.items()}
     if isinstance(value, Secret):
         return HIDDEN
+    if isinstance(value, ProxyUrl):
+        return value.shown
     return str(value) if isinstance(value, Path) else value
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from agent.core.aside import aside
-from agent.core.http import HttpAnswer
+from agent.core.http import HttpAnswer, HttpQuestion
 from agent.core.reach import ReachError
+from agent.core.secrets import Secret
 from agent.options.pattern import search
 from exporters.probe import tls_facts
 from exporters.probe.http_module import HeaderMatch
-from exporters.probe.http_question import FOLLOWED, READ, has_patterns, names_a_file, question
+from exporters.probe.http_question import FOLLOWED, READ, client_secret, has_patterns, names_a_file, question
 from exporters.probe.names import choose
+from exporters.probe.oauth2 import token
 from exporters.probe.run import Run
 
 DURATION = ("probe_http_duration_seconds", "Duration of http request by phase, summed over all redirects")
@@ -39,19 +42,49 @@ async def probe(run: Run) -> bool:
     except ValueError as error:
         run.log.error("Could not parse target URL", err=error)
         return False
-    address, lookup = await choose(run, host, run.module.http)
-    run.phases(*DURATION, {"resolve": lookup})
-    if address is None:
-        run.log.error("Error resolving address", err="no address")
+    resolved = await _resolved(run, host)
+    if resolved is None:
         return False
+    address, lookup = resolved
     try:
-        files = names_a_file(run.module.http)
-        asked = await aside(lambda: question(run, url, address)) if files else question(run, url, address)
-        answer = await run.reach.http.ask(asked)
+        asked, secret = await _prepared(run, url, address)
+        return _judged(run, await _answered(run, asked, secret), lookup)
     except (ReachError, OSError) as error:
         run.log.error("Error generating HTTP client", err=error)
         return False
-    return _judged(run, answer, lookup)
+
+
+async def _resolved(run: Run, host: str) -> tuple[str | None, float | None] | None:
+    """Address and seconds; neither where the proxy is to find it, None where it is not found."""
+    wanted = run.module.http
+    if wanted.skip_resolve_phase_with_proxy and wanted.proxy_url is not None:
+        return None, None
+    address, lookup = await choose(run, host, wanted)
+    run.phases(*DURATION, {"resolve": lookup})
+    if address is None:
+        run.log.error("Error resolving address", err="no address")
+        return None
+    return address, lookup
+
+
+async def _prepared(run: Run, url: str, address: str | None) -> tuple[HttpQuestion, Secret]:
+    """The question, and the secret of oauth2. OSError if a file cannot be read."""
+
+    def prepare() -> tuple[HttpQuestion, Secret]:
+        return question(run, url, address), client_secret(run.module.http)
+
+    return await aside(prepare) if names_a_file(run.module.http) else prepare()
+
+
+async def _answered(run: Run, asked: HttpQuestion, secret: Secret) -> HttpAnswer:
+    oauth2 = run.module.http.oauth2
+    if oauth2 is not None and not any(name.lower() == "authorization" for name, _ in asked.headers):
+        try:
+            headers = (*asked.headers, ("Authorization", await token(run, oauth2, secret)))
+        except ReachError as error:
+            return HttpAnswer(asked.url, failure=error.failure)
+        asked = replace(asked, headers=headers, seconds=run.left)
+    return await run.reach.http.ask(asked)
 
 
 def _host(netloc: str) -> str:
@@ -65,7 +98,7 @@ def _host(netloc: str) -> str:
     return host if colon else named
 
 
-def _judged(run: Run, answer: HttpAnswer, lookup: float) -> bool:
+def _judged(run: Run, answer: HttpAnswer, lookup: float | None) -> bool:
     """Whether it is as the module demands; tells all there is to tell of it."""
     success = False
     if answer.answered:
@@ -194,10 +227,13 @@ def _not_followed(run: Run, answer: HttpAnswer) -> bool:
     return answer.redirects > (FOLLOWED if run.module.http.follows else 0)
 
 
-def _tell(run: Run, answer: HttpAnswer, lookup: float) -> None:
+def _tell(run: Run, answer: HttpAnswer, lookup: float | None) -> None:
     phases = _phases(run, answer)
     run.log.info("Response timings", **{name: f"{seconds:.6f}" for name, seconds in phases.items()})
-    run.phases(*DURATION, phases | {"resolve": lookup + phases["resolve"]})
+    resolve = phases.pop("resolve")
+    if lookup is not None or answer.redirects:
+        phases["resolve"] = resolve + (lookup or 0.0)
+    run.phases(*DURATION, phases)
     run.gauge(*REDIRECTS, answer.redirects)
     if not answer.answered:
         return

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
+from agent.core.http import Proxy
 from exporters.probe.values import (
     EMPTY,
     LIST,
@@ -18,6 +20,7 @@ from exporters.probe.values import (
     Part,
     Pattern,
     Patterns,
+    ProxyAddress,
     Size,
     Texts,
     TlsConfig,
@@ -54,6 +57,28 @@ class Authorization(Part):
         return _one_of(self, "credentials", "credentials_file")
 
 
+class OAuth2(Part):
+    """Client credentials (RFC 6749 section 4.4): a token is asked for before each probe."""
+
+    client_id: str = ""
+    client_secret: Hidden = None
+    client_secret_file: File = None
+    scopes: Texts = ()
+    token_url: str = ""
+    endpoint_params: Names = Field(default_factory=dict)
+    tls_config: Annotated[TlsConfig, EMPTY] = TlsConfig()
+    proxy_url: ProxyAddress = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> OAuth2:
+        for name in ("client_id", "token_url"):
+            if not getattr(self, name):
+                raise ValueError(f"{name} is missing")
+        if self.client_secret is None and self.client_secret_file is None:
+            raise ValueError("either client_secret or client_secret_file must be given")
+        return _one_of(self, "client_secret", "client_secret_file")
+
+
 class HttpProbe(Addressed):
     valid_status_codes: Numbers = ()
     valid_http_versions: Texts = ()
@@ -70,8 +95,11 @@ class HttpProbe(Addressed):
     body: str = ""
     basic_auth: Annotated[BasicAuth | None, EMPTY] = None
     authorization: Annotated[Authorization | None, EMPTY] = None
+    oauth2: Annotated[OAuth2 | None, EMPTY] = None
     bearer_token: Hidden = None
     bearer_token_file: File = None
+    proxy_url: ProxyAddress = None
+    proxy_connect_header: Annotated[dict[str, tuple[Hidden, ...]], EMPTY] = Field(default_factory=dict)
     tls_config: Annotated[TlsConfig, EMPTY] = TlsConfig()
     follow_redirects: bool = True
     enable_http2: bool = True
@@ -80,11 +108,21 @@ class HttpProbe(Addressed):
 
     @model_validator(mode="after")
     def _consistent(self) -> HttpProbe:
-        _one_of(self, "basic_auth", "authorization", "bearer_token", "bearer_token_file")
+        _one_of(self, "basic_auth", "authorization", "oauth2", "bearer_token", "bearer_token_file")
+        if self.proxy_connect_header and self.proxy_url is None:
+            raise ValueError("proxy_connect_header goes with a proxy_url, which is missing")
         accepted = next((value for name, value in self.headers.items() if name.lower() == "accept-encoding"), None)
         if self.compression and accepted is not None and not _accepts(accepted, self.compression):
             raise ValueError(f"headers ask for another encoding than compression: {self.compression}")
         return self
+
+    @property
+    def proxy(self) -> Proxy | None:
+        """With the headers that go with CONNECT."""
+        if self.proxy_url is None:
+            return None
+        given = ((name, each) for name, values in self.proxy_connect_header.items() for each in values if each)
+        return replace(self.proxy_url.proxy, headers=tuple(given))
 
     @property
     def follows(self) -> bool:

@@ -16,7 +16,7 @@ LIMIT = 8 * 2**20  # bytes: the largest body_size_limit whose body is kept whole
 LONGEST_SECRET = 4096
 
 
-def question(run: Run, url: str, address: str) -> HttpQuestion:
+def question(run: Run, url: str, address: str | None) -> HttpQuestion:
     """OSError if a file that the module names cannot be read."""
     wanted = run.module.http
     for file in wanted.tls_config.files:
@@ -42,6 +42,7 @@ def question(run: Run, url: str, address: str) -> HttpQuestion:
         compression=coding,
         decode="asked" if coding else "never",
         address=address,
+        proxy=wanted.proxy,
         cookies=True,
     )
 
@@ -68,6 +69,14 @@ def _authorization(wanted: HttpProbe) -> Basic | Bearer | Secret | None:
     return Bearer(token) if token else None
 
 
+def client_secret(wanted: HttpProbe) -> Secret:
+    """Of oauth2. OSError if its file cannot be read."""
+    oauth2 = wanted.oauth2
+    if oauth2 is None:
+        return Secret("")
+    return _from(oauth2.client_secret_file) if oauth2.client_secret_file else oauth2.client_secret or Secret("")
+
+
 def has_patterns(wanted: HttpProbe) -> bool:
     return bool(wanted.fail_if_body_matches_regexp or wanted.fail_if_body_not_matches_regexp)
 
@@ -82,6 +91,7 @@ def names_a_file(wanted: HttpProbe) -> bool:
     return bool(
         wanted.tls_config.files
         or wanted.bearer_token_file
+        or (wanted.oauth2 and (wanted.oauth2.client_secret_file or wanted.oauth2.tls_config.files))
         or (wanted.basic_auth and wanted.basic_auth.password_file)
         or (wanted.authorization and wanted.authorization.credentials_file)
     )

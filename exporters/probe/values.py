@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo
 
+from agent.core.http import Basic, Proxy
 from agent.core.secrets import Secret
 from agent.core.tls import Tls, Version
 from agent.options.pattern import pattern
 from agent.options.secret import relative_path
 from agent.options.values import duration
 
+HOST = re.compile(r"[A-Za-z0-9._:-]+")
 SIZES = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
 SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)([KMGT]?)i?B")
 VERSIONS: dict[str, Version] = {"TLS10": "TLSv1", "TLS11": "TLSv1.1", "TLS12": "TLSv1.2", "TLS13": "TLSv1.3"}
@@ -50,6 +54,33 @@ def _file(value: Any, info: ValidationInfo) -> Path | None:
     return None if value in ("", None) else relative_path(value, info)
 
 
+@dataclass(frozen=True, slots=True)
+class ProxyUrl:
+    """A proxy, and its address as it may be shown."""
+
+    proxy: Proxy
+    shown: str
+
+
+def _proxy(value: Any) -> ProxyUrl | None:
+    """Of `http://user:password@host:port`; what is wrong is told without repeating it."""
+    if value in ("", None):
+        return None
+    try:
+        parts = urlsplit(str(value))
+        host, port = parts.hostname or "", parts.port or 80
+        if not HOST.fullmatch(host):
+            raise ValueError
+    except ValueError:
+        raise ValueError("not the address of a proxy; expected http://HOST:PORT") from None
+    if parts.scheme != "http":
+        raise ValueError("only proxies by http are spoken to; expected http://HOST:PORT")
+    login = None if parts.username is None else Basic(unquote(parts.username), Secret(unquote(parts.password or "")))
+    place = parts.netloc.rpartition("@")[2]
+    named = "" if login is None else f"{login.user}{'' if parts.password is None else ':xxxxx'}@"
+    return ProxyUrl(Proxy(host, port, login), f"http://{named}{place}{parts.path}")
+
+
 def _secret(value: Any) -> Secret | None:
     if isinstance(value, Secret) or value in ("", None):
         return value or None
@@ -62,6 +93,7 @@ Timeout = Annotated[float, BeforeValidator(_timeout)]
 Size = Annotated[int, BeforeValidator(_size)]
 File = Annotated[Path | None, BeforeValidator(_file)]
 Hidden = Annotated[Secret | None, BeforeValidator(_secret)]
+ProxyAddress = Annotated[ProxyUrl | None, BeforeValidator(_proxy)]
 Pattern = Annotated[str, BeforeValidator(lambda value: pattern(value) if isinstance(value, str) else value)]
 Patterns = Annotated[tuple[Pattern, ...], BeforeValidator(_list)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_list)]

@@ -53,6 +53,14 @@ HTTP: Mapping[str, str] = {
     "http_token": "/login",
     "http_host": "/host",
     "http_tls_no_file": "/",
+    "http_proxy": "/ /missing /to-page /to-nowhere /host",
+    "http_proxy_refused": "/",
+    "http_proxy_closed": "/",
+    "http_proxy_resolves": "/ /to-page",
+    "http_oauth2": "/login /to-page",
+    "http_oauth2_refused": "/login",
+    "http_oauth2_broken": "/login",
+    "http_oauth2_closed": "/login",
 }
 TLS: Mapping[str, str] = {
     "http_tls": "tls tls_expired tls_other tls_self tls_12 tls_11 tls_asking",
@@ -68,6 +76,10 @@ TLS: Mapping[str, str] = {
     "http_host": "tls",
     "http_2_0": "h2 tls",
     "http_1_over_tls": "tls",
+    "http_proxy": "tls h2 tls_self",
+    "http_proxy_refused": "tls",
+    "http_proxy_closed": "tls",
+    "http_proxy_no_proxy": "tls",
 }
 TCP: Mapping[str, str] = {
     "tcp_connect": "ssh closed",
@@ -148,6 +160,8 @@ def _odd_http(ports: Mapping[str, int]) -> Iterator[Case]:
     web = f"http://127.0.0.1:{ports['http']}"
     yield Case("http odd path", "http_2xx", f"{web}/a path?q=受理&b")
     yield Case("http escaped path", "http_2xx", f"{web}/%E5%8F%97?x=%20#part")
+    yield Case("http name only the proxy finds", "http_proxy_resolves", "http://portal.invalid/")
+    yield Case("http name not found for the proxy", "http_proxy", "http://portal.invalid/")
     yield Case("http closed", "http_2xx", f"http://127.0.0.1:{ports['closed']}/")
     yield Case("http without scheme", "http_2xx", f"127.0.0.1:{ports['http']}")
     yield Case("http by name", "http_ip4", f"http://localhost:{ports['http']}/host")

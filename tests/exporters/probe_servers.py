@@ -87,6 +87,12 @@ async def say_page(asked: bytes, writer: asyncio.StreamWriter) -> None:
     elif path == "/login":
         allowed = headers.get("authorization") in ("Basic dTpwdw==", "Bearer tk", "Token tk")
         writer.write(page() if allowed else page(b"", "401 Unauthorized"))
+    elif path == "/token":
+        writer.write(page(b'{"access_token": "tk", "token_type": "bearer"}'))
+    elif path == "/token-refused":
+        writer.write(page(b'{"error": "invalid_client"}', "401 Unauthorized"))
+    elif path == "/token-broken":
+        writer.write(page(b"<html>"))
     elif path == "/only-with-cookie":
         writer.write(page() if headers.get("cookie") == "session=abc" else page(b"", "403 Forbidden"))
     else:
@@ -154,6 +160,37 @@ def starttls(context: ssl.SSLContext) -> Talk:
         writer.transport.abort()
 
     return talk
+
+
+async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Asks others on loopback, if it is told u and pw; and for a tunnel the branch, too."""
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    method, target, _ = head.split("\r\n")[0].split(" ", 2)
+    if "\r\nProxy-Authorization: Basic dTpwdw==\r\n" not in head:
+        writer.write(page(b"", "407 Proxy Authentication Required"))
+    elif method == "CONNECT" and "\r\nX-Branch: changshou\r\n" not in head:
+        writer.write(page(b"", "403 Forbidden"))
+    elif method == "CONNECT":
+        from_there, to_there = await asyncio.open_connection("127.0.0.1", int(target.rpartition(":")[2]))
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        back = asyncio.create_task(_pipe(from_there, writer))
+        try:
+            await _pipe(reader, to_there)
+        finally:
+            back.cancel()
+            to_there.close()
+            await asyncio.gather(back, to_there.wait_closed(), return_exceptions=True)
+    else:
+        await say_page(head.replace(target, "/" + target.partition("://")[2].partition("/")[2], 1).encode(), writer)
+    await writer.drain()
+    await reader.read(1)
+
+
+async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
 
 
 ZONE: Mapping[tuple[str, str], str] = {
@@ -262,6 +299,7 @@ async def serving_targets(folder: Path) -> AsyncIterator[Servers]:
         await _tcp(found, stack, certificates["tls"], folder)
         await _dns(found, stack, certificates["tls"].server(folder))
         found.ports["closed"] = _closed()
+        found.files |= {f"port_{name}": str(port) for name, port in found.ports.items()}
         yield found
 
 
@@ -275,6 +313,7 @@ async def _tcp(found: Servers, stack: contextlib.AsyncExitStack, certificate: Is
         "hurried": lines(),
         "long": lines(("", "x" * 70_000 + "\n")),
         "smtp": starttls(certificate.server(folder)),
+        "proxy": proxy,
     }  # fmt: skip
     for name, script in scripts.items():
         found.ports[name] = await stack.enter_async_context(talking(script))

@@ -17,7 +17,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Compared:
     return asyncio.run(compared(tmp_path_factory.mktemp("probe")))
 
 
-@pytest.mark.parametrize(("prober", "least"), [("http", 90), ("tcp", 25), ("dns", 30)])
+@pytest.mark.parametrize(("prober", "least"), [("http", 120), ("tcp", 25), ("dns", 30)])
 def test_the_series_and_values_are_those_of_blackbox_exporter(found: Compared, prober: str, least: int) -> None:
     tried = [each for each in found if each[0].module.startswith(prober)]
     assert len(tried) >= least

@@ -41,6 +41,19 @@ MODULES: dict[str, Any] = {
         },
     },
     "bearer": {"prober": "http", "http": {"bearer_token": SECRETS[1]}},
+    "proxy": {
+        "prober": "http",
+        "http": {
+            "proxy_url": f"http://u:{SECRETS[0]}@127.0.0.1:1",
+            "proxy_connect_header": {"X-A": [SECRETS[1]]},
+            "oauth2": {
+                "client_id": "c",
+                "client_secret": SECRETS[2],
+                "token_url": "http://127.0.0.1:1/",
+                "scopes": ["a"],
+            },
+        },
+    },
     "file": {"prober": "http", "http": {"basic_auth": {"username": "u", "password_file": "password"}}},
     "dns": {"prober": "dns", "timeout": "1s", "dns": {"query_name": "a.example", "query_type": "MX"}},
     "icmp": {"prober": "icmp", "timeout": "1s", "icmp": {"ttl": 9}},
@@ -175,6 +188,13 @@ def test_no_secret_is_ever_shown(tmp_path: Path, module: str, caplog: pytest.Log
     assert not [secret for secret in SECRETS if secret in text or secret in caplog.text]
 
 
+def test_no_secret_of_a_proxy_or_of_oauth2_is_shown(tmp_path: Path) -> None:
+    text = asked(tmp_path, "module=proxy&target=127.0.0.1:1&debug=true").text
+    assert "proxy_url: http://u:xxxxx@127.0.0.1:1" in text
+    assert "connection refused" in text
+    assert not [secret for secret in SECRETS if secret in text]
+
+
 def test_a_password_file_is_read_beside_the_modules_and_anew_each_time(tmp_path: Path) -> None:
     heard: list[str] = []
 
@@ -196,7 +216,7 @@ def test_a_password_file_is_read_beside_the_modules_and_anew_each_time(tmp_path:
     assert "\nprobe_success 0\n" in without.text
 
 
-@pytest.mark.parametrize("module", ["http_2xx", "basic", "tcp", "quick", "dns", "icmp"])
+@pytest.mark.parametrize("module", ["http_2xx", "basic", "proxy", "tcp", "quick", "dns", "icmp"])
 def test_debug_shows_the_module_as_blackbox_exporter_does(tmp_path: Path, module: str) -> None:
     known = {name: each for name, each in MODULES.items() if name not in ("broken", "basic")}
     known["basic"] = {**MODULES["basic"], "http": {**MODULES["basic"]["http"], "headers": {"X-Other": "shown"}}}
@@ -207,7 +227,11 @@ def test_debug_shows_the_module_as_blackbox_exporter_does(tmp_path: Path, module
             theirs = await peer(port, query)
         return (await served.get(f"/probe?{query}")).text, theirs.text
 
-    mine, theirs = (text.split("Module configuration:\n")[1] for text in play(tmp_path, scenario, known))
+    # Of all that is empty it writes this one.
+    mine, theirs = (
+        text.replace('    client_secret_file: ""\n', "").split("Module configuration:\n")[1]
+        for text in play(tmp_path, scenario, known)
+    )
     assert yaml.safe_load(mine) == yaml.safe_load(theirs)
     assert list(yaml.safe_load(mine)) == list(yaml.safe_load(theirs))
 

@@ -106,7 +106,8 @@ class HttpWay:
         name = (question.tls.name if request.first else None) or request.host
 
         async def again() -> socket.socket:
-            once_more, _ = await connect([found], _server(request, question).port, course.end, name, question.source)
+            server = _server(request, question)
+            once_more, _ = await connect([found], server.port, course.end, server.host, question.source)
             return await _through(once_more, request, course)
 
         try:
@@ -151,11 +152,16 @@ def _server(request: Request, question: HttpQuestion) -> Place | Proxy:
 
 
 async def _through(opened: socket.socket, request: Request, course: Course) -> socket.socket:
-    """The connection, with the way through a proxy open."""
+    """The connection, with the way through a proxy open; closed if it does not open."""
     proxy = course.question.proxy
-    if proxy is not None:
+    if proxy is None:
+        return opened
+    try:
         with told(course.url):
             await tunnel(opened, proxy, course.where(request.place.host), request.place.port)
+    except BaseException:
+        opened.close()
+        raise
     return opened
 
 

@@ -11,7 +11,7 @@ from exporters.probe.run import Run
 
 FOLLOWED = 10  # redirects
 KEPT = 2 * 2**20  # bytes of a body that patterns are tried on
-READ = 2**30  # bytes of a body that are read and counted
+READ = 128 * 2**20  # bytes of a body that are read and counted
 LIMIT = 8 * 2**20  # bytes: the largest body_size_limit whose body is kept whole for patterns
 LONGEST_SECRET = 4096
 
@@ -38,7 +38,7 @@ def question(run: Run, url: str, address: str | None) -> HttpQuestion:
         http2=wanted.enable_http2,
         seconds=run.left,
         keep=min(limit or KEPT, LIMIT) if has_patterns(wanted) else 0,
-        read=limit or READ,
+        read=limit or (KEPT if has_patterns(wanted) else READ),
         compression=coding,
         decode="asked" if coding else "never",
         address=address,

@@ -278,3 +278,21 @@ def test_a_probe_that_finds_no_place_in_its_time_is_told_so(tmp_path: Path) -> N
 )
 def test_durations_are_written_as_go_does(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(("module", "reason"), [("basic", "longer than the "), ("http_2xx", "request body too large")])
+def test_a_body_without_end_is_left_and_the_probe_fails(tmp_path: Path, module: str, reason: str) -> None:
+    async def endless(head: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\nok")
+        while True:
+            writer.write(bytes(2**20))
+            await writer.drain()
+
+    async def scenario(served: Served) -> Answer:
+        async with saying(endless) as port:
+            return await served.get(f"/probe?module={module}&target=127.0.0.1:{port}&debug=true")
+
+    text = play(tmp_path, scenario, {**MODULES, "http_2xx": {"prober": "http", "timeout": "60s"}}).text
+    assert reason in text
+    assert "\nprobe_success 0\n" in text
+    assert "\nprobe_http_status_code 200\n" in text

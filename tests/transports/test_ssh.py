@@ -264,7 +264,7 @@ def test_a_key_that_the_host_does_not_take_is_said(server: Sshd, tmp_path: Path)
     keygen(tmp_path / "other", "ed25519")
     error = refused(server.target(key=str(tmp_path / "other")))
     assert error.kind == "authentication"
-    assert f"does not let {server.login.user} in by key: check user, key and password there" in str(error)
+    assert f"does not let {server.login.user} in by publickey (it takes publickey)" in str(error)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from agent.core.ssh import HostKey
 from agent.transports.ssh import failures, known_hosts
 from agent.transports.ssh.library import KEEPALIVE, WINDOW, paramiko, transport
 from agent.transports.ssh.login import log_in
-from agent.transports.ssh.rounds import MOST_ERRORS, SLACK, Round
+from agent.transports.ssh.rounds import MOST_ERRORS, Round
 from agent.transports.ssh.route import Route
 from agent.transports.ssh.wire import PIECE, Wire
 
@@ -29,6 +29,8 @@ ENDED = (
     "Unable to open channel",
 )
 IDLE = 64 * 1024  # bytes that may come between two rounds: answers to keepalives, new keys
+# Seconds that a connection which ends a channel without a word has to end itself, so that the right one is said of it.
+GONE = 0.1
 LOOK = 0.5  # seconds between two looks at standard error while nothing comes on standard output
 
 
@@ -108,9 +110,11 @@ class Connection:
                 stderr += channel.recv_stderr(PIECE)[: max(0, MOST_ERRORS - len(stderr))]
             if piece:
                 stdout += piece
-            elif piece is not None:
+            elif piece is not None and not self.wire.overrun:
+                if not channel.eof_received:
+                    self.join(GONE)
                 return bytes(stdout), bytes(stderr)
-            if len(stdout) > asked.most + SLACK:
+            if len(stdout) > asked.most or self.wire.overrun:
                 raise failures.too_much(self.route.place, self.doing)
 
     def tunnel(self, address: str, port: int, patience: float) -> Channel:
@@ -170,6 +174,7 @@ class Connection:
             return failures.no_algorithm(place, error)
         if said.startswith("Timeout opening channel"):
             return failures.no_channel(place)
-        if isinstance(error, EOFError | OSError | library.ChannelException) or said.startswith(ENDED):
-            return failures.ended(place, doing, error)
+        telling = isinstance(error, OSError | library.ChannelException)
+        if telling or isinstance(error, EOFError) or said.startswith(ENDED):
+            return failures.ended(place, doing, said if telling else "")
         return failures.not_ssh(place, doing, error)

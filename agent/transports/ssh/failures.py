@@ -38,8 +38,8 @@ def too_much(place: str, doing: str) -> Unanswered:
     return Unanswered("protocol", f"{place} sent more during the {doing} than there is to say: is this an SSH server?")
 
 
-def ended(place: str, doing: str, why: Exception | None = None) -> Unanswered:
-    said = f" ({clean(str(why), 100)})" if isinstance(why, OSError) and str(why) else ""
+def ended(place: str, doing: str, why: str = "") -> Unanswered:
+    said = f" ({clean(why, 100)})" if why else ""
     advice = "; has it too many connections, or does it not let this machine in?" if doing == "greeting" else ""
     return Unanswered("refused", f"{place} ended the connection during the {doing}{said}{advice}")
 
@@ -57,10 +57,11 @@ def not_ssh(place: str, doing: str, why: Exception) -> Unanswered:
 
 def no_login(place: str, user: str, tried: list[str], allowed: list[str]) -> ReachError:
     """The server took none of what the login has."""
-    said = f"; it takes {', '.join(clean(each, 30) for each in allowed[:5])}" if allowed else ""
+    takes = ", ".join(clean(each, 30) for each in allowed[:5]) or "nothing"
     return CannotAsk(
         "authentication",
-        f"{place} does not let {clean(user, 60)} in by {' or '.join(tried)}{said}: check user, key and password there",
+        f"{place} does not let {clean(user, 60)} in by {' or '.join(tried)} (it takes {takes}): check user, key and "
+        "password there",
     )
 
 

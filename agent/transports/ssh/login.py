@@ -12,7 +12,9 @@ from agent.transports.ssh.library import paramiko
 if TYPE_CHECKING:
     from paramiko import PKey, Transport
 
-INTERACTIVE = "keyboard-interactive"
+Way = Callable[[], list[str]]
+
+KEY, PASSWORD, INTERACTIVE = "publickey", "password", "keyboard-interactive"  # methods of RFC 4252 and 4256
 
 
 class Asked(Exception):
@@ -20,40 +22,58 @@ class Asked(Exception):
 
 
 def log_in(transport: Transport, place: str, user: str, key: PKey | None, password: Secret | None) -> None:
-    """Returns when the server lets the user in. CannotAsk: authentication; Unanswered: it ended the connection."""
-    ways: list[tuple[str, Callable[[], list[str]]]] = []
+    """Returns when the server lets the user in. CannotAsk: authentication; Unanswered: it ended the connection.
+
+    The server is asked first which ways it takes (RFC 4252 section 5.2), so that none is tried in vain: each try is in
+    the host's log, where it counts as somebody who guesses.
+    """
+    ways: dict[str, Way] = {}
     if key is not None:
-        ways.append(("key", lambda: transport.auth_publickey(user, key)))
+        ways[KEY] = lambda: list(transport.auth_publickey(user, key))
     if password is not None:
-        ways.append(("password", lambda: _by_password(transport, place, user, password)))
-    allowed: list[str] = []
-    for _, way in ways:
-        try:
-            # Some servers want both, one after the other; then the first gives what is still wanted.
-            if not (allowed := way()):
-                return
-        except paramiko().BadAuthenticationType as error:
-            allowed = error.allowed_types
-        except paramiko().AuthenticationException:
-            pass
-        if not transport.is_active():
-            raise failures.ended(place, "login")
-    raise failures.no_login(place, user, [name for name, _ in ways], allowed)
+        ways[PASSWORD] = lambda: _by_password(transport, place, user, password)
+        ways[INTERACTIVE] = lambda: _by_question(transport, place, user, password)
+    had = [name for name in (KEY, PASSWORD) if name in ways]
+    allowed = _left(transport, place, lambda: list(transport.auth_none(user)), [])
+    while allowed:
+        name = next((name for name in ways if name in allowed), None)
+        if name is None:
+            raise failures.no_login(place, user, had, allowed)
+        way = ways.pop(name)
+        if name == PASSWORD:
+            ways.pop(INTERACTIVE)  # it would be the same password again
+        allowed = _left(transport, place, way, allowed)
+
+
+def _left(transport: Transport, place: str, way: Way, allowed: list[str]) -> list[str]:
+    """The ways that the server still wants, or takes instead; none when the user is in."""
+    library = paramiko()
+    try:
+        # Some servers want a key and a password; after the first they tell what is still wanted.
+        return way()
+    except library.BadAuthenticationType as error:
+        allowed = list(error.allowed_types) or [""]
+    except library.AuthenticationException:
+        pass
+    if not transport.is_active():
+        raise failures.ended(place, "login")
+    return allowed
 
 
 def _by_password(transport: Transport, place: str, user: str, password: Secret) -> list[str]:
+    library = paramiko()
     try:
         return list(transport.auth_password(user, password.reveal(), fallback=False))
-    except paramiko().BadAuthenticationType as error:
-        if INTERACTIVE not in error.allowed_types:
-            raise
-    except paramiko().AuthenticationException:
+    except library.AuthenticationException:
         raise
-    except paramiko().SSHException as error:
+    except library.SSHException as error:
         # RFC 4252 section 8: SSH_MSG_USERAUTH_PASSWD_CHANGEREQ, which paramiko takes for another message.
         if "Illegal info request" in str(error):
             raise failures.asks_more(place, user, "a new password") from None
         raise
+
+
+def _by_question(transport: Transport, place: str, user: str, password: Secret) -> list[str]:
     question = _Question(password)
     try:
         return list(transport.auth_interactive(user, question))

@@ -86,12 +86,11 @@ class Session:
     def _broken(self, asked: Round, found: Sequence[Answer], said: bytes) -> Unanswered:
         """The shell did not come to the end of the script."""
         place = self._route.place
-        if found:
-            return Unanswered(
-                "refused", f"{place} ended the round after {len(found)} of {len(asked.commands)} commands"
-            )
-        if asked.boundary.encode() in said:
-            return Unanswered("refused", f"{place} ended the round during {clean(asked.commands[0].argv[0], 60)}")
+        lost = self._link is None or not self._link.connection.alive
+        if lost or asked.boundary.encode() in said:
+            what = "connection" if lost else "round"
+            done = f"{len(found)} of {len(asked.commands)} commands"
+            return Unanswered("refused", f"{place} ended the {what} after {done}")
         words = clean(said[:400], 120) or "nothing"
         return Unanswered(
             "protocol", f"{place} did not run `{asked.line}` for {self._route.login.user}: it said {words!r}"

@@ -66,19 +66,20 @@ class Runner:
         self._memories: dict[tuple[str, str, str], dict[str, Any]] = {}
         self._good: dict[tuple[str, str, str], float] = {}
         self._failing: dict[tuple[str, str, str], str] = {}
+        self._told: set[tuple[str, str, str]] = set()  # what ever gave a sample
 
     def keep(self, keys: set[tuple[str, str, str]]) -> None:
         """Forget the memories of what a reload took out or changed."""
         self._memories = {key: memory for key, memory in self._memories.items() if key in keys}
         self._good = {key: good for key, good in self._good.items() if key in keys}
         self._failing = {key: kind for key, kind in self._failing.items() if key in keys}
+        self._told &= keys
 
     async def run(self, collector: Collector, target: Target) -> Reading:
         """One run: the Reading is put into the snapshot and returned. Only cancellation passes through."""
         key = (collector.name, target.kind, target.id)
         started, began = self._clock(), time.monotonic()
-        memory = self._memories.setdefault(key, {})
-        kept = self._kept.of(collector.name, target)
+        memory, kept = self._memories.setdefault(key, {}), self._kept.of(collector.name, target)
         poll = Poll(self._reach, started, began, memory, self._assets(), known=self._known, kept=kept)
         samples: list[Sample] = []
         cut, failure = 0, None
@@ -98,12 +99,20 @@ class Runner:
         started = self._clock() - duration
         if failure is None:
             self._good[key] = started + duration
-        samples += self._own(collector.name, failure is None, duration, cut, self._good.get(key))
+        if self._tells(key, bool(samples), bool(failure or poll.remarks)):
+            samples += self._own(key, failure is None, duration, cut)
         self._tell(collector.name, target, failure)
         said = tuple(poll.remarks), tuple(poll.diagnoses)
         reading = Reading(target, collector.name, started, duration, tuple(samples), failure, cut, *said)
         self._snapshot.put(reading)
         return reading
+
+    def _tells(self, key: tuple[str, str, str], found: bool, said: bool) -> bool:
+        """Whether this is part of how the target is; not what never found anything of its own there, as a printer's
+        paper on a UPS."""
+        if found:
+            self._told.add(key)
+        return said or key in self._told
 
     def _tell(self, name: str, target: Target, failure: Failure | None) -> None:
         """In the log, when a target can no longer be read and when it can again."""
@@ -127,8 +136,8 @@ class Runner:
                     cut += 1
         return cut
 
-    def _own(self, name: str, up: bool, duration: float, cut: int, good: float | None) -> list[Sample]:
-        label = (name,)
+    def _own(self, key: tuple[str, str, str], up: bool, duration: float, cut: int) -> list[Sample]:
+        label, good = key[:1], self._good.get(key)
         own = [Sample(UP, float(up), label), Sample(READ_SECONDS, duration, label), Sample(SERIES_CUT, cut, label)]
         if good is not None:
             own.append(Sample(READ_TIMESTAMP, good, label))

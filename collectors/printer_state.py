@@ -40,4 +40,9 @@ def state_of(status: Any, errors: Any) -> str:
     return fault or ("ok" if status in WORKING else "")
 
 
-COLLECTOR = Collector("printer_state", ("machine_room", "host"), (STATE,), collect, by_snmp)
+def _watches(target: Target) -> bool:
+    """Of the machine room only what agent.yaml does not call something else."""
+    return by_snmp(target) and (target.kind == "host" or getattr(target.options, "kind", None) is None)
+
+
+COLLECTOR = Collector("printer_state", ("machine_room", "host"), (STATE,), collect, _watches)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Annotated, Literal
 
 from agent.core.model import Collector, Sample, Section, Target
 from agent.core.reach import Poll
 from agent.options import DeviceOptions, Duration, NotYet, Options
 from collectors import interface_metrics as metrics
-from collectors.device_uptime import UPTIME_OIDS, restarted, uptime
+from collectors.device_uptime import UPTIME_OIDS, Uptime, restarted, uptime
 from collectors.if_mib import COUNTS, Interface, interfaces
 from collectors.interface_choice import InterfaceOptions, chosen, key_ports, unknown_ports
 from collectors.interface_rates import Track, broadcasts, error_ratio, flaps, follow, utilization
@@ -28,6 +28,7 @@ METRICS = (
     metrics.FLAPS,
     metrics.CRITICAL_UP,
 )
+RETRY_ABSENT = 900.0  # seconds
 
 
 class ConfigOptions(Options):
@@ -47,10 +48,23 @@ class SwitchOptions(DeviceOptions):
 
 
 async def collect(target: Target, options: DeviceOptions, poll: Poll) -> AsyncIterator[Sample]:
-    """Remarks on a key port that was never there: then its name is wrong, and nothing watches it."""
+    """Remarks on a key port that was never there: then its name is wrong, and nothing watches it. What is no
+    switch and has no interfaces, as many sensors, is asked for them every quarter of an hour."""
+    since: float | None = poll.memory.get("none_since")
+    if since is not None and poll.monotonic - since < RETRY_ABSENT:
+        return
     async with poll.reach.snmp.session(target) as snmp:
         up = uptime(await snmp.get(UPTIME_OIDS), poll.monotonic)
         rows = await interfaces(snmp)
+    bare = not rows and target.kind != "switch" and not target.key_ports and not poll.memory.get("interfaces")
+    poll.memory["none_since"] = poll.monotonic if bare else None
+    for sample in _samples(target, options, poll, up, rows):
+        yield sample
+
+
+def _samples(
+    target: Target, options: DeviceOptions, poll: Poll, up: Uptime | None, rows: Sequence[Interface]
+) -> Iterator[Sample]:
     again = restarted(poll.memory.get("uptime"), up)
     if up is not None:
         poll.memory["uptime"] = up
@@ -61,13 +75,11 @@ async def collect(target: Target, options: DeviceOptions, poll: Poll) -> AsyncIt
     tracks = {row.name: follow(known.get(row.name), row, poll.monotonic, again, ticks) for row in kept}
     poll.memory["interfaces"] = tracks
     for track in tracks.values():
-        for sample in _of_interface(track):
-            yield sample
+        yield from _of_interface(track)
     ports: dict[str, str] = poll.memory.setdefault("key_ports", {})
     found = key_ports(rows, target.key_ports)
     ports.update({name: port.name for name, port in found.items()})
-    for sample in _of_key_ports(found, target.key_ports, ports):
-        yield sample
+    yield from _of_key_ports(found, target.key_ports, ports)
     if missing := [name for name in target.key_ports if name not in ports]:
         poll.remarks.append(unknown_ports(f"{target.kind} {target.id}", missing, rows))
 

@@ -42,7 +42,7 @@ def target_page(picture: Picture, identity: str, look: Look) -> str | None:
         kind=scene.text(KINDS[standing.target.kind]) if standing.target.kind in KINDS else standing.target.kind,
         tasks=[task(scene, incident) for incident in standing.incidents],
         facts=[*_facts(scene, standing), *infos(samples, look.language)],
-        collectors=[_collector(scene, reading) for reading in standing.readings if read_of_target(reading)],
+        collectors=[_collector(scene, reading) for reading in standing.readings if _tells(reading)],
         values=told[:SHOWN_VALUES],
         hidden=len(told[SHOWN_VALUES:]),
         ports=found[:first],
@@ -66,6 +66,11 @@ def _facts(scene: Scene, standing: Standing) -> Iterator[tuple[str, str]]:
         text = text_of(getattr(target.options, "carrier", None), name)
         if text:
             yield scene.word("carrier" if name == "name" else name), text
+
+
+def _tells(reading: Reading) -> bool:
+    """A collector that found nothing of its own there is left out."""
+    return read_of_target(reading) and bool(reading.samples or reading.failure or reading.remarks)
 
 
 def _collector(scene: Scene, reading: Reading) -> Mapping[str, object]:

@@ -9,10 +9,10 @@ import pytest
 
 from agent.core.model import Target
 from agent.core.reach import CannotAsk, Login, SshLogin, Unanswered
-from collectors import device, room, ups
+from collectors import device, printer_state, room, switch, ups
 from collectors.machine_room import MachineRoomOptions
 from tests.collectors.room_watch import DAY, NAMES, SENSOR, UPTIME, Watch, identity, three_phase_ups
-from tests.snmp_agent import SnmpAgent, Value, ticks
+from tests.snmp_agent import SnmpAgent, Value, snmp_target, ticks
 
 
 def sensors(*rows: tuple[int, str, int, int, int, int, int]) -> dict[str, Value]:
@@ -184,6 +184,26 @@ def test_a_vendors_own_readings_come_before_the_standard_mibs(watch: Watch) -> N
     assert found["device_temperature_celsius"] == {("MPU 0",): 45}
     assert found["device_temperature_margin_celsius"] == {("MPU 0",): 25}
     assert found["device_cpu_usage_ratio"] == {("MPU 0",): pytest.approx(0.12)}
+
+
+def test_a_card_without_interfaces_is_asked_for_them_every_quarter_of_an_hour(watch: Watch) -> None:
+    watch.agent.replace(three_phase_ups())
+
+    def asks(after: float) -> int:
+        before = len(watch.agent.asked)
+        assert watch.poll(switch.COLLECTOR, after) == {}
+        return len(watch.agent.asked) - before
+
+    first = asks(30)
+    assert [asks(300), asks(300)] == [0, 0]
+    assert asks(300) == first > 0
+
+
+def test_what_agent_yaml_calls_a_ups_is_not_asked_for_its_paper(watch: Watch) -> None:
+    for kind, asked in ((None, True), ("ups", False), ("pdu", False)):
+        options = MachineRoomOptions.model_validate({"id": "it", "address": "10.0.0.9", "kind": kind})
+        target = snmp_target(watch.agent, kind="machine_room", options=options)
+        assert printer_state.COLLECTOR.applies(target) is asked
 
 
 def test_only_devices_with_an_snmp_login_are_read() -> None:

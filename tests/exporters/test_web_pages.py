@@ -252,3 +252,16 @@ def test_every_colour_of_text_can_be_read_on_every_ground(scheme: int) -> None:
         for pair in pairs
         if contrast(colours[pair[0]], colours[pair[1]]) < 4.5
     } == {}
+
+
+def test_a_collector_that_found_nothing_of_its_own_is_not_shown_as_one_that_read_the_target() -> None:
+    target = SITE.targets[0]
+    told = reading(target, Metric("device_up", "gauge", "0/1", (), "").sample(1))
+    quiet, remarked = (replace(told, samples=(), collector=name) for name in ("printer_state", "stations"))
+    shown = target_page(
+        replace(calm(), readings=(told, quiet, replace(remarked, remarks=("look",)))),
+        target.id,
+        replace(ZH, language="en"),
+    )
+    assert "printer_state" not in words(shown or "")
+    assert "stations" in words(shown or "")

@@ -44,6 +44,35 @@ def test_samples_and_the_frames_own_are_in_the_snapshot() -> None:
     assert own(reading)["shouwang_target_read_timestamp_seconds"] == pytest.approx(1000, abs=1)
 
 
+def test_a_collector_that_never_found_anything_of_its_own_tells_nothing_of_the_target() -> None:
+    async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+        for _ in ():
+            yield HEAT.sample(22.5, sensor="rack")
+
+    readings, _ = run(collect, runs=2)
+    assert [(reading.samples, reading.failure) for reading in readings] == [((), None)] * 2
+
+
+def test_one_that_found_something_once_or_fails_or_remarks_does() -> None:
+    async def once(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+        if not poll.memory:
+            poll.memory["ran"] = True
+            yield HEAT.sample(22.5, sensor="rack")
+
+    async def remark(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+        poll.remarks.append("its name is wrong")
+        for _ in ():
+            yield HEAT.sample(22.5, sensor="rack")
+
+    async def fail(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+        raise CannotAsk("permission", "no right")
+        yield HEAT.sample(22.5, sensor="rack")
+
+    assert own(run(once, runs=2)[0][1])["shouwang_target_up"] == 1
+    assert own(run(remark)[0][0])["shouwang_target_up"] == 1
+    assert own(run(fail)[0][0])["shouwang_target_up"] == 0
+
+
 def test_samples_read_before_a_failure_are_kept_and_the_target_is_not_up() -> None:
     async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
         yield HEAT.sample(22.5, sensor="rack")

@@ -23,6 +23,7 @@ from agent.core.site import Site
 from agent.core.snapshot import Snapshot
 from agent.core.store import Store
 from agent.core.turns import in_turns
+from agent.host_keys import HostKeys
 from agent.journal import Journal
 from agent.once import CONNECTED
 from agent.reaching import reaching
@@ -67,6 +68,7 @@ class Agent:
         self.kept = Kept(self.store)
         self.journal = Journal(self.store, self._written)
         self.availability = Availability(site, self.store, self.journal, self.snapshot, self.clock)
+        self.host_keys = HostKeys(self.snapshot, lambda: self.site, self.clock.now)
         self.watch = Watch(
             self.books.values(), site.calendar, self.store.open_incidents(), self._changed, center=site.center.id
         )
@@ -89,7 +91,8 @@ class Agent:
 
     async def start(self) -> None:
         """Listens, then polls. StartError if the address is taken."""
-        self.reach = await self._ways.enter_async_context(reaching())
+        ways = reaching(site=lambda: self.site, noticed=self.host_keys.noticed)
+        self.reach = await self._ways.enter_async_context(ways)
         known = Latest(self.snapshot, lambda: self.site, self.clock.now)
         self.runner = Runner(
             self.reach, self.snapshot, self.clock.now, assets=lambda: self.assets.assets, known=known, kept=self.kept
@@ -139,6 +142,8 @@ class Agent:
         self.runner.keep(unchanged)
         self.kept.keep(_keys(site))
         self.snapshot.keep(unchanged)
+        self.reach.ssh.keep(site.targets)
+        self.host_keys.reload()
         self._schedule()
         self.watch.reload(self.books.values(), site.calendar, _places(site), self.clock.now(), site.center.id)
         self.checklist.reload(site)

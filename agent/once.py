@@ -15,6 +15,7 @@ from agent.core.model import Reading, Target
 from agent.core.site import Site
 from agent.core.snapshot import Snapshot
 from agent.core.store import Store
+from agent.host_keys import HostKeys
 from agent.reaching import reaching
 from agent.runner import Runner
 from agent.vitals import watched
@@ -33,7 +34,8 @@ async def poll(site: Site, targets: Sequence[Target], snapshot: Snapshot, engine
     wanted = {(target.kind, target.id) for target in targets}
     assets = AssetFile(site.sections["assets"])
     await asyncio.to_thread(assets.look)
-    async with reaching(engine) as reach:
+    keys = HostKeys(snapshot, lambda: site, time.time)
+    async with reaching(engine, lambda: site, keys.noticed) as reach:
         runner = Runner(reach, snapshot, assets=lambda: assets.assets, known=Latest(snapshot, lambda: site))
         slots = asyncio.Semaphore(AT_ONCE)
         pairs = [

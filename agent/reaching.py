@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from agent.core.reach import Reach
+from agent.core.site import Site
 from agent.transports.dns import DnsWay
 from agent.transports.http import HttpWay
 from agent.transports.icmp import Pinger
@@ -13,15 +14,21 @@ from agent.transports.modbus import ModbusWay
 from agent.transports.ntp import NtpWay
 from agent.transports.resolve import Resolver
 from agent.transports.snmp import SnmpWay
+from agent.transports.ssh import SshWay
 from agent.transports.tcp_talk import TcpWay
 
 
 @asynccontextmanager
-async def reaching(engine: str | None = None) -> AsyncIterator[Reach]:
+async def reaching(
+    engine: str | None = None,
+    site: Callable[[], Site | None] = lambda: None,
+    noticed: Callable[[str, bool], None] = lambda identity, known: None,
+) -> AsyncIterator[Reach]:
     """They share one resolver, so that a name is looked up once for all. `engine` (own, pysnmp) goes before what the
-    SNMP logins say."""
+    SNMP logins say; `site` tells of jump hosts; `noticed` is told by id whether a host's SSH key is known."""
     resolver = Resolver()
     pinger = Pinger(resolver)
+    ssh = SshWay(resolver, site, noticed)
     try:
         yield Reach(
             pinger,
@@ -31,6 +38,8 @@ async def reaching(engine: str | None = None) -> AsyncIterator[Reach]:
             http=HttpWay(resolver),
             dns=DnsWay(resolver),
             ntp=NtpWay(resolver),
+            ssh=ssh,
         )
     finally:
+        await ssh.close()
         pinger.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agent import availability, runner, vitals
+from agent import availability, host_keys, runner, vitals
 from agent.config import load
 from agent.core.model import Metric, Section
 from agent.core.site import Site
@@ -45,6 +45,13 @@ def playbook_ids() -> frozenset[str]:
 
 def every_metric() -> tuple[Metric, ...]:
     """Each metric once, in the order of the tables."""
-    own = (*runner.METRICS, *availability.METRICS, *vitals.METRICS, *checklist.METRICS, *incidents.METRICS)
+    own = (
+        *runner.METRICS,
+        *host_keys.METRICS,
+        *availability.METRICS,
+        *vitals.METRICS,
+        *checklist.METRICS,
+        *incidents.METRICS,
+    )
     found = {metric.name: metric for each in COLLECTORS.values() for metric in each.metrics}
     return (*{metric.name: metric for metric in own}.values(), *found.values())

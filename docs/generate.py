@@ -22,7 +22,11 @@ FOLDER = Path(__file__).parent
 MARK = "<!-- Written by `make docs` (docs/generate.py); edit the tables in the code, not this page. -->"
 
 # Where metrics that no collector yields are declared (a tuple METRICS), and who computes them.
-OF_TARGETS = {"agent.runner": ("frame", "every section"), "agent.availability": ("frame", "lines, applications")}
+OF_TARGETS = {
+    "agent.runner": ("frame", "every section"),
+    "agent.availability": ("frame", "lines, applications"),
+    "agent.host_keys": ("SSH", "switches, hosts"),
+}
 OF_CENTER = {"agent.vitals": "frame", "playbooks.metrics": "incidents", "checks.metrics": "checklist"}
 
 

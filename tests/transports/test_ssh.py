@@ -41,23 +41,19 @@ def asked(main: Callable[[SshWay], Awaitable[T]], manners: Manners | None = None
             await way.close()
             assert way.connections == 0
 
-    before = descriptors()
+    before, threads = descriptors(), set(threading.enumerate())
     try:
         return asyncio.run(run())
     finally:
         until(
-            lambda: descriptors() <= before and not own_threads(),
+            lambda: descriptors() <= before and threads >= set(threading.enumerate()),
             5,
-            f"{before} descriptors, no thread; {own_threads()}",
+            f"at most {before} descriptors, and no thread more",
         )
 
 
 def descriptors() -> int:
     return len(os.listdir("/proc/self/fd"))
-
-
-def own_threads() -> list[str]:
-    return [each.name for each in threading.enumerate() if each is not threading.main_thread()]
 
 
 async def whoami(way: SshWay, target: Target) -> str:

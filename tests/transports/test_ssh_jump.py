@@ -20,7 +20,6 @@ from agent.transports.ssh.route import to_target
 from tests.peers import free_port, until
 from tests.sshd import Sshd, sshd
 
-
 NAMES = ["127.0.0.1", "localhost", "127.0.0.2"]
 
 

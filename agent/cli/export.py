@@ -14,6 +14,15 @@ app = typer.Typer(no_args_is_help=True, help="导出给区里的配置 / Configu
 
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="directory; default: standard output")]
 
+NO_USER = Text(
+    "agent.yaml 里没有 ssh 登录的普通账号;请用 --user 指定",
+    "agent.yaml names no account that logs in by ssh but root; name one with --user",
+)
+NO_ACCOUNT = Text(
+    "{user!r} 不能写进 sudoers:应为一个账号名(小写字母、数字、_ . -)",
+    "{user!r} cannot stand in sudoers: expected the name of one account (lower case letters, digits, _ . -)",
+)
+
 
 @app.command()
 def rules(
@@ -45,6 +54,27 @@ def scrape(
     site = site_of(config)
     receivers = [receiver.name for receiver in receivers_of(site)]
     _give(output, "shouwang.scrape.yml", scrape_config(site, address, receivers), site.language)
+
+
+@app.command()
+def sudoers(
+    config: Config = DEFAULT,
+    output: Output = None,
+    user: Annotated[str, typer.Option("--user", help="the account on the hosts; default: the SSH logins' users")] = "",
+) -> None:
+    """主机上的 sudoers 文件 / What a host must let the agent's account run as root, argument by argument."""
+    from collectors.as_root import AS_ROOT
+    from exporters.sudoers import account
+    from exporters.sudoers import sudoers as text
+
+    site = site_of(config)
+    users = [user] if user else sorted({login.ssh.user for login in site.logins.values() if login.ssh} - {"root"})
+    if not users:
+        leave(NO_USER[site.language], 2)
+    for each in users:
+        if not account(each):
+            leave(NO_ACCOUNT.format(user=each)[site.language], 2)
+    _give(output, "shouwang.sudoers", text(users, AS_ROOT), site.language)
 
 
 def _give(output: Path | None, name: str, text: str, language: Language) -> None:

@@ -13,6 +13,7 @@ from agent.cli import (
     checklist,
     discover,
     export,
+    hosts,
     incident,
     ledger,
     look,
@@ -44,6 +45,7 @@ app.add_typer(checklist.app, name="checklist")
 app.add_typer(incident.app, name="incident")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(export.app, name="export")
+app.add_typer(hosts.app, name="hosts")
 app.add_typer(ledger.app, name="ledger")
 
 

@@ -78,6 +78,14 @@ class Answer:
         return self.status in (CANNOT_RUN, NOT_FOUND) and not self.forbidden
 
 
+@dataclass(frozen=True, slots=True)
+class AsRoot:
+    """A command that only root can run on a host, and the item of the checklist that needs it."""
+
+    item: str
+    argv: tuple[str, ...]
+
+
 def reading(path: str, limit: int = LIMIT, root: bool = False) -> Command:
     """The command that reads a file; also one of /proc, whose size says nothing."""
     return Command(("head", "-c", str(limit + 1), "--", path), limit=limit, root=root)

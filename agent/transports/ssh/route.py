@@ -71,16 +71,19 @@ def _through(route: Route, site: Site | None, passed: tuple[str, ...]) -> Route:
 
 def jump_host(jump: str, site: Site | None) -> Route:
     """The host that `jump` means: a target's id, or `credentials@address[:port]`."""
-    name, at, host = jump.partition("@")
     if site is None:
         raise CannotAsk("missing", f"the jump host {jump} is not known in this run")
-    if not at:
-        target = site.target(jump)
-        if target is None:
-            raise CannotAsk("missing", f"no target {jump} to jump through")
-        return _direct(target)
+    target = jump_target(jump, site) if "@" in jump else site.target(jump)
+    if target is None:
+        raise CannotAsk("missing", f"no target {jump} to jump through")
+    return _direct(target)
+
+
+def jump_target(jump: str, site: Site) -> Target:
+    """What stands for a jump host that is no target. ValueError if it is not `credentials@address[:port]`."""
+    name, _, host = jump.partition("@")
     where, port = jump_place(host)
     login = site.logins.get(name)
     if login is not None and login.ssh is not None and port is not None:
         login = replace(login, ssh=replace(login.ssh, port=port))
-    return _direct(Target("jump host", jump, jump, address=where, login=login))
+    return Target("jump host", jump, jump, address=where, login=login)

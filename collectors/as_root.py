@@ -1,0 +1,26 @@
+"""The table of what a host runs as root for the agent: exactly these programs with exactly these arguments."""
+
+from __future__ import annotations
+
+from agent.core.ssh import AsRoot
+
+WATCHED_FILES = ("/etc/sudoers", "/etc/ssh/sshd_config", "/etc/crontab")
+
+# A line for each disk besides /dev/sda is the host's own business: which it has is not known here.
+AS_ROOT: tuple[AsRoot, ...] = (
+    AsRoot("HOST-05", ("/usr/sbin/smartctl", "--scan", "-j")),
+    AsRoot("HOST-05", ("/usr/sbin/smartctl", "-H", "-A", "-j", "/dev/sda")),
+    AsRoot("HOST-05", ("/usr/sbin/mdadm", "--detail", "--scan")),
+    AsRoot("HOST-05", ("/opt/MegaRAID/storcli/storcli64", "/call", "show", "all", "J")),
+    AsRoot("HOST-07", ("/usr/sbin/sshd", "-T")),
+    AsRoot("HOST-09", ("/usr/bin/passwd", "-S", "-a")),
+    AsRoot("HOST-10", ("/usr/bin/ss", "-lntupH")),
+    AsRoot("HOST-11", ("/usr/sbin/auditctl", "-s")),
+    AsRoot("HOST-11", ("/usr/sbin/auditctl", "-l")),
+    AsRoot("HOST-13", ("/usr/bin/lastb", "-F", "-w", "-n", "2000")),
+    AsRoot(
+        "HOST-13",
+        ("/usr/bin/journalctl", "-u", "ssh", "-u", "sshd", "--since", "-1h", "-o", "json", "--no-pager"),
+    ),
+    AsRoot("HOST-16", ("/usr/bin/sha256sum", "--", *WATCHED_FILES)),
+)

@@ -32,6 +32,7 @@ NAMES = (
     "snmp_soak",
     "snmp_fuzz",
     "switch_traffic",
+    "ssh_rounds",
 )
 # These need devices' recordings, or software, that stay out of the repository: by name only.
 APART = ("recordings", "snmp_modules", "snmpsim_polls")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -196,3 +197,27 @@ def test_a_jump_host_that_cannot_be_used_is_said(jump: str, says: str) -> None:
     known = site([*hosts, Target("host", "bare", "bare", address="10.0.0.1")])
     with pytest.raises(CannotAsk, match=says):
         to_target(target("web", jump), lambda: known)
+
+
+def test_a_way_through_that_hangs_is_opened_anew_within_the_same_reading(behind: Behind) -> None:
+    async def main() -> None:
+        way = SshWay(site=behind.site)
+        one, two = behind.hosts(2)
+        await whoami(way, one)
+        stopped = [int(each) for each in descendants(behind.jump.pid)]
+        for each in stopped:
+            os.kill(each, signal.SIGSTOP)
+        try:
+            assert await whoami(way, two) == behind.web.login.user
+        finally:
+            for each in stopped:
+                os.kill(each, signal.SIGCONT)
+        await way.close()
+
+    asyncio.run(main())
+
+
+def descendants(pid: int) -> list[str]:
+    """Processes that sshd started for its connections."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [*children, *(each for child in children for each in descendants(int(child)))]

@@ -35,7 +35,7 @@ LOOK = 0.5  # seconds between two looks at standard error while nothing comes on
 
 
 class Stale(Exception):
-    """No channel was opened: the connection does not stand any more, and nothing was asked yet. `told` says why."""
+    """The connection does not stand any more, and nothing came of what was asked. `told` says why."""
 
     def __init__(self, told: ReachError) -> None:
         super().__init__(str(told))
@@ -76,7 +76,8 @@ class Connection:
         self.wire.allow(IDLE)
 
     def exchange(self, asked: Round, patience: float) -> tuple[bytes, bytes]:
-        """Standard output and standard error of a round. Stale if the server opens no channel in `patience` seconds."""
+        """Standard output and standard error of a round. Stale if the server opens no channel in `patience` seconds,
+        or ended the connection before anything came."""
         self.doing = "opening of a channel"
         self.wire.allow(asked.most + MOST_ERRORS + 2 * WINDOW + IDLE)
         try:
@@ -92,6 +93,11 @@ class Connection:
                 channel.sendall(asked.script)
                 channel.shutdown_write()
                 return self._collected(channel, asked)
+        except ReachError as error:
+            # A round only reads, so that one of which nothing came can be put again.
+            if error.kind == "refused" and not self.alive:
+                raise Stale(error) from None
+            raise
         finally:
             self._channel = None
             with contextlib.suppress(Exception):
@@ -113,6 +119,8 @@ class Connection:
             elif piece is not None and not self.wire.overrun:
                 if not channel.eof_received:
                     self.join(GONE)
+                if not stdout and not self.alive:
+                    raise failures.ended(self.route.place, self.doing)
                 return bytes(stdout), bytes(stderr)
             if len(stdout) > asked.most or self.wire.overrun:
                 raise failures.too_much(self.route.place, self.doing)
@@ -124,8 +132,8 @@ class Connection:
             with self._telling():
                 return self._transport.open_channel("direct-tcpip", (address, port), ("127.0.0.1", 0), timeout=patience)
         except ReachError as error:
-            if self.alive:
-                raise
+            if error.kind == "refused" and self.alive:
+                raise  # it answers, and does not reach that address
             raise Stale(error) from None
 
     def shut(self) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
 from agent.core.aside import aside
+from agent.core.reach import Unanswered
 from agent.transports.ssh.connection import Connection, Stale
 from agent.transports.ssh.opening import Opening
 from agent.transports.ssh.route import Route
 
 SPREAD = 0.1  # of a life: so that not all hosts log in anew in the same minute
+PATIENCE = 3.0
 LAST = 1.0  # seconds that the end waits for threads of connections
 
 
@@ -38,6 +41,30 @@ class Link:
     below: Link | None = None
     fresh: bool = True
     retired: bool = False
+
+
+@asynccontextmanager
+async def turn(lock: asyncio.Lock, deadline: float, place: str) -> AsyncIterator[None]:
+    """One at a time; who waits longest is next."""
+    try:
+        async with asyncio.timeout_at(deadline):
+            await lock.acquire()
+    except TimeoutError:
+        raise Unanswered("timeout", f"{place} is still busy with another question of ours") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def patience(link: Link, deadline: float) -> float:
+    """Seconds in which a connection must open a channel: one that was kept may be lost, and is not waited for long."""
+    left = max(0.0, deadline - asyncio.get_running_loop().time())
+    return left if link.fresh else min(PATIENCE, left / 3)
+
+
+def through(below: Link | None, deadline: float) -> tuple[Connection, float] | None:
+    return None if below is None else (below.connection, patience(below, deadline))
 
 
 @dataclass(eq=False)
@@ -66,33 +93,35 @@ class Links:
         return await self._open(route, deadline)
 
     async def _open(self, route: Route, deadline: float) -> Link:
-        below = await self.below(route, deadline)
-        try:
-            connection = await self._opened(route, below, deadline)
-        finally:
-            if below is not None:
-                self.give(below)
+        """Through the jump host's connection if it has one; where that was kept and is lost, through a new one."""
+        while True:
+            below = await self.below(route, deadline)
+            try:
+                return self._added(route, await self.opening.open(route, through(below, deadline), deadline), below)
+            except Stale as error:
+                if below is None or below.fresh:
+                    raise error.told from None
+                self.drop(below)
+            finally:
+                if below is not None:
+                    self.give(below)
+
+    def _added(self, route: Route, connection: Connection, below: Link | None) -> Link:
         now = asyncio.get_running_loop().time()
         life = self.manners.life * (1 + SPREAD * random.random())  # noqa: S311 - spreads logins, hides nothing
         link = Link(connection, now + life, now, busy=1, below=below)
+        if route in self._kept:
+            self._retire(self._kept[route])
         self._kept[route] = link
         self._all.add(link)
         self._sweep_later()
         return link
 
-    async def _opened(self, route: Route, below: Link | None, deadline: float) -> Connection:
-        try:
-            return await self.opening.open(route, below.connection if below else None, deadline)
-        except Stale as error:
-            if below is not None:
-                self._retire(below)
-            raise error.told from None
-
     async def below(self, route: Route, deadline: float) -> Link | None:
         """The link to the jump host of a route, taken; many hosts behind it share one."""
         if route.below is None:
             return None
-        async with asyncio.timeout_at(deadline), self._turns.setdefault(route.below, asyncio.Lock()):
+        async with turn(self._turns.setdefault(route.below, asyncio.Lock()), deadline, route.below.place):
             return await self.take(route.below, deadline)
 
     def give(self, link: Link) -> None:

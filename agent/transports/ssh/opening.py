@@ -37,8 +37,11 @@ class Opening:
         self._keys = Keys()
         self._threads = Threads(OPENING)
 
-    async def open(self, route: Route, below: Connection | None, deadline: float) -> Connection:
-        """Logged in. Whatever goes wrong, nothing of it is left."""
+    async def open(self, route: Route, below: tuple[Connection, float] | None, deadline: float) -> Connection:
+        """Logged in; whatever goes wrong, nothing of it is left.
+
+        `below`: the jump host's connection, and the seconds that it has to open the way through; Stale if it is lost.
+        """
         connection, key = await self.greeted(route, below, deadline)
         try:
             self._noticed(route.name, key.standing == "known")
@@ -54,21 +57,24 @@ class Opening:
         login = connection.route.login
         connection.log_in(self._keys.load(login.key, login.passphrase) if login.key else None)
 
-    async def greeted(self, route: Route, below: Connection | None, deadline: float) -> tuple[Connection, HostKey]:
+    async def greeted(
+        self, route: Route, below: tuple[Connection, float] | None, deadline: float
+    ) -> tuple[Connection, HostKey]:
         """Keys are exchanged, and that of the host is looked at; it may be any. The caller shuts the connection."""
         hosts = route.hosts  # said before anything is connected
         line = await self._line(route, below, deadline)
-        connection = Connection(route, Wire(line, below.wire if below else None))
+        connection = Connection(route, Wire(line, below[0].wire if below else None))
         try:
             return connection, await self._within(connection, lambda: connection.exchange_keys(hosts), deadline)
         except BaseException:
             connection.wire.close()
             raise
 
-    async def _line(self, route: Route, below: Connection | None, deadline: float) -> Line:
+    async def _line(self, route: Route, below: tuple[Connection, float] | None, deadline: float) -> Line:
         address, port, left = route.address, route.login.port, deadline - asyncio.get_running_loop().time()
         if below is not None:
-            return await self._within(below, lambda: below.tunnel(address, port, left), deadline, whole=False)
+            jump, patience = below
+            return await self._within(jump, lambda: jump.tunnel(address, port, patience), deadline, whole=False)
         end = perf_counter() + left
         found = await self._resolver.find(address, left)
         opened, _ = await connected(found, port, end=end, place=route.place)

@@ -10,13 +10,10 @@ from agent.core.ssh import LIMIT, Answer, Command, Dialect, reading
 from agent.core.text import clean
 from agent.transports.ssh import failures, rounds
 from agent.transports.ssh.connection import Stale
-from agent.transports.ssh.links import Link, Links
+from agent.transports.ssh.links import Link, Links, patience
 from agent.transports.ssh.rounds import Round
 from agent.transports.ssh.route import Route
 from agent.transports.ssh.threads import Threads
-
-# Seconds within which a connection that was kept must open a channel; else it is taken for lost, and opened anew.
-PATIENCE = 3.0
 
 
 class Session:
@@ -50,12 +47,13 @@ class Session:
     async def _exchanged(self, asked: Round) -> tuple[bytes, bytes]:
         """The round is put once more on a new connection if that which was kept turns out not to stand."""
         link = await self._taken()
+        fresh = link.fresh
         try:
             return await self._put(link, asked)
         except Stale as error:
             self._links.drop(link)
             self.end()
-            if link.fresh:
+            if fresh:
                 raise error.told from None
         try:
             return await self._put(await self._taken(), asked)
@@ -72,10 +70,10 @@ class Session:
         connection, loop = link.connection, asyncio.get_running_loop()
         began = loop.time()
         left = max(0.0, self._deadline - began)
-        patience = left if link.fresh else min(PATIENCE, left / 3)
+        allowed = patience(link, self._deadline)
         try:
             return await self._threads.run(
-                lambda: connection.exchange(asked, patience),
+                lambda: connection.exchange(asked, allowed),
                 self._deadline,
                 lambda: self._links.drop(link),
                 lambda: failures.late(self._route.place, connection.doing, left),

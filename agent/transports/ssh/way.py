@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from weakref import WeakValueDictionary
 
 from agent.core.model import Target
-from agent.core.reach import CannotAsk, Unanswered
+from agent.core.reach import CannotAsk
 from agent.core.site import Site
 from agent.core.ssh import Dialect, HostKey
 from agent.transports.resolve import Resolver
-from agent.transports.ssh.links import Links, Manners
+from agent.transports.ssh.connection import Stale
+from agent.transports.ssh.links import Links, Manners, through, turn
 from agent.transports.ssh.opening import Opening
 from agent.transports.ssh.route import Route, to_target
 from agent.transports.ssh.session import Session
@@ -62,9 +63,11 @@ class SshWay:
         deadline = _deadline(target)
         below = await self._links.below(route, deadline)
         try:
-            connection, key = await self._opening.greeted(route, below.connection if below else None, deadline)
+            connection, key = await self._opening.greeted(route, through(below, deadline), deadline)
             connection.wire.shut()
             return key
+        except Stale as error:
+            raise error.told from None
         finally:
             if below is not None:
                 self._links.give(below)
@@ -81,20 +84,10 @@ class SshWay:
     async def close(self) -> None:
         await self._links.close()
 
-    @asynccontextmanager
-    async def _turn(self, route: Route, deadline: float) -> AsyncIterator[None]:
-        """One session with a host at a time; who waits longest is next."""
+    def _turn(self, route: Route, deadline: float) -> AbstractAsyncContextManager[None]:
+        """One session with a host at a time."""
         place = (route.place, route.below.place if route.below else "")
-        turn = self._turns.setdefault(place, asyncio.Lock())
-        try:
-            async with asyncio.timeout_at(deadline):
-                await turn.acquire()
-        except TimeoutError:
-            raise Unanswered("timeout", f"{route.place} is still busy with another question of ours") from None
-        try:
-            yield
-        finally:
-            turn.release()
+        return turn(self._turns.setdefault(place, asyncio.Lock()), deadline, route.place)
 
 
 def _deadline(target: Target) -> float:

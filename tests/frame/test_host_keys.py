@@ -10,6 +10,8 @@ from agent.core.model import Target
 from agent.core.site import Center, Site
 from agent.core.snapshot import Snapshot
 from agent.host_keys import HostKeys
+from playbooks.book import load
+from playbooks.watch import Watch
 
 WEB, DB = (Target("host", name, name, address="10.0.0.1") for name in ("web", "db"))
 SITE = Site(Center("c", "c", "d"), Calendar(), Path("/none/agent.yaml"), Path("/none"), targets=(WEB, DB))
@@ -46,3 +48,19 @@ def test_a_reload_keeps_what_is_known_of_the_targets_that_stay() -> None:
     assert told(snapshot) == {}
     keys.reload()
     assert told(snapshot) == {"web": 1}
+
+
+def test_a_key_that_is_not_known_opens_an_incident_and_the_right_one_closes_it() -> None:
+    snapshot, now = Snapshot(), [1000.0]
+    watch = Watch(load(), SITE.calendar, [], lambda changes: None, center="c")
+    watch.keep([("host", "web"), ("host", "db")], now[0])
+    snapshot.watch(watch.observe)
+    keys = HostKeys(snapshot, lambda: SITE, lambda: now[0])
+    keys.noticed("web", False)
+    keys.noticed("db", True)
+    assert [(each.playbook, each.target, each.class_) for each in watch.open] == [("IR-18", "web", "P2")]
+    keys.noticed("web", True)
+    now[0] += 120
+    keys.noticed("web", True)
+    watch.tick(now[0])
+    assert list(watch.open) == []

@@ -62,7 +62,7 @@ def sudoers(
     output: Output = None,
     user: Annotated[str, typer.Option("--user", help="the account on the hosts; default: the SSH logins' users")] = "",
 ) -> None:
-    """主机上的 sudoers 文件 / What a host must let the agent's account run as root, argument by argument."""
+    """主机上的 sudoers 文件 / What the agent's account may run as root."""
     from collectors.as_root import AS_ROOT
     from exporters.sudoers import account
     from exporters.sudoers import sudoers as text

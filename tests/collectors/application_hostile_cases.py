@@ -14,7 +14,7 @@ from agent.core.snapshot import Snapshot
 from agent.reaching import reaching
 from agent.runner import Runner
 from collectors.application import COLLECTOR, ApplicationOptions
-from tests.transports.http_hostile_cases import lag, peak
+from tests.apart import lag, peak
 
 SECONDS = 2.0  # timeout of each
 

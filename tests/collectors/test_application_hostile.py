@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.apart import told_apart
 from tests.certificates import issue
 from tests.transports import hostile_http
 from tests.transports.hostile_http import OK, endless, listening, once
 
-ROOT = Path(__file__).parent.parent.parent
 Told = dict[str, tuple[str, float, float, float]]
 TCP = {
     "banner without end": endless(b"", b"A" * 65536),
@@ -64,13 +60,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
         applications["good"] = {"http": f"http://127.0.0.1:{port}/", "expect": {"body": "^ok$"}}
         port = stack.enter_context(listening(once(b"220 ok\r\n", 1), None, hears=False))
         applications["good by tcp"] = {"tcp": f"127.0.0.1:{port}", "talk": [{"expect": "^220"}]}
-        argv = [sys.executable, str(ROOT / "tests/collectors/application_hostile_cases.py"), json.dumps(applications)]
-        done = subprocess.run(
-            argv, capture_output=True, text=True, timeout=240, check=False, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}
-        )
-    if done.returncode:
-        pytest.fail(done.stderr[-4000:])
-    found: Told = json.loads(done.stdout)
+        found: Told = told_apart("tests/collectors/application_hostile_cases.py", applications)
     return found
 
 

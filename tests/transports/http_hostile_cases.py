@@ -5,32 +5,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import sys
 import time
-from pathlib import Path
 
 from agent.core.http import HttpAnswer, HttpQuestion
 from agent.core.tls import Tls
 from agent.transports.http import HttpWay
+from tests.apart import lag, peak
 
 SECONDS = 2.0
-
-
-def peak(begin: bool = False) -> float:
-    """MB that this process held at most since `begin`."""
-    if begin:
-        Path("/proc/self/clear_refs").write_text("5")
-    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    assert found is not None
-    return int(found[1]) / 1024
-
-
-async def lag(worst: list[float]) -> None:
-    while True:
-        began = time.monotonic()
-        await asyncio.sleep(0.01)
-        worst[0] = max(worst[0], time.monotonic() - began - 0.01)
 
 
 async def ask(way: HttpWay, url: str) -> tuple[HttpAnswer, float]:

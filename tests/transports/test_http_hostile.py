@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from agent.core.http import HttpQuestion
 from agent.transports.http import HttpWay
+from tests.apart import told_apart
 from tests.certificates import issue
 from tests.transports import hostile_http
 from tests.transports.hostile_http import HEADERS, OK, SETTINGS, frame, listening, once
 
-ROOT = Path(__file__).parent.parent.parent
 Told = dict[str, tuple[str | None, int, float, float, float]]
 BUSY = "busy"  # small pieces without end: too much work, or out of time first, as fast as the machine is
 # Kind of the failure, and status. A body that does not end is cut, which is no failure.
@@ -75,13 +71,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
             servers[name] = f"https://127.0.0.1:{stack.enter_context(listening(say, tls, hears=True))}/"
         for name, say in hostile_http.BY_TLS.items():
             servers[name] = f"https://127.0.0.1:{stack.enter_context(listening(say, None, hears=True))}/"
-        argv = [sys.executable, str(ROOT / "tests/transports/http_hostile_cases.py"), json.dumps(servers)]
-        done = subprocess.run(
-            argv, capture_output=True, text=True, timeout=240, check=False, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}
-        )
-    if done.returncode:
-        pytest.fail(done.stderr[-4000:])
-    found: Told = json.loads(done.stdout)
+        found: Told = told_apart("tests/transports/http_hostile_cases.py", servers)
     return found
 
 

@@ -17,11 +17,12 @@ from agent.core.model import Target
 from agent.core.reach import CannotAsk, ReachError
 from agent.core.secrets import Secret
 from agent.transports.ssh import SshWay
+from tests.apart import peak
 from tests.peers import until
-from tests.ssh_server import COMMANDS, LOGINS, PASSWORD, RAW, SshServer, ssh_server
+from tests.ssh_server import PASSWORD, SshServer, ssh_server
 from tests.sshd import sshd
 
-MEMORY = 20 * 2**20
+MEMORY = 20.0  # MB
 TIMEOUT = 1.5
 
 # Failure kind and a part of the message, by what the server does.
@@ -89,29 +90,14 @@ def failing(host: Target) -> tuple[ReachError, float]:
     return asyncio.run(main())
 
 
-def peak() -> int:
-    """The largest that this process was in memory since `forget_peak`, in bytes."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
-
-
-def forget_peak() -> int:
-    gc.collect()
-    Path("/proc/self/clear_refs").write_text("5")
-    return peak()
-
-
-def test_each_thing_that_a_server_can_do_has_an_expectation() -> None:
-    assert set(EXPECTED) == {*RAW, *COMMANDS, *LOGINS}
-
-
 @pytest.mark.parametrize("word", EXPECTED)
 def test_it_is_an_error_within_the_deadline_and_costs_little_memory(word: str, tmp_path: Path) -> None:
     kind, says = EXPECTED[word]
     with ssh_server(tmp_path, word) as server:
         threads = set(threading.enumerate())
         failing(target(server))  # whatever is loaded or made once is not counted
-        before = forget_peak()
+        gc.collect()
+        before = peak(begin=True)
         error, seconds = failing(target(server))
         grown = peak() - before
         until(lambda: threads >= set(threading.enumerate()), 5, "no thread of its own is left")

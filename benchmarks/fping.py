@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import re
 import shutil
 import statistics
@@ -18,7 +17,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from agent.transports.icmp import Pinger
-from benchmarks.probes import PATH, ROOM, address
+from benchmarks.probes import PATH, address, in_room
 
 # Seconds that the two may be apart: fping's times last until it is woken and reads the answer, the agent's until the
 # kernel has it. On a line, where milliseconds pass, nothing of this shows; among 127.0.x.y it is half of everything.
@@ -117,8 +116,7 @@ def main() -> None:
         sys.exit("no fping to compare with (apt-get install fping)")
     if options.inside:
         sys.exit(0 if measure(peer, options.runs) else 1)
-    here = [sys.executable, "-m", "benchmarks.fping", "--inside", "--runs", str(options.runs)]
-    sys.exit(subprocess.run([*ROOM, *here], env={**os.environ, "PATH": PATH}, check=False).returncode)
+    sys.exit(in_room("fping", "--runs", str(options.runs)))
 
 
 if __name__ == "__main__":

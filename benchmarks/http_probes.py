@@ -13,7 +13,6 @@ import asyncio
 import contextlib
 import datetime
 import ipaddress
-import json
 import shutil
 import sys
 import tempfile
@@ -31,6 +30,7 @@ from agent.runner import Runner
 from agent.scheduler import Job, Scheduler
 from benchmarks.probes import PATH, Watching, address, process, scrape
 from benchmarks.process import answers, cpu_seconds, free_port
+from benchmarks.watching import tell_lags
 
 UP = Metric("bench_up", "gauge", "0/1", (), "")
 RESPONSE = Metric("bench_response_seconds", "gauge", "seconds", ("role", "phase"), "")
@@ -105,7 +105,7 @@ COLLECTOR = Collector("bench", ("application",), (UP, RESPONSE, EXPIRY, VALID), 
 async def watch(urls: list[str], ca: str, every: float) -> None:
     """For each line on standard input: the lateness of each poll since the last one, and how many answered."""
     lags: list[float] = []
-    end, loop, snapshot = asyncio.Event(), asyncio.get_running_loop(), Snapshot()
+    end, snapshot = tell_lags(lags), Snapshot()
     async with reaching() as ways:
         runner, scheduler = Runner(ways, snapshot), Scheduler(lag=lags.append)
         jobs = []
@@ -121,16 +121,6 @@ async def watch(urls: list[str], ca: str, every: float) -> None:
 
             jobs.append(Job(("bench", target.id), every, once, target))
 
-        def tell() -> None:
-            if not sys.stdin.readline():
-                loop.remove_reader(sys.stdin)
-                end.set()
-                return
-            sys.stdout.write(json.dumps(lags) + "\n")
-            sys.stdout.flush()
-            lags.clear()
-
-        loop.add_reader(sys.stdin, tell)
         scheduler.set(jobs)
         await end.wait()
         await scheduler.stop()

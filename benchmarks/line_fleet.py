@@ -7,12 +7,10 @@ them by default: ten echoes and one connect a poll. Bound: less than 30 % of a c
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
 import sys
 import time
 
-from benchmarks.probes import PATH, ROOM, SERVER, address, process, watching
+from benchmarks.probes import SERVER, address, in_room, process, watching
 from benchmarks.process import cpu_seconds, free_port, resident_bytes
 
 LINES, EVERY, BOUND = 500, 10.0, 0.30
@@ -53,8 +51,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.inside:
         sys.exit(0 if measure(options.seconds) else 1)
-    here = [sys.executable, "-m", "benchmarks.line_fleet", "--inside", "--seconds", str(options.seconds)]
-    sys.exit(subprocess.run([*ROOM, *here], env={**os.environ, "PATH": PATH}, check=False).returncode)
+    sys.exit(in_room("line_fleet", "--seconds", str(options.seconds)))
 
 
 if __name__ == "__main__":

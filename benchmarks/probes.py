@@ -195,14 +195,19 @@ def lateness(part: str, silent: int, seconds: float, more: str) -> None:
     )
 
 
+def in_room(benchmark: str, *words: str) -> int:
+    """This benchmark again, with `--inside`, in a namespace of its own; its exit code."""
+    here = [sys.executable, "-m", f"benchmarks.{benchmark}", "--inside", *words]
+    return subprocess.run([*ROOM, *here], env={**os.environ, "PATH": PATH}, check=False).returncode
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=30.0, help="of each measurement")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if not options.inside:
-        here = [sys.executable, "-m", "benchmarks.probes", "--inside", "--seconds", str(options.seconds)]
-        sys.exit(subprocess.run([*ROOM, *here], env={**os.environ, "PATH": PATH}, check=False).returncode)
+        sys.exit(in_room("probes", "--seconds", str(options.seconds)))
     peer = shutil.which("prometheus-blackbox-exporter", path=PATH)
     if peer is None:
         print("no prometheus-blackbox-exporter to compare with (apt-get install prometheus-blackbox-exporter)")

@@ -45,8 +45,9 @@ async def agent(site: Site, scheduler: Scheduler, end: asyncio.Event) -> None:
     await whole.stop()
 
 
-async def main(part: str, config: str) -> None:
-    lags: list[float] = []
+def tell_lags(lags: list[float]) -> asyncio.Event:
+    """From now on each line on standard input is answered with what has come into `lags` since the last. The event is
+    the end of the input."""
 
     def tell() -> None:
         if not sys.stdin.readline():
@@ -57,9 +58,14 @@ async def main(part: str, config: str) -> None:
         sys.stdout.flush()
         lags.clear()
 
-    loop = asyncio.get_running_loop()
-    end = asyncio.Event()
+    loop, end = asyncio.get_running_loop(), asyncio.Event()
     loop.add_reader(sys.stdin, tell)
+    return end
+
+
+async def main(part: str, config: str) -> None:
+    lags: list[float] = []
+    end = tell_lags(lags)
     await {"frame": frame, "agent": agent}[part](load_site(Path(config)), Scheduler(lag=lags.append), end)
 
 

@@ -1,4 +1,4 @@
-"""Tests that measure memory and standstill: in a process of their own, where nothing else takes or holds anything up."""
+"""Tests that measure memory and standstill: in a process of their own, where nothing else takes or delays anything."""
 
 from __future__ import annotations
 

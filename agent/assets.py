@@ -1,5 +1,5 @@
-"""The list of assets (`assets:` in agent.yaml): a CSV file that people keep in a spreadsheet, read for its hardware
-addresses. Columns are found by their headings, in Chinese or English; agent.discovery.assets has the table of them."""
+"""The list of assets (`assets:` in agent.yaml): a CSV file that people keep in a spreadsheet. Columns are found by
+their headings, in Chinese or English; agent.discovery.assets has the table of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from agent.core.assets import NETWORKS, Asset, Assets, mac_of, of_one_station
+from agent.core.assets import NETWORKS, Asset, Assets, day_of, mac_of, of_one_station
 from agent.core.text import clean
 from agent.discovery.assets import decoded, named
 
@@ -96,20 +96,21 @@ def _listed(path: Path, text: str) -> Assets:
         found = ", ".join(clean(each, 20) for each in first.split(",")[:8])
         return Assets(failure=f"{path}: no column mac among its headings ({found}); name the hardware addresses' mac")
     by_mac: dict[str, Asset] = {}
+    listed: list[Asset] = []
     flaws: list[str] = []
     for cells in lines:
         row = _Row(columns, cells)
         asset, where = row.asset, f"{path}:{lines.line_num}"
-        if row.network and not asset.network:
-            flaws.append(f"{where}: network {row.network}: allowed: {', '.join(NETWORKS)}")
-        for written in row.macs:
-            mac = mac_of(written)
-            if not of_one_station(mac):
-                flaws.append(f"{where}: {clean(written, 40)} is not a device's hardware address, like 00e0-fc12-3456")
-            elif by_mac.setdefault(mac, asset) is not asset:
-                flaws.append(f"{where}: {mac} is there twice; the first line counts")
+        flaws += [f"{where}: {flaw}" for flaw in row.flaws]
+        if asset.label:
+            listed.append(asset)
+        flaws += [
+            f"{where}: {mac} is there twice; the first line counts"
+            for mac in asset.macs
+            if by_mac.setdefault(mac, asset) is not asset
+        ]
     more = [f"{path}: {len(flaws) - MOST_FLAWS} more such lines"] if len(flaws) > MOST_FLAWS else []
-    return Assets(by_mac, flaws=(*flaws[:MOST_FLAWS], *more))
+    return Assets(by_mac, flaws=(*flaws[:MOST_FLAWS], *more), listed=tuple(listed))
 
 
 class _Row:
@@ -123,16 +124,40 @@ class _Row:
         return clean(self._cells.get(name, ""), LIMIT)
 
     @property
-    def network(self) -> str:
-        return self.text("network")
-
-    @property
-    def macs(self) -> Iterator[str]:
-        return (each for each in BETWEEN.split(self._cells.get("mac", "")[:1000]) if each)
-
-    @property
     def asset(self) -> Asset:
-        said = self.network.lower()
-        network = said if said in NETWORKS else next((word for zh, word in WORDS.items() if said.startswith(zh)), "")
         text = self.text
-        return Asset(text("id"), text("name"), text("address"), text("owner"), text("place"), network)
+        macs = dict.fromkeys(mac for written in self._macs if of_one_station(mac := mac_of(written)))
+        return Asset(
+            id=text("id"),
+            name=text("name"),
+            address=text("address"),
+            owner=text("owner"),
+            place=text("place"),
+            network=self._network,
+            serial=text("serial"),
+            importance=text("importance"),
+            warranty=day_of(text("warranty")),
+            software=day_of(text("software")),
+            macs=tuple(macs),
+        )
+
+    @property
+    def flaws(self) -> Iterator[str]:
+        """What in it was not understood."""
+        if (said := self.text("network")) and not self._network:
+            yield f"network {said}: allowed: {', '.join(NETWORKS)}"
+        for written in self._macs:
+            if not of_one_station(mac_of(written)):
+                yield f"{clean(written, 40)} is not a device's hardware address, like 00e0-fc12-3456"
+        for name in ("warranty", "software"):
+            if (said := self.text(name)) and day_of(said) is None:
+                yield f"{name} {said} is not a day, like 2027-06-30"
+
+    @property
+    def _network(self) -> str:
+        said = self.text("network").lower()
+        return said if said in NETWORKS else next((word for zh, word in WORDS.items() if said.startswith(zh)), "")
+
+    @property
+    def _macs(self) -> Iterator[str]:
+        return (each for each in BETWEEN.split(self._cells.get("mac", "")[:1000]) if each)

@@ -1,20 +1,27 @@
-"""Assets: what may be on the network, by hardware address."""
+"""Assets: what the centre owns, and so what may be on the network."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 NETWORKS = ("management", "business", "public")
 SPELLINGS = re.compile(
     r"[0-9a-f]{2}([:-][0-9a-f]{2}){5}|[0-9a-f]{4}([.-][0-9a-f]{4}){2}|[0-9a-f]{12}|[0-9a-f]{6}-[0-9a-f]{6}"
 )
+DAY = re.compile(r"(\d{4})([-/.年]?)(\d{1,2})[-/.月]?(\d{1,2})日?")
+IMPORTANT = ("关键", "重要", "核心", "高", "一级", "key", "critical", "high", "important")
 
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One device of the list, as people wrote it. `network` is one of NETWORKS; empty where the list does not say."""
+    """One device of the list, as people wrote it. `network` is one of NETWORKS; empty where the list does not say.
+
+    `importance` is how much hangs on it; `warranty` the last day of its warranty, `software` the day that the software
+    on it is from; `macs` in the spelling of `mac_text`.
+    """
 
     id: str = ""
     name: str = ""
@@ -22,16 +29,31 @@ class Asset:
     owner: str = ""
     place: str = ""
     network: str = ""
+    serial: str = ""
+    importance: str = ""
+    warranty: date | None = None
+    software: date | None = None
+    macs: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What it is called where one word must do; two lines of a list can have the same."""
+        return self.id or self.name or self.address or next(iter(self.macs), "") or self.serial
+
+    @property
+    def important(self) -> bool:
+        return self.importance.lower().startswith(IMPORTANT)
 
 
 @dataclass(frozen=True)
 class Assets:
-    """`by_mac`: in the spelling of `mac_text`. `failure` says why there is no list to compare with, and what to do;
-    `flaws` which lines of it were not understood."""
+    """`by_mac`: in the spelling of `mac_text`. `listed`: every line, in the order of the list. `failure` says why there
+    is no list to compare with, and what to do; `flaws` which lines of it were not understood."""
 
     by_mac: Mapping[str, Asset] = field(default_factory=dict)
     failure: str = ""
     flaws: tuple[str, ...] = ()
+    listed: tuple[Asset, ...] = ()
 
 
 def mac_text(raw: bytes) -> str:
@@ -49,3 +71,14 @@ def mac_of(written: str) -> str:
 def of_one_station(mac: str) -> bool:
     """Not the address of a group, nor none at all."""
     return bool(mac) and not int(mac[:2], 16) & 1 and mac != "00:00:00:00:00:00"
+
+
+def day_of(written: str) -> date | None:
+    """A day as people write it (2027-06-30, 2027/6/30, 2027年6月30日, 20270630); None if it is none."""
+    found = DAY.fullmatch(written.strip().partition(" ")[0])
+    if found is None or (not found[2] and len(written.strip()) != len("20270630")):
+        return None
+    try:
+        return date(int(found[1]), int(found[3]), int(found[4]))
+    except ValueError:
+        return None

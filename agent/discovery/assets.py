@@ -24,6 +24,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "place": ("位置", "存放地点"),
     "network": ("网络", "所属网络"),
     "since": ("登记日期", "启用日期"),
+    "importance": ("重要程度", "重要性", "重要等级"),
+    "warranty": ("保修到期", "维保到期", "质保到期", "保修截止"),
+    "software": ("软件日期", "版本日期", "固件日期"),
 }
 FORMULA = ("=", "+", "-", "@")  # a cell that begins so is run by a spreadsheet
 BOM = b"\xef\xbb\xbf"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from agent.assets import LARGEST, MOST_FLAWS, AssetFile, read_assets
 from agent.core.assets import Asset, Assets
 
 LISTED = "编号,名称,IP地址,MAC地址,责任人,位置,所属网络\n1,王工电脑,10.0.0.5,00E0-FC12-3456,王工,二楼,业务网\n"
-FOUND = {"00:e0:fc:12:34:56": Asset("1", "王工电脑", "10.0.0.5", "王工", "二楼", "business")}
+MAC = "00:e0:fc:12:34:56"
+FOUND = {MAC: Asset("1", "王工电脑", "10.0.0.5", "王工", "二楼", "business", macs=(MAC,))}
 
 
 def read(tmp_path: Path, raw: bytes | str) -> Assets:
@@ -29,13 +31,13 @@ def test_every_spreadsheet_is_understood(tmp_path: Path, encoding: str, separato
 
 def test_english_headings_do_too_in_any_order(tmp_path: Path) -> None:
     found = read(tmp_path, "MAC,network,name\n00e0fc123456,management,core\n")
-    assert found.by_mac == {"00:e0:fc:12:34:56": Asset(name="core", network="management")}
+    assert found.by_mac == {MAC: Asset(name="core", network="management", macs=(MAC,))}
 
 
 def test_a_device_may_have_several_addresses(tmp_path: Path) -> None:
     found = read(tmp_path, 'name,mac\nserver,"00e0-fc12-3456, 00e0-fc12-3457、00e0-fc12-3458\n00e0-fc12-3459"\n')
     assert len(found.by_mac) == 4
-    assert set(found.by_mac.values()) == {Asset(name="server")}
+    assert set(found.by_mac.values()) == {Asset(name="server", macs=tuple(found.by_mac))}
 
 
 def test_what_is_wrong_in_a_line_is_told_with_its_number_and_the_rest_counts(tmp_path: Path) -> None:
@@ -48,12 +50,34 @@ def test_what_is_wrong_in_a_line_is_told_with_its_number_and_the_rest_counts(tmp
         "e",
     ]
     found = read(tmp_path, "\n".join(lines))
-    assert found.by_mac == {"00:e0:fc:12:34:56": Asset(name="a")}
+    assert found.by_mac == {MAC: Asset(name="a", macs=(MAC,))}
     assert [flaw.rpartition("assets.csv:")[2] for flaw in found.flaws] == [
         "2: network lan: allowed: management, business, public",
         "3: 00E0FC1234 is not a device's hardware address, like 00e0-fc12-3456",
         "4: ff:ff:ff:ff:ff:ff is not a device's hardware address, like 00e0-fc12-3456",
         "5: 00:e0:fc:12:34:56 is there twice; the first line counts",
+    ]
+
+
+def test_what_people_know_of_a_device_besides_its_address_is_read(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        "编号,mac,序列号,重要程度,保修到期,固件日期\nsw1,,SN1,关键,2027/6/3,20190421\nups,,,一般,2027年12月31日,\n,,,,,\n",
+    )
+    assert found.listed == (
+        Asset("sw1", serial="SN1", importance="关键", warranty=date(2027, 6, 3), software=date(2019, 4, 21)),
+        Asset("ups", importance="一般", warranty=date(2027, 12, 31)),
+    )
+    assert [each.important for each in found.listed] == [True, False]
+    assert not found.flaws
+
+
+@pytest.mark.parametrize("written", ["soon", "2027-13-01", "2027-2-30", "202761", "27-06-30"])
+def test_a_day_that_is_none_is_told(tmp_path: Path, written: str) -> None:
+    found = read(tmp_path, f"id,mac,warranty\na,,{written}\n")
+    assert found.listed == (Asset("a"),)
+    assert [flaw.rpartition("assets.csv:")[2] for flaw in found.flaws] == [
+        f"2: warranty {written} is not a day, like 2027-06-30"
     ]
 
 

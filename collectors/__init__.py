@@ -3,6 +3,8 @@
 from agent.core.model import Collector, Section
 from collectors import (
     application,
+    arp,
+    arp_local,
     backup,
     bridge,
     camera,
@@ -42,6 +44,8 @@ _COLLECTORS: tuple[Collector, ...] = (
     switch.COLLECTOR,
     bridge.COLLECTOR,
     stations.COLLECTOR,
+    arp.COLLECTOR,
+    arp_local.COLLECTOR,
     neighbours.COLLECTOR,
     clock.COLLECTOR,
     community.COLLECTOR,

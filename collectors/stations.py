@@ -1,5 +1,5 @@
-"""Who is plugged into a switch: devices that the list of assets does not know, ports with more than one device, ports
-that nobody uses and that are open all the same."""
+"""Who is plugged into a switch: devices of the list of assets, devices that it does not know, ports with more than one
+device, ports that nobody uses and that are open all the same."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from agent.core.assets import NETWORKS, Assets
 from agent.core.model import Collector, Metric, Sample, Target
 from agent.core.reach import Poll, SnmpSession
+from collectors.asset_places import PLACE, places
 from collectors.attachment import Attachment, attachment
 from collectors.cisco_vlans import of_each, vlans
 from collectors.device import by_snmp
@@ -99,6 +100,7 @@ def _of_learnt(seen: Seen, networks: NetworkOptions, poll: Poll) -> Iterator[Sam
         poll.remarks.append(poll.assets.failure)
     elif poll.assets is not None and seen.learnt is not None:
         yield from _of_unknown(strangers(seen.learnt, seen.attached, networks, poll.assets))
+        yield from places(seen.learnt, seen.attached, poll.assets)
 
 
 async def _look(snmp: SnmpSession, target: Target, facts: Mapping[str, Any], poll: Poll) -> Seen:
@@ -200,4 +202,4 @@ def _of_unused(ports: Ports, networks: NetworkOptions, poll: Poll) -> Iterator[S
     yield Sample(UNUSED, public[False], ("other",))
 
 
-COLLECTOR = Collector("stations", ("switch",), (UNKNOWN, UNKNOWN_INFO, CROWDED, UNUSED), collect, by_snmp)
+COLLECTOR = Collector("stations", ("switch",), (UNKNOWN, UNKNOWN_INFO, CROWDED, UNUSED, PLACE), collect, by_snmp)

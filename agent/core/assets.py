@@ -37,8 +37,9 @@ class Asset:
 
     @property
     def label(self) -> str:
-        """What it is called where one word must do; two lines of a list can have the same."""
-        return self.id or self.name or self.address or next(iter(self.macs), "") or self.serial
+        """What tells it from the others: its id where the list has them, else its name with its address."""
+        address = self.address or next(iter(self.macs), "")
+        return self.id or " ".join(part for part in (self.name, address) if part) or self.serial
 
     @property
     def important(self) -> bool:

@@ -40,6 +40,7 @@ from tests.snmp_agent import SnmpAgent, Value, object_id, ticks, understand
 GE = "GigabitEthernet0/0/"
 PC, PRINTER, ROGUE, OTHER = (f"00:e0:fc:00:01:0{n}" for n in (1, 2, 3, 4))
 UNKNOWN, INFO = "device_unknown_stations", "device_unknown_station_info"
+PLACE = "device_asset_info"
 CROWDED, UNUSED = "device_crowded_ports", "device_unused_open_ports"
 DAY = 86400.0
 SYS_UP_TIME = "1.3.6.1.2.1.1.3.0"
@@ -76,6 +77,22 @@ def test_a_switch_with_nobody_but_registered_devices_has_no_unknown_ones(switch:
     assert unknown(found) == {}
     assert found[CROWDED] == {(): 0}
     assert INFO not in found
+
+
+def test_a_registered_device_is_told_at_the_port_where_it_is_plugged_in(switch: Polled) -> None:
+    assert set(switch.poll()[PLACE]) == {("pc", f"{GE}1", "1", "port"), ("printer", f"{GE}2", "1", "port")}
+
+
+def test_a_registered_device_behind_an_uplink_is_told_as_behind_it(switch: Polled) -> None:
+    switch.facts = {"key_ports": {f"{GE}2": "uplink"}}
+    assert set(switch.poll()[PLACE]) == {("pc", f"{GE}1", "1", "port"), ("printer", f"{GE}2", "1", "uplink")}
+
+
+def test_a_device_with_two_addresses_is_where_it_is_plugged_in(switch: Polled) -> None:
+    both = Asset("pc", macs=(PC, OTHER))
+    switch.assets, switch.facts = Assets({PC: both, OTHER: both}), {"key_ports": {f"{GE}1": "uplink"}}
+    switch.agent.update(q_learnt(1, 3, OTHER))
+    assert set(switch.poll()[PLACE]) == {("pc", f"{GE}3", "1", "port")}
 
 
 def test_an_unknown_device_is_told_with_its_port_and_vlan(switch: Polled) -> None:
@@ -262,7 +279,7 @@ def test_a_vlan_that_cisco_does_not_let_be_read_is_remarked_on_and_only_who_is_t
 def test_without_any_vlan_of_its_own_ciscos_first_is_looked_at_and_nobody_is_called_absent(cisco: Polled) -> None:
     assert isinstance(cisco.agent, ByVlan)
     cisco.agent.vlans.clear()
-    assert cisco.poll() == {}
+    assert cisco.poll() == {PLACE: {("pc", f"{GE}1", "", "port"): 1}}
     assert len(cisco.remarks) == 1
     cisco.assets = Assets()
     assert list(cisco.poll(30)[INFO]) == [(PC, f"{GE}1", "")]

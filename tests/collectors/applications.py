@@ -15,7 +15,7 @@ from agent.core.snapshot import Snapshot
 from agent.reaching import reaching
 from agent.runner import Runner
 from collectors.application import COLLECTOR, ApplicationOptions
-from collectors.host_options import HostOptions
+from collectors.host.options import HostOptions
 from tests.transports.http_server import Say, saying
 
 UP, RESPONSE, P95 = "application_up", "application_response_seconds", "application_response_p95_seconds"

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import pytest
 
-from collectors import device, host_parts
+from collectors import device
+from collectors.host import parts
 from tests.collectors.polled import Found, Polled
 from tests.snmp_agent import SnmpAgent, Value, object_id
 
@@ -284,7 +285,7 @@ CASES = [
 @pytest.fixture
 def host() -> Iterator[Polled]:
     with SnmpAgent() as agent:
-        yield Polled(agent, host_parts.COLLECTOR)
+        yield Polled(agent, parts.COLLECTOR)
 
 
 @pytest.fixture

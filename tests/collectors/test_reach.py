@@ -16,7 +16,7 @@ from agent.runner import Runner
 from agent.transports.icmp import Pinger
 from agent.transports.snmp import SnmpWay
 from agent.transports.tcp import Connector
-from collectors.host_options import HostOptions
+from collectors.host.options import HostOptions
 from collectors.machine_room import MachineRoomOptions
 from collectors.reach import COLLECTOR
 from tests.collectors.ways import Wire, poll, values

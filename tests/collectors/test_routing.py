@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from agent.core.model import Target
-from collectors.host_options import HostOptions
+from collectors.host.options import HostOptions
 from collectors.routing import COLLECTOR
 from tests.collectors.ways import Wire, poll, value
 from tests.namespace import run_script

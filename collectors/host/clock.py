@@ -8,20 +8,11 @@ import ctypes
 import statistics
 from collections.abc import AsyncIterator, MutableMapping, Sequence
 
-from agent.core.model import Collector, Metric, Sample, Target
+from agent.core.model import Collector, Sample, Target
 from agent.core.ntp import KissOfDeath, Time
 from agent.core.reach import Poll, ReachError, Unanswered
-from collectors.host_options import HostOptions
-
-OFFSET = Metric("host_clock_offset_seconds", "gauge", "seconds", (), "The host's clock minus that of the time servers")
-SYNCHRONIZED = Metric("host_clock_synchronized", "gauge", "0/1", (), "The time service says that it is synchronised")
-DIFFERENCE = Metric(
-    "host_clock_source_difference_seconds",
-    "gauge",
-    "seconds",
-    (),
-    "Greatest difference between time servers; absent with less than two that answer",
-)
+from collectors.host.metrics import DIFFERENCE, OFFSET, SYNCHRONIZED
+from collectors.host.options import HostOptions
 
 STAY_AWAY = ("RATE", "DENY", "RSTR")  # kisses of death after which a server must not be asked (RFC 5905 section 7.4)
 PAUSE = 900.0  # seconds; then it is tried again

@@ -9,29 +9,14 @@ from typing import Any
 
 import psutil
 
-from agent.core.model import Collector, Metric, Sample, Section, Target
+from agent.core.model import Collector, Sample, Target
 from agent.core.reach import Poll, Unanswered
 from agent.core.text import clean
 from collectors import interface_metrics as net
-from collectors.file_systems import Growth, Usage, relevant, usages
-from collectors.host_options import HostOptions
+from collectors.host.file_systems import Growth, Usage, relevant, usages
+from collectors.host.metrics import BOOT, CPU, INFO, INODES, LOAD1, MEMORY, SPACE, SWAP, TIME_TO_FULL
+from collectors.host.options import HostOptions
 from collectors.reach import HOST_UP
-
-INFO = Metric("host_info", "gauge", "1", ("system", "version", "role"), "What the host is")
-CPU = Metric("host_cpu_usage_ratio", "gauge", "ratio", (), "CPU in use since the last reading")
-LOAD1 = Metric("host_load1", "gauge", "processes", (), "Load average, 1 minute")
-MEMORY = Metric("host_memory_usage_ratio", "gauge", "ratio", (), "1 - available memory / total memory")
-SWAP = Metric("host_swap_usage_ratio", "gauge", "ratio", (), "Swap in use")
-SPACE = Metric("host_filesystem_usage_ratio", "gauge", "ratio", ("mountpoint",), "Space in use, as df counts it")
-INODES = Metric("host_filesystem_inodes_usage_ratio", "gauge", "ratio", ("mountpoint",), "Inodes in use")
-TIME_TO_FULL = Metric(
-    "host_filesystem_time_to_full_seconds",
-    "gauge",
-    "seconds",
-    ("mountpoint",),
-    "Linear forecast over 7 days; +Inf if not growing, absent before a day is known",
-)
-BOOT = Metric("host_boot_timestamp_seconds", "gauge", "Unix seconds", (), "Last start")
 
 MEGABIT = 125_000.0  # bytes
 
@@ -135,7 +120,6 @@ INTERFACES = (
     net.RECEIVE_DISCARDS,
     net.TRANSMIT_DISCARDS,
 )
-SECTION = Section("hosts", HostOptions, kind="host")
 COLLECTOR = Collector(
     name="host",
     kinds=("host",),

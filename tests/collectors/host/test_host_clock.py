@@ -13,8 +13,8 @@ from agent.core.model import Reading, Target
 from agent.core.snapshot import Snapshot
 from agent.reaching import reaching
 from agent.runner import Runner
-from collectors.host_clock import COLLECTOR
-from collectors.host_options import HostOptions
+from collectors.host.clock import COLLECTOR
+from collectors.host.options import HostOptions
 from tests.collectors.ways import value
 from tests.peers import free_port
 from tests.transports.test_ntp import answer

@@ -11,9 +11,9 @@ from agent.core.model import Collector, Sample, Target
 from agent.core.reach import Poll
 from agent.core.text import clean
 from collectors.device import by_snmp
-from collectors.file_systems import Growth
-from collectors.host import BOOT, CPU, INFO, INODES, LOAD1, MEMORY, SPACE, SWAP, TIME_TO_FULL
-from collectors.host_options import HostOptions
+from collectors.host.file_systems import Growth
+from collectors.host.metrics import BOOT, CPU, INFO, INODES, LOAD1, MEMORY, SPACE, SWAP, TIME_TO_FULL
+from collectors.host.options import HostOptions
 from collectors.profiles.values import number
 
 SYS_DESCR, SYSTEM_UPTIME = "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.25.1.1.0"  # hrSystemUptime, TimeTicks

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.file_systems import Growth, Usage, relevant, slope, usage, usages
+from collectors.host.file_systems import Growth, Usage, relevant, slope, usage, usages
 from tests.namespace import run_script
 
 DAY = 86400.0
@@ -64,7 +64,7 @@ def test_a_mountpoint_that_is_gone_is_left_out() -> None:
 def test_a_file_system_that_hangs_costs_one_thread_and_no_other_reading() -> None:
     if not os.access("/dev/fuse", os.R_OK | os.W_OK):
         pytest.skip("this process may not open /dev/fuse")
-    seen = json.loads(run_script("collectors/hanging_file_system.py", timeout=60))
+    seen = json.loads(run_script("collectors/host/hanging_file_system.py", timeout=60))
     assert seen["found"] == [["/"]] * 3
     assert seen["silent"] == [{"/run/dead": "no answer within 0.3 s"}] * 3
     assert seen["threads"] == 1

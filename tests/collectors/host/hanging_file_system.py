@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from collectors.file_systems import usages
+from collectors.host.file_systems import usages
 
 
 def mount_dead(at: Path) -> int:

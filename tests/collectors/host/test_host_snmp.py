@@ -11,8 +11,9 @@ import pytest
 from agent.core.model import Target
 from agent.core.reach import Poll, Reach
 from agent.transports.snmp import Manners, SnmpWay
-from collectors import host_snmp, switch
-from collectors.host_options import HostOptions
+from collectors import switch
+from collectors.host import snmp
+from collectors.host.options import HostOptions
 from tests.snmp_agent import SnmpAgent, Value, object_id, snmp_target, ticks
 
 STORAGE, LOAD, UCD = "1.3.6.1.2.1.25.2.3.1", "1.3.6.1.2.1.25.3.3.1.2", "1.3.6.1.4.1.2021"
@@ -75,8 +76,8 @@ async def _read(target: Target) -> Found:
     nothing: Any = None
     reach = Reach(nothing, nothing, SnmpWay(manners=Manners(pauses=(5, 5, 5))))
     found: Found = {}
-    async for metric, value, labels in host_snmp.COLLECTOR.collect(target, target.options, Poll(reach, NOW, 1.0, {})):
-        assert metric in host_snmp.COLLECTOR.metrics
+    async for metric, value, labels in snmp.COLLECTOR.collect(target, target.options, Poll(reach, NOW, 1.0, {})):
+        assert metric in snmp.COLLECTOR.metrics
         found.setdefault(metric.name, {})[labels] = value
     return found
 
@@ -117,6 +118,6 @@ def test_a_host_that_says_nothing_gives_nothing_but_that_it_is_there(agent: Snmp
 
 
 def test_only_hosts_that_are_to_be_read_by_snmp_are(agent: SnmpAgent) -> None:
-    for collector in (host_snmp.COLLECTOR, switch.COLLECTOR):
+    for collector in (snmp.COLLECTOR, switch.COLLECTOR):
         assert collector.applies(a_host(agent))
         assert not collector.applies(a_host(agent, by=None))

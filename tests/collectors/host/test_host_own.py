@@ -12,8 +12,8 @@ import psutil
 import pytest
 
 from agent.core.model import Reading, Target
-from collectors.host import COLLECTOR
-from collectors.host_options import HostOptions
+from collectors.host.options import HostOptions
+from collectors.host.own import COLLECTOR
 from tests.collectors.ways import Wire, polls, value, values
 
 OPTIONS = HostOptions(id="agent", address="localhost", role="server")

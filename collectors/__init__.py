@@ -55,6 +55,7 @@ _COLLECTORS: tuple[Collector, ...] = (
     *host.COLLECTORS,
     routing.COLLECTOR,
     application.COLLECTOR,
+    *backup.COLLECTORS,
     name_servers.COLLECTOR,
     printer_state.COLLECTOR,
 )

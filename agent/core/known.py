@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
+from agent.core.calendar import Calendar
 from agent.core.impact import Reliance, self_down
 from agent.core.model import Reading, Target
 from agent.core.site import Site
@@ -19,6 +20,10 @@ class Latest:
     def __init__(self, snapshot: Snapshot, site: Callable[[], Site], clock: Callable[[], float] = time.time) -> None:
         self._snapshot, self._site, self._clock = snapshot, site, clock
         self._reliance: tuple[Site, Reliance] | None = None
+
+    @property
+    def calendar(self) -> Calendar:
+        return self._site().calendar
 
     def target(self, identity: str) -> Target | None:
         return self._site().target(identity)

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from agent.core.calendar import Calendar
+
 if TYPE_CHECKING:
     from agent.core.model import Reading, Target
 
 
 class Known(Protocol):
     """What the latest readings say of other targets, for a collector that judges by more than what it asks itself."""
+
+    @property
+    def calendar(self) -> Calendar:
+        """The centre's: its time zone, hours, working days and holidays."""
+        ...
 
     def target(self, identity: str) -> Target | None:
         """The target with this id."""
@@ -27,6 +34,8 @@ class Known(Protocol):
 
 class NothingKnown:
     """Where no other target is read."""
+
+    calendar = Calendar()
 
     def target(self, identity: str) -> Target | None:
         return None

@@ -1,0 +1,53 @@
+"""Backups: is the newest copy there in time, whole and of the usual size, and are the old ones kept?"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, MutableMapping
+from typing import Any
+
+from agent.core.model import Collector, Sample, Target
+from agent.core.reach import Poll
+from collectors.backup import metrics
+from collectors.backup.copies import Copies, history, noted_as_json, noted_of, sorted_out
+from collectors.backup.listing import listed
+from collectors.backup.options import BackupOptions
+from collectors.backup.place import session
+from collectors.backup.said import diagnoses, remarks
+from collectors.backup.schedule import Schedule
+from collectors.backup.verdict import Past, judged, samples
+
+
+async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIterator[Sample]:
+    async with session(target, options.host, poll) as host:
+        listing = await listed(host, options.path, options.pattern, options.depth)
+    kept = _kept(options, poll.kept)
+    found, noted = sorted_out(listing, options.pattern, noted_of(kept), poll.now)
+    schedule = Schedule.of(options, poll.known.calendar)
+    past = _past(kept, found, poll.now)
+    standing = judged(found, past, schedule, options.retention, poll.now)
+    kept.update(since=past.since, began=past.began, last=standing.success, noted=noted_as_json(noted))
+    kept["sizes"] = [list(each) for each in past.sizes]
+    for sample in samples(standing, schedule):
+        yield sample
+    poll.diagnoses.extend(diagnoses(standing, found, schedule))
+    poll.remarks.extend(remarks(found, listing))
+
+
+def _kept(options: BackupOptions, kept: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """What is remembered of this job; another folder or pattern is another job."""
+    job = [str(options.host or ""), options.path, options.pattern]
+    if kept.get("job") != job:
+        kept.clear()
+        kept["job"] = job
+    return kept
+
+
+def _past(kept: MutableMapping[str, Any], found: Copies, now: float) -> Past:
+    began = min(
+        (each for each in (kept.get("began"), *(copy.at for copy in found.good)) if each is not None), default=None
+    )
+    known = [(int(at), int(size)) for at, size in kept.get("sizes", ())]
+    return Past(kept.get("since", now), began, kept.get("last"), history(found, known))
+
+
+COLLECTOR = Collector("backup", ("backup",), metrics.ABOUT_COPIES, collect)

@@ -1,0 +1,29 @@
+"""The metrics of backups."""
+
+from __future__ import annotations
+
+from agent.core.model import Metric
+
+
+def _gauge(name: str, unit: str, meaning: str, *labels: str) -> Metric:
+    return Metric(f"backup_{name}", "gauge", unit, labels, meaning)
+
+
+LAST_SUCCESS = _gauge("last_success_timestamp_seconds", "Unix seconds", "End of the last good backup")
+INTERVAL = _gauge("interval_seconds", "seconds", "The job's own interval (expect_every)")
+OVERDUE = _gauge(
+    "overdue_seconds",
+    "seconds",
+    "Now minus (last success + interval + grace), weekends and holidays as the schedule says; negative while in time",
+)
+OVERDUE_RATIO = _gauge(
+    "overdue_ratio",
+    "ratio",
+    "How late it is, in the job's own intervals as its schedule has them; 1: a whole further interval was missed",
+)
+FAILED = _gauge("last_run_failed", "0/1", "The last run ended with an error, left half a copy, or an empty one")
+SIZE = _gauge("size_bytes", "bytes", "Size of the newest backup")
+SIZE_CHANGE = _gauge("size_change_ratio", "ratio", "Newest size over the median of the last 7, minus 1")
+COPIES = _gauge("copies", "copies", "Backups kept")
+MISSING = _gauge("retention_missing", "copies", "Copies missing from those that are to be kept by day, week and month")
+ABOUT_COPIES = (LAST_SUCCESS, INTERVAL, OVERDUE, OVERDUE_RATIO, FAILED, SIZE, SIZE_CHANGE, COPIES, MISSING)

@@ -1,0 +1,100 @@
+"""What agent.yaml says about backups: where the copies lie, when one should come, and how many are kept."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+
+from agent.core.model import Section
+from agent.options import Duration, HostId, Options, Refused, TargetOptions, shown
+from agent.options.values import TIME
+
+HOUR, DAY = 3600.0, 86400.0
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+def folder(value: str) -> str:
+    """A path that means the same whoever reads it; a login's own folder or an agent's would be neither."""
+    if not value.startswith("/") or "\0" in value:
+        raise Refused(f"应为以 / 开头的路径,不是 {shown(value)}", f"expected a path that begins with /: {shown(value)}")
+    return value
+
+
+def name_pattern(value: str) -> str:
+    if "/" in value or "\0" in value:
+        raise Refused(
+            f"是文件名的样式,不含 /:{shown(value)};子目录请用 depth",
+            f"a pattern of file names, without a slash: {shown(value)}; for folders below use depth",
+        )
+    return value
+
+
+def time_of_day(value: object) -> int:
+    """Minutes since midnight, from `02:00`."""
+    match = TIME.fullmatch(str(value))
+    if match is None or (minutes := int(match[1]) * 60 + int(match[2])) >= 1440:
+        raise Refused(
+            f"不是时刻:{shown(value)};应写成 02:00", f"not a time of day: {shown(value)}; allowed: like 02:00"
+        )
+    return minutes
+
+
+Folder = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(folder)]
+NamePattern = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(name_pattern)]
+TimeOfDay = Annotated[int, BeforeValidator(time_of_day), WithJsonSchema({"type": "string", "examples": ["02:00"]})]
+
+
+class SecondCopy(Options):
+    host: HostId | None = None
+    path: Folder
+
+
+class Retention(Options):
+    """How many copies are kept at least: of the last days on which the job runs, of the weeks, of the months."""
+
+    daily: int = Field(7, ge=0, le=366)
+    weekly: int = Field(4, ge=0, le=260)
+    monthly: int = Field(12, ge=0, le=120)
+
+
+class BackupOptions(TargetOptions):
+    """Files of `path` that match `pattern`, on `host` or, without it, on this machine.
+
+    A copy is expected `expect_every` after the last one; where that day is none of `days`, on the next that is, at the
+    same time of day; with `at`, at that time. `grace` is what a run may be late or take."""
+
+    default_every: ClassVar[float] = HOUR
+    default_timeout: ClassVar[float] = 60.0
+
+    host: HostId | None = None
+    path: Folder
+    pattern: NamePattern = "*"
+    depth: int = Field(1, ge=1, le=5, description="folders that are looked into: 1 is `path` alone")
+    expect_every: Duration = DAY
+    grace: Duration = 6 * HOUR
+    days: Literal["all", "working", "service"] | tuple[Weekday, ...] = Field(
+        "all", description="days on which the job runs: working and service are those of `calendar`"
+    )
+    at: TimeOfDay | None = Field(
+        None, description="when the job starts, like 02:00; without it the last copy's time of day counts"
+    )
+    retention: Retention = Retention()
+    second_copy: SecondCopy | None = None
+    restore_test_every: Duration = 90 * DAY
+
+    @model_validator(mode="after")
+    def _some_day(self) -> Self:
+        if self.days == ():
+            raise Refused("days 是空的,任务就从不运行;请写至少一天", "days is empty, so the job never runs; name a day")
+        return self
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Ids of the hosts that it is read on."""
+        second = self.second_copy.host if self.second_copy else None
+        return tuple(dict.fromkeys(str(each) for each in (self.host, second) if each is not None))
+
+
+SECTION = Section(key="backups", options=BackupOptions, kind="backup")

@@ -1,0 +1,26 @@
+"""Where copies lie: on this machine, or on a host of agent.yaml that is logged in to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from agent.core.model import Target
+from agent.core.reach import CannotAsk, Poll
+from agent.core.ssh import SshSession
+from collectors.backup.here import Here
+
+
+@asynccontextmanager
+async def session(target: Target, host: str | None, poll: Poll) -> AsyncIterator[SshSession]:
+    """For at most the backup's own timeout. CannotAsk if that host cannot be logged in to."""
+    found = None if host is None else target.sources.get(str(host))
+    if host is not None and found is None:
+        raise CannotAsk("missing", f"{target.id}: no host {host}")
+    if found is None or found.options.local:
+        yield Here(asyncio.get_running_loop().time() + target.timeout - min(0.5, target.timeout / 10))
+        return
+    async with poll.reach.ssh.session(replace(found, timeout=target.timeout)) as opened:
+        yield opened

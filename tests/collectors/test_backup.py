@@ -1,0 +1,219 @@
+"""Backups on this machine: real files in real folders."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from collectors.backup import BackupOptions
+from tests.collectors.backup_jobs import DAY, HOUR, NOW, Job, said, write
+from tests.collectors.ways import value
+
+HOSTILE_NAMES = (
+    b"two\nlines.gz",
+    b"quote'\".gz",
+    b"$(touch executed).gz",
+    b"`touch executed`.gz",
+    b"-rf.gz",
+    b"-exec touch executed ;.gz",
+    b"\xff\xfe\xb1\xb8.gz",
+    "数据库备份 11月.gz".encode(),
+    b"tab\tand \\ backslash.gz",
+    b"0 0 644 0 .gz",
+    b"\n.gz",
+    b"; touch executed;.gz",
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "store"
+    made.mkdir()
+    return made
+
+
+def with_clock(folder: Path, **options: object) -> Job:
+    """The machine's own clock is the agent's: files are dated by it."""
+    return Job({"path": str(folder), **options}, at=time.time())
+
+
+def test_a_daily_copy_is_in_time_and_its_figures_are_told(folder: Path) -> None:
+    job = with_clock(folder, pattern="*.gz")
+    for day in range(9):
+        write(folder, f"db-{day}.gz", day * DAY + HOUR, b"x" * (2000 - day), job.at)
+    write(folder, "notes.txt", 60 * DAY, b"", job.at)
+    found = job.values()
+    assert found["last_success_timestamp_seconds"] == pytest.approx(job.at - HOUR, abs=2)
+    assert found["overdue_seconds"] == pytest.approx(-29 * HOUR, abs=2)
+    assert found["overdue_ratio"] == pytest.approx(-29 / 24, abs=0.001)
+    assert found["interval_seconds"] == DAY
+    assert (found["size_bytes"], found["copies"], found["last_run_failed"]) == (2000, 9, 0)
+    assert found["size_change_ratio"] == pytest.approx(2000 / 1996 - 1)
+    assert found["retention_missing"] == 0
+
+
+def test_names_of_any_bytes_are_copies_and_nothing_of_them_is_run(folder: Path) -> None:
+    job = with_clock(folder, pattern="*.gz")
+    for number, name in enumerate(HOSTILE_NAMES):
+        write(folder, name, number * DAY + HOUR, now=job.at)
+    found = job.values()
+    assert found["copies"] == len(HOSTILE_NAMES)
+    assert found["last_success_timestamp_seconds"] == pytest.approx(job.at - HOUR, abs=2)
+    assert sorted(os.listdir(os.fsencode(folder))) == sorted(HOSTILE_NAMES)
+    assert not list(Path("/").glob("executed"))
+
+
+HOSTILE_VALUES = (
+    "$(touch {mark})",
+    "`touch {mark}`",
+    "; touch {mark}",
+    "' ; touch {mark} ; '",
+    '" ; touch {mark} ; "',
+    "| touch {mark}",
+    "&& touch {mark}",
+    "\n touch {mark} \n",
+    "-exec touch {mark} ;",
+    "-delete",
+    "-fprint {mark}",
+    "{{}}",
+    "*",
+    "\\",
+    "\x7f\x1b[2J",
+    "!",
+    "(",
+    "-o",
+    "-print0",
+    "%n",
+)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE_VALUES)
+def test_no_value_of_agent_yaml_is_run_as_a_command(hostile: str, folder: Path, tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    text = hostile.format(mark=mark)
+    write(folder, "db.gz", HOUR, now=NOW)
+    for options in ({"path": str(folder), "pattern": text.replace("/", "?")}, {"path": f"{folder}/{text}"}):
+        Job(options).poll()
+    assert not mark.exists()
+    assert (folder / "db.gz").exists()
+
+
+def test_a_folder_that_is_not_there_is_no_reading_and_says_what_to_do(tmp_path: Path) -> None:
+    reading = Job({"path": str(tmp_path / "gone")}).poll()
+    assert reading.failure is not None
+    assert reading.failure.kind == "missing"
+    assert "no such folder" in reading.failure.message
+    assert not any(sample.metric.name.startswith("backup_") for sample in reading.samples)
+
+
+def test_a_folder_that_cannot_be_read_is_said(folder: Path) -> None:
+    folder.chmod(0)
+    failure = Job({"path": str(folder)}).poll().failure
+    folder.chmod(0o700)
+    if os.geteuid() == 0:  # root reads everything
+        assert failure is None
+    else:
+        assert failure is not None
+        assert failure.kind == "permission"
+
+
+def test_a_folder_behind_a_link_is_looked_into(folder: Path, tmp_path: Path) -> None:
+    job = with_clock(tmp_path / "link")
+    (tmp_path / "link").symlink_to(folder)
+    write(folder, "db.gz", HOUR, now=job.at)
+    assert job.values()["copies"] == 1
+
+
+def test_folders_below_are_looked_into_as_deep_as_is_said(folder: Path) -> None:
+    (folder / "2026-11").mkdir()
+    job = with_clock(folder)
+    write(folder / "2026-11", "db.gz", HOUR, now=job.at)
+    assert job.values()["copies"] == 0
+    job.options = {**job.options, "depth": 2}
+    assert job.values()["copies"] == 1
+
+
+def test_a_folder_with_nothing_in_it_is_late_once_a_copy_should_have_come(folder: Path) -> None:
+    job = with_clock(folder)
+    first = job.values()
+    assert first["overdue_seconds"] == pytest.approx(-30 * HOUR, abs=2)
+    assert "last_success_timestamp_seconds" not in first
+    job.at += 31 * HOUR
+    reading = job.poll()
+    assert "no good backup at all" in said(reading)
+
+
+def test_an_empty_copy_is_not_a_good_one(folder: Path) -> None:
+    job = with_clock(folder)
+    write(folder, "old.gz", 2 * DAY, now=job.at)
+    write(folder, "new.gz", HOUR, b"", now=job.at)
+    found = job.values()
+    assert (found["size_bytes"], found["last_run_failed"], found["copies"]) == (0, 1, 1)
+    assert found["overdue_seconds"] == pytest.approx(18 * HOUR, abs=2)
+    assert "is empty" in said(job.poll())
+
+
+def test_half_a_copy_is_none_and_one_that_nobody_finishes_is_a_failed_run(folder: Path) -> None:
+    job = with_clock(folder, pattern="*.gz")
+    write(folder, "old.gz", 20 * HOUR, now=job.at)
+    write(folder, "new.gz.part", 60, now=job.at)
+    found = job.values()
+    assert (found["copies"], found["last_run_failed"]) == (1, 0)
+    assert "being written" in said(job.poll())
+    write(folder, "new.gz.part", 2 * HOUR, now=job.at)
+    assert job.values()["last_run_failed"] == 1
+    assert "half a backup" in said(job.poll())
+
+
+def test_a_copy_that_was_just_written_counts_at_the_second_look_that_finds_it_unchanged(folder: Path) -> None:
+    job = with_clock(folder)
+    write(folder, "db.gz", 30, now=job.at)
+    assert job.values()["copies"] == 0
+    job.at += 90
+    assert job.values()["copies"] == 1
+
+
+def test_what_is_remembered_outlives_the_agent_and_not_another_folder(folder: Path, tmp_path: Path) -> None:
+    job = with_clock(folder)
+    for day in range(3):
+        write(folder, "only.tar", (3 - day) * DAY + HOUR, b"x" * (1000 + day), job.at)
+        job.poll()
+    assert job.values()["size_change_ratio"] == pytest.approx(1002 / 1000.5 - 1)
+    (tmp_path / "other").mkdir()
+    write(tmp_path / "other", "only.tar", HOUR, now=job.at)
+    job.options = {"path": str(tmp_path / "other")}
+    assert "size_change_ratio" not in job.values()
+
+
+def test_the_newest_of_200_000_files_is_found_in_time(folder: Path) -> None:
+    job = with_clock(folder, pattern="*.log")
+    for block in range(5):
+        old = write(folder, f"{block}.log", 500 * DAY, now=job.at)
+        for number in range(40_000):
+            os.link(old, folder / f"{block}-{number}.log")
+    write(folder, "db.log", HOUR, now=job.at)
+    reading = job.poll()
+    shutil.rmtree(folder)
+    assert reading.failure is None
+    assert "narrow `pattern`" in said(reading)
+    assert "backup_copies" not in reading.by_metric
+    assert value(reading, "backup_last_success_timestamp_seconds") == pytest.approx(job.at - HOUR, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"path": "relative"}, "begins with /"),
+        ({"path": "/b", "pattern": "a/b"}, "without a slash"),
+        ({"path": "/b", "at": "25:00"}, "not a time of day"),
+        ({"path": "/b", "days": []}, "days is empty"),
+    ],
+)
+def test_what_means_nothing_is_refused(options: dict[str, object], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        BackupOptions.model_validate({"id": "db", **options})

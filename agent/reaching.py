@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from agent.core.reach import Reach
 from agent.core.site import Site
+from agent.transports.console import ConsoleWay
 from agent.transports.dns import DnsWay
 from agent.transports.http import HttpWay
 from agent.transports.icmp import Pinger
@@ -39,6 +40,7 @@ async def reaching(
             dns=DnsWay(resolver),
             ntp=NtpWay(resolver),
             ssh=ssh,
+            console=ConsoleWay(ssh),
         )
     finally:
         await ssh.close()

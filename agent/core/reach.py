@@ -18,6 +18,7 @@ from agent.core.secrets import Secret
 
 if TYPE_CHECKING:
     from agent.core.assets import Assets
+    from agent.core.console import Console
     from agent.core.dns import Dns
     from agent.core.http import Http
     from agent.core.model import Target
@@ -254,6 +255,7 @@ class Reach:
     dns: Dns = field(default_factory=partial(unopened, "DNS"))
     ntp: Ntp = field(default_factory=partial(unopened, "NTP"))
     ssh: Ssh = field(default_factory=partial(unopened, "SSH"))
+    console: Console = field(default_factory=partial(unopened, "command line"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, TypeVar
 
 from agent.core.reach import ReachError
 from agent.core.ssh import HostKey
@@ -19,6 +19,8 @@ from agent.transports.ssh.wire import PIECE, Wire
 if TYPE_CHECKING:
     from paramiko import Channel, PKey, Transport
 
+T = TypeVar("T")
+
 HANDSHAKE = 256 * 1024  # bytes: greeting, key exchange and login, with the notice that some show
 # What paramiko says where the other end is gone.
 ENDED = (
@@ -31,6 +33,7 @@ ENDED = (
 IDLE = 64 * 1024  # bytes that may come between two rounds: answers to keepalives, new keys
 # Seconds that a connection which ends a channel without a word has to end itself, so that the right one is said of it.
 GONE = 0.1
+SCREEN = 511, 1000  # columns and rows of a terminal: no line wraps, few pages
 LOOK = 0.5  # seconds between two looks at standard error while nothing comes on standard output
 
 
@@ -78,8 +81,25 @@ class Connection:
     def exchange(self, asked: Round, patience: float) -> tuple[bytes, bytes]:
         """Standard output and standard error of a round. Stale if the server opens no channel in `patience` seconds,
         or ended the connection before anything came."""
+        with self._opened(asked.most + MOST_ERRORS, patience) as channel:
+            channel.exec_command(asked.line)
+            channel.sendall(asked.script)
+            channel.shutdown_write()
+            return self._collected(channel, asked)
+
+    def talk(self, conversation: Callable[[Channel], T], most: int, patience: float) -> T:
+        """What a conversation with the server's shell on a terminal gives; `most` bytes may come of it. Stale as for
+        `exchange`: so it must only read."""
+        with self._opened(most, patience) as channel:
+            channel.get_pty("vt100", *SCREEN)
+            channel.invoke_shell()
+            return conversation(channel)
+
+    @contextlib.contextmanager
+    def _opened(self, most: int, patience: float) -> Iterator[Channel]:
+        """A channel, of which `most` bytes may come."""
         self.doing = "opening of a channel"
-        self.wire.allow(asked.most + MOST_ERRORS + 2 * WINDOW + IDLE)
+        self.wire.allow(most + 2 * WINDOW + IDLE)
         try:
             with self._telling():
                 channel = self._transport.open_session(timeout=patience)
@@ -89,12 +109,9 @@ class Connection:
         self.doing = "commands"
         try:
             with self._telling():
-                channel.exec_command(asked.line)
-                channel.sendall(asked.script)
-                channel.shutdown_write()
-                return self._collected(channel, asked)
+                yield channel
         except ReachError as error:
-            # A round only reads, so that one of which nothing came can be put again.
+            # What is asked only reads, so that it can be put again where nothing came of it.
             if error.kind == "refused" and not self.alive:
                 raise Stale(error) from None
             raise

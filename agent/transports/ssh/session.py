@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from agent.core.reach import Unanswered
 from agent.core.ssh import LIMIT, Answer, Command, Dialect, reading
 from agent.core.text import clean
 from agent.transports.ssh import failures, rounds
-from agent.transports.ssh.connection import Stale
+from agent.transports.ssh.connection import Connection, Stale
 from agent.transports.ssh.links import Link, Links, patience
 from agent.transports.ssh.rounds import Round
 from agent.transports.ssh.route import Route
 from agent.transports.ssh.threads import Threads
+
+if TYPE_CHECKING:
+    from paramiko import Channel
+
+T = TypeVar("T")
 
 
 class Session:
@@ -25,13 +31,18 @@ class Session:
         self._deadline = deadline
         self._link: Link | None = None
 
+    @property
+    def place(self) -> str:
+        """Who is at the other end, for messages."""
+        return self._route.place
+
     async def run(self, *argv: str, limit: int = LIMIT, seconds: float | None = None, root: bool = False) -> Answer:
         (answer,) = await self.round([Command(argv, limit, seconds, root)])
         return answer
 
     async def round(self, commands: Sequence[Command]) -> Sequence[Answer]:
         asked = rounds.prepared(commands, self._dialect, max(1.0, self._deadline - asyncio.get_running_loop().time()))
-        stdout, stderr = await self._exchanged(asked)
+        stdout, stderr = await self._exchanged(lambda connection, patience: connection.exchange(asked, patience))
         found = rounds.answers(asked, stdout, stderr)
         if len(found) < len(commands):
             raise self._broken(asked, found, stdout + stderr)
@@ -44,19 +55,28 @@ class Session:
         kind = "permission" if b"ermission denied" in answer.stderr else "missing"
         raise Unanswered(kind, f"{self._route.place}: {clean(path, 80)} cannot be read: {clean(answer.stderr, 120)}")
 
-    async def _exchanged(self, asked: Round) -> tuple[bytes, bytes]:
-        """The round is put once more on a new connection if that which was kept turns out not to stand."""
+    async def talk(self, conversation: Callable[[Channel], T], most: int) -> T:
+        """What a conversation with the shell on a terminal gives, in a thread of its own; it must only read. The
+        connection is not kept: devices with a command line have few of them to give."""
+        try:
+            return await self._exchanged(lambda connection, patience: connection.talk(conversation, most, patience))
+        finally:
+            if self._link is not None:
+                self._links.drop(self._link)
+
+    async def _exchanged(self, ask: Callable[[Connection, float], T]) -> T:
+        """Asked once more on a new connection if that which was kept turns out not to stand."""
         link = await self._taken()
         fresh = link.fresh
         try:
-            return await self._put(link, asked)
+            return await self._put(link, ask)
         except Stale as error:
             self._links.drop(link)
             self.end()
             if fresh:
                 raise error.told from None
         try:
-            return await self._put(await self._taken(), asked)
+            return await self._put(await self._taken(), ask)
         except Stale as error:
             raise error.told from None
 
@@ -66,14 +86,14 @@ class Session:
             self._link = await self._links.take(self._route, self._deadline)
         return self._link
 
-    async def _put(self, link: Link, asked: Round) -> tuple[bytes, bytes]:
+    async def _put(self, link: Link, ask: Callable[[Connection, float], T]) -> T:
         connection, loop = link.connection, asyncio.get_running_loop()
         began = loop.time()
         left = max(0.0, self._deadline - began)
         allowed = patience(link, self._deadline)
         try:
             return await self._threads.run(
-                lambda: connection.exchange(asked, allowed),
+                lambda: ask(connection, allowed),
                 self._deadline,
                 lambda: self._links.drop(link),
                 lambda: failures.late(self._route.place, connection.doing, left),

@@ -1,0 +1,160 @@
+"""Conversation: a command line is come to, paging is put off, questions are asked. netmiko does the talking.
+
+It is given our channel after the login, so it opens no connection, sees no password and decides about no host key.
+What its classes type by themselves at the start is left out, since some of that is more than reading: `enable`, the
+width of terminals, a yes where VRP offers at the login to save the configuration.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from netmiko.cisco.cisco_ios import CiscoIosBase
+from netmiko.cisco_base_connection import CiscoBaseConnection
+from netmiko.exceptions import ReadTimeout
+from netmiko.hp.hp_comware import HPComwareBase
+from netmiko.huawei.huawei import HuaweiBase
+from netmiko.ruijie.ruijie_os import RuijieOSBase
+
+from agent.core.console import Family, Question
+from agent.transports.console import failures, screen
+from agent.transports.console.families import DIALOGUE, FAMILIES
+from agent.transports.console.pipe import BYTES, Pipe
+
+if TYPE_CHECKING:
+    from paramiko import Channel
+
+CLASSES: Mapping[Family, type[CiscoBaseConnection]] = {
+    "huawei_vrp": HuaweiBase,
+    "hp_comware": HPComwareBase,
+    "ruijie_os": RuijieOSBase,
+    "cisco_ios": CiscoIosBase,
+}
+MOST_REPLIES = 6
+MOST_PROMPTS = 10
+QUIET = 1.0  # seconds of silence after which a line is taken for a question, not for a part of a banner
+TAIL = 400  # characters in which a question stands
+SHORT = 12  # lines of an answer that says that there is none
+# What may stand between the start of a line and a prompt, and within an echo, where a device paints its lines.
+START = r"(?:\A|[\r\n\x08]|\x1b\[[0-9;]*[A-Za-z])"
+PAINT = r"(?:\x1b\[[0-9;]*[A-Za-z]| \x1b\[\d+D|[\x08\r\n])*"
+# What it would log are texts of devices, with all the secrets of their configurations.
+logging.getLogger("netmiko").setLevel(logging.CRITICAL + 1)
+
+
+class Conversation:
+    """For a thread of its own. `end` is by time.monotonic(), `most` bytes may come. A device that hangs is ended from
+    outside, by shutting the connection."""
+
+    def __init__(self, channel: Channel, family: Family, place: str, end: float, most: int) -> None:
+        self._family, self._place, self._end = family, place, end
+        self._manners = FAMILIES[family]
+        prompts = [each.pattern for each in (self._manners.prompt, self._manners.humble) if each is not None]
+        self._prompts = rf"{START}(?:{'|'.join(prompts)})\s*\Z"
+        self._prompt = ""
+        self._waiting_for = "what it shows at the login"
+        self._netmiko = CLASSES[family](
+            host=place, auto_connect=False, encoding=BYTES, global_cmd_verify=False, disable_lf_normalization=True
+        )
+        self._netmiko.channel = Pipe(channel, place, most)
+
+    def answers(self, questions: Sequence[Question]) -> Mapping[Question, bytes]:
+        try:
+            self._arrive()
+            self._put_off_paging()
+            found = {each: self._answer(self._manners.questions[each]) for each in questions}
+            self._netmiko.write_channel(self._manners.leaving + "\n")
+            return found
+        except ReadTimeout:
+            raise failures.late(self._place, self._waiting_for) from None
+        finally:
+            self._forget()
+
+    def _forget(self) -> None:
+        """netmiko keeps a filter in its log for each object until it is told to disconnect, which is not its part."""
+        self._netmiko.protocol = "none"
+        self._netmiko.cleanup = _nothing  # type: ignore[method-assign]  # it would look for a mode of configuration
+        self._netmiko.disconnect()
+
+    def _patiently(self) -> None:
+        """netmiko waits as long as there is time, whatever its own limits are."""
+        self._netmiko.read_timeout_override = max(0.1, self._end - time.monotonic())
+
+    def _arrive(self) -> None:
+        """At a prompt that comes again: a banner may look like one for a moment."""
+        seen = [self._greeted()]
+        self._waiting_for = f"its prompt {seen[0]!r}"
+        while len(seen) < 2 or seen[-1] != seen[-2]:
+            if len(seen) > MOST_PROMPTS:
+                raise failures.no_prompt(self._place, self._family, " ".join(seen[-3:]))
+            self._patiently()
+            seen.append(screen.last(self._netmiko.find_prompt(pattern=self._prompts)))
+        self._prompt = seen[-1]
+        if not self._manners.prompt.fullmatch(self._prompt) or "(config" in self._prompt:
+            raise failures.humble(self._place, self._prompt)
+
+    def _greeted(self) -> str:
+        """What looks like a prompt; every question before it is answered in the negative, or ends the conversation."""
+        text, heard, replies = "", time.monotonic(), 0
+        prompts = re.compile(self._prompts)
+        while True:
+            piece = self._netmiko.read_channel()
+            now = time.monotonic()
+            if piece:
+                text, heard = text + piece, now
+                continue
+            if prompts.search(text):
+                return screen.last(text)
+            if now - heard > QUIET and self._replied(text[-TAIL:]):
+                text, heard, replies = "", now, replies + 1
+            if now > self._end or replies > MOST_REPLIES:
+                raise failures.no_prompt(self._place, self._family, text[-TAIL:])
+
+    def _replied(self, said: str) -> bool:
+        """Whether that was a question to which there is something to say."""
+        for question, reply in DIALOGUE:
+            if question.search(said):
+                if reply is None:
+                    raise failures.wants_password(self._place, screen.last(said.rstrip()))
+                self._netmiko.write_channel(reply)
+                return True
+        return False
+
+    def _put_off_paging(self) -> None:
+        """Some accounts may not: then the pages are turned one by one."""
+        self._waiting_for = "the end of paging"
+        self._patiently()
+        command = self._manners.paging
+        self._netmiko.disable_paging(command=command, cmd_verify=False, pattern=self._ended(command))
+
+    def _ended(self, command: str) -> str:
+        """The echo of a command, and at the end the prompt."""
+        echo = PAINT.join(re.escape(each) for each in command)
+        return rf"{echo}(?s:.*){START}{re.escape(self._prompt)}\s*\Z"
+
+    def _answer(self, command: str) -> bytes:
+        self._waiting_for = f"the answer to `{command}`"
+        self._patiently()
+        raw = self._netmiko.send_command(
+            command, expect_string=self._ended(command), strip_prompt=False, strip_command=False, cmd_verify=False
+        )
+        lines = screen.lines(str(raw))[:-1]
+        echo = next((place for place, line in enumerate(lines) if line.endswith(command)), -1)
+        text = "\n".join(lines[echo + 1 :]).strip("\n")
+        last = text[text.rfind("\n") + 1 :].strip()
+        if last == self._manners.last:
+            return text.encode(BYTES)
+        if text.count("\n") < SHORT:
+            if self._manners.absent.search(text):
+                return b""
+            if (refusal := self._manners.refusal.search(text)) is not None:
+                raise failures.refused(self._place, command, refusal[0])
+        raise failures.partial(self._place, command, self._manners.last, last)
+
+
+def _nothing(command: str = "") -> None:
+    return None

@@ -1,0 +1,83 @@
+"""Families of command lines: everything that is ever typed there, and how to read what comes back.
+
+Nothing here changes a device: each of `questions` displays; `paging` is forgotten with the session; `leaving` ends it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agent.core.console import Family, Question
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """`prompt` matches one as a whole; `humble` one of an account that may not read the configuration.
+
+    `last` is the line that ends every configuration, so that a part is not taken for the whole. `refusal` is found in
+    the answer to a command that was not done, `absent` in one that tells of no saved configuration.
+    """
+
+    prompt: re.Pattern[str]
+    paging: str
+    questions: Mapping[Question, str]
+    leaving: str
+    last: str
+    refusal: re.Pattern[str]
+    absent: re.Pattern[str]
+    humble: re.Pattern[str] | None = None
+
+
+# VRP V200R005 and later; HRP_M and HRP_S: the two of a pair of firewalls.
+_VRP = Manners(
+    prompt=re.compile(r"(?:HRP_[A-Z]{1,2})?<[^<>\s][^<>\r\n]{0,120}>"),
+    paging="screen-length 0 temporary",
+    questions={"running": "display current-configuration", "saved": "display saved-configuration"},
+    leaving="quit",
+    last="return",
+    refusal=re.compile(r"^\s*(?:Error:|Warning: .*permission|.*\bhas no right\b).*", re.MULTILINE),
+    absent=re.compile(r"(?i)no correct|does not exist|doesn't exist|not exist|no saved|not found"),
+)
+_COMWARE = Manners(
+    prompt=re.compile(r"(?:RBM_[A-Z]{1,2})?<[^<>\s][^<>\r\n]{0,120}>"),
+    paging="screen-length disable",
+    questions={"running": "display current-configuration", "saved": "display saved-configuration"},
+    leaving="quit",
+    last="return",
+    refusal=re.compile(r"^\s*(?:% ?\S.*|Permission denied\..*)", re.MULTILINE),
+    absent=re.compile(r"(?i)does not exist|doesn't exist|not exist|no saved|not found"),
+)
+_IOS = Manners(
+    prompt=re.compile(r"[^\s#>%][^\r\n#>]{0,120}#"),
+    paging="terminal length 0",
+    questions={"running": "show running-config", "saved": "show startup-config"},
+    leaving="exit",
+    last="end",
+    refusal=re.compile(r"^\s*(?:% ?\S.*|Command authorization failed.*|.*\bPermission denied\b.*)", re.MULTILINE),
+    absent=re.compile(r"(?i)startup-config is not present|does not exist|no such file"),
+    humble=re.compile(r"[^\s#>%][^\r\n#>]{0,120}>"),
+)
+
+FAMILIES: Mapping[Family, Manners] = {
+    "huawei_vrp": _VRP,
+    "hp_comware": _COMWARE,
+    "ruijie_os": _IOS,
+    "cisco_ios": _IOS,
+}
+
+# What some devices ask before the first prompt, and what is typed then. None: the agent says nothing to that.
+DIALOGUE: tuple[tuple[re.Pattern[str], str | None], ...] = (
+    (re.compile(r"(?i)(?:old|new|confirm|enter|retype|current)[^\r\n]{0,40}password[^\r\n]{0,40}:[ ]?\Z"), None),
+    (re.compile(r"(?i)(?:user ?name|login|password)[^\r\n]{0,20}:[ ]?\Z"), None),
+    # VRP: "The password needs to be changed. Change now? [Y/N]:"; RGOS: "Do you want to change the password? [Y/N]:".
+    # VRP also offers to save the configuration at the login. Whatever it is, the answer is no.
+    (re.compile(r"(?i)\[ ?y(?:es)? ?/ ?n(?:o)? ?\][^\r\n]{0,10}\Z"), "N\n"),
+    (re.compile(r"(?i)\(y/n\)[^\r\n]{0,10}\Z"), "N\n"),
+    # Comware: "Press Y or ENTER to continue, N to exit."
+    (re.compile(r"(?i)press [^\r\n]{0,30}(?:to continue|to get started)[^\r\n]{0,30}\s*\Z"), "\n"),
+)
+# "  ---- More ----", " --More-- ", " --More-- or (q)uit", "---- More (Press 'q' to break) ----"
+MORE = re.compile(r"-{2,5} ?[Mm]ore\b[^\r\n\x1b]{0,40}\Z")
+ON = " "  # the next page

@@ -32,6 +32,12 @@ PACKAGES = {
     "chromium": "chromium",
     "dnsmasq": "dnsmasq-base",
     "chronyd": "chrony",
+    "postgres": "postgresql",
+    "psql": "postgresql-client",
+    "mariadbd": "mariadb-server-core",
+    "mariadb-install-db": "mariadb-server-core",
+    "mariadb": "mariadb-client-core",
+    "setpriv": "util-linux",
 }
 SYSTEM_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/local/sbin"
 

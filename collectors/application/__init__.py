@@ -11,11 +11,11 @@ from agent.core.reach import Poll
 from collectors.application import metrics
 from collectors.application.by_http import by_http
 from collectors.application.by_tcp import by_tcp
-from collectors.application.on_host import by_process, by_spool
 from collectors.application.options import SECTION, ApplicationOptions, DnsQuestion, NameService, question
 from collectors.application.part import Part, diagnosis, opened, since
 from collectors.application.printers import of_printers
-from collectors.application.told import of_lag, of_ticket
+from collectors.application.questions import on_its_host
+from collectors.application.told import by_page, wanted
 
 __all__ = ["COLLECTOR", "SECTION", "ApplicationOptions", "DnsQuestion", "NameService", "question"]
 
@@ -23,15 +23,14 @@ __all__ = ["COLLECTOR", "SECTION", "ApplicationOptions", "DnsQuestion", "NameSer
 async def collect(target: Target, options: ApplicationOptions, poll: Poll) -> AsyncIterator[Sample]:
     """A check that fails is a reading. What could not be asked is a remark beside others that could; where it decides
     whether the application is up, or nothing else was asked, it fails the run after everything else was yielded."""
-    main, process, spool = await asyncio.gather(
-        _main(target, options, poll), _process(target, options, poll), _spool(target, options, poll)
-    )
+    if options.dns is not None and (options.process is not None or options.database is not None):
+        poll.remarks.append("beside dns its process and database are not looked at; write an application of their own")
+    main, seen = await asyncio.gather(_main(target, options, poll), on_its_host(target, options, poll))
     own = main.answer if main.up else None  # what is not as expected does not hold what is looked for
-    values = await asyncio.gather(
-        opened(of_ticket(target, options, poll, own)), opened(of_lag(target, options, poll, own))
-    )
-    parts = (main, process, spool, *values)
-    for sample in (*_standing((main, process), options, poll), *(each for part in parts for each in part.samples)):
+    pages = [each for each in wanted(options) if each.name not in seen]
+    values = await asyncio.gather(*(opened(by_page(each, target, options, poll, own)) for each in pages))
+    parts = (main, *seen.values(), *values)
+    for sample in (*_standing(parts, options, poll), *(each for part in parts for each in part.samples)):
         yield sample
     for sample in of_printers(options, poll):
         yield sample
@@ -43,19 +42,6 @@ async def _main(target: Target, options: ApplicationOptions, poll: Poll) -> Part
     if options.http is not None:
         return await opened(by_http(target, options, poll))
     return await opened(by_tcp(target, options, poll)) if options.tcp is not None else Part()
-
-
-async def _process(target: Target, options: ApplicationOptions, poll: Poll) -> Part:
-    if options.process is None:
-        return Part()
-    if options.dns is not None:  # name_servers says whether that is up, and two would contradict each other
-        poll.remarks.append("its process is not looked at beside dns; write an application of its own for it")
-        return Part()
-    return await opened(by_process(target, options, poll))
-
-
-async def _spool(target: Target, options: ApplicationOptions, poll: Poll) -> Part:
-    return Part() if options.spool is None else await opened(by_spool(target, options, poll))
 
 
 def _standing(deciding: Iterable[Part], options: ApplicationOptions, poll: Poll) -> Sequence[Sample]:
@@ -74,13 +60,14 @@ def _complain(main: Part, parts: Sequence[Part], poll: Poll) -> None:
     closed = [part.closed for part in parts if part.closed is not None]
     if closed and not any(part.samples or part.up is not None for part in parts):
         raise closed[0]
-    poll.remarks.extend(str(each) for each in closed)
+    poll.remarks.extend(dict.fromkeys(str(each) for each in closed))
 
 
+BESIDE_DNS = ("spool", "uploads", "ticket", "lag", "printers")
 COLLECTOR = Collector(
     name="application",
     kinds=("application",),
     metrics=metrics.ALL,
     collect=collect,
-    watches=lambda target: target.options.dns is None or bool(target.options.spool or target.options.printers),
+    watches=lambda target: target.options.dns is None or any(getattr(target.options, name) for name in BESIDE_DNS),
 )

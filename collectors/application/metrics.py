@@ -36,6 +36,31 @@ OLDEST = Metric(
     ("role",),
     "Oldest waiting item; absent if none",
 )
+LAST_SUCCESS = Metric(
+    "application_upload_last_success_timestamp_seconds",
+    "gauge",
+    "Unix seconds",
+    ("role",),
+    "When the last upload was taken by the city platform",
+)
+FAILURES = Metric("application_upload_failures", "gauge", "failures", ("role",), "Uploads that failed in a row")
+SPACE = Metric(
+    "application_database_space_usage_ratio",
+    "gauge",
+    "ratio",
+    ("database", "space"),
+    "Used of what the file system of a directory of the database holds",
+)
+CONNECTIONS = Metric(
+    "application_database_connections_usage_ratio", "gauge", "ratio", ("database",), "Connections of the maximum"
+)
+DELAY = Metric(
+    "application_database_replication_delay_seconds",
+    "gauge",
+    "seconds",
+    ("database",),
+    "Delay of the replica; of a server with replicas, of the slowest",
+)
 TICKET = Metric(
     "application_ticket_last_timestamp_seconds",
     "gauge",
@@ -65,4 +90,6 @@ CHAIN_VALID = Metric(
 )
 NAME_VALID = Metric("certificate_name_valid", "gauge", "0/1", ("subject",), "The name asked for is in the certificate")
 OF_TLS = (WEAK, EXPIRY, CHAIN_VALID, NAME_VALID)
-ALL = (UP, INFO, RESPONSE, P95, CONTENT_CHANGED, BACKLOG, OLDEST, TICKET, LAG, PRINTER, *OF_TLS)
+OF_DATABASE = (SPACE, CONNECTIONS, DELAY)
+OF_UPLOAD = (BACKLOG, OLDEST, LAST_SUCCESS, FAILURES)
+ALL = (UP, INFO, RESPONSE, P95, CONTENT_CHANGED, *OF_UPLOAD, TICKET, LAG, PRINTER, *OF_DATABASE, *OF_TLS)

@@ -1,5 +1,4 @@
-"""What is seen of an application on the host that it runs on: its process, and the files that wait for upload. Only on
-this machine yet."""
+"""What is seen of an application on this machine: its process, and the files that wait for upload."""
 
 from __future__ import annotations
 
@@ -35,7 +34,6 @@ class Backlog(NamedTuple):
 
 
 async def by_process(target: Target, options: ApplicationOptions, poll: Poll) -> Part:
-    _on_this_machine(target, options, "process")
     wanted = options.process or ""
     runs = await bounded(poll, "the list of processes", lambda: running(wanted), _limit(target))
     fault = None if runs else Fault(words.NO_PROCESS.format(process=words.of_config(wanted)))
@@ -43,26 +41,18 @@ async def by_process(target: Target, options: ApplicationOptions, poll: Poll) ->
 
 
 async def by_spool(target: Target, options: ApplicationOptions, poll: Poll) -> Part:
-    _on_this_machine(target, options, "spool")
     place, pattern, limit = options.spool or "", options.pattern, _limit(target)
     found = await bounded(poll, clean(place), lambda: waiting(place, pattern, time.monotonic() + limit), limit)
-    role = (options.role,)
-    oldest = (Sample(metrics.OLDEST, found.oldest, role),) if found.oldest is not None else ()
-    return Part((Sample(metrics.BACKLOG, float(found.files), role), *oldest))
+    return Part(backlog_samples(found, options.role))
+
+
+def backlog_samples(found: Backlog, role: str) -> tuple[Sample, ...]:
+    oldest = (Sample(metrics.OLDEST, found.oldest, (role,)),) if found.oldest is not None else ()
+    return (Sample(metrics.BACKLOG, float(found.files), (role,)), *oldest)
 
 
 def _limit(target: Target) -> float:
     return min(LONGEST, seconds_to_ask(target))
-
-
-def _on_this_machine(target: Target, options: ApplicationOptions, what: str) -> None:
-    host = target.sources.get(str(options.host))
-    if host is None or not host.options.local:
-        raise CannotAsk(
-            "missing",
-            f"{target.id}: {what} on host {options.host}: only this machine (by: local) is looked at yet, "
-            "other hosts are not logged in to",
-        )
 
 
 def running(wanted: str) -> bool:

@@ -20,6 +20,7 @@ from agent.options import (
     Url,
     shown,
 )
+from collectors.application.database_options import DatabaseOptions, UploadOptions
 from collectors.application.way_options import (
     TEXT_LIMIT,
     HeaderName,
@@ -35,6 +36,7 @@ from collectors.application.way_options import (
 )
 
 WAYS = ("http", "tcp", "dns")
+ON_HOST = ("process", "spool", "uploads", "database")
 # Options that mean something to one way only.
 OF_WAYS = {
     "http": ("method", "headers", "body", "follow", "login", "published", "version"),
@@ -105,7 +107,7 @@ class Expect(Options):
 
 
 class ApplicationOptions(TargetOptions):
-    """Asked by one of http, tcp, dns, or seen on its host by `process` or `spool` (uploads that wait)."""
+    """Asked by one of http, tcp, dns, or seen on its host by `process`, `database`, `spool` or `uploads`."""
 
     # A slow answer must be measured, not cut off: playbooks tell more than 10 seconds from none.
     default_timeout: ClassVar[float] = 20.0
@@ -136,6 +138,8 @@ class ApplicationOptions(TargetOptions):
     process: str | None = None
     spool: str | None = None
     pattern: str = Field("*", max_length=200, description="names of the files in spool that wait, like *.xml")
+    uploads: UploadOptions | None = None
+    database: DatabaseOptions | None = None
 
     @model_validator(mode="after")
     def _one_way_to_ask(self) -> Self:
@@ -145,13 +149,28 @@ class ApplicationOptions(TargetOptions):
                 f"http、tcp、dns 只能写一个;现有:{'、'.join(given)}",
                 f"only one of http, tcp, dns; given: {', '.join(given)}",
             )
-        if not given and self.process is None and self.spool is None:
+        on_host = [name for name in ON_HOST if getattr(self, name) is not None]
+        if not given and not on_host:
             raise Refused(
-                "没有说怎样检查;请写 http、tcp、dns 之一,或 process、spool",
-                "nothing to ask; write one of http, tcp, dns, or process, spool",
+                f"没有说怎样检查;请写 http、tcp、dns 之一,或 {'、'.join(ON_HOST)}",
+                f"nothing to ask; write one of http, tcp, dns, or {', '.join(ON_HOST)}",
             )
-        if (self.process is not None or self.spool is not None) and self.host is None:
-            raise Refused("process 和 spool 需要 host", "process and spool need `host`")
+        if on_host and self.host is None:
+            raise Refused(f"{'、'.join(on_host)} 需要 host", f"{', '.join(on_host)}: needs `host`")
+        return self
+
+    @model_validator(mode="after")
+    def _queries_of_a_database(self) -> Self:
+        asking = [name for name in ("ticket", "lag") if (shown := getattr(self, name)) and shown.sql is not None]
+        asking += ["uploads.queries"] if self.uploads is not None and self.uploads.queries is not None else []
+        if asking and self.database is None:
+            raise Refused(f"{'、'.join(asking)} 里的 SQL 需要 database", f"SQL in {', '.join(asking)} needs `database`")
+        queries = self.uploads.queries if self.uploads is not None else None
+        if self.spool is not None and queries is not None and (queries.waiting or queries.oldest):
+            raise Refused(
+                "spool 和 uploads.queries 的 waiting、oldest 说的是同一件事,只能写一种",
+                "spool says the same as waiting, oldest of uploads.queries; only one of them",
+            )
         return self
 
     @model_validator(mode="after")
@@ -167,10 +186,10 @@ class ApplicationOptions(TargetOptions):
             raise Refused("tls 只用于 http 和 tcp", "tls: only with http or tcp")
         for name in ("ticket", "lag"):
             asked = getattr(self, name)
-            if asked is not None and asked.http is None and asked.file is None and self.http is None:
+            if asked is not None and self.http is None and not (asked.http or asked.file or asked.sql):
                 raise Refused(
-                    f"{name}:没有 http 可读,请在其中写 http 或 file",
-                    f"{name}: there is no answer by http to read it in; write http or file in it",
+                    f"{name}:没有 http 可读,请在其中写 http、file 或 sql",
+                    f"{name}: there is no answer by http to read it in; write http, file or sql in it",
                 )
         return self
 

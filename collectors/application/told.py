@@ -1,11 +1,12 @@
-"""Single values that a queue system tells by a page or a file: when its last ticket was drawn, how far the display is
-behind the calls."""
+"""Single values that a queue system tells by a page, a file or a query: when its last ticket was drawn, how far the
+display is behind the calls."""
 
 from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from agent.core.http import HttpAnswer
@@ -24,79 +25,94 @@ from collectors.application.way_options import Shown
 MOST = 64 * 1024  # bytes read of a file: its end, where the newest stands
 
 
-async def of_ticket(target: Target, options: ApplicationOptions, poll: Poll, own: HttpAnswer | None) -> Part:
-    """CannotAsk where the place cannot be read or does not hold a time."""
-    shown = options.ticket
-    if shown is None:
-        return Part()
-    if shown.file is not None and shown.json_ is None and shown.pattern is None:
-        file = shown.file
-        at = await bounded(poll, clean(str(file)), lambda: os.stat(file).st_mtime, READING)
-        return Part((Sample(metrics.TICKET, at, (options.role,)),))
-    return await _value(target, options, poll, shown, own, metrics.TICKET, lambda text: moment(text, poll.now))
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One value: where it stands, and what its text means at a moment; None if that is no `word`."""
+
+    name: str
+    shown: Shown
+    metric: Metric
+    word: str
+    meant: Callable[[str, float], float | None]
+
+    @property
+    def by_time(self) -> bool:
+        """Whether it is the moment at which its file was changed."""
+        at = self.shown
+        return self.name == "ticket" and at.file is not None and at.json_ is None and at.pattern is None
+
+    def part(self, text: str, place: str, options: ApplicationOptions, now: float) -> Part:
+        """CannotAsk where the text does not hold the value."""
+        shown = self.shown
+        where = f"at json {shown.json_}" if shown.json_ is not None else f"at pattern {shown.pattern}"
+        try:
+            value = self.meant(read(text, shown.json_, shown.pattern), now)
+        except (Missing, NoJson) as error:
+            why = "is no JSON" if isinstance(error, NoJson) else f"has nothing {where}"
+            raise CannotAsk("missing", f"{place} {why}; put `json` or `pattern` right") from None
+        if value is None:
+            raise CannotAsk("missing", f"{place} has no {self.word}{'' if shown.sql else ' ' + where}")
+        return self.of(value, options)
+
+    def of(self, value: float, options: ApplicationOptions) -> Part:
+        return Part((Sample(self.metric, value, (options.role,) if self.metric.labels else ()),))
 
 
-async def of_lag(target: Target, options: ApplicationOptions, poll: Poll, own: HttpAnswer | None) -> Part:
-    """CannotAsk where the place cannot be read or does not hold a number."""
-    return await _value(target, options, poll, options.lag, own, metrics.LAG, _seconds)
+def wanted(options: ApplicationOptions) -> Iterator[Wanted]:
+    if options.ticket is not None:
+        yield Wanted("ticket", options.ticket, metrics.TICKET, "time", moment)
+    if options.lag is not None:
+        yield Wanted("lag", options.lag, metrics.LAG, "number of seconds", _seconds)
 
 
-async def _value(
-    target: Target,
-    options: ApplicationOptions,
-    poll: Poll,
-    shown: Shown | None,
-    own: HttpAnswer | None,
-    metric: Metric,
-    meant: Callable[[str], float | None],
+async def by_page(
+    each: Wanted, target: Target, options: ApplicationOptions, poll: Poll, own: HttpAnswer | None
 ) -> Part:
-    text = None if shown is None else await _text(target, options, poll, shown, own)
-    if shown is None or text is None:
-        return Part()
-    place = f"{target.id}: {shown.http or shown.file or options.http}"
-    where = f"json {shown.json_}" if shown.json_ is not None else f"pattern {shown.pattern}"
-    try:
-        value = meant(read(text, shown.json_, shown.pattern))
-    except (Missing, NoJson) as error:
-        why = "is no JSON" if isinstance(error, NoJson) else f"has nothing at {where}"
-        raise CannotAsk("missing", f"{place} {why}; put `json` or `pattern` right") from None
-    if value is None:
-        wanted = "time" if metric is metrics.TICKET else "number of seconds"
-        raise CannotAsk("missing", f"{place} has no {wanted} at {where}")
-    return Part((Sample(metric, value, (options.role,) if metric.labels else ()),))
-
-
-async def _text(
-    target: Target, options: ApplicationOptions, poll: Poll, shown: Shown, own: HttpAnswer | None
-) -> str | None:
-    """None where the application's own answer does not serve, which is told already."""
-    if shown.file is not None:
-        file = shown.file
-        return await bounded(poll, clean(str(file)), lambda: _end_of(file), READING)
-    if shown.http is None:
-        return None if own is None else own.text
-    answer = await poll.reach.http.ask(question(options, shown.http, seconds_to_ask(target)))
+    """CannotAsk where the page cannot be read. Nothing where the application's own answer does not serve, which is
+    told already."""
+    url = each.shown.http
+    place = f"{target.id}: {url or options.http}"
+    if url is None:
+        return Part() if own is None else each.part(own.text, place, options, poll.now)
+    answer = await poll.reach.http.ask(question(options, url, seconds_to_ask(target)))
     if answer.failure is not None:
         raise CannotAsk(answer.failure.kind, f"{target.id}: {answer.failure.message}")
     if answer.status // 100 != 2:
-        raise CannotAsk("protocol", f"{target.id}: {shown.http}: status {answer.status} instead of 2xx")
-    return answer.text
+        raise CannotAsk("protocol", f"{place}: status {answer.status} instead of 2xx")
+    return each.part(answer.text, place, options, poll.now)
 
 
-def _end_of(file: Path) -> str:
+async def by_file(each: Wanted, target: Target, options: ApplicationOptions, poll: Poll) -> Part:
+    """A file of this machine; CannotAsk where it cannot be read."""
+    file = each.shown.file or Path()
+    if each.by_time:
+        at = await bounded(poll, clean(str(file)), lambda: os.stat(file).st_mtime, READING)
+        return each.of(at, options)
+    text = await bounded(poll, clean(str(file)), lambda: end_of(file, MOST), READING)
+    return each.part(text, f"{target.id}: {file}", options, poll.now)
+
+
+def end_of(file: Path, most: int) -> str:
     """Blocks. What is no plain file is refused: a pipe would wait for its writer."""
     descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
     with os.fdopen(descriptor, "rb") as opened:
         size = os.fstat(descriptor).st_size
-        opened.seek(max(0, size - MOST))
-        raw = opened.read(MOST)
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("gb18030", "replace")
+        opened.seek(max(0, size - most))
+        return decoded(opened.read(most))
 
 
-def _seconds(text: str) -> float | None:
+def decoded(raw: bytes) -> str:
+    """UTF-8, or GB18030 as many a log of a Chinese server; of what is cut off in the middle of a character as well."""
+    for cut in range(4):
+        try:
+            return raw[cut:].decode("utf-8")
+        except UnicodeDecodeError as error:
+            if error.start > 3:
+                break
+    return raw.decode("gb18030", "replace")
+
+
+def _seconds(text: str, now: float) -> float | None:
     try:
         value = float(text.strip()[:40])
     except ValueError:

@@ -23,6 +23,7 @@ from agent.options.pattern import pattern
 
 PATTERN_LIMIT = 500  # characters of a regular expression
 TEXT_LIMIT = 16_384  # characters of a body or of a line that is sent
+QUERY_LIMIT = 2000  # characters
 VERSIONS: dict[str, Version] = {"1.0": "TLSv1", "1.1": "TLSv1.1", "1.2": "TLSv1.2", "1.3": "TLSv1.3"}
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")  # RFC 9110 section 5.6.2
 
@@ -59,7 +60,20 @@ def header_value(value: Any, info: ValidationInfo) -> str | Secret:
     return str(value)
 
 
+def query(value: str) -> str:
+    """One statement that reads."""
+    text = value.strip().removesuffix(";").strip()
+    if not re.match(r"(?i)(select|with|show|values|table)\b", text) or ";" in text or "\0" in text:
+        raise Refused(
+            f"不是只读的一条 SQL:{shown(value)};应为以 SELECT、WITH、SHOW、VALUES 开头的一条,中间没有分号",
+            f"not one SQL statement that reads: {shown(value)}; allowed: one that begins with SELECT, WITH, SHOW, "
+            "VALUES, without a semicolon",
+        )
+    return text
+
+
 Pattern = Annotated[str, Field(max_length=PATTERN_LIMIT), AfterValidator(pattern)]
+Query = Annotated[str, Field(max_length=QUERY_LIMIT), AfterValidator(query)]
 TlsVersion = Annotated[
     Literal["1.0", "1.1", "1.2", "1.3"], BeforeValidator(tls_version), WithJsonSchema({"type": ["string", "number"]})
 ]
@@ -145,20 +159,24 @@ class Published(Options):
 
 class Shown(Options):
     """Where one value stands: in the answer to `http` or in `file`, there the JSON field `json` or what `pattern` finds
-    (its first group, if it has one). Without http and file: in the application's own answer."""
+    (its first group, if it has one); or it is what `sql` gives. Without any: in the application's own answer."""
 
     http: Url | None = None
-    file: RelativePath | None = None
+    file: RelativePath | None = Field(None, description="on the application's `host`, if that is read by SSH")
+    sql: Query | None = Field(None, description="asked of the application's `database`")
     json_: str | None = Field(None, alias="json", max_length=200, description="like queue.last or items.0.time")
     pattern: Pattern | None = None
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
-        if self.http is not None and self.file is not None:
-            raise Refused("http 和 file 只能写一个", "only one of http, file")
+        given = [name for name in ("http", "file", "sql") if getattr(self, name) is not None]
+        if len(given) > 1:
+            raise Refused(f"{'、'.join(given)} 只能写一个", f"only one of {', '.join(given)}")
+        if self.sql is not None and (self.json_ is not None or self.pattern is not None):
+            raise Refused("sql 直接给出值,不要再写 json、pattern", "sql gives the value itself: no json, pattern")
         if self.json_ is not None and self.pattern is not None:
             raise Refused("json 和 pattern 只能写一个", "only one of json, pattern")
-        if self.json_ is None and self.pattern is None and self.file is None:
+        if self.json_ is None and self.pattern is None and self.file is None and self.sql is None:
             raise Refused("请写 json 或 pattern,说明值在哪里", "write json or pattern: where the value stands")
         return self
 

@@ -63,6 +63,10 @@ NOT_REGISTERED = Text("{names} 解析到没有登记的地址", "{names}: the an
 NO_ANSWER = Text("没有服务器回答 {names}", "no server answers for {names}")
 
 NO_PROCESS = Text("主机上没有运行进程 {process}", "the process {process} does not run on its host")
+DATABASE_DOWN = Text("连不上数据库,请查它是否在运行", "no connection to the database; does it run?")
+DATABASE_SILENT = Text("数据库没有按时应答", "the database does not answer in time")
+DATABASE_FULL = Text("数据库的连接数已满", "the database has no connection left")
+DATABASE_STARTING = Text("数据库正在启动、停止或恢复", "the database is starting, stopping or recovering")
 HASH = Text("正文的 SHA-256 不同", "the SHA-256 of the body differs")
 NO_WORD = Text("缺少“{word}”", "“{word}” is missing")
 

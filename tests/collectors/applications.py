@@ -24,16 +24,20 @@ OTHER_MACHINE = Target("host", "web", "应用服务器", HostOptions(id="web", a
 SOURCES = {each.id: each for each in (THIS_MACHINE, OTHER_MACHINE)}
 
 
-def target(options: Mapping[str, Any], timeout: float = 3.0) -> Target:
+def target(options: Mapping[str, Any], timeout: float = 3.0, sources: Mapping[str, Target] | None = None) -> Target:
     read = ApplicationOptions.model_validate({"id": "a", **options})
-    return Target("application", "a", "统一受理软件", read, timeout=timeout, sources=SOURCES)
+    return Target("application", "a", "统一受理软件", read, timeout=timeout, sources={**SOURCES, **(sources or {})})
 
 
 async def polls(
-    options: Mapping[str, Any], times: int = 1, timeout: float = 3.0, known: Known | None = None
+    options: Mapping[str, Any],
+    times: int = 1,
+    timeout: float = 3.0,
+    known: Known | None = None,
+    sources: Mapping[str, Target] | None = None,
 ) -> list[Reading]:
-    """What `times` runs of the collector give."""
-    watched = target(options, timeout)
+    """What `times` runs of the collector give; `sources` are hosts beside this machine."""
+    watched = target(options, timeout, sources)
     async with reaching() as reach:
         runner = Runner(reach, Snapshot(), known=known)
         return [await runner.run(COLLECTOR, watched) for _ in range(times)]

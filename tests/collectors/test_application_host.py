@@ -146,12 +146,3 @@ def test_a_page_that_answers_without_its_process_is_down() -> None:
     found = page(plain(), host="self", process="no-such-process")
     assert value(found, UP) == 0
     assert "no-such-process" in why(found)[0][0]
-
-
-def test_other_hosts_are_not_looked_at_yet(tmp_path: Path) -> None:
-    alone = poll({"host": "web", "process": "java"})
-    assert alone.failure is not None
-    assert (alone.failure.kind, "only this machine" in alone.failure.message) == ("missing", True)
-    beside = page(plain(), host="web", process="java", spool=str(tmp_path))
-    assert (beside.failure, value(beside, UP)) == (None, 1)
-    assert len(beside.remarks) == 2

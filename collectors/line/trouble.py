@@ -32,6 +32,9 @@ class State(StrEnum):
     SILENT = "silent"
 
 
+WELL = (State.GOOD, State.UNSURE)
+
+
 @dataclass
 class Usual:
     """The shortest median round trip of each of the last 48 hours."""
@@ -63,22 +66,25 @@ class Lately:
     _connects: deque[tuple[float, bool]] = field(default_factory=lambda: deque(maxlen=CONNECTS))
     _sent: int = 0
     _lost: int = 0
-    _silent: int = 0  # bursts in a row without one answer
+    _silent: int = 0  # questions in a row without one answer
     _lossy: bool = False
+    _out: bool = False  # the last of them was called silence
 
     def burst(self, at: float, sent: int, received: Sequence[float]) -> State:
         """Of echoes: the state after this burst."""
+        if received and self._out:  # an outage that is over is no loss
+            for _ in range(min(self._silent, len(self._bursts))):
+                self._drop(self._bursts.pop())
         slow = self._times(at, received)
         lost = sent - len(received)
         self._bursts.append((at, sent, lost))
         self._sent += sent
         self._lost += lost
         while self._sent - self._bursts[0][1] >= PACKETS or self._bursts[0][0] < at - SECONDS:
-            _, sent, lost = self._bursts.popleft()
-            self._sent -= sent
-            self._lost -= lost
+            self._drop(self._bursts.popleft())
         # Under heavy loss a whole burst may vanish; that twice is silence.
-        if not received and not (self._lossy and self._silent == 1):
+        self._out = not received and not (self._lossy and self._silent == 1)
+        if self._out:
             return State.SILENT
         self.loss = self._lost / self._sent
         self._lossy = self._sent >= FEWEST and self._lost >= LEAST_LOST and self.loss >= LOSSY
@@ -87,13 +93,19 @@ class Lately:
     def connect(self, at: float, attempts: int, received: Sequence[float], refused: bool) -> State:
         """Of a connect, a page, a name: too few packets to count loss by, but a lost one takes a second."""
         usual = self.usual.seconds
+        if received and self._silent > 1:  # an outage that is over is no loss
+            for _ in range(min(self._silent, len(self._connects))):
+                self._connects.pop()
+        if refused and not received:  # it came through, so it says nothing of loss
+            self._silent = 0
+            return State.REFUSED
         slow = self._times(at, received)
         troubled = attempts > 1 or not received or received[0] > (usual or 0.0) + RETRANSMISSION
         self._connects.append((at, troubled))
         while self._connects[0][0] < at - SECONDS:
             self._connects.popleft()
         if not received:
-            return State.REFUSED if refused else State.SILENT
+            return State.SILENT
         marks = [mark for _, mark in self._connects]
         self.loss = sum(marks) / len(marks)
         if sum(marks) >= TROUBLED:
@@ -101,6 +113,10 @@ class Lately:
         if slow and not troubled:
             return State.SLOW
         return State.GOOD if len(marks) >= CLEAN and not any(marks[-CLEAN:]) else State.UNSURE
+
+    def _drop(self, burst: tuple[float, int, int]) -> None:
+        self._sent -= burst[1]
+        self._lost -= burst[2]
 
     def _times(self, at: float, received: Sequence[float]) -> bool:
         """Whether these round trips are far longer than usual."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from agent.core.calendar import Calendar
 from agent.core.kept import Kept
 from agent.core.model import Collector, Reading, Target
 from agent.core.others import NothingKnown
+from agent.core.reach import Reach
 from agent.core.snapshot import Snapshot
 from agent.reaching import reaching
 from agent.runner import Runner
@@ -54,12 +55,7 @@ class Job:
         return Target("backup", "db", "db", options, timeout=self.timeout, every=3600.0, sources=self.hosts)
 
     def poll(self, collector: Collector = job.COLLECTOR) -> Reading:
-        async def main() -> Reading:
-            async with reaching() as reach:
-                runner = Runner(reach, Snapshot(), lambda: self.at, known=Centre(self.calendar), kept=self.kept)
-                return await runner.run(collector, self.target)
-
-        return asyncio.run(main())
+        return polled([self], collector)[0]
 
     def values(self, collector: Collector = job.COLLECTOR) -> dict[str, float | None]:
         """Of a reading that must succeed, by metric without its prefix; what has labels is left out."""
@@ -67,6 +63,20 @@ class Job:
         assert reading.failure is None, reading.failure
         plain = [name for name, samples in reading.by_metric.items() if not samples[0].labels]
         return {name.removeprefix("backup_"): value(reading, name) for name in plain}
+
+
+def polled(jobs: Sequence[Job], collector: Collector = job.COLLECTOR) -> list[Reading]:
+    """One reading of each, one after the other, on the same connections."""
+
+    async def main() -> list[Reading]:
+        async with reaching() as reach:
+            return [await runner(reach, each).run(collector, each.target) for each in jobs]
+
+    return asyncio.run(main())
+
+
+def runner(reach: Reach, job: Job) -> Runner:
+    return Runner(reach, Snapshot(), lambda: job.at, known=Centre(job.calendar), kept=job.kept)
 
 
 def said(reading: Reading) -> str:

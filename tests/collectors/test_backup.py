@@ -11,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from collectors.backup import BackupOptions
-from tests.collectors.backup_jobs import DAY, HOUR, NOW, Job, said, write
+from tests.collectors.backup_jobs import DAY, HOUR, NOW, Job, polled, said, write
 from tests.collectors.ways import value
 
 HOSTILE_NAMES = (
@@ -68,7 +68,8 @@ def test_names_of_any_bytes_are_copies_and_nothing_of_them_is_run(folder: Path) 
     assert not list(Path("/").glob("executed"))
 
 
-HOSTILE_VALUES = (
+# What a shell, find or stat would do something with; each is tried alone and in the midst of others.
+DANGEROUS = (
     "$(touch {mark})",
     "`touch {mark}`",
     "; touch {mark}",
@@ -76,31 +77,54 @@ HOSTILE_VALUES = (
     '" ; touch {mark} ; "',
     "| touch {mark}",
     "&& touch {mark}",
+    "|| touch {mark}",
+    "& touch {mark} &",
     "\n touch {mark} \n",
+    "\r\n touch {mark}",
+    "' \n touch {mark} \n '",
+    "\\'; touch {mark}; \\'",
+    "${{IFS}}; touch {mark}",
+    "$'\\n' touch {mark}",
+    "> {mark}",
+    ">> {mark}",
     "-exec touch {mark} ;",
-    "-delete",
     "-fprint {mark}",
-    "{{}}",
+    "-fls {mark}",
+    "-delete",
+    "-ok touch {mark} ;",
+    "{{}} + -exec touch {mark}",
     "*",
+    "[",
     "\\",
-    "\x7f\x1b[2J",
     "!",
     "(",
     "-o",
     "-print0",
-    "%n",
+    "%n //",
+    "\x7f\x1b[2J",
+    "{{a,b}}",
+    "~root",
 )
+HOSTILE_VALUES = tuple(form.format(value) for value in DANGEROUS for form in ("{}", "x{}x", "-{} "))
 
 
-@pytest.mark.parametrize("hostile", HOSTILE_VALUES)
-def test_no_value_of_agent_yaml_is_run_as_a_command(hostile: str, folder: Path, tmp_path: Path) -> None:
+def hostile_options(folder: Path, mark: Path) -> list[dict[str, object]]:
+    """Every hostile value in every option that reaches a command."""
+    texts = [value.format(mark=mark) for value in HOSTILE_VALUES]
+    assert len(texts) > 100
+    return [
+        option
+        for text in texts
+        for option in ({"path": str(folder), "pattern": text.replace("/", "?")}, {"path": f"{folder}/{text}"})
+    ]
+
+
+def test_no_value_of_agent_yaml_is_run_as_a_command(folder: Path, tmp_path: Path) -> None:
     mark = tmp_path / "mark"
-    text = hostile.format(mark=mark)
     write(folder, "db.gz", HOUR, now=NOW)
-    for options in ({"path": str(folder), "pattern": text.replace("/", "?")}, {"path": f"{folder}/{text}"}):
-        Job(options).poll()
+    polled([Job(options) for options in hostile_options(folder, mark)])
     assert not mark.exists()
-    assert (folder / "db.gz").exists()
+    assert os.listdir(folder) == ["db.gz"]
 
 
 def test_a_folder_that_is_not_there_is_no_reading_and_says_what_to_do(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from collectors.backup.schedule import DAY, Schedule, run_days
 
 def missing(made: Collection[date], retention: Retention, schedule: Schedule, began: date, today: date) -> int:
     """`made`: days of the copies that there are. What lies before `began`, the first copy that was ever seen, cannot be
-    missing; nor can what the job makes more rarely: a weekly job has no daily copies."""
+    missing, but in the week and month of that copy one was there; nor can what the job makes more rarely: a weekly job
+    has no daily copies."""
     short = 0
     if schedule.every <= DAY:
         short += _of_days(made, retention.daily, schedule, began, today)
@@ -39,14 +40,15 @@ def _of_weeks(made: Collection[date], count: int, schedule: Schedule, began: dat
         any(schedule.runs_on(week + timedelta(days=number)) for number in range(7))
         and not any(week <= day < week + timedelta(days=7) for day in made)
         for week in weeks
-        if week >= began
+        if week + timedelta(days=6) >= began
     )
 
 
 def _of_months(made: Collection[date], count: int, began: date, today: date) -> int:
     """Whole months before this one."""
     there = {(day.year, day.month) for day in made}
-    return sum(month >= began and (month.year, month.month) not in there for month in _months(today)[:count])
+    wanted = [month for month in _months(today)[:count] if month >= began.replace(day=1)]
+    return sum((month.year, month.month) not in there for month in wanted)
 
 
 def _months(today: date) -> list[date]:

@@ -30,7 +30,6 @@ def not_yet_watched(
             said.append(_unread(target))
         else:
             said += [_unused(_called(target), path) for path in _not_yet(target.options)]
-    said += [_no_ssh(name) for name, login in site.logins.items() if login.ssh is not None]
     for key, value in site.sections.items():
         if key in used:
             said += [_unused(Text(key, key), path) for path in _not_yet(value)]
@@ -59,12 +58,6 @@ def _unapplied(thresholds: Mapping[str, Sequence[BaseModel]], playbooks: Contain
             yield from ((*place, name) for name in given if name != "for")
 
 
-def _no_ssh(name: str) -> Text:
-    return Text(
-        f"登录信息 {name}:ssh 尚未使用,还没有功能用 SSH 登录", f"credentials {name}: ssh: nothing logs in by SSH yet"
-    )
-
-
 def _called(target: Target) -> Text:
     kind = NAMES.get(target.kind, Text(target.kind, target.kind))
     return Text(f"{kind.zh} {target.id}", f"{kind.en} {target.id}")
@@ -89,11 +82,13 @@ def _unused(whose: Text, path: Path) -> Text:
 
 
 def _not_yet(value: Any, path: Path = ()) -> Iterator[Path]:
-    """Options marked NotYet that are set, and parts that say themselves that nothing asks them (`watched` is False)."""
+    """Options marked NotYet that are set, those that a part says itself it does not use (`unused`), and parts that say
+    that nothing asks them (`watched` is False)."""
     if isinstance(value, BaseModel):
         if getattr(value, "watched", True) is False:
             yield path
             return
+        yield from ((*path, name) for name in getattr(value, "unused", ()))
         for name, info in type(value).model_fields.items():
             here = (*path, info.alias or name)
             if name in value.model_fields_set and any(isinstance(mark, NotYet) for mark in info.metadata):

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from agent.core.reach import ReachError, Unanswered
 from agent.core.text import Text
 
 if TYPE_CHECKING:
@@ -84,6 +85,14 @@ class AsRoot:
 
     item: str
     argv: tuple[str, ...]
+
+
+class Broken(Unanswered):
+    """A round did not come to its end; `answers` are those of the commands that did, in their order."""
+
+    def __init__(self, why: ReachError, answers: tuple[Answer, ...]) -> None:
+        super().__init__(why.kind, str(why))
+        self.answers = answers
 
 
 def reading(path: str, limit: int = LIMIT, root: bool = False) -> Command:

@@ -28,3 +28,113 @@ DIFFERENCE = Metric(
     (),
     "Greatest difference between time servers; absent with less than two that answer",
 )
+OUT_OF_MEMORY = Metric(
+    "host_out_of_memory_kills",
+    "gauge",
+    "events",
+    ("window",),
+    "Processes that the kernel killed for want of memory in window 24h",
+)
+DISK = Metric(
+    "host_disk_state",
+    "gauge",
+    "state set",
+    ("disk", "state"),
+    "What SMART says: warning is reallocated or pending sectors, or a predicted failure",
+    ("ok", "warning", "failed"),
+)
+ARRAY = Metric(
+    "host_array_state",
+    "gauge",
+    "state set",
+    ("array", "state"),
+    "Software or hardware RAID; no_spare: a configured spare is missing",
+    ("ok", "rebuilding", "no_spare", "degraded", "failed"),
+)
+UPDATES = Metric(
+    "host_updates_pending",
+    "gauge",
+    "packages",
+    ("security",),
+    "Updates not installed; security yes, no, unknown where the source does not tell",
+)
+UPDATED = Metric("host_update_last_timestamp_seconds", "gauge", "Unix seconds", (), "Last installed update")
+SECURITY_OLDEST = Metric(
+    "host_security_update_oldest_timestamp_seconds",
+    "gauge",
+    "Unix seconds",
+    (),
+    "Release of the oldest pending security update, or when it was first seen; absent if none",
+)
+HARDENING = Metric(
+    "host_hardening_findings",
+    "gauge",
+    "findings",
+    ("topic", "result"),
+    "Deviations; topic sshd, password, accounts, terminal, result warn, fail",
+)
+LISTENING = Metric(
+    "host_listening_unexpected",
+    "gauge",
+    "ports",
+    ("scope",),
+    "Listening ports that are not allowed; scope local, remote (both absent without a list), dangerous",
+)
+AUDIT = Metric("host_audit_active", "gauge", "0/1", (), "The audit service runs")
+AUDIT_RULES = Metric("host_audit_rules", "gauge", "rules", (), "Audit rules loaded")
+AUDIT_LOG = Metric("host_audit_log_timestamp_seconds", "gauge", "Unix seconds", (), "Last audit record")
+LOGIN_FAILURES = Metric(
+    "host_login_failures",
+    "gauge",
+    "events",
+    ("window", "scope"),
+    "Failed logins in window 5m, 1h; scope all, same_source (the worst); without the agent's own",
+)
+LOGIN_AFTER_FAILURES = Metric(
+    "host_login_after_failures",
+    "gauge",
+    "0/1",
+    (),
+    "In the last hour a login succeeded after at least 5 failures of the same source",
+)
+LOGIN_UNUSUAL = Metric(
+    "host_login_unusual",
+    "gauge",
+    "0/1",
+    (),
+    "In the last hour an administrator logged in outside working hours or from outside the management network",
+)
+ANTIVIRUS = Metric("host_antivirus_active", "gauge", "0/1", (), "Protection from malware runs")
+SIGNATURES = Metric(
+    "host_antivirus_signature_timestamp_seconds", "gauge", "Unix seconds", (), "Date of the signature data base"
+)
+FILE_CHANGES = Metric(
+    "host_file_changes_unapproved",
+    "gauge",
+    "files",
+    (),
+    "Watched files that are not as they were when they were first read or last approved",
+)
+CANARY = Metric("host_canary_touched", "gauge", "0/1", (), "A canary file is changed, renamed or missing")
+NEW_EXTENSIONS = Metric(
+    "host_new_extension_files",
+    "gauge",
+    "files",
+    (),
+    "Files in watched folders with an extension that was first seen within the last 24 hours",
+)
+RANSOM_NOTE = Metric(
+    "host_ransom_note_found", "gauge", "0/1", (), "A file in a watched folder is named like a ransom note"
+)
+SERVICE = Metric("host_service_up", "gauge", "0/1", ("service",), "The service runs")
+RESTARTS = Metric("host_service_restarts", "gauge", "restarts", ("service",), "Restarts in the last 24 hours")
+PERIPHERAL = Metric(
+    "host_peripheral_up", "gauge", "0/1", ("peripheral",), "The device at the counter is there and without fault"
+)
+LOG_NEWEST = Metric(
+    "host_log_newest_timestamp_seconds", "gauge", "Unix seconds", ("source",), "Newest record that is kept"
+)
+LOG_OLDEST = Metric(
+    "host_log_oldest_timestamp_seconds", "gauge", "Unix seconds", ("source",), "Oldest record that is kept"
+)
+LOG_GAP = Metric("host_log_longest_gap_seconds", "gauge", "seconds", ("source",), "Longest gap in the kept time")

@@ -85,23 +85,16 @@ def test_a_file_that_nothing_reads_is_not_called_checked(tmp_path: Path) -> None
     assert told.en == f"duty: the file {tmp_path}/duty.csv is not read yet"
 
 
-def test_what_nothing_logs_in_by_is_said(tmp_path: Path) -> None:
-    text = "credentials: {a: {ssh: {user: x, password: y}}, b: {snmp: {community: z}}}"
-    path = tmp_path / "agent.yaml"
-    path.write_text(text)
-    told = not_yet_watched(load(path, tables.SECTIONS, holidays=no_holidays), WATCHING)
-    assert [each.en for each in told] == ["credentials a: ssh: nothing logs in by SSH yet"]
-
-
-def test_a_host_that_should_be_read_by_ssh_is_said_to_be_only_asked(tmp_path: Path) -> None:
+def test_a_host_that_is_not_yet_read_as_it_should_be_is_said_to_be_only_asked(tmp_path: Path) -> None:
     path = tmp_path / "agent.yaml"
     path.write_text(
         "credentials: {a: {ssh: {user: x, password: y}}}\n"
-        "hosts: [{id: web, address: 10.0.0.1, by: ssh, credentials: a}, {id: door, address: 10.0.0.2}]\n"
+        "hosts: [{id: web, address: 10.0.0.1, by: ssh, system: windows, credentials: a},\n"
+        "  {id: door, address: 10.0.0.2}]\n"
     )
     told = [each.en for each in not_yet_watched(load(path, tables.SECTIONS, holidays=no_holidays), COLLECTORS)]
     assert told[0] == "host web: only whether it answers is watched; its readings are not collected yet"
-    assert not any("door" in each for each in told)
+    assert not any("door" in each or "credentials" in each for each in told)
 
 
 def test_parts_of_thresholds_that_have_no_effect_are_said(tmp_path: Path) -> None:
@@ -135,3 +128,17 @@ def test_an_option_of_a_used_section_that_nothing_uses_is_said(tmp_path: Path) -
 def test_a_target_of_which_only_the_answer_is_watched_is_said(tmp_path: Path) -> None:
     (told,) = not_yet_watched(site(tmp_path, "machine_room: [{id: ups, address: 10.0.0.1}]"), WATCHING)
     assert told.en == "machine room device ups: only whether it answers is watched; its readings are not collected yet"
+
+
+def test_options_that_have_no_effect_on_a_host_are_said(tmp_path: Path) -> None:
+    path = tmp_path / "agent.yaml"
+    path.write_text(
+        "credentials: {a: {ssh: {user: x, password: y}}}\n"
+        "hosts: [{id: web, address: 10.0.0.1, by: ssh, credentials: a, canaries: [/srv/a]},\n"
+        "  {id: door, address: 10.0.0.2, canaries: [/srv/a], listen: [22]}]\n"
+    )
+    read = load(path, tables.SECTIONS, holidays=no_holidays)
+    assert [text.en for text in not_yet_watched(read, COLLECTORS)] == [
+        "host door: option listen is not used yet",
+        "host door: option canaries is not used yet",
+    ]

@@ -1,0 +1,49 @@
+"""A Linux host by SSH: one round of commands for what is read at each poll, and what costs more at its own pace.
+
+What needs root and is not allowed is remarked and gives no sample; so does what does not end in time. The first round
+must succeed, or the host is not read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from agent.core.model import Collector, Sample, Target
+from agent.core.reach import Poll
+from collectors.host.linux import network, proc, space
+from collectors.host.linux.asking import Asking
+from collectors.host.linux.subject import Subject
+from collectors.host.options import HostOptions
+
+SUBJECTS: tuple[Subject, ...] = (proc.SUBJECT, space.SUBJECT, network.SUBJECT)
+PATIENCE = 0.4  # of the timeout: what takes the host seconds is not begun later
+
+
+async def collect(target: Target, options: HostOptions, poll: Poll) -> AsyncIterator[Sample]:
+    clock = asyncio.get_running_loop().time
+    latest = clock() + PATIENCE * target.timeout
+    async with poll.reach.ssh.session(target) as session:
+        asking = Asking(session, target, poll, clock)
+        await asking.learn()
+        async for sample in asking.now([each for each in SUBJECTS if not each.every]):
+            yield sample
+        light, heavy = asking.due(SUBJECTS, heavy=False), asking.due(SUBJECTS, heavy=True)
+        for subjects in (light, *([each] for each in heavy)):
+            if clock() > latest or not await asking.aside(subjects):
+                break
+    for sample in asking.held(SUBJECTS):
+        yield sample
+
+
+def watches(target: Target) -> bool:
+    return bool(target.options.by == "ssh" and target.options.system == "linux")
+
+
+COLLECTOR = Collector(
+    name="host_linux",
+    kinds=("host",),
+    metrics=tuple(dict.fromkeys(metric for each in SUBJECTS for metric in each.metrics)),
+    collect=collect,
+    watches=watches,
+)

@@ -1,0 +1,152 @@
+"""Asking: puts the questions of many subjects to a host in one round, and gives each the answers to its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from agent.core.model import Sample, Target
+from agent.core.reach import Poll, ReachError
+from agent.core.ssh import Answer, Command, SshSession, unseen
+from agent.core.text import clean
+from collectors.host.linux import system
+from collectors.host.linux.subject import HOUR, Subject, Turn
+from collectors.host.linux.system import System
+
+AGAIN = 600.0  # seconds; until then what did not come to its end is not asked again
+LONGEST = 5.0  # seconds for a command that does not say
+
+Answers = Mapping[Command, Answer]
+
+
+@dataclass
+class Held:
+    """What a subject with a pace of its own gave last; `due` and `until` by the clock that never steps."""
+
+    samples: tuple[Sample, ...] = ()
+    remarks: tuple[str, ...] = ()
+    due: float = 0.0
+    until: float = 0.0
+
+
+class Question(NamedTuple):
+    subject: Subject
+    turn: Turn
+    commands: tuple[Command, ...]
+
+    def answered(self, answers: Answers) -> bool:
+        return all(each in answers for each in self.commands)
+
+    def read(self, answers: Answers, waited: float) -> Iterator[Sample]:
+        """Ends with remarks on what was not seen, and on what took too long."""
+        own = [answers[each] for each in self.commands]
+        yield from self.subject.read(replace(self.turn, waited=waited), own)
+        if (missing := unseen(own)) is not None:
+            self.turn.remarks.append(missing.en)
+        self.turn.remarks.extend(
+            f"{_called(each)} took longer than {each.command.seconds:g} s" for each in own if each.late
+        )
+
+
+class Asking:
+    """One poll. The collector's memory holds `system`, what the host is made of, and by subject what it remembers and
+    holds. `clock` tells seconds."""
+
+    def __init__(self, session: SshSession, target: Target, poll: Poll, clock: Callable[[], float]) -> None:
+        self._session, self._target, self._poll, self._clock = session, target, poll, clock
+        self._began = clock()
+        self._system: System = poll.memory.get("system", System())
+        self._held: dict[str, Held] = poll.memory.setdefault("held", {})
+
+    async def learn(self) -> None:
+        """What the host is made of, where that is not known yet, or not for an hour."""
+        memory, now = self._poll.memory, self._poll.monotonic
+        if now - memory.get("learnt", -HOUR) >= HOUR:
+            self._system = system.told(await self._session.round((*system.ALWAYS, *system.SELDOM)), self._system)
+            memory.update(system=self._system, learnt=now)
+
+    async def now(self, subjects: Sequence[Subject]) -> AsyncIterator[Sample]:
+        """What these give. What was read before a failure is given before it passes."""
+        questions = [self._question(each) for each in subjects]
+        answers, waited, failure = await self._round(questions, system.ALWAYS)
+        self._poll.memory["system"] = system.told(tuple(answers.values()), self._system)
+        for each in questions:
+            if each.answered(answers):
+                for sample in each.read(answers, waited):
+                    yield sample
+                self._poll.remarks.extend(each.turn.remarks)
+        if failure is not None:
+            raise failure
+
+    def due(self, subjects: Iterable[Subject], heavy: bool) -> list[Subject]:
+        now = self._poll.monotonic
+        return [each for each in subjects if each.every and each.heavy == heavy and self._of(each).due <= now]
+
+    async def aside(self, subjects: Sequence[Subject]) -> bool:
+        """What these give is held until they are asked again. False if the round did not come to its end: that is the
+        fault of the first that was not answered, which is left for a while; the others are still due."""
+        questions = [self._question(each) for each in subjects]
+        answers, waited, failure = await self._round(questions)
+        now, fault = self._poll.monotonic, failure
+        for each in questions:
+            held = self._of(each.subject)
+            if each.answered(answers):
+                samples = tuple(each.read(answers, waited))
+                every = max(each.subject.every, AGAIN * any(answers[one].late for one in each.commands))
+                held.samples, held.remarks = samples, tuple(each.turn.remarks)
+                held.due, held.until = now + every, now + 2 * every
+            elif fault is not None:
+                held.samples, held.remarks = (), (f"{each.subject.name} was not read: {fault}",)
+                held.due, held.until, fault = now + AGAIN, now + 2 * AGAIN, None
+        return failure is None
+
+    def held(self, subjects: Iterable[Subject]) -> Iterator[Sample]:
+        """What those with a pace of their own gave last."""
+        for held in (self._of(each) for each in subjects if each.every):
+            if self._poll.monotonic < held.until:
+                self._poll.remarks.extend(held.remarks)
+                yield from held.samples
+
+    def _of(self, subject: Subject) -> Held:
+        return self._held.setdefault(subject.name, Held())
+
+    def _question(self, subject: Subject) -> Question:
+        poll, options = self._poll, self._target.options
+        user = self._target.login.ssh.user if self._target.login and self._target.login.ssh else ""
+        turn = Turn(
+            options,
+            user,
+            self._system,
+            poll.now + self._clock() - self._began,
+            poll.monotonic,
+            poll.memory.setdefault("of", {}).setdefault(subject.name, {}),
+            poll.kept.setdefault(subject.name, {}),
+            calendar=poll.known.calendar,
+        )
+        asked = subject.ask(turn)
+        return Question(subject, turn, tuple(_bounded(each) for each in asked))
+
+    async def _round(
+        self, questions: Iterable[Question], first: Iterable[Command] = ()
+    ) -> tuple[Answers, float, ReachError | None]:
+        """A command that several ask is put once. How long it took, in seconds, and why it did not come to its end."""
+        asked = [*map(_bounded, first), *(each for one in questions for each in one.commands)]
+        if not asked:
+            return {}, 0.0, None
+        began = self._clock()
+        answers: Sequence[Answer] = ()
+        failure: ReachError | None = None
+        try:
+            answers = await self._session.round(tuple(dict.fromkeys(asked)))
+        except ReachError as error:
+            answers, failure = getattr(error, "answers", ()), error
+        return {one.command: one for one in answers}, self._clock() - began, failure
+
+
+def _bounded(command: Command) -> Command:
+    return replace(command, seconds=command.seconds or LONGEST)
+
+
+def _called(answer: Answer) -> str:
+    return clean(" ".join(answer.command.argv[:3]), 60)

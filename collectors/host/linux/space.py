@@ -1,0 +1,70 @@
+"""File systems: how full they are, in bytes and inodes, and when they will be full.
+
+Each is asked by a command of its own, so that one whose disk hangs holds up only itself; network file systems are not
+asked at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from agent.core.model import Sample
+from agent.core.ssh import Answer, Command
+from agent.core.text import clean
+from collectors.host.file_systems import Growth, Usage, relevant
+from collectors.host.linux.figures import number
+from collectors.host.linux.subject import Subject, Turn
+from collectors.host.metrics import INODES, SPACE, TIME_TO_FULL
+
+MOST = 64  # file systems that are asked
+SECONDS = 2.0
+# Size of a block, blocks, those free, those free for all; inodes, those free. As coreutils and busybox spell it.
+FORMAT = "%S %b %f %a %c %d"
+
+
+def ask(turn: Turn) -> Sequence[Command]:
+    return [command(each) for each in relevant(turn.system.mounts)[:MOST]]
+
+
+def command(mountpoint: str) -> Command:
+    return Command(("stat", "-f", "-c", FORMAT, "--", mountpoint), limit=256, seconds=SECONDS)
+
+
+def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
+    growths: dict[str, Growth] = turn.memory.setdefault("growth", {})
+    mountpoints = relevant(turn.system.mounts)
+    for gone in growths.keys() - set(mountpoints):
+        del growths[gone]
+    for mountpoint, answer in zip(mountpoints, answers, strict=False):
+        usage = told(answer.text) if answer.ok else None
+        if usage is not None:
+            yield from _samples(mountpoint, usage, growths.setdefault(mountpoint, Growth()), turn.monotonic)
+        elif answer.late:
+            turn.remarks.append(f"file system {clean(mountpoint, 80)}: no answer; look at its disk (dmesg, smartctl)")
+    if len(mountpoints) > MOST:
+        turn.remarks.append(f"only {MOST} of {len(mountpoints)} file systems are watched")
+
+
+def _samples(mountpoint: str, usage: Usage, growth: Growth, at: float) -> Iterator[Sample]:
+    label = (clean(mountpoint),)
+    if usage.ratio is not None:
+        yield Sample(SPACE, usage.ratio, label)
+    if usage.inodes is not None:
+        yield Sample(INODES, usage.inodes, label)
+    growth.add(at, usage.used)
+    if (seconds := growth.time_to_full(usage.free)) is not None:
+        yield Sample(TIME_TO_FULL, seconds, label)
+
+
+def told(text: str) -> Usage | None:
+    """By the line of FORMAT."""
+    values = [number(word) for word in text.split()]
+    if len(values) != len(FORMAT.split()) or any(value is None or value < 0 for value in values):
+        return None
+    size, blocks, free, available, inodes, inodes_free = (int(value or 0) for value in values)
+    if not free <= blocks or not inodes_free <= max(inodes, inodes_free * (not inodes)):
+        return None
+    return Usage((blocks - free) * size, available * size, (inodes - inodes_free) / inodes if inodes else None)
+
+
+SUBJECT = Subject("space", (SPACE, INODES, TIME_TO_FULL), ask, read)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from agent.core.filling import filled
@@ -110,7 +111,7 @@ def read_now(situation: Situation, incident: Incident, language: Language) -> Ma
     readings = situation.of(incident.target) if incident.open else ()
     facts = {
         "verdict": broken_segment(readings, language),
-        "diagnosis": diagnosis_of(situation.site, readings, language),
+        "diagnosis": diagnosis_of(situation.site, readings, language, incident.opened),
     }
     for layer in ("port", "gateway"):
         states = [sample.value for sample in found_in(readings, "line_probe_up", layer=layer)]
@@ -169,10 +170,15 @@ def broken_segment(readings: Iterable[Reading], language: Language) -> str:
     return said[0] if len(said) == 1 else BETWEEN[language].format(said[0], said[-1]) if said else ""
 
 
-def diagnosis_of(site: Site, readings: Iterable[Reading], language: Language) -> str:
-    """What its collectors conclude that is wrong with a target; empty where they conclude nothing."""
+def diagnosis_of(site: Site, readings: Iterable[Reading], language: Language, opened: float = inf) -> str:
+    """What its collectors conclude that is wrong with a target; empty where they conclude nothing. `opened`: when its
+    incident did, which a collector may not know any more after a crash; what is wrong began no later."""
     found = [
-        filled(each.said, {"center": site.center.name, "since": moment(site.calendar, each.since)}, language)
+        filled(
+            each.said,
+            {"center": site.center.name, "since": moment(site.calendar, min(each.since, opened))},
+            language,
+        )
         for reading in readings
         for each in reading.diagnoses
     ]

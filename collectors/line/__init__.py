@@ -15,7 +15,7 @@ from collectors.line.port import FULL, Past, look
 from collectors.line.remembering import p95, remembered, samples, seen
 from collectors.line.sentence import sentence
 from collectors.line.traffic import active, covering, rates, serving
-from collectors.line.verdict import Case, Seen, judge
+from collectors.line.verdict import Case, Seen, began, judge
 
 CLEAR = tuple(Sample(metrics.FAULT_SEGMENT, 0.0, (layer,)) for layer in LAYERS)
 
@@ -64,24 +64,29 @@ def _used(options: LineOptions, poll: Poll) -> list[tuple[float, tuple[str]]]:
 
 def _segments(target: Target, options: LineOptions, found: Sequence[Seen], full: bool, poll: Poll) -> Iterator[Sample]:
     """1 on each segment that may be broken, with the sentence that says it."""
-    troubled = any(not each.answers or each.degraded or each.state == "refused" for each in found)
-    before = poll.memory.get("since")
-    since = poll.monotonic if before is None else before
-    began = poll.now - (poll.monotonic - since)
-    port = look(options.via, poll.known, began if troubled else None, poll.memory.setdefault("port", Past()), full)
+    trouble = began(found)
+    since = None if trouble is None else _wall(trouble, poll)
+    port = look(options.via, poll.known, since, poll.memory.setdefault("port", Past()), full)
     verdict = judge(port, found)
-    wrong = verdict is not None and verdict.case is not Case.SERVES
-    poll.memory["since"] = since if troubled or wrong else None
     if verdict is None:
         return
     if not verdict.segments:
         yield from CLEAR
     else:
         yield from (Sample(metrics.FAULT_SEGMENT, float(layer in verdict.segments), (layer,)) for layer in LAYERS)
-    if wrong:
-        main = options.backup_of is not None and serving(poll.known, options.backup_of) is True
-        said = sentence(verdict, port, options.carrier, covering(target, poll.known), main)
-        poll.diagnoses.append(Diagnosis(said, began))
+    if verdict.case is Case.SERVES:
+        poll.memory["wrong"] = None
+        return
+    poll.memory["wrong"] = poll.memory.get("wrong") or poll.monotonic
+    at = began(found, verdict)
+    main = options.backup_of is not None and serving(poll.known, options.backup_of) is True
+    said = sentence(verdict, port, options.carrier, covering(target, poll.known), main)
+    poll.diagnoses.append(Diagnosis(said, _wall(poll.memory["wrong"] if at is None else at, poll)))
+
+
+def _wall(at: float, poll: Poll) -> float:
+    """Unix seconds of a moment on the clock that never steps."""
+    return poll.now - (poll.monotonic - at)
 
 
 def _elapsed(target: Target, poll: Poll) -> float:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from agent.core.model import Sample
 from agent.core.reach import CannotAsk, Poll
 from collectors.line import metrics
 from collectors.line.asking import Answer
 from collectors.line.options import LAYERS
+from collectors.line.trouble import State
 from collectors.line.verdict import Seen
 from collectors.line.windows import ProbeMemory
 from collectors.nqa_result import Result, Running, follow
@@ -17,10 +19,45 @@ from collectors.nqa_result import Result, Running, follow
 def remembered(poll: Poll, answers: Sequence[Answer]) -> tuple[list[Answer], list[ProbeMemory]]:
     """Each answer, and the memory of its probe with it; what a reload took out of the line is forgotten."""
     known: dict[tuple[str, str], ProbeMemory] = poll.memory.get("probes", {})
-    kept = {answer.labels: known.get(answer.labels) or ProbeMemory() for answer in answers}
+    before: Mapping[str, Any] = {} if known else poll.kept.get("probes", {})
+    behind = poll.now - poll.monotonic
+    kept = {
+        answer.labels: known.get(answer.labels) or _recalled(before.get(_name(answer)), poll.monotonic, behind)
+        for answer in answers
+    }
     poll.memory["probes"] = kept
     pairs = zip(answers, kept.values(), strict=True)
-    return [_entered(answer, memory, poll.monotonic) for answer, memory in pairs], list(kept.values())
+    entered, memories = [_entered(answer, memory, poll.monotonic) for answer, memory in pairs], list(kept.values())
+    _compare(entered, memories)
+    poll.kept["probes"] = {_name(answer): memory.told(behind) for answer, memory in zip(entered, memories, strict=True)}
+    return entered, memories
+
+
+def _name(answer: Answer) -> str:
+    return " ".join(answer.labels)
+
+
+def _recalled(told: Mapping[str, Any] | None, now: float, behind: float) -> ProbeMemory:
+    memory = ProbeMemory()
+    if told is not None:
+        memory.recall(told, now, behind)
+    return memory
+
+
+def _compare(answers: Sequence[Answer], memories: Sequence[ProbeMemory]) -> None:
+    """Which probes are silent where farther ones are answered, those of large packets among themselves."""
+    for whole in (False, True):
+        asked = [
+            (LAYERS.index(answer.probe.layer), memory)
+            for answer, memory in zip(answers, memories, strict=True)
+            if answer.unasked is None and answer.probe.dont_fragment == whole
+        ]
+        farthest = max((layer for layer, memory in asked if memory.state is not State.SILENT), default=-1)
+        for layer, memory in asked:
+            if memory.state is not State.SILENT:
+                memory.unheard = 0
+            elif layer < farthest:
+                memory.unheard += 1
 
 
 def _entered(answer: Answer, memory: ProbeMemory, now: float) -> Answer:
@@ -33,9 +70,9 @@ def _entered(answer: Answer, memory: ProbeMemory, now: float) -> Answer:
         memory.loss.add(now, answer.sent, answer.sent - len(answer.received))
         memory.duplicates += answer.duplicates
         memory.reordered += answer.reordered
-        memory.state = memory.lately.burst(now, answer.sent, answer.received)
+        memory.felt(memory.lately.burst(now, answer.sent, answer.received), now)
     else:
-        memory.state = memory.lately.connect(now, answer.sent, answer.received, answer.refused)
+        memory.felt(memory.lately.connect(now, answer.sent, answer.received, answer.refused), now)
     memory.refusal = answer.refusal or (None if answer.up else memory.refusal)
     return answer
 
@@ -53,13 +90,13 @@ def _held(answer: Answer, told: Result | Running, memory: ProbeMemory, now: floa
         memory.loss.add(now, result.sent, result.lost)
         # The device tells a mean, not each round trip: it stands for all that came back.
         came = (result.round_trip or 0.0,) * (max(result.sent - result.lost, 1) if result.answered else 0)
-        memory.state = memory.lately.burst(now, max(result.sent, len(came), 1), came)
+        memory.felt(memory.lately.burst(now, max(result.sent, len(came), 1), came), now)
     return answer._replace(told=result, received=received)
 
 
 def seen(answers: Sequence[Answer], memories: Sequence[ProbeMemory], elapsed: float) -> list[Seen]:
-    """What the verdict is made of: nothing of a probe that could not be asked. `elapsed`: seconds since the run
-    before."""
+    """What the verdict is made of: nothing of a probe that could not be asked, or that is silent as ever. `elapsed`:
+    seconds since the run before."""
     return [
         Seen(
             answer.probe.layer,
@@ -71,9 +108,10 @@ def seen(answers: Sequence[Answer], memories: Sequence[ProbeMemory], elapsed: fl
             answer.probe.dont_fragment,
             answer.sent / elapsed,
             answer.probe.icmp is not None or answer.probe.nqa is not None,
+            memory.since,
         )
         for answer, memory in zip(answers, memories, strict=True)
-        if answer.unasked is None
+        if answer.unasked is None and not memory.mute
     ]
 
 

@@ -37,9 +37,9 @@ WELL = (State.GOOD, State.UNSURE)
 
 @dataclass
 class Usual:
-    """The shortest median round trip of each of the last 48 hours."""
+    """The shortest median round trip of each of the last 48 hours; None for an hour before a restart."""
 
-    hours: deque[tuple[int, float]] = field(default_factory=lambda: deque(maxlen=HOURS))
+    hours: deque[tuple[int | None, float]] = field(default_factory=lambda: deque(maxlen=HOURS))
     seen: int = 0
 
     def add(self, at: float, middle: float) -> None:
@@ -53,6 +53,14 @@ class Usual:
     @property
     def seconds(self) -> float | None:
         return min(least for _, least in self.hours) if self.seen >= BEFORE_USUAL else None
+
+    def told(self) -> list[float]:
+        """What `recall` takes up after a restart."""
+        return [least for _, least in self.hours] if self.seen >= BEFORE_USUAL else []
+
+    def recall(self, told: Sequence[float]) -> None:
+        self.hours.extend((None, least) for least in told)
+        self.seen = BEFORE_USUAL if told else 0
 
 
 @dataclass

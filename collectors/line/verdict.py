@@ -15,12 +15,13 @@ from typing import NamedTuple
 from agent.core.reach import Refusal
 from collectors.line.options import LAYERS, Layer
 from collectors.line.port import Port, PortState
-from collectors.line.trouble import State
+from collectors.line.trouble import WELL, State
 
 
 class Seen(NamedTuple):
     """What a probe saw. `whole`: its packets must not be cut; `loss` is a ratio, `seconds` a round trip, `rate` how
-    many packets a second it sends; `echoes`: it sends enough of them to tell loss by."""
+    many packets a second it sends; `echoes`: it sends enough of them to tell loss by; `since`: when it ceased to be
+    well, or to answer (on the clock that never steps)."""
 
     layer: Layer
     probe: str
@@ -31,6 +32,7 @@ class Seen(NamedTuple):
     whole: bool = False
     rate: float = 0.0
     echoes: bool = True
+    since: float | None = None
 
     @property
     def answers(self) -> bool:
@@ -75,7 +77,6 @@ class Verdict:
 
 
 SERVES = Verdict((), Case.SERVES)
-WELL = (State.GOOD, State.UNSURE)
 MUCH = 0.15  # loss by which a connect of two attempts fails now and then
 MOST = 0.6  # of the packets that nobody answers
 PORT: tuple[Layer, ...] = ("port",)
@@ -98,6 +99,19 @@ def judge(port: Port, seen: Sequence[Seen]) -> Verdict | None:
         if way is not None and (found is None or (way.failing is not None and way.failing.loss >= MUCH)):
             return way
     return found or _narrow(port, seen) or SERVES
+
+
+def began(seen: Sequence[Seen], verdict: Verdict | None = None) -> float | None:
+    """When what is wrong began, by the clock of `since`: with the last of the silent ones that fell silent, or of those
+    that lose, are slow or refuse. Only what the verdict is about counts: a router that answers few echoes does so
+    for days."""
+    failing = None if verdict is None else verdict.failing
+    if failing is not None:
+        near = LAYERS.index(failing.layer)
+        seen = [each for each in seen if LAYERS.index(each.layer) >= near and each.whole == failing.whole]
+    ill = [each for each in seen if each.since is not None]
+    silent = [each.since for each in ill if not each.answers]
+    return max(silent or [each.since for each in ill], default=None)  # type: ignore[type-var]  # none is None
 
 
 def _cut(port: Port, seen: Sequence[Seen]) -> Verdict | None:

@@ -19,7 +19,6 @@ from agent.core.facts import (
 )
 from agent.core.filling import Part, fill, plain
 from agent.core.incident import Change, Incident
-from agent.core.model import Reading
 from agent.core.text import Text
 from exporters.web.figures import FIGURES
 from exporters.web.scene import Scene
@@ -151,13 +150,9 @@ def row(scene: Scene, standing: Standing) -> Row:
 def _why(scene: Scene, standing: Standing) -> str:
     if standing.reason is not None:
         return scene.text(standing.reason)
-    said = _diagnosis(scene, standing.readings)
+    said = diagnosis_of(scene.picture.site, standing.readings, scene.language)
     segment = broken_segment(standing.readings, scene.language) if standing.state is State.FAULT else ""
     return said or (scene.word("verdict", segment) if segment else "")
-
-
-def _diagnosis(scene: Scene, readings: Iterable[Reading]) -> str:
-    return diagnosis_of(scene.picture.site, readings, scene.language)
 
 
 def tasks(scene: Scene) -> list[Task]:
@@ -167,10 +162,10 @@ def tasks(scene: Scene) -> list[Task]:
 
 def task(scene: Scene, incident: Incident) -> Task:
     standing = scene.by_id.get(incident.target)
-    playbook = scene.playbook(incident)
-    effect = scene.impact(incident)
+    playbook, effect = scene.playbook(incident), scene.impact(incident)
     step = first_step(playbook)
     end = scene.picture.at if incident.closed is None else incident.closed
+    readings = scene.situation.of(incident.target) if incident.open else ()
     return Task(
         href=f"/incidents/{quote(incident.id, safe='')}",
         target_href=f"/targets/{quote(incident.target, safe='')}" if standing else "",
@@ -189,8 +184,8 @@ def task(scene: Scene, incident: Incident) -> Task:
         spared=scene.names(effect.spared),
         business=business_of(scene.picture.site.target(incident.target), scene.language),
         impact=plain(filled(scene, incident, playbook.impact)) if playbook and playbook.counters == "none" else "",
-        verdict=broken_segment(scene.situation.of(incident.target), scene.language) if incident.open else "",
-        diagnosis=_diagnosis(scene, scene.situation.of(incident.target) if incident.open else ()),
+        verdict=broken_segment(readings, scene.language),
+        diagnosis=diagnosis_of(scene.picture.site, readings, scene.language, incident.opened),
         first=plain(filled(scene, incident, step.text)) if step else "",
         confirmation=scene.text(CONFIRMATIONS[step.confirmation]) if step and step.confirmation != "C1" else "",
         calls=calls(scene, incident),

@@ -105,6 +105,14 @@ def test_what_a_collector_concludes_is_said_with_the_centre_and_since_when() -> 
     assert "diagnosis" not in facts_of(situation(DOWN), OPEN, "zh")
 
 
+def test_what_is_wrong_began_no_later_than_its_incident() -> None:
+    sentence = Text("{since} 起不通", "down since {since}")
+    after_a_crash = situation(replace(DOWN, diagnoses=(Diagnosis(sentence, NOON + 600),)))
+    assert facts_of(after_a_crash, OPEN, "zh")["diagnosis"] == "2026-11-24 12:00 起不通"
+    earlier = situation(replace(DOWN, diagnoses=(Diagnosis(sentence, NOON - 120),)))
+    assert facts_of(earlier, OPEN, "zh")["diagnosis"] == "2026-11-24 11:58 起不通"
+
+
 def test_segments_that_cannot_be_told_apart_are_said_as_a_span() -> None:
     several = (
         SEGMENT.sample(1, segment="port"),

@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from agent.core.reach import CannotAsk
 from agent.core.tls import Handshake, Tls
 
 DnsTransport = Literal["udp", "tcp", "tls"]
 PORTS: dict[DnsTransport, int] = {"udp": 53, "tcp": 53, "tls": 853}
+
+
+class NoSuchName(CannotAsk):
+    """The name servers answer that there is no such name, or that it has no address: whoever else asks them cannot
+    reach it either. With another CannotAsk(resolve) they did not answer, which says nothing of the name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Any
 
 from agent.core.aside import aside
+from agent.core.dns import NoSuchName
 from agent.core.reach import CannotAsk
 
 KEEP = 60.0  # seconds a found address serves
@@ -18,6 +19,8 @@ FRESH = 1.0  # seconds, where every question should see it changed, and measures
 KEEP_FAILURE = 5.0  # seconds a failure is repeated without asking again
 NAMES = 1024  # remembered at most
 ADDRESSES = 32  # of one name at most
+# RFC 3493 section 6.1 has EAI_NONAME for both; glibc still tells a name without addresses by EAI_NODATA.
+NOWHERE = (socket.EAI_NONAME, socket.EAI_NODATA)
 ASKING = 16  # lookups under way at most: a resolver that hangs holds a thread for each
 
 SocketAddress = tuple[Any, ...]
@@ -67,37 +70,49 @@ def own(source: str, to: Found) -> Found:
 Addresses = tuple[Found, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """Why a name has no address. `nowhere`: the name servers say that it has none."""
+
+    why: str
+    nowhere: bool = False
+
+
+NOTHING = Unresolved("not asked yet")
+
+
 @dataclass
 class Resolver:
     """One for the agent: askers of the same name share one lookup."""
 
-    _known: dict[str, tuple[float, Addresses | str]] = field(default_factory=dict)
+    _known: dict[str, tuple[float, Addresses | Unresolved]] = field(default_factory=dict)
     _asking: dict[str, asyncio.Future[Addresses]] = field(default_factory=dict)
 
     async def find(self, name: str, timeout: float) -> Found:
-        """CannotAsk(resolve) if the name has no address or none was told within `timeout` seconds."""
+        """CannotAsk(resolve) if the name has no address (NoSuchName) or none was told within `timeout` seconds."""
         return (await self.every(name, timeout))[0]
 
     async def every(self, name: str, timeout: float, *, age: float = KEEP) -> Addresses:
         """All addresses in the system's order, looked up again if they are known for longer than `age` seconds."""
         if (found := literal(name)) is not None:
             return (found,)
-        since, answer = self._known.get(name, (-math.inf, ""))
-        if monotonic() - since > (KEEP_FAILURE if isinstance(answer, str) else age):
+        since, answer = self._known.get(name, (-math.inf, NOTHING))
+        if monotonic() - since > (KEEP_FAILURE if isinstance(answer, Unresolved) else age):
             answer = await self._ask(name, timeout)
-        if isinstance(answer, str):
-            raise CannotAsk("resolve", f"{name}: {answer}; check the name, /etc/hosts and /etc/resolv.conf")
+        if isinstance(answer, Unresolved):
+            kind = NoSuchName if answer.nowhere else CannotAsk
+            raise kind("resolve", f"{name}: {answer.why}; check the name, /etc/hosts and /etc/resolv.conf")
         return answer
 
-    async def _ask(self, name: str, timeout: float) -> Addresses | str:
+    async def _ask(self, name: str, timeout: float) -> Addresses | Unresolved:
         future = self._asking.get(name)
         if future is None:
             if len(self._asking) >= ASKING:
-                return f"the resolver does not answer: {ASKING} lookups are still waiting"
+                return Unresolved(f"the resolver does not answer: {ASKING} lookups are still waiting")
             future = self._asking[name] = aside(lambda: _look_up(name))
             future.add_done_callback(lambda done: self._keep(name, done))
         done, _ = await asyncio.wait({future}, timeout=timeout)
-        return _answer(future) if done else f"the resolver did not answer within {timeout:g} s"
+        return _answer(future) if done else Unresolved(f"the resolver did not answer within {timeout:g} s")
 
     def _keep(self, name: str, done: asyncio.Future[Addresses]) -> None:
         del self._asking[name]
@@ -114,9 +129,10 @@ def _look_up(name: str) -> Addresses:
     return tuple(dict.fromkeys(Found(family, address) for family, _, _, _, address in listed))[:ADDRESSES]
 
 
-def _answer(future: asyncio.Future[Addresses]) -> Addresses | str:
+def _answer(future: asyncio.Future[Addresses]) -> Addresses | Unresolved:
     error = future.exception()
     if error is None:
         return future.result()
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return f"no address for this name ({reason})"
+    nowhere = isinstance(error, socket.gaierror) and error.errno in NOWHERE
+    return Unresolved(f"no address for this name ({reason})", nowhere)

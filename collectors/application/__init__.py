@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
+from urllib.parse import urlsplit
 
+from agent.core.dns import NoSuchName
 from agent.core.model import Collector, Sample, Target
 from agent.core.reach import Poll
-from collectors.application import metrics
+from collectors.application import metrics, words
 from collectors.application.by_http import by_http
 from collectors.application.by_tcp import by_tcp
 from collectors.application.options import SECTION, ApplicationOptions, DnsQuestion, NameService, question
-from collectors.application.part import Part, diagnosis, opened, since
+from collectors.application.part import Fault, Part, diagnosis, opened, since
 from collectors.application.printers import of_printers
 from collectors.application.questions import on_its_host
 from collectors.application.told import by_page, wanted
@@ -39,9 +41,13 @@ async def collect(target: Target, options: ApplicationOptions, poll: Poll) -> As
 
 
 async def _main(target: Target, options: ApplicationOptions, poll: Poll) -> Part:
-    if options.http is not None:
-        return await opened(by_http(target, options, poll))
-    return await opened(by_tcp(target, options, poll)) if options.tcp is not None else Part()
+    if options.http is None and options.tcp is None:
+        return Part()
+    part = await opened((by_http if options.http is not None else by_tcp)(target, options, poll))
+    if not isinstance(part.closed, NoSuchName):
+        return part
+    name = urlsplit(options.http).hostname if options.http is not None else (options.tcp or ("",))[0]
+    return Part(up=False, fault=Fault(words.NO_NAME.format(name=name or "")))
 
 
 def _standing(deciding: Iterable[Part], options: ApplicationOptions, poll: Poll) -> Sequence[Sample]:

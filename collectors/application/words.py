@@ -58,6 +58,9 @@ TOO_MUCH = Text("对方说个不停,没有等到 {wanted}", "it says more than c
 STARTTLS = Text("STARTTLS 的应答", "the answer to STARTTLS")
 SOMETHING = Text("应答", "an answer")
 
+NO_NAME = Text(
+    "名称 {name} 解析不出地址,域名服务器说没有,请查域名登记", "{name} has no address, as the name servers say"
+)
 NO_NAME_SERVER = Text("没有一台域名服务器应答", "no name server answers")
 NOT_REGISTERED = Text("{names} 解析到没有登记的地址", "{names}: the answer is not a registered address")
 NO_ANSWER = Text("没有服务器回答 {names}", "no server answers for {names}")

@@ -143,13 +143,6 @@ def test_one_reset_does_not_make_it_down() -> None:
     assert (tries, value(found, UP)) == (2, 1)
 
 
-def test_a_name_without_an_address_could_not_be_asked() -> None:
-    found = poll({"http": "http://no-such-host.invalid/"})
-    assert found.failure is not None
-    assert found.failure.kind == "resolve"
-    assert values(found, UP) == {}
-
-
 def test_the_request_is_the_one_that_is_written() -> None:
     heard: list[bytes] = []
 

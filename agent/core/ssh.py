@@ -120,7 +120,8 @@ class SshSession(Protocol):
         ...
 
     async def round(self, commands: Sequence[Command]) -> Sequence[Answer]:
-        """Many commands in one exchange, one after the other, an answer for each in their order."""
+        """Many commands in one exchange, one after the other, an answer for each in their order. Broken, which is an
+        Unanswered, where it does not come to its end."""
         ...
 
     async def read(self, path: str, limit: int = LIMIT) -> bytes:

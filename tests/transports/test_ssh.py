@@ -16,7 +16,7 @@ import pytest
 from agent.core.model import Target
 from agent.core.reach import CannotAsk, ReachError, Unanswered
 from agent.core.secrets import Secret
-from agent.core.ssh import Command
+from agent.core.ssh import Broken, Command
 from agent.transports.ssh import Manners, SshWay
 from tests.peers import free_port, until
 from tests.sshd import Keys, Sshd, keygen, sshd, trust
@@ -356,3 +356,17 @@ def test_a_target_without_address_login_or_known_hosts_is_not_asked(server: Sshd
 
 def test_a_port_where_nothing_listens_refuses(server: Sshd) -> None:
     assert refused(server.target(port=free_port())).kind == "refused"
+
+
+def test_what_was_answered_before_a_round_broke_off_is_kept(server: Sshd) -> None:
+    commands = [Command(("echo", "one")), Command(("sleep", "30")), Command(("echo", "three"))]
+
+    async def main(way: SshWay) -> Broken:
+        with pytest.raises(Broken) as caught:
+            async with way.session(server.target(timeout=1.5)) as session:
+                await session.round(commands)
+        return caught.value
+
+    broken = asked(main)
+    assert broken.kind == "timeout"
+    assert [(each.command, each.text) for each in broken.answers] == [(commands[0], "one\n")]

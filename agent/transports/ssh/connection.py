@@ -122,7 +122,9 @@ class Connection:
             self.wire.allow(IDLE)
 
     def _collected(self, channel: Channel, asked: Round) -> tuple[bytes, bytes]:
-        stdout, stderr = bytearray(), bytearray()
+        stdout, stderr = asked.heard
+        for each in asked.heard:
+            each.clear()
         channel.settimeout(LOOK)
         while True:
             try:

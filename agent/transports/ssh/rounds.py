@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agent.core.reach import CannotAsk
 from agent.core.ssh import Answer, Command, Dialect
@@ -25,12 +25,14 @@ DIALECTS: Mapping[Dialect, tuple[str, Script]] = {
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What is sent, and how much may come. `line` is what the login shell is given, the same for every round."""
+    """What is sent, and how much may come. `line` is what the login shell is given, the same for every round; `heard`
+    is what came on standard output and standard error so far."""
 
     commands: tuple[Command, ...]
     boundary: str
     line: str
     script: bytes
+    heard: tuple[bytearray, bytearray] = field(default_factory=lambda: (bytearray(), bytearray()))
 
     @property
     def most(self) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from agent.core.reach import Unanswered
-from agent.core.ssh import LIMIT, Answer, Command, Dialect, reading
+from agent.core.ssh import LIMIT, Answer, Broken, Command, Dialect, reading
 from agent.core.text import clean
 from agent.transports.ssh import failures, rounds
 from agent.transports.ssh.connection import Connection, Stale
@@ -42,10 +42,13 @@ class Session:
 
     async def round(self, commands: Sequence[Command]) -> Sequence[Answer]:
         asked = rounds.prepared(commands, self._dialect, max(1.0, self._deadline - asyncio.get_running_loop().time()))
-        stdout, stderr = await self._exchanged(lambda connection, patience: connection.exchange(asked, patience))
+        try:
+            stdout, stderr = await self._exchanged(lambda connection, patience: connection.exchange(asked, patience))
+        except Unanswered as error:
+            raise Broken(error, rounds.answers(asked, *map(bytes, asked.heard))) from None
         found = rounds.answers(asked, stdout, stderr)
         if len(found) < len(commands):
-            raise self._broken(asked, found, stdout + stderr)
+            raise Broken(self._broken(asked, found, stdout + stderr), found)
         return found
 
     async def read(self, path: str, limit: int = LIMIT) -> bytes:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
-from agent import sweeping
+from agent import inventory, sweeping
 from agent.assets import AssetFile
 from agent.availability import TURN, Availability
 from agent.clock import Clock
@@ -68,6 +68,10 @@ class Agent:
         self.kept = Kept(self.store)
         self.journal = Journal(self.store, self._written)
         self.availability = Availability(site, self.store, self.journal, self.snapshot, self.clock)
+        self.inventory = inventory.Watching(
+            self.snapshot, self.clock, lambda: self.site, lambda: self.assets.assets, self.store.recall(inventory.FACT)
+        )
+        self.store.carry.append(self.inventory.everything)
         self.host_keys = HostKeys(self.snapshot, lambda: self.site, self.clock.now)
         self.watch = Watch(
             self.books.values(), site.calendar, self.store.open_incidents(), self._changed, center=site.center.id
@@ -122,7 +126,7 @@ class Agent:
         await asyncio.gather(self.outbox.stop(), self.server.stop())
         await self._keep_connected()
         await self.availability.write()
-        await self._keep()
+        await self.keep()
         await self.journal.close()
         await self._ways.aclose()
         self.store.close()
@@ -166,7 +170,8 @@ class Agent:
             Job(("agent", "vitals"), VITALS_EVERY, self._look),
             Job(("agent", "assets"), VITALS_EVERY, self._look_at_assets),
             Job(("agent", "availability"), TURN, self.availability.turn),
-            Job(("agent", "kept"), KEEP_EVERY, self._keep),
+            Job(("agent", "inventory"), inventory.LOOK_EVERY, self._look_around),
+            Job(("agent", "kept"), KEEP_EVERY, self.keep),
             Job(("agent", "sweep"), sweeping.EVERY, sweeping.sweep),
         ]
         # The checklist last: its first run should find what the first polls read.
@@ -191,6 +196,9 @@ class Agent:
     async def _look_at_assets(self) -> None:
         await aside(self.assets.look)
 
+    async def _look_around(self) -> None:
+        self.inventory.look()
+
     async def check(self) -> None:
         """Run the checklist now, unless nothing was read yet."""
         if not any(map(read_of_target, self.snapshot.readings())):
@@ -207,9 +215,11 @@ class Agent:
         self._connected = frozenset(self.checklist.connected)
         await self.journal.ask(self.store.remember, CONNECTED, dict(self.checklist.connected))
 
-    async def _keep(self) -> None:
-        """What collectors keep, while the disk takes it: what it refuses would pile up in memory."""
-        if self.store.writable and (writes := self.kept.due()):
+    async def keep(self) -> None:
+        """What collectors keep and what was found of the assets, while the disk takes it: what it refuses would pile up
+        in memory."""
+        self.inventory.look()
+        if self.store.writable and (writes := [*self.kept.due(), *self.inventory.due()]):
             await self.journal.ask(self.store.write, writes)
 
     async def tell_vitals(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agent import availability, host_keys, runner, vitals
+from agent import availability, host_keys, inventory, runner, vitals
 from agent.config import load
 from agent.core.model import Metric, Section
 from agent.core.site import Site
@@ -49,6 +49,7 @@ def every_metric() -> tuple[Metric, ...]:
         *runner.METRICS,
         *host_keys.METRICS,
         *availability.METRICS,
+        *inventory.METRICS,
         *vitals.METRICS,
         *checklist.METRICS,
         *incidents.METRICS,

@@ -81,6 +81,11 @@ def verbs_of(agent: Agent) -> Mapping[str, Verb]:
         identity = await agent.journal.ask(enter, agent.store, what, agent.clock.now())
         return {"said": identity, "recorded": agent.store.writable}
 
+    async def inventory(request: Mapping[str, Any]) -> Any:
+        """What was seen of the assets until now is on disk, for whoever looks there next."""
+        await agent.keep()
+        return {"at": agent.clock.now(), "recorded": agent.store.writable}
+
     return {
         "acknowledge": acknowledge,
         "note": note,
@@ -88,6 +93,7 @@ def verbs_of(agent: Agent) -> Mapping[str, Verb]:
         "show": show,
         "checklist": checklist,
         "change": change,
+        "inventory": inventory,
         "reload": reload,
         **_verbs_of_availability(agent),
     }

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from agent.cli import (
+    assets,
     availability,
     checklist,
     discover,
@@ -39,6 +40,7 @@ app.command("init")(look.init)
 app.command("poll")(look.poll)
 app.command("discover")(discover.discover)
 app.command("onboard")(onboard.onboard)
+app.command("assets")(assets.assets)
 app.command("availability")(availability.availability)
 app.add_typer(maintenance.app, name="maintenance")
 app.add_typer(checklist.app, name="checklist")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from agent.core.model import Metric
@@ -90,7 +90,8 @@ TYPES = {
 class Interface:
     """One row. `name` is ifName made harmless and unique, `speed` is in bytes per second. What is unknown is None.
 
-    `counts` follow COUNTS, None where the device has no such counter; `high` says which of them have 64 bits.
+    `counts` follow COUNTS, None where the device has no such counter; `high` says which of them have 64 bits. Both are
+    empty before the counters were read.
     """
 
     index: str
@@ -101,8 +102,8 @@ class Interface:
     admin_up: bool | None
     up: bool | None
     speed: float | None
-    counts: tuple[int | None, ...]
-    high: tuple[bool, ...]
+    counts: tuple[int | None, ...] = ()
+    high: tuple[bool, ...] = ()
     discontinuity: int = 0
     last_change: int | None = None  # TimeTicks of sysUpTime when ifOperStatus last changed
 
@@ -116,20 +117,29 @@ class Interface:
 
 
 async def interfaces(snmp: SnmpSession) -> list[Interface]:
-    """Every interface. The 32-bit counters that 64-bit ones replace are asked only of a device that lacks some: RFC
-    2863 section 3.1.6 wants 64 bits for bytes above 20 Mbit/s and for packets above 650 Mbit/s."""
-    rows = {index: dict(row) async for index, row in snmp.columns([*FACTS, *HIGH, *LOW_ONLY])}
+    """Every interface, with its counters."""
+    return await with_counts(snmp, await described(snmp))
+
+
+async def described(snmp: SnmpSession) -> list[Interface]:
+    """Every interface, its state first of all: of a slow device the counters may not come in time."""
+    rows = {index: row async for index, row in snmp.columns(FACTS, urgent=True)}
     rows = {index: row for index, row in rows.items() if not row.keys().isdisjoint(OF_ROW)}
-    if any(_number(row.get(column)) is None for row in rows.values() for column in HIGH):
-        async for index, row in snmp.columns(STAND_INS):
-            if index in rows:
-                rows[index].update(row)
     return [_interface(index, name, rows[index]) for index, name in zip(rows, unique_names(rows), strict=True)]
 
 
+async def with_counts(snmp: SnmpSession, known: Sequence[Interface]) -> list[Interface]:
+    """These interfaces and their counters. The 32-bit counters that 64-bit ones replace are asked only of a device that
+    lacks some: RFC 2863 section 3.1.6 wants 64 bits for bytes above 20 Mbit/s and for packets above 650 Mbit/s."""
+    rows = {index: dict(row) async for index, row in snmp.columns([*HIGH, *LOW_ONLY])} if known else {}
+    counts = [rows.get(each.index, {}) for each in known]
+    if any(_number(row.get(column)) is None for row in counts for column in HIGH):
+        low = {index: row async for index, row in snmp.columns(STAND_INS)}
+        counts = [{**row, **low.get(each.index, {})} for each, row in zip(known, counts, strict=True)]
+    return [_counted(each, row) for each, row in zip(known, counts, strict=True)]
+
+
 def _interface(index: str, name: str, row: Mapping[str, Any]) -> Interface:
-    high = tuple(count.high is not None and _number(row.get(count.high)) is not None for count in COUNTS)
-    columns = [count.high if wide else count.low for count, wide in zip(COUNTS, high, strict=True)]
     return Interface(
         index=index,
         name=name,
@@ -139,11 +149,15 @@ def _interface(index: str, name: str, row: Mapping[str, Any]) -> Interface:
         admin_up=is_up(row.get(ADMIN)),
         up=is_up(row.get(OPER)),
         speed=speed(_number(row.get(SPEED)), _number(row.get(HIGH_SPEED))),
-        counts=tuple(_number(row.get(column or "")) for column in columns),
-        high=high,
         discontinuity=_number(row.get(DISCONTINUITY)) or 0,
         last_change=_number(row.get(LAST_CHANGE)),
     )
+
+
+def _counted(interface: Interface, row: Mapping[str, Any]) -> Interface:
+    high = tuple(count.high is not None and _number(row.get(count.high)) is not None for count in COUNTS)
+    columns = [count.high if wide else count.low for count, wide in zip(COUNTS, high, strict=True)]
+    return replace(interface, counts=tuple(_number(row.get(column or "")) for column in columns), high=high)
 
 
 def unique_names(rows: Mapping[str, Mapping[str, Any]]) -> Sequence[str]:

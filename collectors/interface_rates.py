@@ -8,7 +8,7 @@ ever absurd.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from collectors.if_mib import COUNTS, Interface
 from collectors.interface_metrics import RECEIVE_BYTES, RECEIVE_PACKETS, TRANSMIT_BYTES, TRANSMIT_PACKETS
@@ -38,15 +38,18 @@ Totals = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One interface over time. `points`: (time, growth of each counter since the first point), oldest first.
+    """One interface over time. `at`: when its state was last read; `points`: (time, growth of each counter since the
+    first point), oldest first.
 
-    `high`: which counters have been seen with 64 bits. `changes`: when ifOperStatus became or ceased to be up; `up`:
-    what it was last known to be; `last_change`: the ifLastChange that is accounted for.
+    `seen` has the counters of the last point. `high`: which of them have been seen with 64 bits. `changes`: when
+    ifOperStatus became or ceased to be up; `up`: what it was last known to be; `last_change`: the ifLastChange that is
+    accounted for.
     """
 
     seen: Interface
-    points: tuple[tuple[float, Totals], ...]
-    high: tuple[bool, ...]
+    at: float
+    points: tuple[tuple[float, Totals], ...] = ()
+    high: tuple[bool, ...] = (False,) * len(COUNTS)
     up: bool | None = None
     changes: tuple[float, ...] = ()
     last_change: int | None = None
@@ -59,22 +62,32 @@ class Track:
         return tuple(None if was_high and not high else count for count, was_high, high in pairs)
 
 
-def follow(
+def noticed(
     track: Track | None, now: Interface, at: float, device_restarted: bool = False, uptime: float | None = None
 ) -> Track:
-    """The track after one more poll; `uptime` is sysUpTime in seconds."""
-    start = ((at, (0,) * len(COUNTS)),)
+    """The track after the state of the interface was read once more, but not its counters; `uptime` is sysUpTime in
+    seconds. If the counters are others now, what they grew is forgotten."""
     if track is None:
-        return Track(now, start, now.high, now.up, (), now.last_change)
-    up = track.up if now.up is None else now.up
+        return Track(now, at, up=now.up, last_change=now.last_change)
     changes, last_change = _changed(track, now, at, None if device_restarted else uptime)
     changes = tuple(each for each in changes if each > at - max(FLAP_WINDOWS.values()))
-    high = now.high if device_restarted else tuple(a or b for a, b in zip(track.high, now.high, strict=True))
-    grown = None if device_restarted else _growth(track, now, at)
+    up = track.up if now.up is None else now.up
+    if device_restarted:
+        return Track(now, at, up=up, changes=changes, last_change=last_change)
+    same = (track.seen.index, track.seen.discontinuity) == (now.index, now.discontinuity)
+    seen = replace(now, counts=track.seen.counts, high=track.seen.high) if same else now
+    points = track.points if same else ()
+    return Track(seen, at, points, track.high, up, changes, last_change)
+
+
+def counted(track: Track, now: Interface, at: float) -> Track:
+    """The track, after what `noticed` told, with the counters as they were at `at`."""
+    high = tuple(a or b for a, b in zip(track.high, now.high, strict=True))
+    grown = _growth(track, now, at)
     if grown is None:
-        return Track(now, start, high, up, changes, last_change)
+        return replace(track, seen=now, points=((at, (0,) * len(COUNTS)),), high=high)
     totals = tuple(total + more for total, more in zip(track.points[-1][1], grown, strict=True))
-    return Track(now, (*_within(track.points, at - WINDOW), (at, totals)), high, up, changes, last_change)
+    return replace(track, seen=now, points=(*_within(track.points, at - WINDOW), (at, totals)), high=high)
 
 
 def _changed(track: Track, now: Interface, at: float, uptime: float | None) -> tuple[tuple[float, ...], int | None]:
@@ -90,16 +103,15 @@ def _changed(track: Track, now: Interface, at: float, uptime: float | None) -> t
     age = uptime - (now.last_change or 0) / 100
     if age < SETTLED:
         return track.changes, track.last_change
-    between = age <= at - track.points[-1][0] + 2 * SETTLED
+    between = age <= at - track.at + 2 * SETTLED
     return (*track.changes, *([at - age] * 2 if between else ())), now.last_change
 
 
 def _growth(track: Track, now: Interface, at: float) -> Totals | None:
-    """What each counter grew since the last poll; None if they are not the same counters any more."""
-    before, elapsed = track.seen, at - track.points[-1][0]
-    same = (before.index, before.discontinuity, before.high) == (now.index, now.discontinuity, now.high)
-    if not same or elapsed > LONGEST_GAP:
+    """What each counter grew since they were last read; None if they are not the same counters any more."""
+    if not track.points or track.seen.high != now.high or at - track.points[-1][0] > LONGEST_GAP:
         return None
+    before, elapsed = track.seen, at - track.points[-1][0]
     grown = []
     carried = now.speed * OVERRUN * (elapsed + REFRESH) if now.speed else None
     for position, (old, new) in enumerate(zip(before.counts, now.counts, strict=True)):
@@ -174,6 +186,5 @@ def broadcasts(track: Track) -> tuple[float, float | None] | None:
 
 def flaps(track: Track) -> Iterator[tuple[str, int]]:
     """Window and number of changes within it."""
-    at = track.points[-1][0]
     for window, seconds in FLAP_WINDOWS.items():
-        yield window, sum(each > at - seconds for each in track.changes)
+        yield window, sum(each > track.at - seconds for each in track.changes)

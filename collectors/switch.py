@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Literal
 
 from agent.core.model import Collector, Sample, Section, Target
 from agent.core.reach import Poll
-from agent.options import DeviceOptions, Duration, NotYet, Options
+from agent.options import DeviceOptions
 from collectors import interface_metrics as metrics
+from collectors.configuration.options import ConfigOptions
 from collectors.device_uptime import UPTIME_OIDS, Uptime, restarted, uptime
-from collectors.if_mib import COUNTS, Interface, interfaces
+from collectors.if_mib import COUNTS, Interface, described, with_counts
 from collectors.interface_choice import InterfaceOptions, chosen, key_ports, unknown_ports
-from collectors.interface_rates import Track, broadcasts, error_ratio, flaps, follow, utilization
+from collectors.interface_rates import Track, broadcasts, counted, error_ratio, flaps, noticed, utilization
 from collectors.network_options import NetworkOptions
 
 METRICS = (
@@ -31,12 +32,6 @@ METRICS = (
 RETRY_ABSENT = 900.0  # seconds
 
 
-class ConfigOptions(Options):
-    """How often the device's configuration is fetched and kept."""
-
-    backup: Annotated[Duration | None, NotYet()] = None
-
-
 class SwitchOptions(DeviceOptions):
     """`uplinks` are key ports, as are the ports that lines and hosts name. `tier` says what depends on the device."""
 
@@ -48,34 +43,43 @@ class SwitchOptions(DeviceOptions):
 
 
 async def collect(target: Target, options: DeviceOptions, poll: Poll) -> AsyncIterator[Sample]:
-    """Remarks on a key port that was never there: then its name is wrong, and nothing watches it. What is no
-    switch and has no interfaces, as many sensors, is asked for them every quarter of an hour."""
+    """The states of all ports come before the first counter. Remarks on a key port that was never there: then its name
+    is wrong, and nothing watches it. What is no switch and has no interfaces, as many sensors, is asked for them every
+    quarter of an hour."""
     since: float | None = poll.memory.get("none_since")
     if since is not None and poll.monotonic - since < RETRY_ABSENT:
         return
     async with poll.reach.snmp.session(target) as snmp:
         up = uptime(await snmp.get(UPTIME_OIDS), poll.monotonic)
-        rows = await interfaces(snmp)
-    bare = not rows and target.kind != "switch" and not target.key_ports and not poll.memory.get("interfaces")
-    poll.memory["none_since"] = poll.monotonic if bare else None
-    for sample in _samples(target, options, poll, up, rows):
-        yield sample
+        rows = await described(snmp)
+        bare = not rows and target.kind != "switch" and not target.key_ports and not poll.memory.get("interfaces")
+        poll.memory["none_since"] = poll.monotonic if bare else None
+        kept = chosen(rows, getattr(options, "interfaces", InterfaceOptions()))
+        _notice(kept, poll, up)
+        for sample in _states(target, poll, rows):
+            yield sample
+        kept = await with_counts(snmp, kept)
+    tracks: dict[str, Track] = poll.memory["interfaces"]
+    for row in kept:
+        tracks[row.name] = counted(tracks[row.name], row, poll.monotonic)
+        for sample in _of_counts(tracks[row.name]):
+            yield sample
 
 
-def _samples(
-    target: Target, options: DeviceOptions, poll: Poll, up: Uptime | None, rows: Sequence[Interface]
-) -> Iterator[Sample]:
+def _notice(kept: Sequence[Interface], poll: Poll, up: Uptime | None) -> None:
     again = restarted(poll.memory.get("uptime"), up)
     if up is not None:
         poll.memory["uptime"] = up
     known: dict[str, Track] = poll.memory.get("interfaces", {})
-    kept = chosen(rows, getattr(options, "interfaces", InterfaceOptions()))
     # What is gone is forgotten: a port that comes back begins anew.
     ticks = None if up is None else up.seconds % up.wrap
-    tracks = {row.name: follow(known.get(row.name), row, poll.monotonic, again, ticks) for row in kept}
+    tracks = {row.name: noticed(known.get(row.name), row, poll.monotonic, again, ticks) for row in kept}
     poll.memory["interfaces"] = tracks
-    for track in tracks.values():
-        yield from _of_interface(track)
+
+
+def _states(target: Target, poll: Poll, rows: Sequence[Interface]) -> Iterator[Sample]:
+    for track in poll.memory["interfaces"].values():
+        yield from _of_state(track)
     ports: dict[str, str] = poll.memory.setdefault("key_ports", {})
     found = key_ports(rows, target.key_ports)
     ports.update({name: port.name for name, port in found.items()})
@@ -84,7 +88,7 @@ def _samples(
         poll.remarks.append(unknown_ports(f"{target.kind} {target.id}", missing, rows))
 
 
-def _of_interface(track: Track) -> Iterator[Sample]:
+def _of_state(track: Track) -> Iterator[Sample]:
     seen = track.seen
     label = (seen.name,)
     if seen.up is not None:
@@ -94,13 +98,15 @@ def _of_interface(track: Track) -> Iterator[Sample]:
     yield Sample(metrics.INTERFACE_INFO, 1, (seen.name, seen.alias, seen.type_name))
     if seen.speed is not None:
         yield Sample(metrics.SPEED, seen.speed, label)
+    for window, changes in flaps(track):
+        yield Sample(metrics.FLAPS, changes, (*label, window))
+
+
+def _of_counts(track: Track) -> Iterator[Sample]:
+    label = (track.seen.name,)
     for count, value in zip(COUNTS, track.counts, strict=True):
         if value is not None:
             yield Sample(count.metric, float(value), label + count.labels)
-    yield from _of_history(track, label)
-
-
-def _of_history(track: Track, label: tuple[str]) -> Iterator[Sample]:
     for direction, ratio in utilization(track):
         yield Sample(metrics.UTILIZATION, ratio, (*label, direction))
     if (faults := error_ratio(track)) is not None:
@@ -109,8 +115,6 @@ def _of_history(track: Track, label: tuple[str]) -> Iterator[Sample]:
         yield Sample(metrics.BROADCASTS, storm[0], label)
         if storm[1] is not None:
             yield Sample(metrics.BROADCAST_RATIO, storm[1], label)
-    for window, changes in flaps(track):
-        yield Sample(metrics.FLAPS, changes, (*label, window))
 
 
 def _of_key_ports(

@@ -156,8 +156,9 @@ class SnmpSession(Protocol):
         """Values by OID; an OID that the agent does not have is absent. bytes for OctetString, int, str for OIDs."""
         ...
 
-    def columns(self, oids: Sequence[str]) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
-        """Rows of a table: the index (dotted text after the column's OID) and the values by column OID."""
+    def columns(self, oids: Sequence[str], urgent: bool = False) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
+        """Rows of a table: the index (dotted text after the column's OID) and the values by column OID. `urgent`: read
+        before all that others want of this agent."""
         ...
 
 

@@ -35,6 +35,7 @@ class Polled:
     failure: ReachError | None = None
     remarks: list[str] = field(default_factory=list)
     manners: Manners = PATIENT
+    timeout: float = 30
 
     def poll(self, after: float = 30.0) -> Found:
         self.at += after
@@ -49,7 +50,7 @@ class Polled:
 
     async def _collect(self) -> tuple[list[Sample], ReachError | None]:
         options = SwitchOptions.model_validate({"id": "sw", "address": self.agent.host, **self.options})
-        target = snmp_target(self.agent, options=options, timeout=30, **self.facts)
+        target = snmp_target(self.agent, options=options, timeout=self.timeout, **self.facts)
         way: Any = SnmpWay(manners=self.manners)
         nothing: Any = None
         poll = Poll(

@@ -20,6 +20,7 @@ from agent.transports.snmp.wire import Dispatcher
 FIRST = 1.0  # seconds until a question is sent again to an agent of which nothing is known (RFC 6298 section 2.1)
 SMALL = 10  # values that fit into one packet on any way
 MANY = 5000  # rows of one table; a large switch has fewer ports, a large network fewer addresses
+URGENT, FIRST_QUESTION = -1.0, 0.0  # ranks
 NOTICED = 0.1  # seconds of waiting for others that are worth telling
 
 
@@ -76,9 +77,9 @@ class Session:
         # A start that nobody can guess keeps answers forged from outside, and late ones to earlier sessions, apart.
         dice = random.SystemRandom()
         self._request_id = dice.randrange(1, 1 << 31)
-        # First questions come before all others: who wants one value need not wait for walks. These go one after the
-        # other, in no fixed order, so that where the time is too short for all of them, none is always left out.
-        self._rank = 1 + dice.random()
+        # First questions come before all but what is urgent: who wants one value need not wait for walks. These go in
+        # turn, in no fixed order, so that where the time is too short for all, none is always left out.
+        self._rank, self._urgent = 1 + dice.random(), False
         self._queued = 0.0
         self._walked: Sequence[Column] = ()
         again = math.inf if manners.retries is None else manners.retries
@@ -100,11 +101,14 @@ class Session:
     async def get(self, oids: Sequence[str]) -> Mapping[str, Any]:
         return await self._get([oid.encoded(name) for name in oids])
 
-    async def columns(self, oids: Sequence[str]) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
+    async def columns(self, oids: Sequence[str], urgent: bool = False) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
         table = [Column(name, self._manners.rows, self._manners.unordered) for name in oids]
-        octets = self._wire.received
-        for start in range(0, len(table), self._manners.columns):
-            await self._fill(table[start : start + self._manners.columns], octets + self._manners.octets)
+        octets, self._urgent = self._wire.received, urgent
+        try:
+            for start in range(0, len(table), self._manners.columns):
+                await self._fill(table[start : start + self._manners.columns], octets + self._manners.octets)
+        finally:
+            self._urgent = False
         for row in rows(table):
             yield row
 
@@ -189,7 +193,8 @@ class Session:
                 finally:
                     self._peer.turn.give_on()
                 if answer is not None or (answer := await reply.within(pause - held)) is not None:
-                    self._peer.answered(self._clock() - answer.sending.at)
+                    self._peer.heard = self._clock()
+                    self._peer.answered(self._peer.heard - answer.sending.at)
                     limit.answered(question.values, answer.sending.question.values)
                     return answer.sending.question, self._response(answer)
         finally:
@@ -215,7 +220,8 @@ class Session:
         began = self._clock()
         if began >= self._deadline:
             return False
-        mine = await self._peer.turn.take(self._rank if self.answers else 0, self._deadline - began)
+        rank = URGENT if self._urgent else self._rank if self.answers else FIRST_QUESTION
+        mine = await self._peer.turn.take(rank, self._deadline - began)
         self._queued += self._clock() - began
         return mine
 
@@ -252,8 +258,9 @@ class Session:
     def _silence(self, question: pdu.Question, waited: float, tries: int) -> Unanswered:
         peer = self._wire.peer
         kind, doubt = self._wire.silence()
-        within = f"within {waited:.1f} s ({tries} {'try' if tries == 1 else 'tries'})"
-        if self.answers == 0 and tries:
+        tried = f"{tries} {'try' if tries == 1 else 'tries'}" if tries else "to others who ask it"
+        within = f"within {waited:.1f} s ({tried})"
+        if self.answers == 0 and (tries or self._peer.heard < self._deadline - self._budget):
             return Unanswered(kind, f"no answer from {peer} {within}: {doubt}{self._noise()}")
         spent = f"{self._budget - max(0.0, self._deadline - self._clock()):.1f} of {self._budget:g} s are over"
         if self._queued > NOTICED:

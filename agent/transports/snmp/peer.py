@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+import math
 from collections import OrderedDict
 from collections.abc import Callable
 from weakref import WeakValueDictionary
@@ -65,10 +66,11 @@ def _settle(future: asyncio.Future[bool], mine: bool) -> bool:
 class Peer:
     """One agent, at an address and port."""
 
-    __slots__ = ("__weakref__", "_smoothed", "_variation", "limits", "turn")
+    __slots__ = ("__weakref__", "_smoothed", "_variation", "heard", "limits", "turn")
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self.turn = Turn()
+        self.heard = -math.inf  # when it last answered anybody, by the event loop's clock
         self.limits = {kind: Limit(clock) for kind in pdu.KINDS}
         self._smoothed: float | None = None
         self._variation = 0.0

@@ -17,6 +17,7 @@ from agent.core.snapshot import Snapshot
 from agent.core.store import Store
 from agent.host_keys import HostKeys
 from agent.reaching import reaching
+from agent.registering import registers_of
 from agent.runner import Runner
 from agent.vitals import watched
 from checks.book import load
@@ -36,7 +37,8 @@ async def poll(site: Site, targets: Sequence[Target], snapshot: Snapshot, engine
     await asyncio.to_thread(assets.look)
     keys = HostKeys(snapshot, lambda: site, time.time)
     async with reaching(engine, lambda: site, keys.noticed) as reach:
-        runner = Runner(reach, snapshot, assets=lambda: assets.assets, known=Latest(snapshot, lambda: site))
+        known, registers = Latest(snapshot, lambda: site), registers_of(site)
+        runner = Runner(reach, snapshot, assets=lambda: assets.assets, known=known, registers=registers)
         slots = asyncio.Semaphore(AT_ONCE)
         pairs = [
             (each, target) for each, target in watched(site, COLLECTORS.values()) if (target.kind, target.id) in wanted

@@ -18,6 +18,7 @@ from agent.core.kept import Kept
 from agent.core.model import Collector, Failure, Metric, Reading, Sample, Target
 from agent.core.others import Known, NothingKnown
 from agent.core.reach import Poll, Reach, ReachError
+from agent.core.registers import Registers
 from agent.core.snapshot import Snapshot
 from agent.core.text import clean
 
@@ -44,17 +45,20 @@ METRICS = (UP, READ_SECONDS, READ_TIMESTAMP, SERIES_CUT)
 
 class Runner:
     """`memories` and the time of the last good run live here, by (collector, kind, target id). `assets` gives the list
-    as it is at the start of a run, `known` tells a collector of other targets, `kept` is what outlives the agent."""
+    as it is at the start of a run, `known` tells a collector of other targets, `kept` is what outlives the agent,
+    `registers` what the centre has on record."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a Poll is made of
         self,
         reach: Reach,
         snapshot: Snapshot,
         clock: Callable[[], float] = time.time,
+        *,
         cap: int = SERIES_CAP,
         assets: Callable[[], Assets | None] = lambda: None,
         known: Known | None = None,
         kept: Kept | None = None,
+        registers: Registers | None = None,
     ) -> None:
         self._reach = reach
         self._snapshot = snapshot
@@ -63,6 +67,7 @@ class Runner:
         self._assets = assets
         self._known = known or NothingKnown()
         self._kept = kept or Kept()
+        self._registers = registers or Registers()
         self._memories: dict[tuple[str, str, str], dict[str, Any]] = {}
         self._good: dict[tuple[str, str, str], float] = {}
         self._failing: dict[tuple[str, str, str], str] = {}
@@ -79,15 +84,15 @@ class Runner:
         """One run: the Reading is put into the snapshot and returned. Only cancellation passes through."""
         key = (collector.name, target.kind, target.id)
         started, began = self._clock(), time.monotonic()
-        memory, kept = self._memories.setdefault(key, {}), self._kept.of(collector.name, target)
-        poll = Poll(self._reach, started, began, memory, self._assets(), known=self._known, kept=kept)
+        poll = self._poll(collector, target, started, began)
         samples: list[Sample] = []
         cut, failure = 0, None
         try:
-            async with asyncio.timeout(target.timeout):
+            async with asyncio.timeout(collector.patience(target)):
                 cut = await self._collect(collector, target, poll, samples)
         except TimeoutError:
-            failure = Failure("timeout", f"{target.id}: {collector.name} had no full answer in {target.timeout:g} s")
+            seconds = collector.patience(target)
+            failure = Failure("timeout", f"{target.id}: {collector.name} had no full answer in {seconds:g} s")
         except ReachError as error:
             failure = error.failure
         except Exception as error:
@@ -106,6 +111,12 @@ class Runner:
         reading = Reading(target, collector.name, started, duration, tuple(samples), failure, cut, *said)
         self._snapshot.put(reading)
         return reading
+
+    def _poll(self, collector: Collector, target: Target, now: float, monotonic: float) -> Poll:
+        memory = self._memories.setdefault((collector.name, target.kind, target.id), {})
+        kept = self._kept.of(collector.name, target)
+        known, registers = self._known, self._registers
+        return Poll(self._reach, now, monotonic, memory, self._assets(), known=known, kept=kept, registers=registers)
 
     def _tells(self, key: tuple[str, str, str], found: bool, said: bool) -> bool:
         """Whether this is part of how the target is; not what never found anything of its own there, as a printer's

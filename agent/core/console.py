@@ -16,7 +16,8 @@ Question = Literal["running", "saved"]
 class Console(Protocol):
     async def ask(self, target: Target, family: Family, questions: Sequence[Question]) -> Mapping[Question, bytes]:
         """The whole answer to each question, as the device shows it, without echo, prompt and page breaks; empty where
-        the device says that it has no saved configuration.
+        the device says that it has no saved configuration; a question other than `running` that the account may not ask
+        has no answer.
 
         CannotAsk: no login, the host key, no right to read it, a password that wants to be changed. Unanswered: the
         device hangs, goes away, floods, or does not end. No answer is ever a part of one.

@@ -157,7 +157,8 @@ Collect = Callable[["Target", Any, "Poll"], AsyncIterator[Sample]]
 class Collector:
     """Asks one question of one kind of target: `collect(target, target.options, poll)` yields Samples.
 
-    It has no try, no clock, no log: the runner owns time and failure. `watches` says whether it applies to a target.
+    It has no try, no clock, no log: the runner owns time and failure. `watches` says whether it applies to a target,
+    `patience` how many seconds a run may take.
     """
 
     name: str
@@ -165,6 +166,7 @@ class Collector:
     metrics: tuple[Metric, ...]
     collect: Collect
     watches: Callable[[Target], bool] = lambda target: True
+    patience: Callable[[Target], float] = lambda target: target.timeout
 
     def applies(self, target: Target) -> bool:
         return target.kind in self.kinds and self.watches(target)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from netmiko.cisco.cisco_ios import CiscoIosBase
@@ -21,6 +21,7 @@ from netmiko.huawei.huawei import HuaweiBase
 from netmiko.ruijie.ruijie_os import RuijieOSBase
 
 from agent.core.console import Family, Question
+from agent.core.reach import CannotAsk
 from agent.transports.console import failures, screen
 from agent.transports.console.families import DIALOGUE, FAMILIES
 from agent.transports.console.pipe import BYTES, Pipe
@@ -66,13 +67,22 @@ class Conversation:
         try:
             self._arrive()
             self._put_off_paging()
-            found = {each: self._answer(self._manners.questions[each]) for each in questions}
+            found = dict(self._answered(questions))
             self._netmiko.write_channel(self._manners.leaving + "\n")
             return found
         except ReadTimeout:
             raise failures.late(self._place, self._waiting_for) from None
         finally:
             self._forget()
+
+    def _answered(self, questions: Sequence[Question]) -> Iterator[tuple[Question, bytes]]:
+        """What an account may not see beside the running configuration is left out."""
+        for each in questions:
+            try:
+                yield each, self._answer(self._manners.questions[each])
+            except CannotAsk:
+                if each == "running":
+                    raise
 
     def _forget(self) -> None:
         """netmiko keeps a filter in its log for each object until it is told to disconnect, which is not its part."""

@@ -1,0 +1,181 @@
+"""Record: the configurations of devices that were read, in the state directory, and the approved ones, which people
+keep beside agent.yaml.
+
+    state/configurations/repository   `git -C … log -p ID` shows what changed
+    state/configurations/seen/ID      when the newest version was last found to be as the device has it
+    state/configurations/key          32 bytes, from which fingerprints of secrets are made; not in the repository
+    baselines/ID.cfg                  the approved configuration, normalised
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hmac
+import os
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from agent.configurations.history import History, Stored
+from agent.core.aside import aside
+from agent.core.configurations import Standing, as_read, digest
+from agent.core.reach import CannotAsk
+
+T = TypeVar("T")
+
+LARGEST = 8 * 2**20
+DISK_SECONDS = 10.0
+KEY_BYTES = 32
+
+
+class Record:
+    """Implements agent.core.configurations.Configurations. `folder` is state/configurations; `baselines` tells where
+    the approved ones are; one that is not `writable` puts nothing on record.
+
+    What has an event loop calls `standing` and `keep`; the others block, and are for threads and commands.
+    """
+
+    def __init__(self, folder: Path, baselines: Callable[[], Path], writable: bool = True) -> None:
+        self._folder, self._baselines, self._writable = folder, baselines, writable
+        self._key: bytes | None = None
+        self._looked: dict[str, tuple[Any, Standing]] = {}
+        self._history = History(folder / "repository")
+        self._turn = asyncio.Lock()
+        self._call: asyncio.Future[Any] | None = None
+
+    async def standing(self, identity: str) -> Standing:
+        return await self._aside(lambda: self.look(identity))
+
+    async def keep(self, identity: str, running: str, saved: str | None, at: float) -> Standing:
+        return await self._aside(lambda: self.put(identity, running, saved, at))
+
+    async def _aside(self, call: Callable[[], T]) -> T:
+        """One at a time, and none for longer than the disk may take."""
+        try:
+            async with asyncio.timeout(DISK_SECONDS), self._turn:
+                if self._call is not None and not self._call.done():
+                    await asyncio.wait({self._call})
+                self._call = future = aside(call)
+                return await asyncio.shield(future)
+        except TimeoutError:
+            raise CannotAsk("timeout", f"{self._folder}: the disk does not answer") from None
+
+    def fingerprint(self, secret: str) -> str:
+        if self._key is None:
+            self._key = _key(self._folder / "key", self._writable)
+        return hmac.digest(self._key, secret.encode("utf-8", "surrogateescape"), "sha256").hex()[:8]
+
+    def look(self, identity: str) -> Standing:
+        """As it is on disk; read again only where that changed."""
+        files = (self._history.ref(identity), self._seen(identity), self.baseline(identity))
+        stamp = tuple(map(_stamp, files))
+        known = self._looked.get(identity)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        with self._telling():
+            versions = tuple(each.version for each in self._history.versions(identity))
+            approved = _text(files[2])
+        found = Standing(versions, _number(files[1]), None if approved is None else digest(approved))
+        self._looked[identity] = stamp, found
+        return found
+
+    def put(self, identity: str, running: str, saved: str | None, at: float) -> Standing:
+        before = self.look(identity)
+        after = as_read(before, running, saved, float(int(at)))
+        if not self._writable:
+            return after
+        with self._telling():
+            if after.versions[:1] != before.versions[:1]:
+                self._history.add(identity, after.versions[0], {"running": running, "saved": saved})
+            seen = self._seen(identity)
+            seen.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _replace(seen, f"{after.seen:.0f}\n".encode())
+        return self.look(identity)
+
+    def baseline(self, identity: str) -> Path:
+        """Where the approved configuration of a device is, or would be."""
+        return self._baselines() / f"{identity}.cfg"
+
+    def approved(self, identity: str) -> str | None:
+        with self._telling():
+            return _text(self.baseline(identity))
+
+    def versions(self, identity: str) -> Sequence[Stored]:
+        """The newest first."""
+        with self._telling():
+            return list(self._history.versions(identity))
+
+    def text(self, commit: str, which: str = "running") -> str | None:
+        """One of the texts of a version: running or saved; None where it has none."""
+        with self._telling():
+            return self._history.text(commit, which)
+
+    def _seen(self, identity: str) -> Path:
+        return self._folder / "seen" / identity
+
+    @contextlib.contextmanager
+    def _telling(self) -> Iterator[None]:
+        """What goes wrong on the disk, as a question that could not be put."""
+        try:
+            yield
+        except OSError as error:
+            where = error.filename or self._folder
+            raise CannotAsk(
+                "missing", f"{where}: {error.strerror or error}; the agent's user must be able to use it"
+            ) from None
+        except Exception as error:  # noqa: BLE001 - dulwich raises whatever a damaged repository makes it stumble over
+            raise CannotAsk(
+                "missing",
+                f"{self._folder}/repository cannot be read ({type(error).__name__}: {error}): put it back from a "
+                "backup, or move it away to begin anew",
+            ) from None
+
+
+def _stamp(path: Path) -> Any:
+    try:
+        status = path.stat()
+    except OSError as error:
+        return error.errno
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _text(path: Path) -> str | None:
+    try:
+        with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
+            return file.read(LARGEST).replace("\r\n", "\n")
+    except FileNotFoundError:
+        return None
+
+
+def _number(path: Path) -> float | None:
+    try:
+        return float(path.read_text("ascii"))
+    except (OSError, ValueError):
+        return None
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """A new file under another name, then in its place."""
+    fresh = path.with_name(f".{path.name}.new")
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def _key(path: Path, writable: bool) -> bytes:
+    """The key, made where there is none. CannotAsk if it cannot be read, or made."""
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            if len(key := path.read_bytes()) == KEY_BYTES:
+                return key
+        key = secrets.token_bytes(KEY_BYTES)
+        if writable:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _replace(path, key)
+    except OSError as error:
+        raise CannotAsk("permission", f"{path}: {error.strerror}; the agent's user must be able to use it") from None
+    return key

@@ -1,0 +1,41 @@
+"""Registers: what the centre has on record, for collectors that judge by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from agent.core.configurations import Configurations, Standing, as_read
+
+
+class Changes(Protocol):
+    def covers(self, target: str, start: float, end: float, lasting: bool = False) -> bool:
+        """Whether what happened to this target at some moment in between (Unix seconds) was planned; `lasting`: and may
+        stay as it is."""
+        ...
+
+
+class NoChanges:
+    """Nothing is planned."""
+
+    def covers(self, target: str, start: float, end: float, lasting: bool = False) -> bool:
+        return False
+
+
+class NoConfigurations:
+    """Where a run puts none on record: what it reads now is all there is."""
+
+    async def standing(self, identity: str) -> Standing:
+        return Standing()
+
+    async def keep(self, identity: str, running: str, saved: str | None, at: float) -> Standing:
+        return as_read(Standing(), running, saved, at)
+
+    def fingerprint(self, secret: str) -> str:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    configurations: Configurations = field(default_factory=NoConfigurations)
+    changes: Changes = field(default_factory=NoChanges)

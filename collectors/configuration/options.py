@@ -1,0 +1,15 @@
+"""`config:` of a switch: whether and how its configuration is read."""
+
+from __future__ import annotations
+
+from agent.core.console import Family
+from agent.options import Duration, Options
+
+
+class ConfigOptions(Options):
+    """`backup`: how often the configuration is read over SSH where nothing tells that it changed. `family`: kind of
+    command line; found by SNMP where it is not said. `timeout`: how long a slow device may take to show it."""
+
+    backup: Duration | None = None
+    family: Family | None = None
+    timeout: Duration = 60.0

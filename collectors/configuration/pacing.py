@@ -1,0 +1,34 @@
+"""When a configuration is to be read. Pure; times in seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SPACING = 120.0  # between two readings while somebody is at work on the device
+UNSAVED = 3600.0  # after which it is looked at again whether a configuration was saved
+RETRY = 300.0
+MOST_VAIN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`age` of what is on record, None for nothing; `since` the last try; `failed`: that try failed; `signed`: the
+    device gave a sign since it was read; `vain`: times in a row that a sign meant nothing."""
+
+    age: float | None
+    since: float | None = None
+    failed: bool = False
+    signed: bool = False
+    unsaved: bool = False
+    vain: int = 0
+
+
+def due(facts: Facts, every: float) -> bool:
+    """A device whose signs mean nothing, since reading it is one, is read more and more seldom for them."""
+    if facts.since is not None and facts.since < (RETRY if facts.failed else SPACING):
+        return False
+    if facts.failed or facts.age is None or facts.age >= every or facts.age < 0:
+        return True
+    if facts.unsaved and facts.age >= UNSAVED:
+        return True
+    return facts.signed and (facts.since is None or facts.since >= SPACING * 2 ** min(facts.vain, MOST_VAIN))

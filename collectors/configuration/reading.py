@@ -1,0 +1,126 @@
+"""The configuration of a switch: read when it is due or the device gives a sign, and how it stands to what is approved
+and to what is saved."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from typing import Any
+
+from agent.core.aside import aside
+from agent.core.configurations import Configurations, Standing
+from agent.core.console import Family
+from agent.core.model import Collector, Sample, Target
+from agent.core.reach import CannotAsk, Poll, ReachError
+from collectors.configuration.metrics import CHANGED, SAVED, UNAPPROVED
+from collectors.configuration.normal import normal
+from collectors.configuration.pacing import Facts, due
+from collectors.configuration.signs import FAMILIES, SECONDS, Signs, signs
+from collectors.device_uptime import restarted
+
+NO_BASELINE = "{id}: no approved configuration to compare with; look at it, then: shouwang config approve {id}"
+NO_FAMILY = "{id}: which kind of command line is it? Write config: {{family: …}}, one of {known}"
+NO_SAVED = "{id}: the device does not show this account its saved configuration, so whether it was saved is not known"
+
+
+async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+    """A device that could not be read stays so, in its samples too, until it could."""
+    store = poll.registers.configurations
+    standing = await store.standing(target.id)
+    asked = replace(target, timeout=min(target.timeout, SECONDS))
+    found = await signs(asked, options.config.family or poll.memory.get("family"), poll)
+    poll.memory["family"] = found.family
+    _note(found, poll)
+    if due(_facts(standing, poll), options.config.backup):
+        standing = await _read(target, options.config.timeout, found.family, poll)
+    elif (failure := poll.memory.get("failure")) is not None:
+        raise failure
+    if poll.memory.get("no_saved"):
+        poll.remarks.append(NO_SAVED.format(id=target.id))
+    if standing.versions and standing.approved is None:
+        poll.remarks.append(NO_BASELINE.format(id=target.id))
+    for sample in _samples(target, standing, poll):
+        yield sample
+
+
+def _note(found: Signs, poll: Poll) -> None:
+    """Whether the device gave a sign. The counters are kept over a restart of the agent, which may have missed one."""
+    before = poll.kept.get("counters")
+    if found.counters:
+        if before is not None and before != list(found.counters):
+            poll.memory["signed"] = True
+        poll.kept["counters"] = list(found.counters)
+    if restarted(poll.memory.get("uptime"), found.up):
+        poll.memory["signed"] = True
+    poll.memory["uptime"] = found.up or poll.memory.get("uptime")
+
+
+def _facts(standing: Standing, poll: Poll) -> Facts:
+    memory = poll.memory
+    tried: float | None = memory.get("tried")
+    return Facts(
+        age=None if standing.seen is None else poll.now - standing.seen,
+        since=None if tried is None else poll.monotonic - tried,
+        failed=memory.get("failure") is not None,
+        signed=memory.get("signed", False),
+        unsaved=standing.saved is False,
+        vain=memory.get("vain", 0),
+    )
+
+
+async def _read(target: Target, seconds: float, family: Family | None, poll: Poll) -> Standing:
+    memory, store = poll.memory, poll.registers.configurations
+    memory["tried"] = poll.monotonic
+    before = await store.standing(target.id)
+    try:
+        if family is None:
+            raise CannotAsk("missing", NO_FAMILY.format(id=target.id, known=", ".join(FAMILIES.values())))
+        running, saved = await _texts(replace(target, timeout=seconds), family, poll)
+        after = await store.keep(target.id, running, saved, poll.now)
+    except ReachError as error:
+        memory["failure"] = error
+        raise
+    memory["failure"], memory["no_saved"] = None, saved is None
+    in_vain = memory.get("signed", False) and before.versions[:1] == after.versions[:1]
+    memory["vain"] = memory.get("vain", 0) + 1 if in_vain else 0
+    memory["signed"] = False
+    return after
+
+
+async def _texts(target: Target, family: Family, poll: Poll) -> tuple[str, str | None]:
+    """Running and saved, in their normal form; None for a saved one that cannot be read."""
+    store: Configurations = poll.registers.configurations
+    answers = await poll.reach.console.ask(target, family, ("running", "saved"))
+
+    def normalised() -> tuple[str, str | None]:
+        saved = answers.get("saved")
+        return (
+            normal(family, answers["running"], store.fingerprint),
+            None if saved is None else normal(family, saved, store.fingerprint),
+        )
+
+    # A long one takes a tenth of a second.
+    return await aside(normalised)
+
+
+def _samples(target: Target, standing: Standing, poll: Poll) -> Iterator[Sample]:
+    if standing.changed is not None:
+        yield Sample(CHANGED, standing.changed)
+    if standing.versions and standing.approved is not None:
+        covers = poll.registers.changes.covers
+        yield Sample(UNAPPROVED, not all(covers(target.id, *each, lasting=True) for each in standing.drifts()))
+    if standing.saved is not None:
+        yield Sample(SAVED, standing.saved)
+
+
+def wanted(target: Target) -> bool:
+    config = getattr(target.options, "config", None)
+    return config is not None and config.backup is not None
+
+
+def _patience(target: Target) -> float:
+    """For the command line, and before it for the signs."""
+    return target.options.config.timeout + SECONDS if wanted(target) else target.timeout
+
+
+COLLECTOR = Collector("configuration", ("switch",), (CHANGED, UNAPPROVED, SAVED), collect, wanted, _patience)

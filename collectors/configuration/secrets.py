@@ -1,0 +1,91 @@
+"""Secrets in a configuration, found line by line so that a mask can stand for them. Pure.
+
+What is masked too much costs readability only, since a fingerprint still shows that it changed. The keywords are those
+of public command references of VRP, Comware, RGOS and IOS.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+Span = tuple[int, int]
+
+# Between a keyword and its secret: how it is written, hashed or used. A single digit is IOS's kind of encryption.
+HOW = (
+    r"(?:(?:cipher|irreversible-cipher|simple|plain|plaintext|clear|hash|encrypted|ascii|hex|text|string|md5|sm3"
+    r"|sha\S*|hmac-\S+|aes\S*|des\S*|3des\S*|wpa2?|local|remote|level\s+\d+|role\s+\S+|\d)\s+)*"
+)
+VALUE = r'(?P<s>"[^"]*"|\S+)'
+REST = r"(?P<s>\S.*)"
+PEER = r"(?:(?:address|hostname|host)\s+\S+(?:\s+\d+\.\d+\.\d+\.\d+)?\s+)?"
+WORDS = (
+    "password|passwd|secret|pass-?phrase|passphrase|psk|wpa-psk|key-string|string-key|shared-key|server-key|authkey"
+    "|auth-key|authentication-key|encryption-key|community-name|securityname|cookie|authentication-hex|encryption-hex"
+)
+_RULES = (
+    rf"\b(?:{WORDS})\s+{HOW}{VALUE}",
+    # In IOS and RGOS these end the line, and a secret may have blanks.
+    rf"^\s*(?:enable\s+)?(?:password|secret|key-string)\s+{HOW}{REST}$",
+    rf"^\s*username\s.*?\s(?:password|secret)\s+{HOW}{REST}$",
+    rf"\bpre-?shared-key\s+(?:(?:local|remote)\s+)?{PEER}(?:key\s+)?{HOW}{VALUE}",
+    rf"\bkey\s+(?!chain\b|generate\b|\d+\s*$)(?:(?:authentication|accounting|authorization)\s+)?{HOW}{VALUE}",
+    rf"\bauthentication-key\s+\d+\s+\S+\s+{HOW}{VALUE}",
+    rf"\b(?:message-digest-key|authentication-keyid)\s+\d+\s+(?:authentication-mode\s+)?\S+\s+{HOW}{VALUE}",
+    rf"\bauthentication-mode\s+(?:md5|sha\S*|simple|hmac-\S+|sm3)\s+(?:\d+\s+)?{HOW}{VALUE}",
+    rf"\bprivacy-mode\s+\S+\s+{HOW}{VALUE}",
+    rf"\bauth\s+(?:md5|sha\S*)\s+{HOW}{VALUE}",
+    rf"\bpriv\s+(?:des|3des|aes)\s+(?:(?:128|192|256)\s+)?{HOW}{VALUE}",
+    rf"\bsnmp-server\s+community\s+{HOW}{VALUE}",
+    rf"\bsnmp-agent\s+community\s+(?:read|write)\s+{HOW}{VALUE}",
+    r"\bsnmp-server\s+host\s+\S+\s+(?:vrf\s+\S+\s+)?(?:(?:traps?|informs?)\s+)?"
+    r"(?:version\s+(?:1|2c|3\s+(?:auth|noauth|priv))\s+)?(?!version\b)" + VALUE,
+    rf"\b(?:standby|vrrp|glbp)\s+\d+\s+authentication\s+(?!md5\b)(?:text\s+)?{VALUE}",
+    rf"\bauthentication\s+(?:md5|text|simple)\s+(?!key-)(?:\d+\s+)?{HOW}{VALUE}",
+    rf"\b(?:cipher|irreversible-cipher)\s+(?!aes|des|3des|sm4|chacha){VALUE}",
+    r"://[^/\s:@]+:(?P<s>[^@\s/]+)@",
+    r"(?:password|passwd|pwd|secret|community|密码|口令|团体名)\s*[:=：]\s*" + VALUE,
+    # Texts that only a cipher or a hash looks like, wherever they stand.
+    r"(?P<s>%\^%#.*?%\^%#|%@%@.*?%@%@|%\$%\$.*?%\$%\$|%\+%#.*?%\+%#|%#%#.*?%#%#|@%@%.*?@%@%)",
+    r"(?<!\S)(?P<s>\$[0-9a-z]{1,4}\$\S+)",
+)
+RULES = tuple(re.compile(each, re.IGNORECASE) for each in _RULES)
+# Ciphers that a device makes anew, with other salt, each time it shows or stores them.
+ANEW = re.compile(r"%\^%#|%@%@|%\$%\$|%\+%#|%#%#|@%@%|\$c\$")
+KIND_6 = re.compile(r"\s6\s+\Z")
+# What every line has that can hold a secret.
+HINT = re.compile(
+    r"pass|pwd|secret|key|psk|communit|cipher|auth|priv|snmp|cookie|://|[$%@]|密码|口令|团体名", re.IGNORECASE
+)
+MASK = "***"
+
+
+def masked(line: str, fingerprint: Callable[[str], str]) -> str:
+    """The line with a mask for each secret: `***` and its fingerprint, or `***` alone where what is shown of it changes
+    by itself."""
+    if HINT.search(line) is None:
+        return line
+    parts, end = [], 0
+    for start, stop in _spans(line):
+        secret = line[start:stop]
+        anew = ANEW.search(secret) or KIND_6.search(line[:start])
+        parts += [line[end:start], MASK if anew else MASK + fingerprint(secret.strip('"'))]
+        end = stop
+    return "".join([*parts, line[end:]])
+
+
+def _spans(line: str) -> list[Span]:
+    """Where the secrets are, in order, those that overlap as one."""
+    found: list[Span] = []
+    for start, stop in sorted(_found(line)):
+        if found and start < found[-1][1]:
+            found[-1] = found[-1][0], max(stop, found[-1][1])
+        else:
+            found.append((start, stop))
+    return found
+
+
+def _found(line: str) -> Iterator[Span]:
+    for rule in RULES:
+        for match in rule.finditer(line):
+            yield match.span("s")

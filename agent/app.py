@@ -27,6 +27,7 @@ from agent.host_keys import HostKeys
 from agent.journal import Journal
 from agent.once import CONNECTED
 from agent.reaching import reaching
+from agent.registering import Registry
 from agent.reloading import Reloading, books_of
 from agent.runner import Runner
 from agent.scheduler import Job, Scheduler
@@ -98,8 +99,15 @@ class Agent:
         ways = reaching(site=lambda: self.site, noticed=self.host_keys.noticed)
         self.reach = await self._ways.enter_async_context(ways)
         known = Latest(self.snapshot, lambda: self.site, self.clock.now)
+        self.registry = await self.journal.ask(Registry, lambda: self.site, self.store)
         self.runner = Runner(
-            self.reach, self.snapshot, self.clock.now, assets=lambda: self.assets.assets, known=known, kept=self.kept
+            self.reach,
+            self.snapshot,
+            self.clock.now,
+            assets=lambda: self.assets.assets,
+            known=known,
+            kept=self.kept,
+            registers=self.registry.registers,
         )
         await self.journal.ask(self.kept.load)
         self.kept.keep(_keys(self.site))

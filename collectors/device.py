@@ -25,7 +25,7 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
         facts = await snmp.get((*IDENTITY_OIDS, *UPTIME_OIDS))
         profile = await recognised(snmp, getattr(options, "device", None), facts)
         identity = await identity_of(snmp, profile, facts)
-        for sample in _of_device(identity, facts, poll):
+        for sample in _of_device(target, identity, facts, poll):
             yield sample
         sensor = is_sensor(options, profile)
         ticks = facts.get(SYS_UP_TIME)
@@ -72,13 +72,13 @@ def _first(facts: tuple[Fact, ...], answers: Mapping[str, Any]) -> str:
     return next((said for each in facts if (said := part(answers.get(each.oid), each.pattern))), "")
 
 
-def _of_device(identity: Identity, facts: Mapping[str, Any], poll: Poll) -> Iterator[Sample]:
+def _of_device(target: Target, identity: Identity, facts: Mapping[str, Any], poll: Poll) -> Iterator[Sample]:
     yield Sample(DEVICE_INFO, 1, (identity.vendor, identity.model, identity.version, identity.serial))
     up = uptime(facts, poll.monotonic)
     if up is not None:
         yield Sample(DEVICE_UPTIME, up.seconds)
-    # There is no register of changes yet, so every restart is one that no change covers.
-    yield Sample(RESTARTS, len(restarts(up, poll)))
+    planned = poll.registers.changes.covers
+    yield Sample(RESTARTS, sum(not planned(target.id, each, each) for each in restarts(up, poll)))
 
 
 def by_snmp(target: Target) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from agent.core.model import Diagnosis, Failure
 from agent.core.others import Known, NothingKnown
+from agent.core.registers import Registers
 from agent.core.secrets import Secret
 
 if TYPE_CHECKING:
@@ -268,6 +269,7 @@ class Poll:
     `kept` is like it, holds small JSON values only, and outlives the agent too, but for the last minutes of a crash.
     `assets` is the list of what may be on the network; None where agent.yaml names none.
     `remarks` takes what people should know that is no failure: a key port that the device does not have.
+    `registers` is what the centre has on record of configurations and changes.
     `known` tells of other targets; `diagnoses` takes what the collector concludes that is wrong with this one.
     """
 
@@ -280,3 +282,4 @@ class Poll:
     known: Known = field(default_factory=NothingKnown)
     diagnoses: list[Diagnosis] = field(default_factory=list)
     kept: MutableMapping[str, Any] = field(default_factory=dict)
+    registers: Registers = field(default_factory=Registers)

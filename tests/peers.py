@@ -37,6 +37,16 @@ PACKAGES = {
     "mariadbd": "mariadb-server-core",
     "mariadb-install-db": "mariadb-server-core",
     "mariadb": "mariadb-client-core",
+    "mariadb-dump": "mariadb-client",
+    "pg_dump": "postgresql-client",
+    "zstd": "zstd",
+    "xz": "xz-utils",
+    "bzip2": "bzip2",
+    "zip": "zip",
+    "unzip": "unzip",
+    "openssl": "openssl",
+    "restic": "restic",
+    "busybox": "busybox",
     "setpriv": "util-linux",
 }
 SYSTEM_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/local/sbin"

@@ -15,6 +15,7 @@ from agent.core.text import clean
 
 MOST_ERRORS = 128 * 1024  # bytes on standard error that are kept
 PIECE = 64 * 1024
+PATIENCE = 0.5  # seconds that a program which was killed has to end
 SYSTEM = ":/usr/local/sbin:/usr/sbin:/sbin"
 
 
@@ -51,8 +52,7 @@ class Here:
         try:
             return await self._finished(command, process)
         finally:
-            if process.returncode is None:
-                _kill(process)
+            await _ended(process)
 
     async def _finished(self, command: Command, process: Process) -> Answer:
         left = self._deadline - asyncio.get_running_loop().time()
@@ -100,6 +100,16 @@ async def _kept(stream: asyncio.StreamReader, limit: int) -> bytes:
     while await stream.read(PIECE):
         pass
     return found
+
+
+async def _ended(process: Process) -> None:
+    """Nothing of it is left; one that hangs in the kernel is not waited for."""
+    if process.returncode is None:
+        _kill(process)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await process.wait()
+    process._transport.close()  # type: ignore[attr-defined]  # its pipes, which stay open while something is unread
 
 
 def _kill(process: Process) -> None:

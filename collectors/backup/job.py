@@ -20,7 +20,7 @@ from collectors.backup.verdict import Past, judged, samples
 async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIterator[Sample]:
     async with session(target, options.host, poll) as host:
         listing = await listed(host, options.path, options.pattern, options.depth)
-    kept = _kept(options, poll.kept)
+    kept = kept_of(options, poll.kept)
     found, noted = sorted_out(listing, options.pattern, noted_of(kept), poll.now)
     schedule = Schedule.of(options, poll.known.calendar)
     past = _past(kept, found, poll.now)
@@ -33,7 +33,7 @@ async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIt
     poll.remarks.extend(remarks(found, listing))
 
 
-def _kept(options: BackupOptions, kept: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def kept_of(options: BackupOptions, kept: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """What is remembered of this job; another folder or pattern is another job."""
     job = [str(options.host or ""), options.path, options.pattern]
     if kept.get("job") != job:

@@ -27,3 +27,8 @@ SIZE_CHANGE = _gauge("size_change_ratio", "ratio", "Newest size over the median 
 COPIES = _gauge("copies", "copies", "Backups kept")
 MISSING = _gauge("retention_missing", "copies", "Copies missing from those that are to be kept by day, week and month")
 ABOUT_COPIES = (LAST_SUCCESS, INTERVAL, OVERDUE, OVERDUE_RATIO, FAILED, SIZE, SIZE_CHANGE, COPIES, MISSING)
+
+VERIFIED = _gauge("verified", "0/1", "Newest verification succeeded: checksum, archive opens, dump is whole")
+VERIFIED_AT = _gauge("verified_timestamp_seconds", "Unix seconds", "Time of that verification")
+INFO = _gauge("info", "1", "What the newest copy is: its format, and whether it is encrypted", "format", "encrypted")
+ABOUT_TESTS = (VERIFIED, VERIFIED_AT, INFO)

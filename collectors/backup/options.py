@@ -59,6 +59,17 @@ class Retention(Options):
     monthly: int = Field(12, ge=0, le=120)
 
 
+class Verify(Options):
+    """The newest copy is read through on its host: against a list of checksums, by unpacking it, by a dump's end."""
+
+    every: Duration = DAY
+    manifest: NamePattern | None = Field(
+        None,
+        description="list of checksums beside the copies; without it NAME.sha256, SHA256SUMS and the like are tried",
+    )
+    encrypted: bool = Field(False, description="a copy that anybody can read is a bad one")
+
+
 class BackupOptions(TargetOptions):
     """Files of `path` that match `pattern`, on `host` or, without it, on this machine.
 
@@ -68,6 +79,9 @@ class BackupOptions(TargetOptions):
     default_every: ClassVar[float] = HOUR
     default_timeout: ClassVar[float] = 60.0
 
+    kind: Literal["files", "postgresql", "mysql"] = Field(
+        "files", description="postgresql, mysql: files that must be whole dumps of such a database"
+    )
     host: HostId | None = None
     path: Folder
     pattern: NamePattern = "*"
@@ -81,6 +95,7 @@ class BackupOptions(TargetOptions):
         None, description="when the job starts, like 02:00; without it the last copy's time of day counts"
     )
     retention: Retention = Retention()
+    verify: Verify = Verify()
     second_copy: SecondCopy | None = None
     restore_test_every: Duration = 90 * DAY
 

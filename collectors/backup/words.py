@@ -36,3 +36,22 @@ MISSING = Text(
     "按保留策略缺 {count} 份备份;请查清理脚本",
     "{count} copies that are to be kept are missing; look at what deletes old ones",
 )
+CHECKSUM = Text("校验和与清单不符", "its checksum is not the one that is listed")
+UNREADABLE = Text("读不完整,可能是磁盘坏道", "it cannot be read to its end; the disk may be failing")
+DAMAGED = Text("压缩包或归档损坏,打不开", "it is damaged: unpacking it fails")
+CUT_OFF = Text("归档没有结束标记,只写了一部分", "the archive has no end: it was cut off")
+NO_END = Text("转储没有写完:缺少结尾标记", "the dump was not finished: its last line is missing")
+OTHER_KIND = Text("不是应有的数据库转储;请查看文件内容", "it is no dump of that database; look at what is in it")
+NOT_ENCRYPTED = Text("要求加密,但这份没有加密", "copies are to be encrypted, and this one is not")
+NO_PROGRAM = Text("主机上没有测试所需的程序", "the host has no program to test it with")
+TOO_NEW = Text(
+    "主机上的 pg_restore 比生成它的 pg_dump 旧", "the host's pg_restore is older than the pg_dump that made it"
+)
+NO_RIGHT = Text("登录账户无权读取", "this login may not read it")
+TOOK_TOO_LONG = Text("在 timeout 内没有测完;请加大 timeout", "the test did not end within `timeout`; make that longer")
+NO_ENTRY = Text("清单里没有它的校验和", "the list of checksums does not name it")
+NO_TEST = Text("没有清单,格式也无法测试", "there is no list of checksums, and its format cannot be tested")
+UNVERIFIED = Text(
+    "{since} 的备份校验不通过:{why};请立即重做,并保留坏件",
+    "the backup of {since} fails its test: {why}; run it again at once and keep the bad one",
+)

@@ -1,0 +1,138 @@
+"""Tests the newest copy at a pace of its own: against a list of checksums, by unpacking it, by the end of a dump."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, MutableMapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from agent.core.model import Collector, Diagnosis, Sample, Target
+from agent.core.reach import Poll
+from agent.core.ssh import Answer, Command, SshSession
+from agent.core.text import Text
+from collectors.backup import manifest, metrics, testing, words
+from collectors.backup.copies import Copy, noted_as_json, noted_of, sorted_out
+from collectors.backup.formats import OTHER, Format, format_of
+from collectors.backup.job import kept_of
+from collectors.backup.listing import listed
+from collectors.backup.options import BackupOptions
+from collectors.backup.place import session
+from collectors.backup.testing import Result
+
+MARGIN = 0.85  # share of the time that is left which tests may take
+
+
+@dataclass(frozen=True)
+class Tested:
+    """`format` as people call it."""
+
+    result: Result
+    format: str
+    encrypted: bool
+
+
+async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIterator[Sample]:
+    """A test that cannot be made says why, and leaves what the last one found."""
+    kept = kept_of(options, poll.kept)
+    end = asyncio.get_running_loop().time() + target.timeout
+    async with session(target, options.host, poll) as host:
+        listing = await listed(host, options.path, options.pattern, options.depth)
+        found, noted = sorted_out(listing, options.pattern, noted_of(kept), poll.now)
+        kept["noted"] = noted_as_json(noted)
+        newest = found.good[0] if found.good else None
+        if newest is not None and _due(options, kept, newest, poll.now):
+            _remember(kept, newest, await tested(host, options, newest, end), poll.now)
+    for sample in _samples(kept):
+        yield sample
+    _tell(kept, poll)
+
+
+def _due(options: BackupOptions, kept: MutableMapping[str, Any], newest: Copy, now: float) -> bool:
+    return kept.get("key") != list(newest.key) or not 0 <= now - kept["tried"] < options.verify.every
+
+
+async def tested(host: SshSession, options: BackupOptions, copy: Copy, end: float) -> Tested:
+    """`end` is when the tests must be over, by the loop's clock."""
+    head, *lists = await host.round(_bounded(testing.looking(copy.path, options.verify.manifest), end))
+    wanted = next((found for each in lists if (found := manifest.checksum(each.stdout, copy.path))), None)
+    if not head.ok:
+        denied = b"ermission denied" in head.stderr
+        return Tested(Result(None, words.NO_RIGHT) if denied else Result(False, words.UNREADABLE), "unknown", False)
+    format_, packed = format_of(head.stdout), None
+    if format_.kind == "packed":
+        (first,) = await host.round(_bounded([testing.inner(format_, copy.path)], end))
+        packed = format_of(first.stdout)
+    made = testing.tests(copy.path, format_, packed, wanted)
+    answers = await _answers(host, made, end)
+    results = [test.result(each) for test, each in zip(made, answers, strict=True)]
+    name = format_.name if packed is None or packed == OTHER else f"{packed.name} in {format_.name}"
+    encrypted = (packed or format_).encrypted
+    return Tested(_joined([*_expected(options, format_, packed, wanted), *results]), name, encrypted)
+
+
+async def _answers(host: SshSession, made: Sequence[testing.Test], end: float) -> list[Sequence[Answer]]:
+    commands = [command for test in made for command in test.commands]
+    left = list(await host.round(_bounded(commands, end))) if commands else []
+    found: list[Sequence[Answer]] = []
+    for test in made:
+        found.append(left[: len(test.commands)])
+        left = left[len(test.commands) :]
+    return found
+
+
+def _bounded(commands: Sequence[Command], end: float) -> list[Command]:
+    """They are put one after the other, and all of them must end in time."""
+    left = max(1.0, (end - asyncio.get_running_loop().time()) * MARGIN)
+    return [replace(each, seconds=left / len(commands)) for each in commands]
+
+
+def _expected(options: BackupOptions, format_: Format, packed: Format | None, wanted: str | None) -> list[Result]:
+    """What agent.yaml says that a copy is."""
+    found = []
+    what = packed or format_
+    if options.kind in ("postgresql", "mysql") and not what.encrypted and what.dump != options.kind:
+        found.append(Result(False, words.OTHER_KIND))
+    if options.verify.encrypted and not what.encrypted:
+        found.append(Result(False, words.NOT_ENCRYPTED))
+    if options.verify.manifest is not None and wanted is None:
+        found.append(Result(None, words.NO_ENTRY))
+    return found
+
+
+def _joined(results: Sequence[Result]) -> Result:
+    """Bad where one is, unknown where one could not be made."""
+    for good in (False, None):
+        if bad := next((each for each in results if each.good is good), None):
+            return bad
+    return testing.GOOD if results else Result(None, words.NO_TEST)
+
+
+def _remember(kept: MutableMapping[str, Any], copy: Copy, tested: Tested, now: float) -> None:
+    why = tested.result.why
+    kept.update(key=list(copy.key), tried=now, format=tested.format, encrypted=tested.encrypted)
+    kept["obstacle"] = why.en if why and tested.result.good is None else None
+    if tested.result.good is not None:
+        kept.update(good=tested.result.good, at=now, made=copy.at, why=[why.zh, why.en] if why else None)
+
+
+def _samples(kept: MutableMapping[str, Any]) -> list[Sample]:
+    found = []
+    if "at" in kept:
+        found += [metrics.VERIFIED.sample(kept["good"]), metrics.VERIFIED_AT.sample(kept["at"])]
+    if "format" in kept:
+        encrypted = "yes" if kept["encrypted"] else "no"
+        found.append(metrics.INFO.sample(1, format=kept["format"], encrypted=encrypted))
+    return found
+
+
+def _tell(kept: MutableMapping[str, Any], poll: Poll) -> None:
+    if kept.get("obstacle"):
+        poll.remarks.append(f"the newest copy could not be tested: {kept['obstacle']}")
+    if kept.get("good") is False and kept.get("why"):
+        zh, en = kept["why"]
+        said = Text(words.UNVERIFIED.format(why=zh).zh, words.UNVERIFIED.format(why=en).en)
+        poll.diagnoses.append(Diagnosis(said, kept["made"]))
+
+
+COLLECTOR = Collector("backup_check", ("backup",), metrics.ABOUT_TESTS, collect)

@@ -1,0 +1,76 @@
+"""What a copy is by its first bytes: the program that unpacks it, and whether anybody can read it. Pure.
+
+Names lie, and magic numbers are few: RFC 1952 (gzip), RFC 8878 (zstd), the formats of xz, bzip2, zip, 7z, ustar
+(POSIX.1-2024 pax), pg_dump's custom format, what `openssl enc`, age and OpenPGP (RFC 9580) begin with, and the comments
+that dumps of SQL begin with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+HEAD = 512  # bytes that are looked at
+
+Kind = Literal["packed", "tar", "zip", "pg_dump", "sql", "encrypted", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """`program` unpacks it to its standard output; `ends` is what the last lines of a whole dump hold; `dump` says
+    which database made it."""
+
+    name: str
+    kind: Kind
+    program: str = ""
+    ends: bytes = b""
+    dump: Literal["", "postgresql", "mysql"] = ""
+
+    @property
+    def encrypted(self) -> bool:
+        return self.kind == "encrypted"
+
+
+OTHER = Format("other", "other")
+MAGIC: tuple[tuple[int, bytes, Format], ...] = (
+    (0, b"\x1f\x8b", Format("gzip", "packed", "gzip")),
+    (0, b"\x28\xb5\x2f\xfd", Format("zstd", "packed", "zstd")),
+    (0, b"\xfd7zXZ\0", Format("xz", "packed", "xz")),
+    (0, b"BZh", Format("bzip2", "packed", "bzip2")),
+    (0, b"PGDMP", Format("pg_dump", "pg_dump", dump="postgresql")),
+    (257, b"ustar", Format("tar", "tar")),
+    (0, b"PK\x03\x04", Format("zip", "zip")),
+    (0, b"PK\x05\x06", Format("zip", "zip")),
+    (0, b"7z\xbc\xaf\x27\x1c", Format("7z", "other")),
+    (0, b"Salted__", Format("openssl", "encrypted")),
+    (0, b"age-encryption.org/v1", Format("age", "encrypted")),
+    (0, b"-----BEGIN AGE ENCRYPTED FILE", Format("age", "encrypted")),
+    (0, b"-----BEGIN PGP MESSAGE", Format("pgp", "encrypted")),
+)
+# What the comments at the top of a dump say, and those at its end.
+DUMPS = (
+    (b"-- PostgreSQL database cluster dump", b"-- PostgreSQL database cluster dump complete", "postgresql"),
+    (b"-- PostgreSQL database dump", b"-- PostgreSQL database dump complete", "postgresql"),
+    (b"-- MySQL dump", b"-- Dump completed", "mysql"),
+    (b"-- MariaDB dump", b"-- Dump completed", "mysql"),
+)
+# RFC 9580 4.2: tags 1 (encrypted session key), 3, 18, 20 as old and new packet headers write them.
+PGP = frozenset({0x84, 0x85, 0x86, 0x8C, 0x8D, 0x8E, 0xC1, 0xC3, 0xD2, 0xD4})
+
+
+def format_of(head: bytes) -> Format:
+    for place, magic, found in MAGIC:
+        if head[place : place + len(magic)] == magic:
+            return _of_zip(head) if found.name == "zip" else found
+    for top, end, made_by in DUMPS:
+        if top in head:
+            return Format(f"sql ({made_by})", "sql", ends=end, dump="mysql" if made_by == "mysql" else "postgresql")
+    if head[:1] and head[0] in PGP and not head.isascii():
+        return Format("pgp", "encrypted")
+    return OTHER
+
+
+def _of_zip(head: bytes) -> Format:
+    """APPNOTE 4.4.4: bit 0 of the first file's flags says that it is encrypted."""
+    locked = head[:4] == b"PK\x03\x04" and len(head) > 6 and head[6] & 1
+    return Format("zip (encrypted)", "encrypted") if locked else Format("zip", "zip")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping
 
 from agent.core.dns import DnsAnswer, Question
 from agent.core.model import Collector, Metric, Sample, Target
@@ -48,17 +48,21 @@ async def collect(target: Target, options: ApplicationOptions, poll: Poll) -> As
     yield ANSWERING.sample(len(answering))
     for (server, name), value in right.items():
         yield EXPECTED.sample(value, server=_shown(server), name=name)
-    fault = _fault(wanted, bool(answering), right)
+    codes = {answer.rcode for answer in answers.values()}
+    fault = _fault(wanted, right, None if answering else codes)
     yield UP.sample(fault is None, role=options.role)
     began = since(poll, "down", fault is not None)
     poll.diagnoses.extend([diagnosis(fault, began)] if fault is not None else [])
 
 
 def _fault(
-    wanted: Mapping[str, Iterable[str]], answering: bool, right: Mapping[tuple[Server, str], bool]
+    wanted: Mapping[str, Iterable[str]], right: Mapping[tuple[Server, str], bool], useless: Collection[str] | None
 ) -> Fault | None:
-    """Why the name service is not as it should be, by what is registered of it."""
-    if not answering:
+    """Why the name service is not as it should be, by what is registered of it. `useless`: with what codes the servers
+    answered where none gave a result."""
+    if useless:
+        return Fault(words.NAME_SERVERS_REFUSE.format(codes=", ".join(sorted(useless))))
+    if useless is not None:
         return Fault(words.NO_NAME_SERVER)
     wrong = dict.fromkeys(name for (_, name), value in right.items() if not value)
     if wrong:

@@ -112,12 +112,23 @@ def _fault(
     if talk.failure.kind == "certificate":
         name = (options.tls.server_name if options.tls else None) or (options.tcp or ("",))[0]
         return certificates.fault(talk.handshake, name, now)
+    return certificates.of_ours(talk.failure) or _broken(talk, talk.failure, options, script, shown, seconds)
+
+
+def _broken(
+    talk: Talk,
+    failure: Failure,
+    options: ApplicationOptions,
+    script: Script,
+    shown: Handshake | None,
+    seconds: float,
+) -> Fault:
     if _refuses_tls(talk, script):
         minimum = VERSIONS[options.tls.minimum] if options.tls else "TLSv1.2"
         if shown is not None and shown.weak:
             return Fault(words.TOO_OLD.format(version=shown.version, minimum=minimum))
-        return Fault(_said((talk.failure.kind, "tls"), seconds))
-    return Fault(_missing(talk, talk.failure, options, seconds))
+        return Fault(_said((failure.kind, "tls"), seconds))
+    return Fault(_missing(talk, failure, options, seconds))
 
 
 def _missing(talk: Talk, failure: Failure, options: ApplicationOptions, seconds: float) -> Text:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from agent.core.model import Diagnosis, Sample
+from agent.core.model import Diagnosis, Failure, Sample
 from agent.core.tls import Handshake
 from collectors.application import metrics, words
 from collectors.application.part import Fault
 
 SOON = 30 * 86400.0  # seconds before its end in which people are told of it
 NOT_VERIFIED = "not verified"
+# What a server says of a client's certificate (RFC 8446 section 6.2), in OpenSSL's words.
+OURS = re.compile(r"\balert (?:certificate|(?:bad|unsupported) certificate|unknown ca)\b")
 
 
 def samples(shown: Handshake) -> Iterator[Sample]:
@@ -35,6 +38,11 @@ def fault(shown: Handshake | None, name: str, now: float) -> Fault:
     if shown.trusted and not shown.name_valid:
         return Fault(words.WRONG_NAME.format(name=name))
     return Fault(words.UNTRUSTED)
+
+
+def of_ours(failure: Failure) -> Fault | None:
+    """Where the server ended TLS because of the certificate that it was shown, or was not."""
+    return Fault(words.OURS) if OURS.search(failure.message) else None
 
 
 def warning(shown: Handshake, now: float) -> Diagnosis | None:

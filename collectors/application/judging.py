@@ -21,7 +21,7 @@ def fault_of(answer: HttpAnswer, options: ApplicationOptions, name: str, seconds
     if answer.failure is not None:
         if answer.failure.kind == "certificate":
             return certificates.fault(answer.tls, name, now)
-        return _broken(answer, answer.failure.kind, options, seconds)
+        return certificates.of_ours(answer.failure) or _broken(answer, answer.failure.kind, options, seconds)
     checks: tuple[Callable[[HttpAnswer, ApplicationOptions], Fault | None], ...] = (_status, _headers, _body, _json)
     return next((found for check in checks if (found := check(answer, options)) is not None), None)
 

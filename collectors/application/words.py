@@ -40,6 +40,10 @@ TOO_OLD = Text(
 )
 NOT_YET = Text("证书还没有生效,请核对两边的时钟", "its certificate is not valid yet; compare the clocks")
 WRONG_NAME = Text("证书不是给 {name} 的", "its certificate is not for {name}")
+OURS = Text(
+    "服务器要求客户端证书,或不接受我方出示的证书,请核对 tls 的 certificate 和 key",
+    "the server wants a certificate of ours, or does not accept the one it was shown; check tls: certificate, key",
+)
 UNTRUSTED = Text("证书链到不了受信任的机构", "its certificate leads to no trusted authority")
 
 REDIRECTS = Text("重定向超过 {most} 次", "it redirects more than {most} times")
@@ -62,6 +66,9 @@ NO_NAME = Text(
     "名称 {name} 解析不出地址,域名服务器说没有,请查域名登记", "{name} has no address, as the name servers say"
 )
 NO_NAME_SERVER = Text("没有一台域名服务器应答", "no name server answers")
+NAME_SERVERS_REFUSE = Text(
+    "域名服务器应答 {codes},没有一台给出结果", "the name servers answer {codes}, and none of them gives a result"
+)
 NOT_REGISTERED = Text("{names} 解析到没有登记的地址", "{names}: the answer is not a registered address")
 NO_ANSWER = Text("没有服务器回答 {names}", "no server answers for {names}")
 

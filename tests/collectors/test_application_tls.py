@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 import ssl
 from collections.abc import Mapping
+from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,8 +17,9 @@ import pytest
 from agent.core.model import Reading
 from agent.core.text import Text
 from tests.certificates import DAY, NOW, Issued, issue
-from tests.collectors.applications import UP, Line, conversing, of_page, polls, why
+from tests.collectors.applications import UP, Line, conversing, of_page, poll, polls, why
 from tests.collectors.ways import value, values
+from tests.transports.hostile_http import Say, listening
 from tests.transports.http_server import plain
 
 EXPIRY, CHAIN, NAME = "certificate_expiry_timestamp_seconds", "certificate_chain_valid", "certificate_name_valid"
@@ -98,6 +102,36 @@ def test_a_client_certificate_is_shown(tmp_path: Path) -> None:
     assert value(of_page(plain(), server, tls={"ca": ca, "certificate": ours})[0], UP) == 1
     refused = of_page(plain(), server, tls={"ca": ca})[0]
     assert (value(refused, UP), refused.failure) == (0, None)
+
+
+def wanting(server: ssl.SSLContext) -> Say:
+    """A server that says by TLS what is wrong with the client's certificate, and hears the client out."""
+
+    def say(taken: socket.socket) -> None:
+        with closing(server.wrap_socket(taken, server_side=True, do_handshake_on_connect=False)) as spoken:
+            with suppress(ssl.SSLError):
+                spoken.do_handshake()
+            while os.read(spoken.fileno(), 65536):
+                pass
+
+    return say
+
+
+@pytest.mark.parametrize("way", ["http", "tcp"])
+@pytest.mark.parametrize("ours", [None, "stranger"])
+def test_a_server_that_wants_another_certificate_of_ours_says_so(way: str, ours: str | None, tmp_path: Path) -> None:
+    server = issue("yewu", ["127.0.0.1"], by=ROOT).server(tmp_path)
+    server.verify_mode = ssl.CERT_REQUIRED
+    server.load_verify_locations(ROOT.file(tmp_path, "clients.pem"))
+    tls = {"ca": ROOT.file(tmp_path, "ca.pem")}
+    if ours is not None:
+        tls["certificate"] = issue(ours).with_key(tmp_path, "ours.pem")
+    with listening(wanting(server), None, hears=False) as port:
+        asked = {"http": f"https://127.0.0.1:{port}/"} if way == "http" else {"tcp": f"127.0.0.1:{port}"}
+        talk = {} if way == "http" else {"talk": [{"expect": "hello"}]}
+        found = poll({**asked, **talk, "tls": tls})
+    assert (found.failure, value(found, UP)) == (None, 0)
+    assert "服务器要求客户端证书,或不接受我方出示的证书" in why(found)[0][0]
 
 
 def test_a_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:

@@ -112,11 +112,13 @@ def test_without_registered_addresses_an_answer_is_enough(good: str) -> None:
     assert (value(found, UP), values(found, EXPECTED)) == (1, {})
 
 
-def test_a_server_that_refuses_does_not_answer(tmp_path: Path) -> None:
+def test_a_server_that_refuses_gives_no_result(tmp_path: Path) -> None:
     with dnsmasq(tmp_path) as port:  # it knows nobody to ask
         found = reading({"name": "www.example.com", "servers": [f"127.0.0.1:{port}"]}, ("10.0.0.1",))
     assert (value(found, ANSWERING), value(found, UP), values(found, EXPECTED)) == (0, 0, {})
-    assert [each.said.en for each in found.diagnoses] == ["Down since {since}: no name server answers."]
+    assert [each.said.en for each in found.diagnoses] == [
+        "Down since {since}: the name servers answer REFUSED, and none of them gives a result."
+    ]
 
 
 def test_a_server_whose_name_is_not_known_is_remarked(good: str) -> None:

@@ -146,8 +146,11 @@ class HostKey:
 
 
 class Ssh(Protocol):
-    def session(self, target: Target, dialect: Dialect = "posix") -> AbstractAsyncContextManager[SshSession]:
-        """A turn with this host, of at most its timeout; the connection behind it is kept for the next.
+    def session(
+        self, target: Target, dialect: Dialect = "posix", apart: bool = False
+    ) -> AbstractAsyncContextManager[SshSession]:
+        """A turn with this host, of at most its timeout; the connection behind it is kept for the next. `apart`: on
+        another connection, for what takes so long that nobody else should wait for it.
 
         CannotAsk: no login, no key file, or `host_key`: the host shows a key that known_hosts does not have. Then
         nothing was sent that is secret.

@@ -36,7 +36,7 @@ async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIt
     """A test that cannot be made says why, and leaves what the last one found."""
     kept = kept_of(options, poll.kept)
     end = asyncio.get_running_loop().time() + target.timeout
-    async with session(target, options.host, poll) as host:
+    async with session(target, options.host, poll, apart=True) as host:
         listing = await listed(host, options.path, options.pattern, options.depth)
         found, noted = sorted_out(listing, options.pattern, noted_of(kept), poll.now)
         kept["noted"] = noted_as_json(noted)

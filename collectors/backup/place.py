@@ -14,13 +14,14 @@ from collectors.backup.here import Here
 
 
 @asynccontextmanager
-async def session(target: Target, host: str | None, poll: Poll) -> AsyncIterator[SshSession]:
-    """For at most the backup's own timeout. CannotAsk if that host cannot be logged in to."""
+async def session(target: Target, host: str | None, poll: Poll, apart: bool = False) -> AsyncIterator[SshSession]:
+    """For at most the backup's own timeout; `apart`: not in the way of who reads the host. CannotAsk if it cannot be
+    logged in to."""
     found = None if host is None else target.sources.get(str(host))
     if host is not None and found is None:
         raise CannotAsk("missing", f"{target.id}: no host {host}")
     if found is None or found.options.local:
         yield Here(asyncio.get_running_loop().time() + target.timeout - min(0.5, target.timeout / 10))
         return
-    async with poll.reach.ssh.session(replace(found, timeout=target.timeout)) as opened:
+    async with poll.reach.ssh.session(replace(found, timeout=target.timeout), apart=apart) as opened:
         yield opened

@@ -119,6 +119,21 @@ def test_many_hosts_are_asked_at_once_and_one_host_by_one_at_a_time(server: Sshd
     assert (most, server.logins - before) == (1, 1)
 
 
+def test_what_takes_long_keeps_nobody_waiting(server: Sshd) -> None:
+    async def main(way: SshWay) -> None:
+        async with way.session(server.target(), apart=True) as long:
+            sleeping = asyncio.create_task(long.run("sleep", "1"))
+            for _ in range(2):
+                assert await whoami(way, server.target(timeout=5)) == server.login.user
+            assert not sleeping.done()
+            assert (await sleeping).ok
+        assert way.connections == 2
+
+    before = server.logins
+    asked(main)
+    assert server.logins - before == 2
+
+
 def test_a_turn_that_does_not_come_is_said(server: Sshd) -> None:
     async def main(way: SshWay) -> None:
         async with way.session(server.target()) as session:

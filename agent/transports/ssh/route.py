@@ -16,13 +16,15 @@ MOST_JUMPS = 3
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A host as its connection is kept: two with the same route share one. `name` is what `hosts trust` calls it."""
+    """A host as its connection is kept: two with the same route share one. `name` is what `hosts trust` calls it;
+    `apart`: it is beside the one for what is quick."""
 
     name: str
     address: str
     login: SshLogin
     credentials: str
     below: Route | None = None
+    apart: bool = False
 
     @property
     def place(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from agent.core.model import Target
@@ -21,7 +22,7 @@ from agent.transports.ssh.threads import Threads
 
 ASKING = 64  # rounds under way at once
 
-Place = tuple[str, str]
+Place = tuple[str, str, bool]
 
 
 class SshWay:
@@ -47,9 +48,9 @@ class SshWay:
         return len(self._links)
 
     @asynccontextmanager
-    async def session(self, target: Target, dialect: Dialect = "posix") -> AsyncIterator[Session]:
+    async def session(self, target: Target, dialect: Dialect = "posix", apart: bool = False) -> AsyncIterator[Session]:
         """Ends a little before the target's timeout, so that its own message comes before the runner's."""
-        route = to_target(target, self._site)
+        route = replace(to_target(target, self._site), apart=apart)
         deadline = _deadline(target)
         async with self._turn(route, deadline):
             session = Session(self._links, self._threads, route, dialect, deadline)
@@ -85,8 +86,8 @@ class SshWay:
         await self._links.close()
 
     def _turn(self, route: Route, deadline: float) -> AbstractAsyncContextManager[None]:
-        """One session with a host at a time."""
-        place = (route.place, route.below.place if route.below else "")
+        """One session with a host at a time, and one beside it for what takes long."""
+        place = (route.place, route.below.place if route.below else "", route.apart)
         return turn(self._turns.setdefault(place, asyncio.Lock()), deadline, route.place)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
+import random
 import shutil
 import signal
 import socket
@@ -64,11 +66,26 @@ def need(peer: str) -> str:
     return path
 
 
+def _ports() -> Iterator[int]:
+    """Below those that Linux gives to port 0 (from 32768), so that no other socket of a test takes one meanwhile, and
+    of the tests that run beside each other (pytest-xdist) each has its own."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % workers
+    each = range(10_000 + worker, 32_768, workers)
+    start = random.randrange(len(each))
+    yield from itertools.cycle([*each[start:], *each[:start]])
+
+
+PORTS = _ports()
+
+
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     """A loopback port that was free a moment ago; for peers that cannot be told to take port 0."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    for port in itertools.islice(PORTS, 1000):
+        with contextlib.suppress(OSError), socket.socket(socket.AF_INET, kind) as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
+    pytest.fail("none of 1000 ports of 127.0.0.1 is free")
 
 
 @contextlib.contextmanager

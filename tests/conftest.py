@@ -11,6 +11,11 @@ REQUIRED = os.environ.get("SHOUWANG_PEERS_REQUIRED") == "1"
 ALLOWED = ("no recordings beside this checkout",)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take long first: begun last, one would keep a single process busy when the others are done."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]
     report = yield

@@ -14,6 +14,8 @@ import pytest
 from tests.peers import free_port
 from tests.sshd import Sshd, sshd, trust
 
+pytestmark = pytest.mark.long
+
 PROGRAM = str(Path(sys.executable).with_name("shouwang"))
 
 

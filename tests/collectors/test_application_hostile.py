@@ -12,6 +12,8 @@ from tests.certificates import issue
 from tests.transports import hostile_http
 from tests.transports.hostile_http import OK, endless, listening, once
 
+pytestmark = pytest.mark.long
+
 Told = dict[str, tuple[str, float, float, float]]
 TCP = {
     "banner without end": endless(b"", b"A" * 65536),

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.namespace import run_script
 from tests.peers import need
+
+pytestmark = pytest.mark.long
 
 
 def test_a_fault_of_ours_of_the_carrier_s_and_of_the_server_are_told_apart() -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.namespace import run_script
 from tests.peers import need
+
+pytestmark = pytest.mark.long
 
 
 def test_a_cut_line_is_one_incident_and_one_alert_and_resolves_after_healing() -> None:

@@ -19,6 +19,8 @@ from exporters.courier import PAUSE
 from tests.core.made import closing, incident, noting, opening, raising
 from tests.exporters.alertmanagers import Real, eventually, outbox, real, site
 
+pytestmark = pytest.mark.long
+
 DAY = 86_400
 
 

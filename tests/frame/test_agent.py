@@ -18,6 +18,8 @@ import pytest
 from tests.frame.centre import Centre
 from tests.peers import free_port, until
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def centre(tmp_path: Path) -> Centre:

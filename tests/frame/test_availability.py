@@ -21,6 +21,8 @@ from agent.core.store import Store
 from tests.frame.centre import Centre
 from tests.peers import free_port, until
 
+pytestmark = pytest.mark.long
+
 UP = 'line_up{kind="line",target="yibao"}'
 ALL_TODAY = 'line_availability_ratio{kind="line",target="yibao",window="today",hours="all"}'
 LINE = (

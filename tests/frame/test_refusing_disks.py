@@ -14,6 +14,8 @@ from tests.frame.centre import SILENT, Centre
 from tests.namespace import run_script
 from tests.peers import free_port, until
 
+pytestmark = pytest.mark.long
+
 REFUSED = {"marked": True, "recorded": False, "page": True}
 MADE_UP_FOR = {"written": [True, "opened", 1], "noted": True, "ledger": True, "traceback": False}
 

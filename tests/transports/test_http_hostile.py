@@ -14,6 +14,8 @@ from tests.certificates import issue
 from tests.transports import hostile_http
 from tests.transports.hostile_http import HEADERS, OK, SETTINGS, frame, listening, once
 
+pytestmark = pytest.mark.long
+
 Told = dict[str, tuple[str | None, int, float, float, float]]
 BUSY = "busy"  # small pieces without end: too much work, or out of time first, as fast as the machine is
 # Kind of the failure, and status. A body that does not end is cut, which is no failure.

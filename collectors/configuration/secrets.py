@@ -14,7 +14,7 @@ Span = tuple[int, int]
 # Between a keyword and its secret: how it is written, hashed or used. A single digit is IOS's kind of encryption.
 HOW = (
     r"(?:(?:cipher|irreversible-cipher|simple|plain|plaintext|clear|hash|encrypted|ascii|hex|text|string|md5|sm3"
-    r"|sha\S*|hmac-\S+|aes\S*|des\S*|3des\S*|wpa2?|local|remote|level\s+\d+|role\s+\S+|\d)\s+)*"
+    r"|sha\S*|hmac-\S+|aes\S*|des\S*|3des\S*|wpa2?|local|remote|key|psk|pass-?phrase|level\s+\d+|role\s+\S+|\d)\s+)*"
 )
 VALUE = r'(?P<s>"[^"]*"|\S+)'
 REST = r"(?P<s>\S.*)"

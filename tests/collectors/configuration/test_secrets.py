@@ -1,0 +1,160 @@
+"""No secret is in a normal form: each line of four command references that holds one, with a canary for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from collectors.configuration.secrets import masked
+
+# By line; {} is the secret.
+LINES = """
+enable secret 5 {}
+enable secret {}
+enable password level 15 7 {}
+username admin privilege 15 secret 9 {}
+username admin password 0 {}
+ password 7 {}
+ password {}
+snmp-server community {} RO
+snmp-server community {} view all rw 10
+snmp-server community 7 {} ro
+snmp-server host 10.1.1.9 {}
+snmp-server host 10.1.1.9 traps {}
+snmp-server host 10.1.1.9 traps version 2c {} config
+snmp-server host 10.1.1.9 informs version 2c {}
+snmp-server host 10.1.1.9 vrf mgmt version 2c {}
+snmp-server user wang room v3 auth sha {} priv aes 128 {}
+snmp-server user wang room v3 encrypted auth md5 {} priv des {}
+radius-server key 7 {}
+radius-server key {}
+radius-server host 10.1.1.8 auth-port 1812 acct-port 1813 key 7 {}
+tacacs-server key {}
+tacacs-server host 10.1.1.8 key 7 {}
+ key 7 {}
+ key {}
+ server-key 7 {}
+ client 10.1.1.8 server-key {}
+crypto isakmp key {} address 10.9.9.9
+crypto isakmp key 0 {} address 10.9.9.9 255.255.255.255
+ pre-shared-key address 10.9.9.9 key {}
+ pre-shared-key local {}
+ pre-shared-key hostname far key {}
+ key-string 7 {}
+ key-string {}
+ ip ospf authentication-key 7 {}
+ ip ospf message-digest-key 1 md5 7 {}
+ neighbor 10.9.9.9 password 7 {}
+ isis password {} level-2
+ area-password {}
+ standby 1 authentication {}
+ standby 1 authentication md5 key-string {}
+ vrrp 1 authentication text {}
+ntp authentication-key 1 md5 {} 7
+ntp authentication-key 12 md5 {}
+ ppp chap password 0 {}
+ ppp pap sent-username shanghai password 7 {}
+ip ftp password {}
+vtp password {}
+ wpa-psk ascii 0 {}
+ security wpa2 psk pass-phrase {} aes
+ local-user admin password irreversible-cipher {}
+ local-user admin password cipher {}
+ local-user admin password simple {}
+ super password level 3 cipher {}
+ super password role network-admin hash {}
+ set authentication password cipher {}
+ set authentication password hash {}
+snmp-agent community read cipher {}
+snmp-agent community read {}
+snmp-agent community write cipher {} mib-view all acl 2000
+snmp-agent community write simple {} mib-view all
+snmp-agent target-host trap address udp-domain 10.1.1.9 params securityname cipher {} v2c
+snmp-agent target-host trap address udp-domain 10.1.1.9 params securityname {}
+snmp-agent usm-user v3 wang room authentication-mode md5 {} privacy-mode aes128 {}
+snmp-agent usm-user v3 wang authentication-mode sha cipher {}
+snmp-agent usm-user v3 wang privacy-mode aes256 cipher {}
+snmp-agent usm-user v3 wang room cipher authentication-mode sha {} privacy-mode aes128 {}
+ radius-server shared-key cipher {}
+ radius-server shared-key cipher {} 10.1.1.8 1812
+ hwtacacs-server shared-key cipher {}
+ radius-server authorization 10.1.1.8 shared-key cipher {}
+ key authentication cipher {}
+ key accounting simple {}
+ primary authentication 10.1.1.8 key cipher {}
+ pre-shared-key cipher {}
+ pre-shared-key simple {}
+ pre-shared-key address 10.9.9.9 key cipher {}
+ ospf authentication-mode md5 1 cipher {}
+ ospf authentication-mode simple cipher {}
+ isis authentication-mode md5 cipher {}
+ area-authentication-mode md5 cipher {}
+ peer 10.9.9.9 password cipher {}
+ vrrp vrid 1 authentication-mode md5 {}
+ vrrp vrid 1 authentication-mode simple {}
+ ntp-service authentication-keyid 1 authentication-mode md5 cipher {}
+ ppp chap password cipher {}
+ sa string-key inbound esp cipher {}
+ sa authentication-hex inbound esp cipher {}
+ akm-key preshared-key pass-phrase cipher {}
+ preshared-key pass-phrase simple {}
+ bims-server ip 10.1.1.1 sharekey cipher {}
+ url ftp://backup:{}@10.1.1.3/running
+ description ask wang, password: {}
+ description 口令:{}
+ dldp authentication-mode md5 {}
+ rip authentication-mode simple {}
+ set cipher {}
+ tftp key "{}"
+"""
+CASES = [line for line in LINES.splitlines() if line]
+CIPHERS = ("%^%#{}%^%#", "%@%@{}%@%@", "%$%${}%$%$", "%+%#{}%+%#", "%#%#{}%#%#", "@%@%{}@%@%")
+# What looks like a line with a secret and has none: its words must stay readable.
+PLAIN = (
+    "service password-encryption",
+    "interface GigabitEthernet0/0/1",
+    " description counter 1",
+    "ip route-static 10.20.0.0 255.255.0.0 10.1.1.2",
+    " authentication-mode aaa",
+    " authentication-mode password",
+    "key chain room",
+    " key 1",
+    "snmp-agent sys-info version v2c v3",
+    "snmp-server enable traps config",
+    "snmp-server location room",
+    "ip community-list standard room permit 100:1",
+    "ssh server cipher aes256_ctr",
+    "stelnet server enable",
+    "undo telnet server enable",
+)
+
+
+@pytest.mark.parametrize("line", CASES)
+def test_the_secret_of_a_line_is_masked(line: str) -> None:
+    found = masked(line.replace("{}", "canary5ecret"), lambda secret: "f00d")
+    assert "canary5ecret" not in found
+    assert found.count("***f00d") >= line.count("{}")
+    assert found.split()[0] == line.replace("{}", "***f00d").split()[0]
+
+
+@pytest.mark.parametrize("cipher", CIPHERS)
+@pytest.mark.parametrize("line", ["something {} else", " local-user admin password cipher {}", "a {} b {}"])
+def test_what_only_a_cipher_looks_like_is_masked_wherever_it_stands(cipher: str, line: str) -> None:
+    secret = cipher.replace("{}", "canary 5ecret[9(")
+    found = masked(line.replace("{}", secret), lambda secret: "f00d")
+    assert "canary" not in found
+    assert found == line.replace("{}", "***")
+
+
+@pytest.mark.parametrize("line", PLAIN)
+def test_a_line_without_a_secret_stays_as_it_is(line: str) -> None:
+    assert masked(line, lambda secret: "f00d") == line
+
+
+def test_a_password_with_blanks_is_masked_to_its_end() -> None:
+    assert masked("enable password a canary with blanks", lambda secret: "f00d") == "enable password ***f00d"
+    assert masked("username wang secret 0 a canary", lambda secret: "f00d") == "username wang secret 0 ***f00d"
+
+
+def test_another_secret_has_another_mask_and_the_same_one_the_same() -> None:
+    masks = [masked(f"snmp-server community {each} RO", lambda secret: str(len(secret))) for each in ("a", "bb", "cc")]
+    assert masks[1] == masks[2] != masks[0]

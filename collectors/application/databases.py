@@ -34,23 +34,23 @@ DELAY = re.compile(r"Seconds_Behind_(?:Source|Master)\Z")
 def of_database(options: DatabaseOptions, name: str) -> Asked:
     """`name` stands in the label `database`."""
     measures = MEASURES[options.kind]
-    asked = [command(options, "SELECT 1"), command(options, measures.connections)]
-    asked += [command(options, each) for each in measures.delay]
     spaces = [Command(("df", "-P", "-k", "--", each)) for each in options.spaces]
+    queries = [command(options, each) for each in ("SELECT 1", measures.connections, *measures.delay)]
+    least = len(spaces) + 1
 
     def told(answers: Sequence[Answer]) -> Part:
-        up, rest, used = answers[0], answers[1 : len(asked)], answers[len(asked) :]
-        found = tuple(_spaces(options.spaces, used, name))
+        up, rest = answers[least - 1], answers[least:]
+        found = tuple(_spaces(options.spaces, answers[: least - 1], name))
         fault = _fault(up, options)
         if fault is not None:
             return Part(found, False, Fault(fault))
         if not up.ok:
             raise CannotAsk("protocol", f"the client of the database ends with {up.status}: {clean(up.stderr, 160)}")
-        numbers = ((metrics.CONNECTIONS, _connections(rest[0], options)), (metrics.DELAY, _delay(rest[1:], options)))
+        numbers = ((metrics.CONNECTIONS, _connections(rest[:1], options)), (metrics.DELAY, _delay(rest[1:], options)))
         found += tuple(Sample(metric, value, (name,)) for metric, value in numbers if value is not None)
         return Part(found, True)
 
-    return Asked((*asked, *spaces), told)
+    return Asked((*spaces, *queries), told, least)
 
 
 def value(answer: Answer, options: DatabaseOptions, what: str) -> str:
@@ -88,8 +88,9 @@ FAULTS: Mapping[re.Pattern[bytes], Text] = {
 }
 
 
-def _connections(answer: Answer, options: DatabaseOptions) -> float | None:
-    if not answer.ok:
+def _connections(answers: Sequence[Answer], options: DatabaseOptions) -> float | None:
+    answer = next((each for each in answers if each.ok), None)
+    if answer is None:
         return None
     if options.kind == "postgresql":
         return _number(answer.text)

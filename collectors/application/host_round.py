@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from agent.core.model import Target
 from agent.core.reach import CannotAsk, Poll, ReachError
-from agent.core.ssh import Answer, Command
+from agent.core.ssh import Answer, Broken, Command
 from agent.core.text import clean
 from collectors.application.options import ApplicationOptions
 from collectors.application.part import Part, seconds_to_ask
@@ -17,10 +17,12 @@ COMMAND = 5.0  # seconds for one command: a file server that hangs must not take
 
 @dataclass(frozen=True)
 class Asked:
-    """`commands`, and what their answers, in this order, say: pure. CannotAsk where they say nothing of it."""
+    """`commands`, and what their answers, in this order, say: pure. CannotAsk where they say nothing of it. Where the
+    round broke off, the first `least` of them are enough; None: all of them."""
 
     commands: tuple[Command, ...]
     told: Callable[[Sequence[Answer]], Part]
+    least: int | None = None
 
 
 def by_ssh(host: Target) -> bool:
@@ -35,27 +37,37 @@ def elsewhere(target: Target, options: ApplicationOptions) -> Target | None:
 
 
 async def told_by(host: Target, target: Target, poll: Poll, asked: Mapping[str, Asked]) -> Mapping[str, Part]:
-    """By the names of `asked`. Where the round came to no end, each part tells why."""
-    if not asked:
-        return {}
+    """By the names of `asked`. Where the round came to no end, those that were not answered tell why."""
+    commands = [each for one in asked.values() for each in one.commands]
+    if not commands:
+        return {name: _read(one, (), None, target.id) for name, one in asked.items()}
     seconds = seconds_to_ask(target)
     limit = min(COMMAND, seconds / 2)
-    commands = [replace(each, seconds=limit) for one in asked.values() for each in one.commands]
     # The host's own timeout is for its own collector; this one's answer is waited for by the application.
-    reached = replace(host, timeout=seconds, name=host.name)
-    try:
-        async with poll.reach.ssh.session(reached) as session:
-            answers = list(await session.round(commands))
-    except ReachError as error:
-        return {name: Part(closed=CannotAsk(error.kind, str(error))) for name in asked}
+    bounded = [replace(each, seconds=limit) for each in commands]
+    answers, why = await _answers(replace(host, timeout=seconds), bounded, poll)
     found = {}
     for name, one in asked.items():
         mine, answers = answers[: len(one.commands)], answers[len(one.commands) :]
-        found[name] = _read(one, mine, f"{target.id}: on host {host.id}")
+        found[name] = _read(one, mine, why, f"{target.id}: on host {host.id}")
     return found
 
 
-def _read(asked: Asked, answers: Sequence[Answer], place: str) -> Part:
+async def _answers(host: Target, commands: Sequence[Command], poll: Poll) -> tuple[Sequence[Answer], ReachError | None]:
+    """Those that came, and why no more did."""
+    try:
+        async with poll.reach.ssh.session(host) as session:
+            return await session.round(commands), None
+    except Broken as error:
+        return error.answers, error
+    except ReachError as error:
+        return (), error
+
+
+def _read(asked: Asked, answers: Sequence[Answer], why: ReachError | None, place: str) -> Part:
+    least = len(asked.commands) if asked.least is None else asked.least
+    if why is not None and len(answers) < least:
+        return Part(closed=CannotAsk(why.kind, str(why)))
     try:
         return asked.told(answers)
     except CannotAsk as error:

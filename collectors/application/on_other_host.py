@@ -66,8 +66,12 @@ def of_spool(place: str, pattern: str, role: str) -> Asked:
     )  # fmt: skip
 
     def told(answers: Sequence[Answer]) -> Part:
+        if not answers:
+            raise CannotAsk("missing", f"spool {clean(place)} is no absolute path; write one that begins with /")
         return Part(backlog_samples(_backlog(answers, clean(place)), role))
 
+    if not place.startswith("/"):
+        return Asked((), told)
     return Asked((Command(("test", "-d", place)), found), told)
 
 

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -162,6 +163,17 @@ def test_a_query_that_takes_too_long_is_ended_and_the_rest_is_told(
     assert "in time" in found.remarks[0]
 
 
+def test_a_database_that_hangs_is_down_though_the_round_came_to_no_end(server: Sshd, tmp_path: Path) -> None:
+    client = tmp_path / "psql"
+    client.write_text("#!/bin/sh\nexec sleep 30\n")
+    client.chmod(0o755)
+    began = time.monotonic()
+    found = ask(server, asked("postgresql", 1, program=str(client)), timeout=4.0, process="sshd", spool=str(tmp_path))
+    assert time.monotonic() - began < 4
+    assert (found.failure, value(found, UP), value(found, BACKLOG)) == (None, 0, 1)
+    assert why(found)[0][0] == "{since} 起不可用:数据库没有按时应答。"
+
+
 def options_of(kind: str) -> DatabaseOptions:
     return DatabaseOptions.model_validate(asked(kind, 5432, program=None))
 
@@ -254,8 +266,8 @@ def test_the_room_of_a_directory_is_told_by_the_last_numbers_of_df() -> None:
     options = DatabaseOptions.model_validate({**asked("postgresql", 1, program=None), "spaces": ["/data"]})
     question = of_database(options, "q")
     df = "Filesystem 1024-blocks Used Available Capacity Mounted on\n//nas/a 1 2 3 4% b 1000 600 200 75% /data\n"
-    answers = [Answer(each, 0, b"1\n") for each in question.commands[:-1]]
-    part = question.told([*answers, Answer(question.commands[-1], 0, df.encode())])
+    answers = [Answer(each, 0, b"1\n") for each in question.commands[1:]]
+    part = question.told([Answer(question.commands[0], 0, df.encode()), *answers])
     assert [each.value for each in part.samples if each.metric.name == SPACE] == [0.75]
 
 

@@ -140,6 +140,13 @@ def test_an_empty_spool_of_another_host_has_no_oldest(server: Sshd, tmp_path: Pa
     assert (value(found, BACKLOG), value(found, OLDEST)) == (0, None)
 
 
+def test_a_spool_that_is_relative_to_nothing_is_told_to_be_put_right(server: Sshd) -> None:
+    for place in ("spool", "-delete", "."):
+        found = ask(server, {"spool": place})
+        assert found.failure is not None
+        assert "is no absolute path" in found.failure.message
+
+
 def test_a_spool_that_is_not_on_the_host_could_not_be_read_and_the_process_is_told_all_the_same(
     server: Sshd, tmp_path: Path
 ) -> None:

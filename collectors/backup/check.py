@@ -11,11 +11,10 @@ from agent.core.model import Collector, Diagnosis, Sample, Target
 from agent.core.reach import Poll
 from agent.core.ssh import Answer, Command, SshSession
 from agent.core.text import Text
-from collectors.backup import manifest, metrics, testing, words
-from collectors.backup.copies import Copy, noted_as_json, noted_of, sorted_out
+from collectors.backup import manifest, metrics, restic, testing, words
+from collectors.backup.copies import Copy
 from collectors.backup.formats import OTHER, Format, format_of
-from collectors.backup.job import kept_of
-from collectors.backup.listing import listed
+from collectors.backup.job import found_on, kept_of
 from collectors.backup.options import BackupOptions
 from collectors.backup.place import session
 from collectors.backup.testing import Result
@@ -37,10 +36,10 @@ async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIt
     kept = kept_of(options, poll.kept)
     end = asyncio.get_running_loop().time() + target.timeout
     async with session(target, options.host, poll, apart=True) as host:
-        listing = await listed(host, options.path, options.pattern, options.depth)
-        found, noted = sorted_out(listing, options.pattern, noted_of(kept), poll.now)
-        kept["noted"] = noted_as_json(noted)
+        found = await found_on(host, options, kept, poll.now)
         newest = found.good[0] if found.good else None
+        if newest is not None and newest.size is not None:
+            kept["sizes"] = [list(newest.key)]
         if newest is not None and _due(options, kept, newest, poll.now):
             _remember(kept, newest, await tested(host, options, newest, end), poll.now)
     for sample in _samples(kept):
@@ -54,6 +53,9 @@ def _due(options: BackupOptions, kept: MutableMapping[str, Any], newest: Copy, n
 
 async def tested(host: SshSession, options: BackupOptions, copy: Copy, end: float) -> Tested:
     """`end` is when the tests must be over, by the loop's clock."""
+    if options.kind == "restic":
+        (answer,) = await host.round(_bounded([restic.check(options)], end))
+        return Tested(restic.checked(options, answer), "restic", True)
     head, *lists = await host.round(_bounded(testing.looking(copy.path, options.verify.manifest), end))
     wanted = next((found for each in lists if (found := manifest.checksum(each.stdout, copy.path))), None)
     if not head.ok:

@@ -7,35 +7,46 @@ from typing import Any
 
 from agent.core.model import Collector, Sample, Target
 from agent.core.reach import Poll
+from agent.core.ssh import SshSession
 from collectors.backup import metrics
 from collectors.backup.copies import Copies, history, noted_as_json, noted_of, sorted_out
 from collectors.backup.listing import listed
 from collectors.backup.options import BackupOptions
 from collectors.backup.place import session
+from collectors.backup.restic import snapshots
 from collectors.backup.said import diagnoses, remarks
 from collectors.backup.schedule import Schedule
 from collectors.backup.verdict import Past, judged, samples
 
 
 async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIterator[Sample]:
-    async with session(target, options.host, poll) as host:
-        listing = await listed(host, options.path, options.pattern, options.depth)
     kept = kept_of(options, poll.kept)
-    found, noted = sorted_out(listing, options.pattern, noted_of(kept), poll.now)
+    async with session(target, options.host, poll) as host:
+        found = await found_on(host, options, kept, poll.now)
     schedule = Schedule.of(options, poll.known.calendar)
     past = _past(kept, found, poll.now)
     standing = judged(found, past, schedule, options.retention, poll.now)
-    kept.update(since=past.since, began=past.began, last=standing.success, noted=noted_as_json(noted))
+    kept.update(since=past.since, began=past.began, last=standing.success)
     kept["sizes"] = [list(each) for each in past.sizes]
     for sample in samples(standing, schedule):
         yield sample
     poll.diagnoses.extend(diagnoses(standing, found, schedule))
-    poll.remarks.extend(remarks(found, listing))
+    poll.remarks.extend(remarks(found))
+
+
+async def found_on(host: SshSession, options: BackupOptions, kept: MutableMapping[str, Any], now: float) -> Copies:
+    """The copies that there are; `kept` takes what the next look needs."""
+    if options.kind == "restic":
+        return await snapshots(host, options, {int(at): int(size) for at, size in kept.get("sizes", ())}, now)
+    listing = await listed(host, options.path, options.pattern, options.depth)
+    found, noted = sorted_out(listing, options.pattern, noted_of(kept), now)
+    kept["noted"] = noted_as_json(noted)
+    return found
 
 
 def kept_of(options: BackupOptions, kept: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """What is remembered of this job; another folder or pattern is another job."""
-    job = [str(options.host or ""), options.path, options.pattern]
+    job = [options.kind, str(options.host or ""), options.path, options.pattern]
     if kept.get("job") != job:
         kept.clear()
         kept["job"] = job

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from agent.core.model import Section
-from agent.options import Duration, HostId, Options, Refused, TargetOptions, shown
+from agent.options import Duration, HostId, Options, Refused, SecretText, TargetOptions, shown
 from agent.options.values import TIME
 
 HOUR, DAY = 3600.0, 86400.0
@@ -19,6 +20,19 @@ def folder(value: str) -> str:
     """A path that means the same whoever reads it; a login's own folder or an agent's would be neither."""
     if not value.startswith("/") or "\0" in value:
         raise Refused(f"应为以 / 开头的路径,不是 {shown(value)}", f"expected a path that begins with /: {shown(value)}")
+    return value
+
+
+def repository(value: str) -> str:
+    """A folder of the host, or a REST server without a password in its address, which would stand in lists of
+    processes. Other ways of restic's start programs."""
+    if value.startswith("/"):
+        return folder(value)
+    if not re.fullmatch(r"rest:https?://[^@\s]+", value):
+        raise Refused(
+            f"restic 的 path 应为主机上的路径,或不含用户名密码的 rest:https://…,不是 {shown(value)}",
+            f"expected a path on the host, or rest:https://… without a user in it: {shown(value)}",
+        )
     return value
 
 
@@ -51,6 +65,22 @@ class SecondCopy(Options):
     path: Folder
 
 
+class ResticOptions(Options):
+    """How the host opens the repository, and which of its snapshots are this job's."""
+
+    password: SecretText | None = Field(None, description="is given to restic on its standard input")
+    password_file: Folder | None = Field(None, description="a file on the host that its login can read")
+    hosts: tuple[str, ...] = ()
+    tags: tuple[str, ...] = Field((), description="a snapshot must have all of them")
+    paths: tuple[str, ...] = Field((), description="a snapshot must be of all of them")
+
+    @model_validator(mode="after")
+    def _one_password(self) -> Self:
+        if self.password is not None and self.password_file is not None:
+            raise Refused("password 和 password_file 只能写一个", "only one of password, password_file")
+        return self
+
+
 class Retention(Options):
     """How many copies are kept at least: of the last days on which the job runs, of the weeks, of the months."""
 
@@ -68,6 +98,7 @@ class Verify(Options):
         description="list of checksums beside the copies; without it NAME.sha256, SHA256SUMS and the like are tried",
     )
     encrypted: bool = Field(False, description="a copy that anybody can read is a bad one")
+    read_data: int = Field(0, ge=0, le=100, description="percent of a repository of restic that is read each time")
 
 
 class BackupOptions(TargetOptions):
@@ -79,11 +110,12 @@ class BackupOptions(TargetOptions):
     default_every: ClassVar[float] = HOUR
     default_timeout: ClassVar[float] = 60.0
 
-    kind: Literal["files", "postgresql", "mysql"] = Field(
+    kind: Literal["files", "postgresql", "mysql", "restic"] = Field(
         "files", description="postgresql, mysql: files that must be whole dumps of such a database"
     )
     host: HostId | None = None
-    path: Folder
+    path: str = Field(min_length=1, max_length=4096)
+    restic: ResticOptions | None = Field(None, description="with `kind: restic`; `path` is the repository")
     pattern: NamePattern = "*"
     depth: int = Field(1, ge=1, le=5, description="folders that are looked into: 1 is `path` alone")
     expect_every: Duration = DAY
@@ -98,6 +130,18 @@ class BackupOptions(TargetOptions):
     verify: Verify = Verify()
     second_copy: SecondCopy | None = None
     restore_test_every: Duration = 90 * DAY
+
+    @model_validator(mode="after")
+    def _place_of_its_kind(self) -> Self:
+        (repository if self.kind == "restic" else folder)(self.path)
+        if self.restic is not None and self.kind != "restic":
+            raise Refused("restic 只用于 kind: restic", "restic: only with kind: restic")
+        if self.kind == "restic" and (self.restic or ResticOptions()) == ResticOptions():
+            raise Refused(
+                "kind: restic 需要 restic.password 或 restic.password_file",
+                "kind: restic needs restic.password or restic.password_file",
+            )
+        return self
 
     @model_validator(mode="after")
     def _some_day(self) -> Self:

@@ -9,7 +9,6 @@ from agent.core.text import Text
 from agent.core.units import duration, moment, percent
 from collectors.backup import words
 from collectors.backup.copies import Copies
-from collectors.backup.listing import Listing
 from collectors.backup.schedule import Schedule
 from collectors.backup.verdict import Standing
 
@@ -43,13 +42,13 @@ def _of_size(standing: Standing, at: float) -> Iterator[Diagnosis]:
         yield Diagnosis(words.GREW_TOO_LITTLE, at)
 
 
-def remarks(found: Copies, listing: Listing) -> Iterator[str]:
+def remarks(found: Copies) -> Iterator[str]:
     if found.skew:
         way = "ahead of" if found.skew > 0 else "behind"
         yield f"the host's clock is {duration(abs(found.skew), 'en')} {way} ours; the times of copies are put right"
     if found.undated:
         yield f"{found.undated} files are dated in the future, and were there before they were looked at: not counted"
-    if not listing.whole:
+    if not found.known:
         yield "more files than are listed at once: copies and what is missing are not counted; narrow `pattern`"
     if found.writing is not None:
         yield "a copy is being written"

@@ -51,6 +51,7 @@ NO_RIGHT = Text("登录账户无权读取", "this login may not read it")
 TOOK_TOO_LONG = Text("在 timeout 内没有测完;请加大 timeout", "the test did not end within `timeout`; make that longer")
 NO_ENTRY = Text("清单里没有它的校验和", "the list of checksums does not name it")
 NO_TEST = Text("没有清单,格式也无法测试", "there is no list of checksums, and its format cannot be tested")
+REPOSITORY = Text("restic check 报告仓库有错误", "restic check finds errors in the repository")
 UNVERIFIED = Text(
     "{since} 的备份校验不通过:{why};请立即重做,并保留坏件",
     "the backup of {since} fails its test: {why}; run it again at once and keep the bad one",

@@ -1,0 +1,121 @@
+"""Repositories of restic: its own list of snapshots, and its own check. Nothing is locked, cached or written.
+
+The password goes to its standard input, or is in a file on the host that only restic reads.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from agent.core.reach import CannotAsk, Unanswered
+from agent.core.ssh import Answer, Command, SshSession
+from agent.core.text import clean
+from collectors.backup import words
+from collectors.backup.copies import FUTURE, Copies, Copy
+from collectors.backup.options import BackupOptions, ResticOptions
+from collectors.backup.testing import GOOD, Result
+
+LIMIT = 2 * 1024 * 1024  # bytes of the list of snapshots
+WRONG_PASSWORD, NO_REPOSITORY = 12, 10  # exit status since restic 0.17.1
+LOCKED_OUT = (b"wrong password", b"empty password", b"unable to read password", b"password file")
+
+
+class Snapshot(NamedTuple):
+    """`at` by the clock of the machine that was backed up, in Unix seconds; `size` in bytes since restic 0.17."""
+
+    id: str
+    at: float
+    size: int | None
+
+
+def command(options: BackupOptions, *words: str, limit: int = 64 * 1024) -> Command:
+    restic = options.restic or ResticOptions()
+    # Where it reads standard input of its own accord, older releases say so amid their JSON.
+    file = restic.password_file or "/dev/stdin"
+    argv = ("restic", "-r", options.path, "--password-file", file, "--no-lock", "--no-cache", *words)
+    stdin = b"" if restic.password is None else restic.password.reveal().encode() + b"\n"
+    return Command(argv, limit=limit, stdin=stdin)
+
+
+async def snapshots(host: SshSession, options: BackupOptions, sizes: Mapping[int, int], now: float) -> Copies:
+    """`sizes` are those known by time; only that of the newest is asked for, where it does not stand in the list."""
+    (answer,) = await host.round([command(options, "--json", "snapshots", limit=LIMIT)])
+    _objection(options, answer)
+    if answer.cut:
+        raise CannotAsk("missing", f"{clean(options.path)}: more snapshots than can be listed; forget old ones")
+    found = sorted(listed(answer.stdout, options), key=lambda each: (each.at, each.id), reverse=True)
+    past = [each for each in found if each.at <= now + FUTURE]
+    known = [each._replace(size=sizes.get(int(each.at))) if each.size is None else each for each in past]
+    if known and known[0].size is None:
+        known[0] = known[0]._replace(size=await _size(host, options, known[0].id))
+    whole = tuple(Copy(each.at, each.size, each.id, (int(each.at), each.size or 0)) for each in known)
+    return Copies(whole, undated=len(found) - len(past))
+
+
+def listed(output: bytes, options: BackupOptions) -> Iterable[Snapshot]:
+    """Those of the hosts, tags and paths that are asked for."""
+    wanted = options.restic or ResticOptions()
+    try:
+        rows = json.loads(output) or []
+        for row in rows:
+            if (
+                (not wanted.hosts or row["hostname"] in wanted.hosts)
+                and set(wanted.tags) <= set(row.get("tags") or ())
+                and set(wanted.paths) <= set(row["paths"])
+            ):
+                yield _snapshot(row)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Unanswered("protocol", f"restic snapshots: not the JSON that it gives: {clean(str(error), 80)}") from None
+
+
+def _snapshot(row: Mapping[str, Any]) -> Snapshot:
+    size = (row.get("summary") or {}).get("total_bytes_processed")
+    return Snapshot(str(row["id"]), datetime.fromisoformat(_shorter(row["time"])).timestamp(), size)
+
+
+def _shorter(time: str) -> str:
+    """Go writes nanoseconds, and Python reads microseconds."""
+    head, dot, rest = time.partition(".")
+    zone = rest.lstrip("0123456789")
+    return head + dot + rest[: len(rest) - len(zone)][:6].ljust(6 if dot else 0, "0") + zone if dot else time
+
+
+async def _size(host: SshSession, options: BackupOptions, identity: str) -> int | None:
+    """What a restore of it would write; None where that cannot be told."""
+    if not identity.isalnum():
+        return None
+    (answer,) = await host.round([command(options, "--json", "stats", "--mode", "restore-size", identity)])
+    try:
+        return int(json.loads(answer.stdout)["total_size"]) if answer.ok else None
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def check(options: BackupOptions) -> Command:
+    part = [f"--read-data-subset={options.verify.read_data}%"] if options.verify.read_data else []
+    return command(options, "check", *part)
+
+
+def checked(options: BackupOptions, answer: Answer) -> Result:
+    if answer.late:
+        return Result(None, words.TOOK_TOO_LONG)
+    _objection(options, answer, False)
+    return GOOD if answer.ok else Result(False, words.REPOSITORY)
+
+
+def _objection(options: BackupOptions, answer: Answer, listing: bool = True) -> None:
+    """CannotAsk where the repository could not be opened; `listing`: Unanswered where anything else went wrong."""
+    place = clean(options.path)
+    if answer.absent:
+        raise CannotAsk("missing", f"{place}: this host has no restic; install it, or name another `host`")
+    if answer.ok:
+        return
+    if answer.status == WRONG_PASSWORD or any(each in answer.stderr for each in LOCKED_OUT):
+        raise CannotAsk("authentication", f"{place}: restic does not take the password; look at `restic.password`")
+    if answer.status == NO_REPOSITORY or b"unable to open config file" in answer.stderr:
+        raise CannotAsk("missing", f"{place}: no repository of restic there; look whether it is mounted, and at `path`")
+    if listing:
+        raise Unanswered("protocol", f"{place}: restic: {clean(answer.stderr, 160) or f'status {answer.status}'}")

@@ -1,0 +1,151 @@
+"""Repositories of restic: a real one, read and checked by restic itself without leaving a trace."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from agent.core.secrets import Secret
+from collectors.backup import BackupOptions, check
+from collectors.backup.restic import command, listed
+from tests.collectors.backup_jobs import DAY, HOUR, Job, said
+from tests.collectors.test_backup_ssh import as_host, server  # noqa: F401 - a fixture
+from tests.collectors.ways import value
+from tests.peers import need
+from tests.sshd import Sshd
+
+PASSWORD = "canary'\\ $(touch x)\" of restic"
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three snapshots, of two days ago, of yesterday and of an hour ago, and one of another host."""
+    folder = tmp_path_factory.mktemp("restic")
+    source, made = folder / "source", folder / "repository"
+    source.mkdir()
+    restic(made, "init")
+    for number, age in enumerate((2 * DAY + HOUR, DAY + HOUR, HOUR)):
+        (source / f"{number}.bin").write_bytes(os.urandom(200_000))
+        when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(time.time() - age))
+        restic(made, "backup", "--host", "db", "--tag", "nightly", "--time", when, str(source))
+    restic(made, "backup", "--host", "other", str(source))
+    return made
+
+
+def restic(repository: Path, *words: str) -> None:
+    argv = [need("restic"), "-q", "-r", str(repository), "--no-cache", *words]
+    env = {**os.environ, "RESTIC_PASSWORD": PASSWORD}
+    done = subprocess.run(argv, env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def job(repository: Path, hosts: dict[str, Any] | None = None, **options: object) -> Job:
+    ours = {"password": Secret(PASSWORD), "hosts": ["db"]} | options.pop("restic", {})  # type: ignore[operator]
+    return Job({"kind": "restic", "path": str(repository), "restic": ours, **options}, hosts or {}, at=time.time())
+
+
+def tree(folder: Path) -> dict[str, tuple[int, float]]:
+    return {str(each): (each.stat().st_size, each.stat().st_mtime) for each in folder.rglob("*")}
+
+
+def test_snapshots_are_copies_and_nothing_is_written(repository: Path) -> None:
+    before = tree(repository)
+    found = job(repository).values()
+    assert found["copies"] == 3
+    assert found["overdue_seconds"] == pytest.approx(-29 * HOUR, abs=30)
+    assert found["size_bytes"] == 600_000
+    assert found["last_run_failed"] == 0
+    assert job(repository).values(check.COLLECTOR)["verified"] == 1
+    assert tree(repository) == before
+
+
+def test_a_size_is_compared_with_those_that_were_seen_before(repository: Path) -> None:
+    nightly = job(repository)
+    key = [int(time.time()) - 5 * DAY, 100_000]
+    nightly.values()
+    kept = nightly.kept.of("backup", nightly.target)
+    kept["sizes"] = [key, [key[0] + DAY, 200_000], *kept["sizes"]]
+    assert nightly.values()["size_change_ratio"] == pytest.approx(600_000 / 150_000 - 1)
+
+
+def test_only_snapshots_that_are_asked_for_count(repository: Path) -> None:
+    assert job(repository, restic={"hosts": []}).values()["copies"] == 4
+    assert job(repository, restic={"tags": ["nightly"]}).values()["copies"] == 3
+    assert job(repository, restic={"paths": ["/elsewhere"]}).values()["copies"] == 0
+
+
+def test_a_wrong_password_and_a_missing_repository_are_told_apart(repository: Path, tmp_path: Path) -> None:
+    wrong = job(repository, restic={"password": Secret("wrong")}).poll().failure
+    assert wrong is not None
+    assert wrong.kind == "authentication"
+    gone = job(tmp_path / "gone").poll().failure
+    assert gone is not None
+    assert gone.kind == "missing"
+    assert "no repository" in gone.message
+
+
+def test_the_password_is_in_no_argument_and_no_message(repository: Path) -> None:
+    options = job(repository).target.options
+    assert PASSWORD not in " ".join(command(options, "snapshots").argv)
+    reading = job(repository, restic={"password": Secret("other canary")}).poll()
+    assert "canary" not in repr(reading)
+
+
+def test_a_repository_that_lost_a_file_fails_its_check(repository: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(repository, broken)
+    pack = max((each for each in (broken / "data").rglob("*") if each.is_file()), key=lambda each: each.stat().st_size)
+    content = bytearray(pack.read_bytes())
+    content[1000] ^= 0xFF
+    pack.chmod(0o600)
+    pack.write_bytes(content)
+    assert job(broken).values(check.COLLECTOR)["verified"] == 1  # its lists are whole; nothing was read
+    assert job(broken, verify={"read_data": 100}).values(check.COLLECTOR)["verified"] == 0
+    pack.unlink()
+    reading = job(broken).poll(check.COLLECTOR)
+    assert value(reading, "backup_verified") == 0
+    assert "restic check finds errors" in said(reading)
+
+
+def test_a_repository_on_a_host_is_read_by_the_hosts_restic(repository: Path, server: Sshd, tmp_path: Path) -> None:  # noqa: F811
+    password = tmp_path / "password"
+    password.write_text(PASSWORD)
+    hosts = {"store": as_host(server)}
+    assert job(repository, hosts, host="store").values()["copies"] == 3
+    by_file = Job({**job(repository).options, "host": "store", "restic": {"password_file": str(password)}}, hosts)
+    by_file.at = time.time()
+    assert by_file.values()["copies"] == 4
+    assert by_file.values(check.COLLECTOR)["verified"] == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"path": "sftp:-oProxyCommand=touch x:/"},
+        {"path": "rclone:x"},
+        {"path": "rest:https://user:secret@host/"},
+        {"path": "/r", "restic": {}},
+        {"path": "/r", "restic": {"password": "a", "password_file": "/b"}},
+        {"path": "/r", "kind": "files", "restic": {"password": "a"}},
+    ],
+)
+def test_what_would_start_a_program_or_show_a_password_is_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        BackupOptions.model_validate({"id": "r", "kind": "restic", "restic": {"password": "a"}, **options})
+
+
+@pytest.mark.parametrize("output", [b"", b"{}", b"[1]", b'[{"time": 1}]', b"null x", b'[{"id":"a","time":"never"}]'])
+def test_output_that_is_not_restics_is_no_reading(output: bytes, repository: Path) -> None:
+    options = job(repository).target.options.model_copy(update={"restic": None})
+    if output == b"{}":
+        assert list(listed(output, options)) == []
+        return
+    with pytest.raises(Exception, match="not the JSON"):
+        list(listed(output, options))

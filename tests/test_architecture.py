@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import subprocess
 import sys
@@ -51,7 +52,11 @@ def _name(path: Path) -> str:
 
 
 MODULES = {_name(path): path for path in _files()}
-TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
+
+
+@functools.cache
+def _tree(name: str) -> ast.Module:
+    return ast.parse(MODULES[name].read_text(encoding="utf-8"))
 
 
 def _for_types_only(tree: ast.AST) -> set[ast.AST]:
@@ -66,7 +71,7 @@ def _for_types_only(tree: ast.AST) -> set[ast.AST]:
 
 def _imports(name: str, *, types_too: bool) -> set[str]:
     """Modules that a module imports, inside functions too; a submodule of ours by its own name."""
-    tree = TREES[name]
+    tree = _tree(name)
     skipped = set() if types_too else _for_types_only(tree)
     found: set[str] = set()
     for node in ast.walk(tree):
@@ -172,14 +177,14 @@ def test_files_and_functions_stay_short_or_say_why_not() -> None:
         if lines > LONGEST_FILE:
             long[where] = lines
         long.update(
-            {f"{where}::{function}": count for function, count in _functions(TREES[name]) if count > LONGEST_FUNCTION}
+            {f"{where}::{function}": count for function, count in _functions(_tree(name)) if count > LONGEST_FUNCTION}
         )
     assert not {where: lines for where, lines in long.items() if where not in LONGER}
     assert not set(LONGER) - set(long), "these are short by now: take them out of LONGER"
 
 
 def test_only_the_command_line_prints() -> None:
-    for name, tree in TREES.items():
+    for name, tree in ((name, _tree(name)) for name in MODULES):
         if not _within(name, "agent.cli"):
             printing = [
                 node.lineno

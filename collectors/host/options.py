@@ -100,11 +100,6 @@ class HostOptions(DeviceOptions):
         return self
 
     @property
-    def watched(self) -> bool:
-        """Whether what it was asked to be read by is read."""
-        return self.by != "ssh" or self.system == "linux"
-
-    @property
     def unused(self) -> tuple[str, ...]:
         """Options that are written down and have no effect on a host that is not read by SSH."""
         return () if self.by == "ssh" else tuple(name for name in BY_SSH if name in self.model_fields_set)

@@ -51,10 +51,17 @@ class Question(NamedTuple):
 
 class Asking:
     """One poll. The collector's memory holds `system`, what the host is made of, and by subject what it remembers and
-    holds. `clock` tells seconds."""
+    holds. `clock` tells seconds; `first` is what each poll begins with."""
 
-    def __init__(self, session: SshSession, target: Target, poll: Poll, clock: Callable[[], float]) -> None:
-        self._session, self._target, self._poll, self._clock = session, target, poll, clock
+    def __init__(
+        self,
+        session: SshSession,
+        target: Target,
+        poll: Poll,
+        clock: Callable[[], float],
+        first: Sequence[Command] = system.ALWAYS,
+    ) -> None:
+        self._session, self._target, self._poll, self._clock, self._first = session, target, poll, clock, first
         self._began = clock()
         self._system: System = poll.memory.get("system", System())
         self._held: dict[str, Held] = poll.memory.setdefault("held", {})
@@ -69,7 +76,7 @@ class Asking:
     async def now(self, subjects: Sequence[Subject]) -> AsyncIterator[Sample]:
         """What these give. What was read before a failure is given before it passes."""
         questions = [self._question(each) for each in subjects]
-        answers, waited, failure = await self._round(questions, system.ALWAYS)
+        answers, waited, failure = await self._round(questions, self._first)
         self._poll.memory["system"] = system.told(tuple(answers.values()), self._system)
         for each in questions:
             if each.answered(answers):

@@ -1,0 +1,58 @@
+"""A Windows host by OpenSSH and PowerShell (5.1 or later): one round of scripts for what is read at each poll, and what
+costs more at its own pace.
+
+Every script is a constant of this package; nothing of agent.yaml stands in one. What an account without rights cannot
+see is absent, and remarked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from agent.core.model import Collector, Sample, Target
+from agent.core.reach import Poll
+from collectors.host.linux.asking import Asking
+from collectors.host.linux.subject import Subject
+from collectors.host.options import HostOptions
+from collectors.host.windows import antivirus, clock, disks, logs, peripherals, services, system, updates
+
+SUBJECTS: tuple[Subject, ...] = (
+    system.SUBJECT,
+    services.SUBJECT,
+    clock.SUBJECT,
+    antivirus.SUBJECT,
+    logs.SUBJECT,
+    peripherals.SUBJECT,
+    disks.SUBJECT,
+    updates.SUBJECT,
+)
+PATIENCE = 0.4  # of the timeout: what takes the host seconds is not begun later
+
+
+async def collect(target: Target, options: HostOptions, poll: Poll) -> AsyncIterator[Sample]:
+    time = asyncio.get_running_loop().time
+    latest = time() + PATIENCE * target.timeout
+    async with poll.reach.ssh.session(target, "windows") as session:
+        asking = Asking(session, target, poll, time, first=())
+        async for sample in asking.now([each for each in SUBJECTS if not each.every]):
+            yield sample
+        light, heavy = asking.due(SUBJECTS, heavy=False), asking.due(SUBJECTS, heavy=True)
+        for subjects in (light, *([each] for each in heavy)):
+            if time() > latest or not await asking.aside(subjects):
+                break
+    for sample in asking.held(SUBJECTS):
+        yield sample
+
+
+def watches(target: Target) -> bool:
+    return bool(target.options.by == "ssh" and target.options.system == "windows")
+
+
+COLLECTOR = Collector(
+    name="host_windows",
+    kinds=("host",),
+    metrics=tuple(dict.fromkeys(metric for each in SUBJECTS for metric in each.metrics)),
+    collect=collect,
+    watches=watches,
+)

@@ -1,0 +1,46 @@
+"""Protection from malware: Microsoft Defender, and what registers with the Security Center of a desktop Windows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from agent.core.model import Sample
+from agent.core.ssh import Answer, Command
+from collectors.host.linux.subject import MINUTE, Subject, Turn
+from collectors.host.metrics import ANTIVIRUS, SIGNATURES
+from collectors.host.windows.script import document, lacking, number, rows, script, text
+
+# productState: the second byte says whether it is on, the lowest whether its signatures are too old.
+ON, OLD = 0x1000, 0x10
+SCRIPT = script(
+    "antivirus",
+    """$m=Get-MpComputerStatus -ErrorAction SilentlyContinue
+$a=Get-CimInstance -Namespace root/SecurityCenter2 -ClassName AntiVirusProduct -ErrorAction SilentlyContinue
+give @{defender=@($m|ForEach-Object{@{on=[int]($_.AntivirusEnabled -and $_.RealTimeProtectionEnabled)
+signatures=(unix $_.AntivirusSignatureLastUpdated)}})
+products=@($a|ForEach-Object{@{name=$_.displayName;state=[int]$_.productState}})}""",
+    limit=16 * 1024,
+)
+
+
+def ask(turn: Turn) -> Sequence[Command]:
+    return (SCRIPT,)
+
+
+def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
+    facts = document(answers[0])
+    if not facts:
+        turn.remarks.append(lacking(answers, "protection from malware"))
+        return
+    defender = next(rows(facts, "defender"), {})
+    others = [each for each in rows(facts, "products") if int(number(each, "state") or 0) & ON]
+    on = bool(number(defender, "on"))
+    yield Sample(ANTIVIRUS, float(on or bool(others)))
+    if on and (date := number(defender, "signatures")) is not None:
+        yield Sample(SIGNATURES, date)
+    for each in others:
+        if int(number(each, "state") or 0) & OLD:
+            turn.remarks.append(f"{text(each, 'name')} says that its signatures are out of date")
+
+
+SUBJECT = Subject("antivirus", (ANTIVIRUS, SIGNATURES), ask, read, every=5 * MINUTE)

@@ -1,0 +1,49 @@
+"""Event logs: whether they are kept, and from when to when; the security log is what Windows calls its audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from agent.core.model import Sample
+from agent.core.ssh import Answer, Command
+from collectors.host.linux.subject import MINUTE, Subject, Turn
+from collectors.host.metrics import AUDIT, AUDIT_LOG, LOG_NEWEST, LOG_OLDEST
+from collectors.host.windows.script import document, lacking, number, rows, script, text
+
+SOURCES = {"Security": "audit", "System": "system", "Application": "application"}
+SCRIPT = script(
+    "logs",
+    """give @{logs=@('Security','System','Application'|ForEach-Object{
+$l=Get-WinEvent -ListLog $_ -ErrorAction SilentlyContinue
+$n=Get-WinEvent -LogName $_ -MaxEvents 1 -ErrorAction SilentlyContinue
+$o=Get-WinEvent -LogName $_ -MaxEvents 1 -Oldest -ErrorAction SilentlyContinue
+if($l){@{name=$_;on=[int]$l.IsEnabled;newest=(unix $n.TimeCreated);oldest=(unix $o.TimeCreated)}}})
+runs=[int]((Get-Service EventLog).Status -eq 'Running')}""",
+    limit=16 * 1024,
+)
+
+
+def ask(turn: Turn) -> Sequence[Command]:
+    return (SCRIPT,)
+
+
+def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
+    facts = document(answers[0])
+    if not facts:
+        turn.remarks.append(lacking(answers, "the event logs"))
+        return
+    logs = {text(each, "name"): each for each in rows(facts, "logs")}
+    for name, source in SOURCES.items():
+        each = logs.get(name, {})
+        for metric, moment in ((LOG_NEWEST, "newest"), (LOG_OLDEST, "oldest")):
+            if (at := number(each, moment)) is not None:
+                yield Sample(metric, at, (source,))
+    audit = logs.get("Security")
+    if audit is None or number(audit, "newest") is None:
+        turn.remarks.append("the security log could not be read: put the account into the group Event Log Readers")
+        return
+    yield Sample(AUDIT, float(bool(number(facts, "runs")) and bool(number(audit, "on"))))
+    yield Sample(AUDIT_LOG, number(audit, "newest") or 0.0)
+
+
+SUBJECT = Subject("logs", (AUDIT, AUDIT_LOG, LOG_NEWEST, LOG_OLDEST), ask, read, every=5 * MINUTE)

@@ -1,0 +1,77 @@
+"""Services: those that run, those that ended with an error, those that agent.yaml names, and how often one broke
+off."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from agent.core.model import Sample
+from agent.core.ssh import Answer, Command
+from collectors.host.linux.subject import MINUTE, Subject, Turn
+from collectors.host.metrics import RESTARTS, SERVICE
+from collectors.host.windows.script import document, lacking, number, rows, script, text
+
+MOST = 200  # services that are told; those that are named and those that failed come first
+ENDED_WELL = (0.0, 1077.0)  # ERROR_SUCCESS, ERROR_SERVICE_NEVER_STARTED: it was not wanted since the start
+# Events 7031 and 7034: a service ended unexpectedly; the first value is its display name.
+SCRIPT = script(
+    "services",
+    """$f=@{LogName='System';ProviderName='Service Control Manager';Id=7031,7034;StartTime=(Get-Date).AddDays(-1)}
+give @{services=@(Get-CimInstance Win32_Service|ForEach-Object{@{name=$_.Name;shown=$_.DisplayName;state=$_.State
+mode=$_.StartMode;code=[double]$_.ExitCode}})
+broken=@(Get-WinEvent -FilterHashtable $f -MaxEvents 1000 -ErrorAction SilentlyContinue|ForEach-Object{@{shown=[string]\
+$_.Properties[0].Value}})
+processes=@(Get-Process|Select-Object -ExpandProperty ProcessName -Unique)}""",
+)
+
+
+def ask(turn: Turn) -> Sequence[Command]:
+    return (SCRIPT,)
+
+
+def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
+    facts = document(answers[0])
+    services = {text(each, "name").lower(): each for each in rows(facts, "services") if text(each, "name")}
+    if not services:
+        turn.remarks.append(lacking(answers, "services"))
+        return
+    broken = Counter(text(each, "shown") for each in rows(facts, "broken"))
+    told = _named(turn.options.services, services, _processes(facts))
+    for name, each in services.items():
+        up = _up(each)
+        if name not in told and up is not None:
+            told[name] = up, each
+    for name, (up, each) in sorted(told.items(), key=lambda pair: pair[1][0])[:MOST]:
+        label = (text(each, "name") or name,)
+        yield Sample(SERVICE, float(up), label)
+        yield Sample(RESTARTS, float(broken[text(each, "shown")]), label)
+
+
+def _named(
+    names: Sequence[str], services: Mapping[str, Mapping[str, Any]], processes: frozenset[str]
+) -> dict[str, tuple[bool, Mapping[str, Any]]]:
+    """A name that no service has is that of a process."""
+    found: dict[str, tuple[bool, Mapping[str, Any]]] = {}
+    for name in names:
+        each = services.get(name.lower())
+        runs = name.lower().removesuffix(".exe") in processes if each is None else text(each, "state") == "Running"
+        found[name.lower()] = runs, each or {"name": name}
+    return found
+
+
+def _processes(facts: Mapping[str, Any]) -> frozenset[str]:
+    listed = facts.get("processes")
+    return frozenset(str(each).lower() for each in listed) if isinstance(listed, list) else frozenset()
+
+
+def _up(facts: Mapping[str, Any]) -> bool | None:
+    """None: it neither runs nor failed, which is right for most."""
+    if text(facts, "state") == "Running":
+        return True
+    failed = text(facts, "mode") == "Auto" and number(facts, "code") not in ENDED_WELL
+    return False if failed and text(facts, "state") == "Stopped" else None
+
+
+SUBJECT = Subject("services", (SERVICE, RESTARTS), ask, read, every=MINUTE)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from agent.core.model import Target
 from agent.core.reach import Pace, Snmp, SnmpLogin, SnmpSession, Unanswered
 from agent.core.secrets import Secret
+from agent.core.text import Text
 from collectors.mac_table import Station, of_bridge, stations
 from collectors.ports import Ports
 
@@ -16,6 +17,12 @@ OPERATIONAL = 1
 NO_ETHERNET = range(1002, 1006)
 MOST_VLANS = 100
 SECONDS = 2.0  # for one VLAN
+UNREAD = Text(
+    "{switch}:VLAN {vlan} 的 MAC 地址表读不到:{error};版本 3 请让该组可读 context vlan- match prefix,"
+    "版本 2c 请让视图(view)包含 BRIDGE-MIB",
+    "{switch}: addresses in VLAN {vlan} cannot be read: {error}; in version 3 let the group read context vlan- match "
+    "prefix, in version 2c let the view hold BRIDGE-MIB",
+)
 PACE = Pace(pauses=(0.8, 1.0), repetitions=25, names=40)
 
 
@@ -29,24 +36,21 @@ async def vlans(snmp: SnmpSession) -> list[int]:
     return sorted(found)[:MOST_VLANS]
 
 
-async def of_each(numbers: list[int], snmp: Snmp, target: Target, ports: Ports) -> tuple[list[Station], str]:
+async def of_each(numbers: list[int], snmp: Snmp, target: Target, ports: Ports) -> tuple[list[Station], Text | None]:
     """The addresses learnt in these VLANs, and what people should do if the device does not let them be read; after the
     first that it does not, no more are tried."""
     found: list[Station] = []
     if target.login is None or target.login.snmp is None:
-        return found, ""
+        return found, None
     for number in numbers:
         login = login_of(target.login.snmp, number)
         try:
             async with snmp.open(target.address or "", login, SECONDS, f"VLAN {number}", PACE) as session:
                 entries, bridge = await of_bridge(session, number)
         except Unanswered as error:
-            return found, (
-                f"{target.id}: addresses in VLAN {number} cannot be read: {error}; in version 3 let the group read "
-                "context vlan- match prefix, in version 2c let the view hold BRIDGE-MIB"
-            )
+            return found, UNREAD.format(switch=target.id, vlan=number, error=error)
         found += stations(entries, Ports(ports.by_index, bridge))
-    return found, ""
+    return found, None
 
 
 def login_of(login: SnmpLogin, vlan: int) -> SnmpLogin:

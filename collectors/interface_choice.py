@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
+from agent.core.text import Text
 from agent.options import Options
 from collectors.if_mib import Interface
 
@@ -22,6 +23,10 @@ INTERNAL = re.compile(
     re.IGNORECASE,
 )
 CLOSEST, EXAMPLES = 3, 6
+UNKNOWN_PORTS = Text(
+    "{device} 没有端口 {ports}:请按设备自己的叫法(ifName 或 ifDescr)写;它有 {listed}",
+    "{device} has no port {ports}: write it as the device names it (ifName or ifDescr); it has {listed}",
+)
 
 
 class InterfaceOptions(Options):
@@ -71,14 +76,12 @@ def key_ports(interfaces: Sequence[Interface], wanted: Iterable[str]) -> dict[st
     return {name: by_name[plain(name)] for name in wanted if plain(name) in by_name}
 
 
-def unknown_ports(device: str, missing: Iterable[str], interfaces: Sequence[Interface]) -> str:
+def unknown_ports(device: str, missing: Iterable[str], interfaces: Sequence[Interface]) -> Text:
     """Says which ports the device does not have, and which it has."""
     names = [each.name for each in interfaces if not internal(each)]
     hints = []
     for port in missing:
         close = difflib.get_close_matches(plain(port), map(plain, names), CLOSEST, 0.6)
-        hints.append(port + (f" (near: {', '.join(n for n in names if plain(n) in close)})" if close else ""))
-    listed = ", ".join(names[:EXAMPLES]) + (f" and {len(names) - EXAMPLES} more" if len(names) > EXAMPLES else "")
-    return (
-        f"{device} has no port {'; '.join(hints)}: write it as the device names it (ifName or ifDescr); it has {listed}"
-    )
+        hints.append(port + (f" (≈ {', '.join(n for n in names if plain(n) in close)})" if close else ""))
+    listed = ", ".join(names[:EXAMPLES]) + (f", … ({len(names)})" if len(names) > EXAMPLES else "")
+    return UNKNOWN_PORTS.format(device=device, ports="; ".join(hints), listed=listed)

@@ -10,6 +10,7 @@ import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from agent.core.text import Text
 from collectors.contact_names import watches_for
 from collectors.contact_options import InputOptions
 from collectors.contact_states import Seen, Wired
@@ -18,6 +19,24 @@ from collectors.profiles.meaning import Found
 
 OTHER = "other"
 EXAMPLES, CLOSEST = 8, 3
+UNEXPLAINED = Text(
+    '{device} 没有说明这些输入监视什么:{inputs};请写进 agent.yaml,例如 contacts: {{"{first}": {kind}}};'
+    "可用 water(水浸)、smoke(烟感)、door(门)、cooling(空调运行)、cooling_alarm(空调告警),都不是写 other",
+    '{device} does not say what its inputs watch for: {inputs}; write it in agent.yaml, like contacts: {{"{first}": '
+    "{kind}}}; there are water, smoke, door, cooling, cooling_alarm, and other for none of them",
+)
+UNEXPLAINED_BARE = Text(
+    '{device} 没有说明这些输入监视什么:{inputs};请写进 agent.yaml,例如 contacts: {{"{first}": {kind}}},'
+    "正常时闭合的写 {{measures: {kind}, inverted: true}};"
+    "可用 water(水浸)、smoke(烟感)、door(门)、cooling(空调运行)、cooling_alarm(空调告警),都不是写 other",
+    '{device} does not say what its inputs watch for: {inputs}; write it in agent.yaml, like contacts: {{"{first}": '
+    "{kind}}} or {{measures: {kind}, inverted: true}} if it is closed while all is well; there are water, smoke, "
+    "door, cooling, cooling_alarm, and other for none of them",
+)
+NO_INPUT = Text(
+    "{device} 没有输入 {inputs}:`contacts` 里要用设备自己的叫法;它有 {listed}",
+    "{device} has no input {inputs}: `contacts` names them as the device does; it has {listed}",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,32 +92,25 @@ def _told_apart(read: Sequence[Input]) -> Iterator[Input]:
         yield replace(each, wired=wired)
 
 
-def remarks(device: str, read: Sequence[Input], said: Mapping[str, InputOptions]) -> Iterator[str]:
+def remarks(device: str, read: Sequence[Input], said: Mapping[str, InputOptions]) -> Iterator[Text]:
     """What agent.yaml should say, and what it says of inputs that the device does not have."""
     open_ = [each for each in read if each.open and each.seen is not None]
     if open_:
         first = open_[0]
         kind = watches_for(first.name) or "water"
-        turned = f" or {{measures: {kind}, inverted: true}} if it is closed while all is well" * first.bare
-        yield (
-            f"{device} does not say what its inputs watch for: {_listed(each.name for each in open_)}; write it in "
-            f'agent.yaml, like contacts: {{"{first.name}": {kind}}}{turned}; there are water, smoke, door, cooling, '
-            "cooling_alarm, and other for none of them"
-        )
+        words = UNEXPLAINED_BARE if first.bare else UNEXPLAINED
+        yield words.format(device=device, inputs=_listed(each.name for each in open_), first=first.name, kind=kind)
     names = {plain(each.name): each.name for each in read}
     if missing := [name for name in said if plain(name) not in names]:
-        has = f"it has {_listed(names.values())}" if names else "it shows none"
-        yield (
-            f"{device} has no input {', '.join(map(repr, missing))}{_near(missing, names)}: `contacts` names them as "
-            f"the device does; {has}"
-        )
+        named = ", ".join(map(repr, missing)) + _near(missing, names)
+        yield NO_INPUT.format(device=device, inputs=named, listed=_listed(names.values()) if names else "–")
 
 
 def _near(missing: Iterable[str], names: Mapping[str, str]) -> str:
     close = [hit for each in missing for hit in difflib.get_close_matches(plain(each), names, CLOSEST, 0.6)]
-    return f" (near: {', '.join(names[each] for each in dict.fromkeys(close))})" if close else ""
+    return f" (≈ {', '.join(names[each] for each in dict.fromkeys(close))})" if close else ""
 
 
 def _listed(names: Iterable[str]) -> str:
     all_ = list(names)
-    return ", ".join(all_[:EXAMPLES]) + (f" and {len(all_) - EXAMPLES} more" if len(all_) > EXAMPLES else "")
+    return ", ".join(all_[:EXAMPLES]) + (f", … ({len(all_)})" if len(all_) > EXAMPLES else "")

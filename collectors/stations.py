@@ -11,6 +11,7 @@ from typing import Any
 from agent.core.assets import NETWORKS, Assets
 from agent.core.model import Collector, Metric, Sample, Target
 from agent.core.reach import Poll, SnmpSession
+from agent.core.text import Text
 from collectors.asset_places import PLACE, places
 from collectors.attachment import Attachment, attachment
 from collectors.cisco_vlans import of_each, vlans
@@ -67,7 +68,7 @@ class Seen:
     ports: Ports
     learnt: tuple[Station, ...] | None
     attached: Attachment
-    remark: str = ""
+    remark: Text | None = None
 
 
 async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
@@ -117,9 +118,9 @@ async def _look(snmp: SnmpSession, target: Target, facts: Mapping[str, Any], pol
 
 async def _learnt(
     snmp: SnmpSession, target: Target, ports: Ports, poll: Poll, object_id: str
-) -> tuple[list[Station] | None, str]:
+) -> tuple[list[Station] | None, Text | None]:
     """None where the switch has no table, or an empty one."""
-    entries, remark = await by_vlan(snmp), ""
+    entries, remark = await by_vlan(snmp), None
     if not entries and object_id.startswith(HUAWEI) and (own := await of_huawei(snmp)):
         return stations(own, Ports(ports.by_index, {})), remark
     if not entries and object_id.startswith(CISCO) and (numbers := await vlans(snmp)):

@@ -7,6 +7,7 @@ from typing import Any
 
 from agent.core.model import Collector, Sample, Target
 from agent.core.reach import Poll, Unanswered
+from agent.core.text import Text
 from collectors.device import by_snmp
 from collectors.device_identity import SYS_DESCR, SYS_OBJECT_ID
 from collectors.device_uptime import SNMP_ENGINE_TIME, SYS_UP_TIME, UPTIME_OIDS
@@ -36,6 +37,7 @@ SILENT = (
     "the card answers, but tells nothing of a UPS; look on the card's own page whether it sees its UPS, check what "
     "connects them; if it is no UPS, put `kind` right"
 )
+RAISES = Text("{ups}:UPS 正在告警 {alarms}", "{ups}: the UPS raises {alarms}")
 LOST = (
     "the card has lost its UPS (upsAlarmCommunicationsLost) and what it still shows is old; check what connects them, "
     "then restart the card"
@@ -60,7 +62,7 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
     if told:
         poll.kept["told"] = profile.id if profile else ""
     if raised:
-        poll.remarks.append(f"{target.id}: the UPS raises {', '.join(raised)}")
+        poll.remarks.append(RAISES.format(ups=target.id, alarms=", ".join(raised)))
     if BATTERY_BAD in raised:
         found = [each for each in found if each.metric != BATTERY_HEALTH.name]
         yield Sample(BATTERY_HEALTH, 0.0)

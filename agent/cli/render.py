@@ -9,6 +9,7 @@ from agent.core.facts import diagnosis_of, name_of
 from agent.core.incident import Incident, Playbook
 from agent.core.model import Reading, Sample
 from agent.core.site import Site
+from agent.core.text import spoken
 from agent.core.units import moment
 
 
@@ -22,7 +23,7 @@ def _block(site: Site, reading: Reading) -> Iterable[str]:
     where = reading.collector if target is None else f"{target.kind} {target.id} ({target.name}), {reading.collector}"
     state = f"{reading.duration:.2f} s" if reading.failure is None else f"✖ {reading.failure.message}"
     yield f"{where}: {state}"
-    yield from (f"  ! {remark}" for remark in reading.remarks)
+    yield from (f"  ! {spoken(remark, site.language)}" for remark in reading.remarks)
     if said := diagnosis_of(site, [reading], site.language):
         yield f"  → {said}"
     for sample in reading.samples:
@@ -45,6 +46,7 @@ def readings_json(site: Site, readings: Iterable[Reading]) -> list[dict[str, Any
             "diagnosis": {"zh": diagnosis_of(site, [reading], "zh"), "en": diagnosis_of(site, [reading], "en")}
             if reading.diagnoses
             else None,
+            "remarks": [{"zh": spoken(remark, "zh"), "en": spoken(remark, "en")} for remark in reading.remarks],
             "samples": [_sample(sample) for sample in reading.samples],
         }
         for reading in readings

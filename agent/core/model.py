@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from agent.core.text import Text
+from agent.core.text import Said, Text
 
 if TYPE_CHECKING:
     from agent.core.reach import Login, Poll
@@ -130,7 +130,7 @@ class Reading:
     samples: tuple[Sample, ...]
     failure: Failure | None = None
     cut: int = 0
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Said, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()
 
     @property

@@ -16,6 +16,7 @@ from agent.core.model import Diagnosis, Failure
 from agent.core.others import Known, NothingKnown
 from agent.core.registers import Registers
 from agent.core.secrets import Secret
+from agent.core.text import Said
 
 if TYPE_CHECKING:
     from agent.core.assets import Assets
@@ -278,7 +279,7 @@ class Poll:
     monotonic: float
     memory: MutableMapping[str, Any]
     assets: Assets | None = None
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Said] = field(default_factory=list)
     known: Known = field(default_factory=NothingKnown)
     diagnoses: list[Diagnosis] = field(default_factory=list)
     kept: MutableMapping[str, Any] = field(default_factory=dict)

@@ -24,6 +24,13 @@ class Text:
         return Text(self.zh.format_map(_Known(facts)), self.en.format_map(_Known(facts)))
 
 
+Said = Text | str  # in both languages, or, as an error of the system, in the words in which it came
+
+
+def spoken(said: Said, language: Language) -> str:
+    return said if isinstance(said, str) else said[language]
+
+
 class _Known(dict[str, object]):
     def __missing__(self, name: str) -> str:
         return "{" + name + "}"

@@ -26,7 +26,7 @@ async def collect(target: Target, options: ApplicationOptions, poll: Poll) -> As
     """A check that fails is a reading. What could not be asked is a remark beside others that could; where it decides
     whether the application is up, or nothing else was asked, it fails the run after everything else was yielded."""
     if options.dns is not None and (options.process is not None or options.database is not None):
-        poll.remarks.append("beside dns its process and database are not looked at; write an application of their own")
+        poll.remarks.append(words.BESIDE_DNS)
     main, seen = await asyncio.gather(_main(target, options, poll), on_its_host(target, options, poll))
     own = main.answer if main.up else None  # what is not as expected does not hold what is looked for
     pages = [each for each in wanted(options) if each.name not in seen]

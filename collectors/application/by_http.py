@@ -108,7 +108,7 @@ def _version(answer: HttpAnswer, options: ApplicationOptions, poll: Poll) -> str
     try:
         return clean(read(answer.text, shown.json_, shown.pattern), VERSION_LIMIT)
     except (Missing, NoJson):
-        poll.remarks.append("its answer does not tell the version where `version` says that it stands")
+        poll.remarks.append(words.NO_VERSION)
         return ""
 
 
@@ -120,11 +120,11 @@ async def _changed(answer: HttpAnswer, published: Published, poll: Poll) -> list
     if missing or wanted is None:
         return missing if missing or published.words else None
     if answer.cut:
-        poll.remarks.append(f"its page has more than {KEEP} bytes and is not compared; name `words` in it instead")
+        poll.remarks.append(words.PAGE_TOO_LONG.format(bytes=KEEP))
         return None
     found = hashlib.sha256(answer.body).hexdigest()
     if found != wanted:
-        poll.remarks.append(f"the SHA-256 of its page is {found}, published is {wanted}")
+        poll.remarks.append(words.HASHES.format(found=found, wanted=wanted))
     return [] if found == wanted else [words.HASH]
 
 
@@ -135,5 +135,5 @@ async def _hash_of_file(published: Published, poll: Poll) -> str | None:
     try:
         return await bounded(poll, f"hash {file}", lambda: hashlib.sha256(file.read_bytes()).hexdigest(), READING)
     except CannotAsk as error:
-        poll.remarks.append(f"published: {error}")
+        poll.remarks.append(words.UNREADABLE_PUBLISHED.format(error=error))
         return None

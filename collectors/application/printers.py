@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from agent.core.model import Sample
 from agent.core.others import Known
 from agent.core.reach import Poll
+from collectors.application import words
 from collectors.application.metrics import PRINTER
 from collectors.application.options import ApplicationOptions
 from collectors.device_metrics import PRINTER_STATES
@@ -22,7 +23,7 @@ def of_printers(options: ApplicationOptions, poll: Poll) -> Iterator[Sample]:
         if not found and _silent(printer, poll.known):
             found = [Sample(PRINTER, float(state == "offline"), (printer, state)) for state in PRINTER_STATES]
         if not found:
-            poll.remarks.append(f"printer {printer}: its entry tells no paper yet; it needs credentials for SNMP")
+            poll.remarks.append(words.NO_PAPER_TOLD.format(printer=printer))
         yield from found
 
 

@@ -84,3 +84,26 @@ NO_WORD = Text("缺少“{word}”", "“{word}” is missing")
 def of_config(text: str) -> str:
     """Text of agent.yaml as it may stand in a sentence: braces there would be filled in."""
     return " ".join(text.split())[:80].replace("{", "{").replace("}", "}")
+
+
+# Remarks.
+NO_PAPER_TOLD = Text(
+    "打印机 {printer}:它的条目还读不到纸张状态;需要 SNMP 凭据(credentials)",
+    "printer {printer}: its entry tells no paper yet; it needs credentials for SNMP",
+)
+BESIDE_DNS = Text(
+    "写了 dns 的应用不看进程和数据库;请为它们另写一个应用",
+    "beside dns its process and database are not looked at; write an application of their own",
+)
+NO_VERSION = Text(
+    "应答里在 `version` 所说的地方没有版本号",
+    "its answer does not tell the version where `version` says that it stands",
+)
+PAGE_TOO_LONG = Text(
+    "页面超过 {bytes} 字节,不作比对;请改用 `words` 写出其中的词",
+    "its page has more than {bytes} bytes and is not compared; name `words` in it instead",
+)
+HASHES = Text(
+    "页面的 SHA-256 是 {found},发布的是 {wanted}", "the SHA-256 of its page is {found}, published is {wanted}"
+)
+UNREADABLE_PUBLISHED = Text("published 读不到:{error}", "published: {error}")

@@ -11,12 +11,17 @@ from collections.abc import AsyncIterator, MutableMapping, Sequence
 from agent.core.model import Collector, Sample, Target
 from agent.core.ntp import KissOfDeath, Time
 from agent.core.reach import Poll, ReachError, Unanswered
+from agent.core.text import Text, spoken
 from collectors.host.metrics import DIFFERENCE, OFFSET, SYNCHRONIZED
 from collectors.host.options import HostOptions
 
 STAY_AWAY = ("RATE", "DENY", "RSTR")  # kisses of death after which a server must not be asked (RFC 5905 section 7.4)
 PAUSE = 900.0  # seconds; then it is tried again
 MAJORITY = 3  # servers from which on one that is wrong is outvoted
+UNSYNCHRONIZED = Text(
+    "时间服务器 {server}:它自己的时钟没有同步;请看它的上级时间源",
+    "time server {server}: its own clock is not synchronised; look at its sources",
+)
 TIME_ERROR, TIMEX = 5, 512  # adjtimex(2): its answer for a clock that nobody keeps right; more bytes than its struct
 
 
@@ -44,13 +49,16 @@ async def _times(target: Target, servers: Sequence[tuple[str, int]], poll: Poll)
         if isinstance(answer, Time) and answer.synchronized:
             good.append(answer)
         elif isinstance(answer, Time):
-            poll.remarks.append(f"time server {server[0]}: its own clock is not synchronised; look at its sources")
+            poll.remarks.append(UNSYNCHRONIZED.format(server=server[0]))
         else:
             poll.remarks.append(str(answer))
             if isinstance(answer, KissOfDeath) and answer.code in STAY_AWAY:
                 quiet[server] = poll.monotonic + PAUSE
     if not good:
-        why = "; ".join(poll.remarks) or f"they asked to be left alone, which they are for {PAUSE / 60:.0f} min"
+        why = (
+            "; ".join(spoken(each, "en") for each in poll.remarks)
+            or f"they asked to be left alone, which they are for {PAUSE / 60:.0f} min"
+        )
         kind = next((each.kind for each in answers if isinstance(each, ReachError)), "protocol")
         raise Unanswered(kind, f"{target.id}: no time server tells the time: {why}")
     return good

@@ -11,6 +11,7 @@ from agent.core.facts import diagnosis_of, first_step, name_of
 from agent.core.filling import plain
 from agent.core.incident import Change, Incident
 from agent.core.model import Reading
+from agent.core.text import spoken
 from exporters.web.failures import document
 from exporters.web.rows import filled, task
 from exporters.web.scene import Scene
@@ -79,16 +80,16 @@ def _target(scene: Scene, standing: Standing) -> Mapping[str, Any]:
         "state": str(standing.state),
         "reason": scene.text(standing.reason) if standing.reason else None,
         "error": next((document(reading.failure) for reading in standing.readings if reading.failure), None),
-        "remarks": list(standing.remarks),
+        "remarks": [spoken(each, scene.language) for each in standing.remarks],
         "diagnosis": diagnosis_of(scene.picture.site, standing.readings, scene.language) or None,
         "last_read": standing.read,
         "every": target.every,
         "incidents": [incident.id for incident in standing.incidents],
-        "readings": [_reading(reading) for reading in standing.readings],
+        "readings": [_reading(scene, reading) for reading in standing.readings],
     }
 
 
-def _reading(reading: Reading) -> Mapping[str, Any]:
+def _reading(scene: Scene, reading: Reading) -> Mapping[str, Any]:
     return {
         "collector": reading.collector,
         "ended": reading.ended,
@@ -96,7 +97,7 @@ def _reading(reading: Reading) -> Mapping[str, Any]:
         "series": len(reading.samples),
         "cut": reading.cut,
         "failure": document(reading.failure),
-        "remarks": list(reading.remarks),
+        "remarks": [spoken(each, scene.language) for each in reading.remarks],
     }
 
 

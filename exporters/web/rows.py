@@ -19,7 +19,7 @@ from agent.core.facts import (
 )
 from agent.core.filling import Part, fill, plain
 from agent.core.incident import Change, Incident
-from agent.core.text import Text
+from agent.core.text import Text, spoken
 from exporters.web.figures import FIGURES
 from exporters.web.scene import Scene
 from exporters.web.standing import Standing, State, gravest_first
@@ -143,7 +143,7 @@ def row(scene: Scene, standing: Standing) -> Row:
         age=scene.age(standing.read),
         note=_why(scene, standing),
         detail=standing.detail,
-        remarks=standing.remarks,
+        remarks=tuple(spoken(each, scene.language) for each in standing.remarks),
     )
 
 

@@ -24,7 +24,7 @@ from agent.core.impact import self_down
 from agent.core.incident import Incident
 from agent.core.model import Reading, Target
 from agent.core.snapshot import LATE_AFTER
-from agent.core.text import Text
+from agent.core.text import Said, Text
 from exporters.web.failures import said
 from exporters.web.view import Picture
 
@@ -61,7 +61,7 @@ class Standing:
     detail: str = ""
 
     @property
-    def remarks(self) -> tuple[str, ...]:
+    def remarks(self) -> tuple[Said, ...]:
         """What its collectors remarked in their latest readings."""
         return tuple(dict.fromkeys(remark for reading in self.readings for remark in reading.remarks))
 

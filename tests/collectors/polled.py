@@ -10,6 +10,7 @@ from typing import Any
 from agent.core.assets import Assets
 from agent.core.model import Collector, Sample
 from agent.core.reach import Poll, Reach, ReachError
+from agent.core.text import Said, spoken
 from agent.transports.snmp import Manners, SnmpWay
 from collectors.switch import SwitchOptions
 from tests.snmp_agent import SnmpAgent, snmp_target
@@ -33,9 +34,13 @@ class Polled:
     at: float = 1000.0
     epoch: float = 1.7e9
     failure: ReachError | None = None
-    remarks: list[str] = field(default_factory=list)
+    remarked: list[Said] = field(default_factory=list)
     manners: Manners = PATIENT
     timeout: float = 30
+
+    @property
+    def remarks(self) -> list[str]:
+        return [spoken(each, "en") for each in self.remarked]
 
     def poll(self, after: float = 30.0) -> Found:
         self.at += after
@@ -56,7 +61,7 @@ class Polled:
         poll = Poll(
             Reach(nothing, nothing, way), self.epoch + self.at, self.at, self.memory, self.assets, kept=self.kept
         )
-        self.remarks = poll.remarks
+        self.remarked = poll.remarks
         samples: list[Sample] = []
         try:
             async for sample in self.collector.collect(target, options, poll):

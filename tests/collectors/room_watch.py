@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.core.model import Collector
 from agent.core.reach import Poll, Reach
+from agent.core.text import Said, spoken
 from agent.transports.snmp import Manners, SnmpWay
 from collectors.machine_room import MachineRoomOptions
 from tests.snmp_agent import SnmpAgent, Value, gauge32, object_id, snmp_target, ticks
@@ -60,7 +61,11 @@ class Watch:
     memory: dict[str, dict[str, Any]] = field(default_factory=dict)
     kept: dict[str, dict[str, Any]] = field(default_factory=dict)
     at: float = 1000.0
-    remarks: list[str] = field(default_factory=list)
+    remarked: list[Said] = field(default_factory=list)
+
+    @property
+    def remarks(self) -> list[str]:
+        return [spoken(each, "en") for each in self.remarked]
 
     def poll(self, collector: Collector, after: float = 30.0) -> Found:
         self.at += after
@@ -74,7 +79,7 @@ class Watch:
         reach = Reach(nothing, nothing, SnmpWay(manners=Manners(pauses=(5, 5, 5))))
         memory, kept = self.memory.setdefault(collector.name, {}), self.kept.setdefault(collector.name, {})
         poll = Poll(reach, 1.7e9 + self.at, self.at, memory, kept=kept)
-        self.remarks = poll.remarks
+        self.remarked = poll.remarks
         found: Found = {}
         async for metric, value, labels in collector.collect(target, options, poll):
             assert metric in collector.metrics

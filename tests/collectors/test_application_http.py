@@ -257,15 +257,15 @@ def test_a_published_page_is_compared_by_hash_file_or_words(tmp_path: Path) -> N
         assert "页面与已发布的版本不一致" in why(other)[0][0]
     assert f"SHA-256 of its page is {hashlib.sha256(b'hacked').hexdigest()}" in page(
         plain(b"hacked"), published={"file": str(page_file)}
-    ).remarks[0]  # fmt: skip
+    ).remarks[0]["en"]  # fmt: skip
 
 
 def test_a_page_that_cannot_be_compared_is_neither_changed_nor_the_same(tmp_path: Path) -> None:
     gone = page(plain(BODY), published={"file": str(tmp_path / "none.html")})
     assert (value(gone, UP), values(gone, "application_content_changed")) == (1, {})
-    assert "No such file" in gone.remarks[0]
+    assert "No such file" in gone.remarks[0]["en"]
     long = page(plain(b"x" * (2**20 + 1)), published={"sha256": "0" * 64})
     assert values(long, "application_content_changed") == {}
-    assert "more than 1048576 bytes" in long.remarks[0]
+    assert "more than 1048576 bytes" in long.remarks[0]["en"]
     bad = page(plain(BODY, "500 Oops"), published={"words": ["nothing"]})
     assert (value(bad, UP), values(bad, "application_content_changed")) == (0, {})

@@ -154,7 +154,7 @@ def test_printers_are_told_by_what_their_entries_are_read_to_say() -> None:
     holding = {labels for labels, state in values(found, PRINTER).items() if state == 1}
     assert holding == {("p1", "no_paper"), ("p1 #2", "ok"), ("p2", "offline")}
     assert len(values(found, PRINTER)) == 3 * len(PRINTER_STATES)
-    assert [remark.split(":")[0] for remark in found.remarks] == ["printer p3"]
+    assert [remark["en"].split(":")[0] for remark in found.remarks] == ["printer p3"]
 
 
 def test_a_named_pipe_in_the_place_of_a_file_holds_nobody_up(tmp_path: Path) -> None:

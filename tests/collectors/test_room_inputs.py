@@ -11,6 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from agent.core.reach import Poll, Reach
+from agent.core.text import Said, spoken
 from agent.transports.snmp import SnmpWay
 from collectors.machine_room import MachineRoomOptions
 from collectors.room import COLLECTOR
@@ -33,8 +34,12 @@ class Room:
     contacts: dict[str, Any] = field(default_factory=dict)
     more: dict[str, Any] = field(default_factory=dict)
     memory: dict[str, Any] = field(default_factory=dict)
-    remarks: list[str] = field(default_factory=list)
+    remarked: list[Said] = field(default_factory=list)
     at: float = 1000.0
+
+    @property
+    def remarks(self) -> list[str]:
+        return [spoken(each, "en") for each in self.remarked]
 
     def options(self) -> MachineRoomOptions:
         said = {"id": "room-1", "address": self.agent.host, "credentials": "room", "contacts": self.contacts}
@@ -54,7 +59,7 @@ class Room:
             assert metric in COLLECTOR.metrics
             assert labels not in found.setdefault(metric.name, {}), f"{metric.name}{labels} twice"
             found[metric.name][labels] = value
-        self.remarks = poll.remarks
+        self.remarked = poll.remarks
         return found
 
     def input(self, number: int, name: str, status: int = NORMAL, online: int = 1) -> None:
@@ -127,7 +132,7 @@ def test_a_remark_names_the_inputs_that_the_device_does_not_have_and_those_that_
     room.poll()
     (remark,) = room.remarks
     assert remark == (
-        "machine_room room-1 has no input 'Door frnt' (near: Door front): `contacts` names them as the device does; "
+        "machine_room room-1 has no input 'Door frnt' (≈ Door front): `contacts` names them as the device does; "
         "it has Door front"
     )
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from agent.core.model import Sample, Target
 from agent.core.reach import Login, Poll, Reach, ReachError, Unanswered
+from agent.core.text import Said, spoken
 from agent.transports.snmp import Manners, SnmpWay
 from collectors import device
 from collectors.switch import COLLECTOR, METRICS, SwitchOptions
@@ -39,8 +40,12 @@ class Watch:
     engine_time: bool = True
     last_changes: dict[int, float] = field(default_factory=dict)
     failure: ReachError | None = None
-    remarks: list[str] = field(default_factory=list)
+    remarked: list[Said] = field(default_factory=list)
     manners: Manners = PATIENT
+
+    @property
+    def remarks(self) -> list[str]:
+        return [spoken(each, "en") for each in self.remarked]
 
     def poll(self, after: float = 30.0) -> dict[str, dict[tuple[str, ...], float]]:
         """The samples of the next poll, by metric and labels, with the switch as the test left it."""
@@ -71,7 +76,7 @@ class Watch:
             memory = self.memory.setdefault(collector.name, {})
             kept = self.kept.setdefault(collector.name, {})
             poll = Poll(reach, 1.7e9 + self.at, self.at, memory, kept=kept)
-            self.remarks = poll.remarks
+            self.remarked = poll.remarks
             try:
                 async for sample in collector.collect(target, options, poll):
                     samples.append(sample)
@@ -525,7 +530,7 @@ def test_a_key_port_that_the_device_does_not_have_is_a_remark_that_names_those_i
     assert "interface_up" in found
     assert watch.failure is None
     (message,) = watch.remarks
-    assert message.startswith("switch sw has no port GigabitEthernet0/0/9 (near: GigabitEthernet0/0/1, ")
+    assert message.startswith("switch sw has no port GigabitEthernet0/0/9 (≈ GigabitEthernet0/0/1, ")
     assert message.endswith("it has GigabitEthernet0/0/1, GigabitEthernet0/0/2, GigabitEthernet0/0/3")
 
 

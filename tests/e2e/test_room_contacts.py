@@ -51,7 +51,7 @@ def test_a_contact_is_told_by_its_meaning_from_agent_yaml_to_the_page(
         page = centre.get("/targets/room-1")
         assert "地板下" in page
         assert "漏水" in page
-        assert "does not say what its inputs watch for: DI 3" in page
+        assert "没有说明这些输入监视什么:DI 3" in page
 
 
 def test_poll_says_what_agent_yaml_should_say(room: tuple[RoomSensor, Place], tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_poll_says_what_agent_yaml_should_say(room: tuple[RoomSensor, Place], tm
     said = centre.command("poll", "room-1").stdout
     assert "room_contact_active" in said
     assert 'contacts: {"DI 1": water}' in said
-    assert "machine_room room-1 has no input 'DI 9'" in said
+    assert "machine_room room-1 没有输入 'DI 9'" in said
 
 
 def test_validate_refuses_what_cannot_be_meant(room: tuple[RoomSensor, Place], tmp_path: Path) -> None:

@@ -115,13 +115,14 @@ def test_a_failure_stands_in_words_on_list_and_page_with_the_detail_after_it() -
 
 
 def test_a_remark_is_marked_in_list_and_page_and_given_by_the_api_and_costs_no_state() -> None:
-    remark = "switch core has no port Gi9"
-    read = tuple(replace(each, remarks=(remark,)) if each.target is CORE else each for each in calm().readings)
+    remark, error = Text("core 没有端口 Gi9", "core has no port Gi9"), "10.0.0.9: no answer"
+    read = tuple(replace(each, remarks=(remark, error)) if each.target is CORE else each for each in calm().readings)
     picture = replace(calm(), readings=read)
-    assert remark in words(pages.overview(picture, ZH))
-    assert f"请核对 {remark}" in words(target_page(picture, "core", ZH))
+    assert remark.zh in words(pages.overview(picture, ZH))
+    assert f"请核对 {remark.zh} {error}" in words(target_page(picture, "core", ZH))
+    assert f"{remark.en} {error}" in words(target_page(picture, "core", EN))
     (target,) = [each for each in api.targets(picture)["targets"] if each["id"] == "core"]
-    assert (target["state"], target["remarks"], target["error"]) == ("ok", [remark], None)
+    assert (target["state"], target["remarks"], target["error"]) == ("ok", [remark.zh, error], None)
 
 
 def test_a_line_without_counters_names_its_business() -> None:

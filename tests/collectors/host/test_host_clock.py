@@ -72,7 +72,7 @@ def test_of_three_servers_one_that_is_wrong_is_outvoted() -> None:
 def test_a_server_that_is_not_synchronised_does_not_count_and_is_remarked() -> None:
     reading = against({"offset": 500.0, "head": 0xE4}, {"offset": 0.0})
     assert value(reading, OFFSET) == pytest.approx(0, abs=0.3)
-    assert ["not synchronised" in remark for remark in reading.remarks] == [True]
+    assert ["not synchronised" in remark["en"] for remark in reading.remarks] == [True]
 
 
 def test_a_server_that_is_silent_is_remarked_while_another_answers() -> None:

@@ -97,6 +97,9 @@ class Login:
     ssh: SshLogin | None = None
 
 
+Why = Literal["no_route", "no_host", "prohibited", "expired", "too_big", "other"]
+
+
 class Refusal(NamedTuple):
     """What this machine or a router on the way said of a packet that it did not deliver. `by` is its address, empty for
     this machine; `mtu` the largest packet in bytes that goes on from there, 0 where that is not told.
@@ -104,7 +107,7 @@ class Refusal(NamedTuple):
     It is not proven that `by` sent it: it only quotes a packet of ours."""
 
     by: str
-    why: Literal["no_route", "no_host", "prohibited", "expired", "too_big", "other"]
+    why: Why
     mtu: int = 0
 
 

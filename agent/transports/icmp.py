@@ -19,19 +19,11 @@ from agent.core.reach import Burst, Refusal
 from agent.transports.icmp_packet import LARGEST, TOKEN, request
 from agent.transports.icmp_socket import HOP_LIMIT, EchoSocket
 from agent.transports.resolve import Found, Resolver, literal, own
+from agent.transports.told import said_here
 
 PADDING = bytes(index & 0xFF for index in range(LARGEST))
 IP_PKTINFO = 8  # Linux ABI; the socket module of Python 3.11 does not name it
 RETRY = 0.05  # seconds until the next try where a buffer of this machine was full: that says nothing about the line
-# What this machine says of a packet that it does not let out; the rest is "other".
-OWN = {
-    errno.ENETUNREACH: "no_route",
-    errno.EHOSTUNREACH: "no_route",
-    errno.EINVAL: "no_route",  # a blackhole route
-    errno.EACCES: "prohibited",
-    errno.EPERM: "prohibited",
-    errno.EMSGSIZE: "too_big",
-}
 FULL = (errno.EAGAIN, errno.ENOBUFS, errno.ENOMEM)
 RENEW = 60.0  # seconds after which a socket that lost a whole burst makes room for one with a new identifier
 LATE = 60.0  # seconds for which what came after the end of a burst is told with the next
@@ -207,7 +199,7 @@ class _Run:
                 self._sent.pop()
                 self._timer = self._loop.call_later(RETRY, self._send, until)
                 return
-            self.refused(index, Refusal("", OWN.get(error.errno or 0, "other")))  # type: ignore[arg-type]  # the words of OWN
+            self.refused(index, said_here(error) or Refusal("", "other"))
         if index + 1 < self._count:
             following = self._loop.time() + self._interval + self._timeout
             self._timer = self._loop.call_later(self._interval, self._send, following)

@@ -10,7 +10,7 @@ from time import perf_counter
 
 from agent.core.reach import CannotAsk, Unanswered
 from agent.transports.resolve import Found, Resolver, literal, own
-from agent.transports.told import RECEIVE_ERRORS, first_told
+from agent.transports.told import RECEIVE_ERRORS, first_told, said_here
 
 REFUSED = (errno.ECONNREFUSED, errno.ECONNRESET)
 # What this machine lacks; everything else that connect says is about the way or the other end.
@@ -23,6 +23,10 @@ LACKING = {
     errno.ENOMEM: "no memory for another socket",
 }
 IP_BIND_ADDRESS_NO_PORT = 24  # Linux ABI: the port is chosen at connect, when the other end is known
+
+
+class _Kept(OSError):
+    """This machine did not let the request out."""
 
 
 class Connector:
@@ -61,7 +65,7 @@ async def connected(
         except OSError as error:
             reason = _reason(error, place)
             if isinstance(reason, Unanswered):
-                reason.refusal = first_told(opened)
+                reason.refusal = first_told(opened) or (said_here(error) if isinstance(error, _Kept) else None)
             opened.close()
             raise reason from None
         except BaseException:
@@ -76,7 +80,9 @@ async def _stand(opened: socket.socket, address: tuple[object, ...], end: float,
     and lock the address out; the port that stays in TIME_WAIT is one of the thousands to this one endpoint."""
     began = perf_counter()
     error = opened.connect_ex(address)
-    if error == errno.EINPROGRESS:
+    if error and error != errno.EINPROGRESS:
+        raise _Kept(error, os.strerror(error))
+    if error:
         await _writable(opened, end - began, place)
         error = opened.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     took = perf_counter() - began

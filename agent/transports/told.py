@@ -1,11 +1,13 @@
-"""The kernel's queue of ICMP errors about what a socket sent (IP_RECVERR): who said what of it."""
+"""Who said what of a packet that was not delivered: this machine by an error at once, or a router by an ICMP error,
+which the kernel keeps in a queue of the socket (IP_RECVERR)."""
 
 from __future__ import annotations
 
+import errno
 import socket
 import struct
 
-from agent.core.reach import Refusal
+from agent.core.reach import Refusal, Why
 from agent.transports.icmp_packet import ERROR_TYPES, refusal
 
 # Level and option, by address family. Numbers of the Linux ABI that the socket module does not name.
@@ -17,6 +19,15 @@ EXTENDED_ERROR = struct.Struct(
     "@IBBBBII"
 )  # errno, origin, type, code, padding, info, data; then the offender's address
 ICMP_ORIGINS = (2, 3)
+# What this machine says of a packet that it does not let out.
+OWN: dict[int, Why] = {
+    errno.ENETUNREACH: "no_route",
+    errno.EHOSTUNREACH: "no_route",
+    errno.EINVAL: "no_route",  # a blackhole route
+    errno.EACCES: "prohibited",
+    errno.EPERM: "prohibited",
+    errno.EMSGSIZE: "too_big",
+}
 ROOM = 512  # bytes of control messages
 
 
@@ -41,3 +52,9 @@ def first_told(opened: socket.socket) -> Refusal | None:
     except OSError:
         return None
     return told(opened.family, ancillary)
+
+
+def said_here(error: OSError) -> Refusal | None:
+    """What this machine says of a packet that it did not let out; None where the error is of another kind."""
+    why = OWN.get(error.errno or 0)
+    return None if why is None else Refusal("", why)

@@ -11,17 +11,18 @@ from collectors.line import metrics
 from collectors.line.asking import Answer, ask_all
 from collectors.line.baseline import ratio
 from collectors.line.options import LAYERS, LineOptions
-from collectors.line.port import FULL, Past, look
+from collectors.line.port import FULL, Past, Port, look
 from collectors.line.remembering import p95, remembered, samples, seen
 from collectors.line.sentence import sentence
 from collectors.line.traffic import active, covering, rates, serving
-from collectors.line.verdict import Case, Seen, began, judge
+from collectors.line.verdict import Case, Seen, Verdict, began, judge
 
-CLEAR = tuple(Sample(metrics.FAULT_SEGMENT, 0.0, (layer,)) for layer in LAYERS)
+OWN_WAY = "this machine has no route to {}, or its own firewall forbids it; see `ip route get` and `nft list ruleset`"
 
 
 async def collect(target: Target, options: LineOptions, poll: Poll) -> AsyncIterator[Sample]:
-    """A probe that fails is a reading. One that could not be put fails the run after everything else was yielded."""
+    """A probe that fails is a reading. Where it cannot be known whether the line serves, the run fails after everything
+    else was yielded."""
     carrier = options.carrier
     yield Sample(metrics.LINE_INFO, 1.0, (options.business, carrier.name, carrier.circuit))
     answers, memories = remembered(poll, await ask_all(options.probes, target, poll.reach))
@@ -32,15 +33,18 @@ async def collect(target: Target, options: LineOptions, poll: Poll) -> AsyncIter
         yield Sample(metrics.P95, quantile)
         if (usual := ratio(poll.kept, poll.now, quantile)) is not None:
             yield Sample(metrics.BASELINE, usual)
-    up = _serves(options, answers)
     used = _used(options, poll)
-    found = [*_standing(target, options, up, poll), *(Sample(metrics.UTILIZATION, *each) for each in used)]
-    found += _segments(
-        target, options, seen(answers, memories, _elapsed(target, poll)), any(share >= FULL for share, _ in used), poll
-    )
-    for sample in found:
+    found = seen(answers, memories, _elapsed(target, poll))
+    port, verdict = _judged(options, found, any(share >= FULL for share, _ in used), poll)
+    up = _serves(options, answers, verdict)
+    for sample in _standing(target, options, up, poll):
         yield sample
-    _complain(target, answers)
+    for each in used:
+        yield Sample(metrics.UTILIZATION, *each)
+    for sample in _segments(verdict):
+        yield sample
+    _conclude(target, options, found, port, verdict, poll)
+    _complain(target, answers, up, verdict, poll)
 
 
 def _standing(target: Target, options: LineOptions, up: bool | None, poll: Poll) -> Iterator[Sample]:
@@ -62,19 +66,25 @@ def _used(options: LineOptions, poll: Poll) -> list[tuple[float, tuple[str]]]:
     return [(rate / options.bandwidth, (way,)) for way, rate in rates(options.via, poll.known).items()]
 
 
-def _segments(target: Target, options: LineOptions, found: Sequence[Seen], full: bool, poll: Poll) -> Iterator[Sample]:
-    """1 on each segment that may be broken, with the sentence that says it."""
+def _judged(options: LineOptions, found: Sequence[Seen], full: bool, poll: Poll) -> tuple[Port, Verdict | None]:
+    """The port as it is now, and what that and the probes say."""
     trouble = began(found)
     since = None if trouble is None else _wall(trouble, poll)
     port = look(options.via, poll.known, since, poll.memory.setdefault("port", Past()), full)
-    verdict = judge(port, found)
-    if verdict is None:
-        return
-    if not verdict.segments:
-        yield from CLEAR
-    else:
+    return port, judge(port, found)
+
+
+def _segments(verdict: Verdict | None) -> Iterator[Sample]:
+    """1 on each segment that may be broken."""
+    if verdict is not None:
         yield from (Sample(metrics.FAULT_SEGMENT, float(layer in verdict.segments), (layer,)) for layer in LAYERS)
-    if verdict.case is Case.SERVES:
+
+
+def _conclude(
+    target: Target, options: LineOptions, found: Sequence[Seen], port: Port, verdict: Verdict | None, poll: Poll
+) -> None:
+    """The sentence that says what is wrong, and since when."""
+    if verdict is None or verdict.case is Case.SERVES:
         poll.memory["wrong"] = None
         return
     poll.memory["wrong"] = poll.memory.get("wrong") or poll.monotonic
@@ -96,22 +106,30 @@ def _elapsed(target: Target, poll: Poll) -> float:
     return max(poll.monotonic - before, 1e-3)
 
 
-def _serves(options: LineOptions, answers: Sequence[Answer]) -> bool | None:
-    """Whether every business endpoint answers; one that fails decides, one that is unknown leaves it open."""
-    layer = options.business_layer
-    asked = [answer for answer in answers if answer.probe.layer == layer and not answer.probe.dont_fragment]
+def _serves(options: LineOptions, answers: Sequence[Answer], verdict: Verdict | None) -> bool | None:
+    """Whether every business endpoint answers. One that fails decides; one that is unknown leaves it open, unless
+    nothing gets so far: its name may be known only over the line that is cut."""
+    if verdict is not None and verdict.case is Case.MACHINE:
+        return None
+    plain = [answer for answer in answers if not answer.probe.dont_fragment] or answers
+    asked = [answer for answer in plain if answer.probe.layer == options.business_layer]
     if any(answer.unasked is None and not answer.up for answer in asked):
         return False
-    if not asked or any(answer.unasked is not None for answer in asked):
-        return None
-    return True
+    if all(answer.unasked is None for answer in asked):
+        return True
+    return False if verdict is not None and verdict.cut else None
 
 
-def _complain(target: Target, answers: Sequence[Answer]) -> None:
+def _complain(target: Target, answers: Sequence[Answer], up: bool | None, verdict: Verdict | None, poll: Poll) -> None:
+    """What could not be asked: a failure where nothing is known without it, or where no echo may be sent at all."""
     unasked = [(answer.probe, answer.unasked) for answer in answers if answer.unasked is not None]
-    if unasked:
-        reasons = "; ".join(f"probe {probe.layer} {probe.text}: {reason}" for probe, reason in unasked)
-        raise CannotAsk(unasked[0][1].kind, f"{target.id}: {reasons}")
+    said = [f"{target.id}: probe {probe.layer} {probe.text}: {reason}" for probe, reason in unasked]
+    fatal = next((reason.kind for _, reason in unasked if up is None or reason.kind == "permission"), None)
+    if fatal is not None:
+        raise CannotAsk(fatal, "; ".join(said))
+    if verdict is not None and verdict.case is Case.MACHINE and verdict.failing is not None:
+        raise CannotAsk("missing", f"{target.id}: {OWN_WAY.format(verdict.failing.probe)}")
+    poll.remarks.extend(said)
 
 
 SECTION = Section("lines", LineOptions, kind="line")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from agent.core.dns import Question
 from agent.core.http import HttpQuestion
-from agent.core.model import Target
+from agent.core.model import Failure, Target
 from agent.core.reach import Burst, CannotAsk, Reach, Refusal, Unanswered
 from agent.core.tls import Tls
 from collectors.line.options import PAYLOAD, Probe, pace, time_to_ask
@@ -118,8 +118,9 @@ async def _fetch(probe: Probe, seconds: float, reach: Reach) -> float:
     if answer.status >= SERVER_ERROR:
         raise Unanswered("refused", f"{answer.url}: answers {answer.status}")
     if not answer.status:
-        failure = answer.failure
-        raise Unanswered(failure.kind if failure else "protocol", failure.message if failure else "no answer")
+        failure = answer.failure or Failure("protocol", f"{answer.url}: no answer")
+        # Where the connection stood, the way is in order and the server is not.
+        raise Unanswered("refused" if answer.addresses else failure.kind, failure.message)
     return answer.phases.connect
 
 

@@ -75,7 +75,15 @@ class Verdict:
     answering: Seen | None = None
     mtu: int = 0
 
+    @property
+    def cut(self) -> bool:
+        """Whether nothing gets to the far end any more, whatever is asked there."""
+        if self.case not in CUTS or self.segments[0] == "application":
+            return False
+        return self.answering is None or LAYERS.index(self.answering.layer) < LAYERS.index(self.segments[0])
 
+
+CUTS = (Case.SHUT, Case.DOWN, Case.SWITCH, Case.DEAD, Case.STUCK, Case.NO_WAY, Case.LOOP, Case.STOPPED)
 SERVES = Verdict((), Case.SERVES)
 MUCH = 0.15  # loss by which a connect of two attempts fails now and then
 MOST = 0.6  # of the packets that nobody answers
@@ -98,7 +106,17 @@ def judge(port: Port, seen: Sequence[Seen]) -> Verdict | None:
         way = _degraded(port, [each for each in seen if found is None or each.layer != "application"])
         if way is not None and (found is None or (way.failing is not None and way.failing.loss >= MUCH)):
             return way
-    return found or _narrow(port, seen) or SERVES
+        narrow = _narrow(port, seen)
+        if narrow is not None and (found is None or _needs_large(plain, narrow)):
+            return narrow
+    return found or SERVES
+
+
+def _needs_large(seen: Sequence[Seen], narrow: Verdict) -> bool:
+    """Whether large packets that are lost on the way explain each business endpoint that fails: pages need them, a
+    connect does not."""
+    bad = [each for each in seen if each.layer == "application" and each.state in (State.SILENT, State.REFUSED)]
+    return narrow.segments != ("application",) and all(each.probe.startswith("http") for each in bad)
 
 
 def began(seen: Sequence[Seen], verdict: Verdict | None = None) -> float | None:
@@ -172,9 +190,10 @@ def _dead(port: Port, seen: Sequence[Seen], tellers: Sequence[Seen]) -> Verdict 
 
 
 def _own_refusal(seen: Sequence[Seen]) -> bool:
-    """Whether this machine itself has no way to any of them."""
-    own = ("no_route", "prohibited")
-    return all(each.refusal is not None and not each.refusal.by and each.refusal.why in own for each in seen)
+    """Whether this machine itself has no way to any of them; of a connect it does not always tell."""
+    own, told = ("no_route", "prohibited"), [each.refusal for each in seen if each.refusal is not None]
+    out = any(each.echoes and each.refusal is None for each in seen)
+    return bool(told) and not out and all(not each.by and each.why in own for each in told)
 
 
 TOLD = {"no_route": Case.NO_WAY, "expired": Case.LOOP, "prohibited": Case.STOPPED}

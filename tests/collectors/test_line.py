@@ -13,7 +13,7 @@ import pytest
 
 from agent.core.dns import DnsAnswer, Question
 from agent.core.model import Reading, Target
-from agent.core.reach import CannotAsk, Reach, Unanswered
+from agent.core.reach import Burst, CannotAsk, Reach, Refusal, Unanswered
 from agent.core.snapshot import Snapshot
 from agent.reaching import reaching
 from agent.runner import Runner
@@ -98,12 +98,52 @@ def test_a_probe_that_could_not_be_asked_fails_the_run_after_the_rest_was_read()
     assert value(reading, "line_up") == 1
 
 
+def test_a_node_whose_name_is_not_known_is_a_remark_where_the_line_says_whether_it_serves() -> None:
+    gone = CannotAsk("resolve", "no such name")
+    for answering, up in ((True, 1), (False, 0)):
+        wire = Wire(pings={"10.20.0.1": gone}, connects={(NAME, PORT): 0.02} if answering else {})
+        reading = poll(wire, COLLECTOR, line(GATEWAY, SERVICE, timeout=1.5))
+        assert reading.up
+        assert reading.remarks == ("yibao: probe gateway 10.20.0.1: no such name",)
+        assert value(reading, "line_up") == up
+
+
 def test_a_business_endpoint_that_could_not_be_asked_leaves_it_open_whether_the_line_is_up() -> None:
     closed = CannotAsk("resolve", "no such name")
     reading = poll(Wire(pings={"10.20.0.1": True}, connects={(NAME, PORT): closed}), COLLECTOR, line(GATEWAY, SERVICE))
     assert not reading.up
     assert value(reading, "line_up") is None
     assert values(reading, "line_probe_up") == {AT_GATEWAY: 1}
+
+
+def test_a_line_that_is_cut_is_down_though_its_endpoint_s_name_was_known_over_it_alone() -> None:
+    named = {"layer": "application", "tcp": "bureau.example:443"}
+    wire = Wire(connects={("bureau.example", 443): CannotAsk("resolve", "no such name")})
+    reading = poll(wire, COLLECTOR, line(GATEWAY, {"layer": "carrier", "icmp": "10.21.0.1"}, named))
+    assert reading.up
+    assert value(reading, "line_up") == 0
+    assert reading.remarks == ("yibao: probe application bureau.example:443: no such name",)
+
+
+def test_what_this_machine_cannot_send_is_no_outage_of_the_line() -> None:
+    class Walled(Wire):
+        async def burst(self, address: str, **how: Any) -> Burst:
+            return Burst((None,) * how["count"], refusal=Refusal("", "no_route"))
+
+    reading = poll(Walled(), COLLECTOR, line(GATEWAY, SERVICE, timeout=1.5))
+    assert reading.failure is not None
+    assert (
+        reading.failure.message == "yibao: this machine has no route to 10.20.0.1, or its own firewall forbids it; see "
+        "`ip route get` and `nft list ruleset`"
+    )
+    assert value(reading, "line_up") is None
+    assert "监控主机自己发不出去" in reading.diagnoses[0].said.zh
+
+
+def test_a_line_that_is_asked_by_large_packets_alone_is_up_and_down_by_them() -> None:
+    large = {"layer": "application", "icmp": NAME, "size": 1400, "dont_fragment": True}
+    assert value(poll(Wire(pings={NAME: True}), COLLECTOR, line(large)), "line_up") == 1
+    assert value(poll(Wire(), COLLECTOR, line(large)), "line_up") == 0
 
 
 def test_where_one_endpoint_is_silent_another_that_could_not_be_asked_does_not_hide_it() -> None:
@@ -191,6 +231,7 @@ DNS = {"layer": "application", "dns": "bureau.example@10.1.1.53"}
         ("HTTP/1.1 302 There\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", 1),
         ("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", 0),
         ("no web server", 0),
+        ("", 0),
     ],
 )
 def test_a_web_server_that_answers_serves_whatever_its_page_says(answer: str, up: int) -> None:
@@ -199,6 +240,8 @@ def test_a_web_server_that_answers_serves_whatever_its_page_says(answer: str, up
     assert reading.up
     assert value(reading, "line_up") == up
     assert len(values(reading, "line_round_trip_seconds")) == up
+    broken = [labels[0] for labels, on in values(reading, "line_fault_segment").items() if on]
+    assert broken == ["application"] * (1 - up), "the connection stood, so nobody on the way is to blame"
 
 
 @contextlib.contextmanager

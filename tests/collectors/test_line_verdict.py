@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from agent.core.reach import Refusal
-from collectors.line.options import Carrier, Layer
+from collectors.line.options import LAYERS, Carrier, Layer
 from collectors.line.port import Port, PortState
 from collectors.line.sentence import sentence
 from collectors.line.trouble import State
-from collectors.line.verdict import Case, Seen, judge
+from collectors.line.verdict import Case, Seen, Verdict, judge
 
 UP = Port(PortState.UP, "核心交换机", "GigabitEthernet1/0/3", ("10.0.0.1",))
 CARRIER = Carrier(name="电信", circuit="SH-12345", fault_desk="10000")
@@ -119,6 +121,16 @@ def test_what_this_machine_cannot_send_says_nothing_of_the_line() -> None:
     assert (verdict.segments, verdict.case) == (("port",), Case.MACHINE)
 
 
+def test_a_connect_does_not_always_tell_that_this_machine_cannot_send_and_an_echo_does() -> None:
+    own = seen("gateway", SILENT, Refusal("", "prohibited"))
+    verdict = judge(UP, [own, seen("application", SILENT)])
+    assert verdict is not None
+    assert verdict.case is Case.MACHINE
+    verdict = judge(UP, [own, seen("far_gateway", SILENT)])
+    assert verdict is not None
+    assert verdict.case is not Case.MACHINE, "the echo to the far gateway was let out"
+
+
 @pytest.mark.parametrize(
     ("gateway", "sent", "received", "segments"),
     [
@@ -147,6 +159,17 @@ def test_large_packets_that_do_not_go_through_are_said_with_the_size_that_does()
     assert verdict is not None
     assert (verdict.segments, verdict.case, verdict.mtu) == (("far_gateway",), Case.NARROW, 1300)
     assert "10.21.0.1 回报最大只能过 1300 字节" in sentence(verdict, UP, CARRIER).zh
+
+
+@pytest.mark.parametrize(
+    ("probe", "segment"), [("https://10.23.0.10/", "far_gateway"), ("10.23.0.10:443", "application")]
+)
+def test_a_page_fails_where_large_packets_are_lost_on_the_way_and_a_connect_does_not(probe: str, segment: str) -> None:
+    small = [seen("gateway", GOOD), seen("far_gateway", GOOD), seen("application", REFUSED)._replace(probe=probe)]
+    large = [seen("gateway", GOOD, whole=True), seen("far_gateway", SILENT, whole=True)]
+    verdict = judge(UP, [*small, *large])
+    assert verdict is not None
+    assert segment in verdict.segments
 
 
 def said(port: Port, others: tuple[str, ...] = (), standby: bool = False, **states: State) -> str:
@@ -194,10 +217,15 @@ def test_backups_are_said() -> None:
     assert "这是备用线,主用线正常" in said(UP, standby=True, gateway=SILENT, application=SILENT)
 
 
-def test_both_languages_are_complete() -> None:
-    for case in Case:
-        if case is not Case.SERVES:
-            verdict = judge(UP, probes(gateway=GOOD, carrier=SILENT))
-            assert verdict is not None
-            text = sentence(verdict, UP, Carrier())
-            assert "____" not in text.zh + text.en
+@pytest.mark.parametrize("segments", [LAYERS[first:last] for first in range(5) for last in range(first + 1, 6)])
+@pytest.mark.parametrize("case", [case for case in Case if case is not Case.SERVES])
+def test_every_fault_is_said_in_both_languages(case: Case, segments: tuple[Layer, ...]) -> None:
+    failing = seen(segments[-1], SILENT, Refusal("10.20.0.1", "no_route"))
+    text = sentence(Verdict(segments, case, failing, seen("gateway", GOOD), 1300), UP, CARRIER)
+    ours = (Case.AROUND, Case.SHUT, Case.SWITCH, Case.MACHINE, Case.FAULTY, Case.STUCK, Case.FULL)
+    reported = case is Case.DOWN or (case not in ours and segments not in {("port",), ("application",)})
+    for said_ in (text.zh, text.en):
+        assert "____" not in said_
+        assert set(re.findall(r"{(.*?)}", said_)) <= {"since", "center"}
+        assert ("10000" in said_) == reported
+        assert (failing.probe in said_) == (case not in {Case.AROUND, Case.SHUT, Case.SWITCH})

@@ -1,4 +1,5 @@
-"""Runs in a namespace: a port that meets itself, and routes that lead nowhere. Writes the kind of each answer."""
+"""Runs in a namespace: a port that meets itself, and routes that lead nowhere. Writes the kind of each answer, and what
+this machine (an empty address) says of it."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ async def kind(address: str, port: int) -> str:
     try:
         await Connector().connect(address, port, timeout=20)
     except Unanswered as error:
-        return error.kind
+        return error.kind if error.refusal is None else f"{error.kind}:{error.refusal.by}:{error.refusal.why}"
     return "stood"
 
 

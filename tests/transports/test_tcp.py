@@ -137,4 +137,9 @@ def test_without_descriptors_it_says_so_and_not_that_the_other_end_is_down(liste
 
 
 def test_a_connection_to_itself_and_a_way_that_is_not_there_are_told_as_what_they_are() -> None:
-    assert run_script("transports/tcp_cases.py").split() == ["refused", "unreachable", "unreachable", "unreachable"]
+    assert run_script("transports/tcp_cases.py").split() == [
+        "refused",
+        "unreachable::no_route",
+        "unreachable::no_route",
+        "unreachable::prohibited",
+    ]

@@ -12,7 +12,13 @@ from agent.core.text import Text, clean
 from collectors.camera_options import Rtsp
 from collectors.machine_room import MachineRoomOptions
 
-UP = Metric("room_camera_up", "gauge", "0/1", ("camera",), "The camera answers by RTSP, or asks for a login")
+UP = Metric(
+    "room_camera_up",
+    "gauge",
+    "0/1",
+    ("camera",),
+    "The camera answers by RTSP, or asks for a login; or its recorder says so",
+)
 SILENT = Text("{since} 起摄像机无应答:{cameras}。", "Cameras that do not answer since {since}: {cameras}.")
 
 ASKING = 0.8  # share of the deadline
@@ -36,7 +42,7 @@ async def collect(target: Target, options: MachineRoomOptions, poll: Poll) -> As
     found = dict(zip(cameras, await asyncio.gather(*(one(path) for path in cameras.values())), strict=True))
     for camera, up in found.items():
         yield UP.sample(up, camera=camera)
-    _conclude(found, poll)
+    told_silent(found, poll)
 
 
 async def _answers(address: str, port: int, path: str, seconds: float, poll: Poll) -> bool:
@@ -56,7 +62,8 @@ async def _answers(address: str, port: int, path: str, seconds: float, poll: Pol
     return False
 
 
-def _conclude(found: Mapping[str, bool], poll: Poll) -> None:
+def told_silent(found: Mapping[str, bool], poll: Poll) -> None:
+    """Concludes which of these cameras do not answer, and since when."""
     began: dict[str, float] = poll.memory.setdefault("since", {})
     silent = [camera for camera, up in found.items() if not up]
     for camera in [each for each in began if each not in silent]:

@@ -3,7 +3,7 @@
     id: acme-ups                                 # the file's name
     vendor: Acme
     kind: ups                                    # what such a device is: ups, sensor, pdu, cooling, or machine_room
-                                                 # for a family of these; switch, host; left out where it may be any
+                                                 # for a family of these; switch, host, camera; none: any
     match:                                       # sysObjectID; the longest that fits wins, dots are boundaries
       - 1.3.6.1.4.1.99999.1
       - {oid: 1.3.6.1.4.1.8072.3.2.10, descr: "^Acme"}   # a regex on sysDescr, for vendors that share an OID

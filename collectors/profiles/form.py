@@ -192,7 +192,7 @@ Facts = Annotated[tuple[Fact, ...], BeforeValidator(_facts)]
 class Profile(Options):
     id: Identity
     vendor: str = ""
-    kind: Literal["ups", "sensor", "pdu", "cooling", "machine_room", "switch", "host"] | None = None
+    kind: Literal["ups", "sensor", "pdu", "cooling", "machine_room", "switch", "host", "camera"] | None = None
     match: Annotated[tuple[Match, ...], BeforeValidator(_matches)] = ()
     extends: tuple[Identity, ...] = ()
     without: tuple[Identity, ...] = ()

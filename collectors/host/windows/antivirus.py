@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from agent.core.model import Sample
-from agent.core.ssh import Answer, Command
-from collectors.host.linux.subject import MINUTE, Subject, Turn
+from collectors.host.linux.subject import MINUTE, Turn
 from collectors.host.metrics import ANTIVIRUS, SIGNATURES
-from collectors.host.windows.script import document, lacking, number, rows, script, text
+from collectors.host.windows.script import number, rows, script, subject, text
 
 # productState: the second byte says whether it is on, the lowest whether its signatures are too old.
 ON, OLD = 0x1000, 0x10
@@ -23,15 +23,7 @@ products=@($a|ForEach-Object{@{name=$_.displayName;state=[int]$_.productState}})
 )
 
 
-def ask(turn: Turn) -> Sequence[Command]:
-    return (SCRIPT,)
-
-
-def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
-    facts = document(answers[0])
-    if not facts:
-        turn.remarks.append(lacking(answers, "protection from malware"))
-        return
+def told(turn: Turn, facts: Mapping[str, Any]) -> Iterator[Sample]:
     defender = next(rows(facts, "defender"), {})
     others = [each for each in rows(facts, "products") if int(number(each, "state") or 0) & ON]
     on = bool(number(defender, "on"))
@@ -43,4 +35,4 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
             turn.remarks.append(f"{text(each, 'name')} says that its signatures are out of date")
 
 
-SUBJECT = Subject("antivirus", (ANTIVIRUS, SIGNATURES), ask, read, every=5 * MINUTE)
+SUBJECT = subject("antivirus", "protection from malware", (ANTIVIRUS, SIGNATURES), SCRIPT, told, every=5 * MINUTE)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from agent.core.model import Sample
-from agent.core.ssh import Answer, Command
-from collectors.host.linux.subject import MINUTE, Subject, Turn
+from collectors.host.linux.subject import MINUTE, Turn
 from collectors.host.metrics import SYNCHRONIZED
-from collectors.host.windows.script import document, lacking, number, script
+from collectors.host.windows.script import number, script, subject
 
-NOT_SYNCHRONIZED = (
-    3  # the leap indicator of RFC 5905; Windows writes its words in the system's language, and this first
-)
+# The leap indicator of RFC 5905: what `w32tm /query /status` begins with; the words behind it are in any language.
+NOT_SYNCHRONIZED = 3
 SCRIPT = script(
     "clock",
     """$l=w32tm /query /status|Select-Object -First 1
@@ -22,17 +21,12 @@ give @{runs=[int]((Get-Service W32Time).Status -eq 'Running');leap=$n}""",
 )
 
 
-def ask(turn: Turn) -> Sequence[Command]:
-    return (SCRIPT,)
-
-
-def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
-    facts = document(answers[0])
+def told(turn: Turn, facts: Mapping[str, Any]) -> Iterator[Sample]:
     runs, leap = number(facts, "runs"), number(facts, "leap")
     if runs is None or (runs and leap is None):
-        turn.remarks.append(lacking(answers, "the time service"))
+        turn.remarks.append("the time service does not say whether it is synchronised")
         return
     yield Sample(SYNCHRONIZED, float(bool(runs) and leap != NOT_SYNCHRONIZED))
 
 
-SUBJECT = Subject("clock", (SYNCHRONIZED,), ask, read, every=5 * MINUTE)
+SUBJECT = subject("clock", "the time service", (SYNCHRONIZED,), SCRIPT, told, every=5 * MINUTE)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from agent.core.model import Sample
-from agent.core.ssh import Answer, Command
-from collectors.host.linux.subject import HOUR, Subject, Turn
+from collectors.host.linux.subject import HOUR, Turn
 from collectors.host.metrics import DISK
-from collectors.host.windows.script import document, lacking, number, rows, script, text
+from collectors.host.windows.script import number, rows, script, subject, text
 
 STATES = {0: "ok", 1: "warning", 2: "failed"}  # HealthStatus of MSFT_PhysicalDisk; 5 is unknown
 SCRIPT = script(
@@ -20,18 +20,11 @@ give @{disks=@($d|ForEach-Object{
 )
 
 
-def ask(turn: Turn) -> Sequence[Command]:
-    return (SCRIPT,)
-
-
-def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
-    found = list(rows(document(answers[0]), "disks"))
-    if not found:
-        turn.remarks.append(lacking(answers, "the disks"))
-    for each in found:
+def told(turn: Turn, facts: Mapping[str, Any]) -> Iterator[Sample]:
+    for each in rows(facts, "disks"):
         state = STATES.get(int(number(each, "health") or 0)) if number(each, "health") is not None else None
         if state is not None:
             yield from DISK.state_set(state, disk=f"{text(each, 'id', 8)} {text(each, 'name', 48)}".strip())
 
 
-SUBJECT = Subject("disks", (DISK,), ask, read, every=HOUR)
+SUBJECT = subject("disks", "the disks", (DISK,), SCRIPT, told, every=HOUR)

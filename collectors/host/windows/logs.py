@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from agent.core.model import Sample
-from agent.core.ssh import Answer, Command
-from collectors.host.linux.subject import MINUTE, Subject, Turn
+from collectors.host.linux.subject import MINUTE, Turn
 from collectors.host.metrics import AUDIT, AUDIT_LOG, LOG_NEWEST, LOG_OLDEST
-from collectors.host.windows.script import document, lacking, number, rows, script, text
+from collectors.host.windows.script import number, rows, script, subject, text
 
 SOURCES = {"Security": "audit", "System": "system", "Application": "application"}
 SCRIPT = script(
@@ -23,15 +23,7 @@ runs=[int]((Get-Service EventLog).Status -eq 'Running')}""",
 )
 
 
-def ask(turn: Turn) -> Sequence[Command]:
-    return (SCRIPT,)
-
-
-def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
-    facts = document(answers[0])
-    if not facts:
-        turn.remarks.append(lacking(answers, "the event logs"))
-        return
+def told(turn: Turn, facts: Mapping[str, Any]) -> Iterator[Sample]:
     logs = {text(each, "name"): each for each in rows(facts, "logs")}
     for name, source in SOURCES.items():
         each = logs.get(name, {})
@@ -46,4 +38,4 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     yield Sample(AUDIT_LOG, number(audit, "newest") or 0.0)
 
 
-SUBJECT = Subject("logs", (AUDIT, AUDIT_LOG, LOG_NEWEST, LOG_OLDEST), ask, read, every=5 * MINUTE)
+SUBJECT = subject("logs", "the event logs", (AUDIT, AUDIT_LOG, LOG_NEWEST, LOG_OLDEST), SCRIPT, told, every=5 * MINUTE)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import math
 from base64 import b64decode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from agent.core.model import Metric, Sample
 from agent.core.ssh import Answer, Command
 from agent.core.text import clean
+from collectors.host.linux.subject import Subject, Turn
 
 # give: an object as JSON; unix: a DateTime as Unix seconds. No double quotes: Windows would split them.
 PRELUDE = """function give($x){$j=ConvertTo-Json -InputObject $x -Depth 4 -Compress
@@ -18,6 +20,7 @@ for($i=0;$i -lt $b.Length;$i+=2000){$b.Substring($i,[Math]::Min(2000,$b.Length-$
 function unix($d){if($d){[Math]::Round((([DateTime]$d).ToUniversalTime()-[DateTime]'1970-01-01').TotalSeconds)}}
 """
 LIMIT = 256 * 1024
+Told = Callable[[Turn, Mapping[str, Any]], Iterator[Sample]]
 
 
 def script(name: str, body: str, limit: int = LIMIT) -> Command:
@@ -53,6 +56,20 @@ def number(facts: Mapping[str, Any], name: str) -> float | None:
 def text(facts: Mapping[str, Any], name: str, limit: int = 80) -> str:
     value = facts.get(name)
     return clean(value, limit) if isinstance(value, str) else ""
+
+
+def subject(name: str, what: str, metrics: tuple[Metric, ...], command: Command, told: Told, **pace: Any) -> Subject:
+    """One that a single script answers. `told` gets what it gave; where that is nothing, a remark says that `what`
+    could not be read."""
+
+    def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
+        facts = document(answers[0])
+        if facts:
+            yield from told(turn, facts)
+        else:
+            turn.remarks.append(lacking(answers, what))
+
+    return Subject(name, metrics, lambda turn: (command,), read, **pace)
 
 
 def lacking(answers: Sequence[Answer], what: str) -> str:

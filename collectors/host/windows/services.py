@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from agent.core.model import Sample
-from agent.core.ssh import Answer, Command
-from collectors.host.linux.subject import MINUTE, Subject, Turn
+from collectors.host.linux.subject import MINUTE, Turn
 from collectors.host.metrics import RESTARTS, SERVICE
-from collectors.host.windows.script import document, lacking, number, rows, script, text
+from collectors.host.windows.script import number, rows, script, subject, text
 
 MOST = 200  # services that are told; those that are named and those that failed come first
 ENDED_WELL = (0.0, 1077.0)  # ERROR_SUCCESS, ERROR_SERVICE_NEVER_STARTED: it was not wanted since the start
@@ -27,23 +26,15 @@ processes=@(Get-Process|Select-Object -ExpandProperty ProcessName -Unique)}""",
 )
 
 
-def ask(turn: Turn) -> Sequence[Command]:
-    return (SCRIPT,)
-
-
-def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
-    facts = document(answers[0])
+def told(turn: Turn, facts: Mapping[str, Any]) -> Iterator[Sample]:
     services = {text(each, "name").lower(): each for each in rows(facts, "services") if text(each, "name")}
-    if not services:
-        turn.remarks.append(lacking(answers, "services"))
-        return
     broken = Counter(text(each, "shown") for each in rows(facts, "broken"))
-    told = _named(turn.options.services, services, _processes(facts))
+    found = _named(turn.options.services, services, _processes(facts))
     for name, each in services.items():
         up = _up(each)
-        if name not in told and up is not None:
-            told[name] = up, each
-    for name, (up, each) in sorted(told.items(), key=lambda pair: pair[1][0])[:MOST]:
+        if name not in found and up is not None:
+            found[name] = up, each
+    for name, (up, each) in sorted(found.items(), key=lambda pair: pair[1][0])[:MOST]:
         label = (text(each, "name") or name,)
         yield Sample(SERVICE, float(up), label)
         yield Sample(RESTARTS, float(broken[text(each, "shown")]), label)
@@ -74,4 +65,4 @@ def _up(facts: Mapping[str, Any]) -> bool | None:
     return False if failed and text(facts, "state") == "Stopped" else None
 
 
-SUBJECT = Subject("services", (SERVICE, RESTARTS), ask, read, every=MINUTE)
+SUBJECT = subject("services", "services", (SERVICE, RESTARTS), SCRIPT, told, every=MINUTE)

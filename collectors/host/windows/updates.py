@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from agent.core.model import Sample
-from agent.core.ssh import Answer, Command
-from collectors.host.linux.subject import HOUR, Subject, Turn
+from collectors.host.linux.subject import HOUR, Turn
 from collectors.host.metrics import SECURITY_OLDEST, UPDATED, UPDATES
-from collectors.host.windows.script import document, lacking, number, rows, script, text
+from collectors.host.windows.script import number, rows, script, subject, text
 
 GRAVE = ("critical", "important")  # MsrcSeverity of what must not wait
 # The categories "security updates" and "critical updates", which have the same number in every language.
@@ -20,21 +20,13 @@ SCRIPT = script(
 $s.Online=$false
 $h=$s.QueryHistory(0,200)|Where-Object{$_.Operation -eq 1 -and $_.ResultCode -eq 2}
 $h=$h|Sort-Object Date|Select-Object -Last 1
-give @{last=(unix $h.Date);searched=1;pending=@($s.Search('IsInstalled=0 and IsHidden=0').Updates|ForEach-Object{
+give @{last=(unix $h.Date);pending=@($s.Search('IsInstalled=0 and IsHidden=0').Updates|ForEach-Object{
 @{severity=[string]$_.MsrcSeverity;released=(unix $_.LastDeploymentChangeTime)
 categories=[string]::Join(' ',@($_.Categories|ForEach-Object{$_.CategoryID}))}})}""",
 )
 
 
-def ask(turn: Turn) -> Sequence[Command]:
-    return (SCRIPT,)
-
-
-def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
-    facts = document(answers[0])
-    if not number(facts, "searched"):
-        turn.remarks.append(lacking(answers, "pending updates"))
-        return
+def told(turn: Turn, facts: Mapping[str, Any]) -> Iterator[Sample]:
     pending = list(rows(facts, "pending"))
     grave = [
         each
@@ -51,4 +43,6 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         yield Sample(SECURITY_OLDEST, min(released))
 
 
-SUBJECT = Subject("updates", (UPDATES, UPDATED, SECURITY_OLDEST), ask, read, every=6 * HOUR, heavy=True)
+SUBJECT = subject(
+    "updates", "pending updates", (UPDATES, UPDATED, SECURITY_OLDEST), SCRIPT, told, every=6 * HOUR, heavy=True
+)

@@ -20,12 +20,24 @@ from agent.core.model import Sample
 from agent.core.reach import Poll, Reach, ReachError, Unanswered
 from agent.transports.ssh import SshWay
 from collectors.host.options import HostOptions
-from collectors.host.windows import COLLECTOR, SUBJECTS, script
-from collectors.host.windows import updates as updates_
+from collectors.host.windows import (
+    COLLECTOR,
+    SUBJECTS,
+    antivirus,
+    clock,
+    disks,
+    logs,
+    peripherals,
+    script,
+    services,
+    system,
+    updates,
+)
 from tests.sshd import Keys, Sshd, sshd
 
 ROOT = Path(__file__).parents[3]
 NOW = 1_795_000_000.0
+MODULES = (system, services, clock, antivirus, logs, peripherals, disks, updates)
 Found = dict[str, dict[tuple[str, ...], float]]
 
 SYSTEM: Mapping[str, Any] = {
@@ -226,13 +238,13 @@ def test_disks_are_told_by_their_health(windows: Windows) -> None:
 
 
 def test_updates_are_told_by_how_grave_they_are(windows: Windows) -> None:
-    security = updates_.CATEGORIES[0].upper()
+    security = updates.CATEGORIES[0].upper()
     pending = [
         {"severity": "Critical", "released": 1_794_000_000, "categories": ""},
         {"severity": "", "released": 1_793_000_000, "categories": f"x {security}"},
         {"severity": "Low", "released": 1_700_000_000, "categories": "x"},
     ]
-    windows.says("updates", {"searched": 1, "last": 1_792_000_000, "pending": pending})
+    windows.says("updates", {"last": 1_792_000_000, "pending": pending})
     found = windows.poll()
     assert found["host_updates_pending"] == {("yes",): 2, ("no",): 1}
     assert found["host_update_last_timestamp_seconds"] == {(): 1_792_000_000}
@@ -275,7 +287,7 @@ def test_what_costs_more_is_asked_seldom_and_holds_in_between(windows: Windows) 
     assert not {"disks", "updates"} & set(windows.asked)
 
 
-@pytest.mark.parametrize("command", [vars(sys.modules[each.ask.__module__])["SCRIPT"] for each in SUBJECTS])
+@pytest.mark.parametrize("command", [module.SCRIPT for module in MODULES])
 def test_a_script_is_well_formed_and_holds_nothing_that_windows_would_split(command: Any) -> None:
     _, text = command.argv
     assert text.isascii()
@@ -289,6 +301,14 @@ def test_a_script_is_well_formed_and_holds_nothing_that_windows_would_split(comm
             assert opened.pop() == sign, text
     assert not opened
     assert len(text) < 8000
+
+
+def test_each_module_is_in_the_table() -> None:
+    assert [module.SUBJECT for module in MODULES] == list(SUBJECTS)
+    folder = ROOT / "collectors/host/windows"
+    assert {path.stem for path in folder.glob("*.py")} - {"__init__", "script"} == {
+        module.__name__.rpartition(".")[2] for module in MODULES
+    }
 
 
 def test_a_remark_names_the_first_line_of_the_complaint_only() -> None:

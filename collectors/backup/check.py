@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, MutableMapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from agent.core.model import Collector, Diagnosis, Sample, Target
 from agent.core.reach import Poll
-from agent.core.ssh import Answer, Command, SshSession
+from agent.core.ssh import Answer, SshSession
 from agent.core.text import Text
 from collectors.backup import manifest, metrics, restic, testing, words
 from collectors.backup.copies import Copy
 from collectors.backup.formats import OTHER, Format, format_of
 from collectors.backup.job import found_on, kept_of
 from collectors.backup.options import BackupOptions
+from collectors.backup.pace import bounded
 from collectors.backup.place import session
 from collectors.backup.testing import Result
-
-MARGIN = 0.85  # share of the time that is left which tests may take
 
 
 @dataclass(frozen=True)
@@ -34,13 +33,14 @@ class Tested:
 async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIterator[Sample]:
     """A test that cannot be made says why, and leaves what the last one found."""
     kept = kept_of(options, poll.kept)
-    end = asyncio.get_running_loop().time() + target.timeout
-    async with session(target, options.host, poll, apart=True) as host:
+    async with session(target, options.host, poll) as host:
         found = await found_on(host, options, kept, poll.now)
-        newest = found.good[0] if found.good else None
-        if newest is not None and newest.size is not None:
-            kept["sizes"] = [list(newest.key)]
-        if newest is not None and _due(options, kept, newest, poll.now):
+    newest = found.good[0] if found.good else None
+    if newest is not None and newest.size is not None:
+        kept["sizes"] = [list(newest.key)]
+    if newest is not None and _due(options, kept, newest, poll.now):
+        end = asyncio.get_running_loop().time() + options.verify.within
+        async with session(target, options.host, poll, apart=True) as host:
             _remember(kept, newest, await tested(host, options, newest, end), poll.now)
     for sample in _samples(kept):
         yield sample
@@ -54,16 +54,16 @@ def _due(options: BackupOptions, kept: MutableMapping[str, Any], newest: Copy, n
 async def tested(host: SshSession, options: BackupOptions, copy: Copy, end: float) -> Tested:
     """`end` is when the tests must be over, by the loop's clock."""
     if options.kind == "restic":
-        (answer,) = await host.round(_bounded([restic.check(options)], end))
+        (answer,) = await host.round(bounded([restic.check(options)], end))
         return Tested(restic.checked(options, answer), "restic", True)
-    head, *lists = await host.round(_bounded(testing.looking(copy.path, options.verify.manifest), end))
+    head, *lists = await host.round(bounded(testing.looking(copy.path, options.verify.manifest), end))
     wanted = next((found for each in lists if (found := manifest.checksum(each.stdout, copy.path))), None)
     if not head.ok:
         denied = b"ermission denied" in head.stderr
         return Tested(Result(None, words.NO_RIGHT) if denied else Result(False, words.UNREADABLE), "unknown", False)
     format_, packed = format_of(head.stdout), None
     if format_.kind == "packed":
-        (first,) = await host.round(_bounded([testing.inner(format_, copy.path)], end))
+        (first,) = await host.round(bounded([testing.inner(format_, copy.path)], end))
         packed = format_of(first.stdout)
     made = testing.tests(copy.path, format_, packed, wanted)
     answers = await _answers(host, made, end)
@@ -75,18 +75,12 @@ async def tested(host: SshSession, options: BackupOptions, copy: Copy, end: floa
 
 async def _answers(host: SshSession, made: Sequence[testing.Test], end: float) -> list[Sequence[Answer]]:
     commands = [command for test in made for command in test.commands]
-    left = list(await host.round(_bounded(commands, end))) if commands else []
+    left = list(await host.round(bounded(commands, end))) if commands else []
     found: list[Sequence[Answer]] = []
     for test in made:
         found.append(left[: len(test.commands)])
         left = left[len(test.commands) :]
     return found
-
-
-def _bounded(commands: Sequence[Command], end: float) -> list[Command]:
-    """They are put one after the other, and all of them must end in time."""
-    left = max(1.0, (end - asyncio.get_running_loop().time()) * MARGIN)
-    return [replace(each, seconds=left / len(commands)) for each in commands]
 
 
 def _expected(options: BackupOptions, format_: Format, packed: Format | None, wanted: str | None) -> list[Result]:
@@ -137,4 +131,10 @@ def _tell(kept: MutableMapping[str, Any], poll: Poll) -> None:
         poll.diagnoses.append(Diagnosis(said, kept["made"]))
 
 
-COLLECTOR = Collector("backup_check", ("backup",), metrics.ABOUT_TESTS, collect)
+COLLECTOR = Collector(
+    "backup_check",
+    ("backup",),
+    metrics.ABOUT_TESTS,
+    collect,
+    patience=lambda target: 2 * target.timeout + target.options.verify.within,
+)

@@ -7,6 +7,7 @@ such a file was made when it was first seen, or at an unknown time if it was the
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -30,6 +31,10 @@ class Copy(NamedTuple):
     size: int | None
     path: str
     key: tuple[int, int]
+
+    @property
+    def name(self) -> str:
+        return posixpath.basename(self.path)
 
 
 @dataclass(frozen=True)

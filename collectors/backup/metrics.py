@@ -32,3 +32,10 @@ VERIFIED = _gauge("verified", "0/1", "Newest verification succeeded: checksum, a
 VERIFIED_AT = _gauge("verified_timestamp_seconds", "Unix seconds", "Time of that verification")
 INFO = _gauge("info", "1", "What the newest copy is: its format, and whether it is encrypted", "format", "encrypted")
 ABOUT_TESTS = (VERIFIED, VERIFIED_AT, INFO)
+
+OFFSITE_AT = _gauge("offsite_timestamp_seconds", "Unix seconds", "Newest copy at the second place")
+OFFSITE_OVERDUE = _gauge(
+    "offsite_overdue_ratio", "ratio", "Age of the second copy beyond interval and 24 hours, in the job's own intervals"
+)
+OFFSITE_MATCH = _gauge("offsite_match", "0/1", "That copy has the same hash as the one here")
+ABOUT_SECOND = (OFFSITE_AT, OFFSITE_OVERDUE, OFFSITE_MATCH)

@@ -93,6 +93,7 @@ class Verify(Options):
     """The newest copy is read through on its host: against a list of checksums, by unpacking it, by a dump's end."""
 
     every: Duration = DAY
+    within: Duration = Field(600.0, description="what reading a copy through may take")
     manifest: NamePattern | None = Field(
         None,
         description="list of checksums beside the copies; without it NAME.sha256, SHA256SUMS and the like are tried",

@@ -90,6 +90,10 @@ def _tail(path: str) -> Command:
     return _plain("tail", "-c", str(TAIL), "--", path, limit=TAIL)
 
 
+def hashing(path: str, program: str = "sha256sum") -> Command:
+    return _script(ALONE, program, "--", path, limit=8192)
+
+
 def _checksum(path: str, wanted: str) -> Test:
     program = manifest.PROGRAMS[len(wanted)]
 
@@ -99,7 +103,7 @@ def _checksum(path: str, wanted: str) -> Test:
         found = manifest.told(answers[0].stdout)
         return GOOD if found == wanted else Result(False, words.CHECKSUM if found else words.UNREADABLE)
 
-    return Test((_script(ALONE, program, "--", path, limit=8192),), result)
+    return Test((hashing(path, program),), result)
 
 
 def _unpacked(path: str, format_: Format, packed: Format | None) -> Test:

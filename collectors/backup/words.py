@@ -48,11 +48,21 @@ TOO_NEW = Text(
     "主机上的 pg_restore 比生成它的 pg_dump 旧", "the host's pg_restore is older than the pg_dump that made it"
 )
 NO_RIGHT = Text("登录账户无权读取", "this login may not read it")
-TOOK_TOO_LONG = Text("在 timeout 内没有测完;请加大 timeout", "the test did not end within `timeout`; make that longer")
+TOOK_TOO_LONG = Text(
+    "在 verify.within 内没有测完;请加大它", "the test goes on when `verify.within` is over; make it longer"
+)
 NO_ENTRY = Text("清单里没有它的校验和", "the list of checksums does not name it")
 NO_TEST = Text("没有清单,格式也无法测试", "there is no list of checksums, and its format cannot be tested")
 REPOSITORY = Text("restic check 报告仓库有错误", "restic check finds errors in the repository")
 UNVERIFIED = Text(
     "{since} 的备份校验不通过:{why};请立即重做,并保留坏件",
     "the backup of {since} fails its test: {why}; run it again at once and keep the bad one",
+)
+SECOND_LATE = Text(
+    "异地副本过期:最新一份是 {last},下一份最迟应在 {since} 前到达;请查传输任务和线路",
+    "the second copy is late: the newest is of {last}, the next was due by {since}; look at the transfer and its line",
+)
+SECOND_DIFFERS = Text(
+    "{since} 的异地副本与本地那份不一致;请重新传输并查找原因",
+    "the second copy of {since} is not the same as the one here; transfer it again and look for the reason",
 )

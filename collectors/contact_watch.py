@@ -20,6 +20,7 @@ OF_CONTACTS = (
     metrics.WATER,
     metrics.SMOKE,
     metrics.DOOR,
+    metrics.DOOR_UNEXPECTED,
     metrics.SENSOR_FAULT,
     metrics.COOLING_UP,
     metrics.COOLING_RUNNING,

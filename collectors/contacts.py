@@ -15,6 +15,7 @@ from collectors.machine_room import MachineRoomOptions
 from collectors.modbus_options import AIR, Modbus, Point
 from collectors.modbus_points import Span, Words, contact, number, read, span, spans, wired
 from collectors.room_air import OF_AIR, Air, air_samples
+from collectors.room_door import with_doors
 
 
 async def collect(target: Target, options: MachineRoomOptions, poll: Poll) -> AsyncIterator[Sample]:
@@ -31,7 +32,7 @@ async def collect(target: Target, options: MachineRoomOptions, poll: Poll) -> As
 
     seen = _seen((points[each.name] for each in contacts), found)
     known = await watch(contacts, seen, again, poll, began=began, timeout=target.timeout)
-    for sample in contact_samples(contacts, known):
+    for sample in with_doors(contact_samples(contacts, known), target, options, poll):
         yield sample
     air = list(_air(options, points.values(), found))
     for sample in (*air_samples(air, poll.memory, poll.monotonic), *_differences(air)):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from agent.core.calendar import Span
 from agent.core.model import Section
-from agent.options import DayHours, DeviceOptions, Identity, NotYet, Refused
+from agent.options import DayHours, DeviceOptions, Identity, Refused
 from collectors.camera_options import Rtsp
 from collectors.contact_options import InputKind, InputOptions, told_apart
 from collectors.modbus_options import Modbus, Place
@@ -27,7 +27,7 @@ class MachineRoomOptions(DeviceOptions):
     contacts_: dict[str, InputKind | InputOptions] = Field(
         default_factory=dict, alias="contacts", description="of an input: one of these words, or more about it"
     )
-    door_window: Annotated[DayHours, NotYet()] = Field(
+    door_window: DayHours = Field(
         DOOR_WINDOW, description="when the door may be open on service days; by default 07:30-18:00"
     )
     modbus: Modbus | None = None

@@ -16,6 +16,7 @@ from collectors.profiles.form import ABSENT, OPEN, UNUSED
 from collectors.profiles.meaning import Found
 from collectors.profiles.reading import read, recognised
 from collectors.room_air import OF_AIR, Air, air_samples
+from collectors.room_door import with_doors
 from collectors.room_inputs import Input, inputs, remarks
 from collectors.room_metrics import CONTACT, HUMIDITY, SENSOR_FAULT, TEMPERATURE
 
@@ -50,7 +51,7 @@ async def collect(target: Target, options: MachineRoomOptions, poll: Poll) -> As
             return {}  # the next poll says what is wrong
 
     known = await watch(contacts, _seen(read_), again, poll, began=began, timeout=target.timeout)
-    for sample in contact_samples(contacts, known):
+    for sample in with_doors(contact_samples(contacts, known), target, options, poll):
         yield sample
 
 

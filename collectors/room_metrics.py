@@ -27,6 +27,9 @@ CONDENSATION_MARGIN = _metric(
 WATER = _metric("room_water_leak", "0/1", "Water detected")
 SMOKE = _metric("room_smoke", "0/1", "Smoke or fire contact active")
 DOOR = _metric("room_door_open", "0/1", "Door open")
+DOOR_UNEXPECTED = _metric(
+    "room_door_open_unexpected", "0/1", "Door open outside its window on service days, and no planned change covers it"
+)
 CONTACT = _metric("room_contact_active", "0/1", "A contact, of which nobody said what it watches for, is active")
 SENSOR_FAULT = _metric(
     "room_sensor_fault", "0/1", "Loop open, short, impedance, shielded", "sensor", "measures", "fault"

@@ -79,6 +79,7 @@ NAMES: Mapping[str, Text] = {
     "room_water_leak": Text("漏水", "water leak"),
     "room_smoke": Text("烟雾", "smoke"),
     "room_door_open": Text("门", "door"),
+    "room_door_open_unexpected": Text("允许时段外开门", "door open outside its window"),
     "room_cooling_up": Text("空调", "cooling"),
     "room_cooling_running": Text("运行的空调", "cooling units running"),
     "room_cooling_temperature_difference_celsius": Text("送回风温差", "return minus supply air"),

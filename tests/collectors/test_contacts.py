@@ -86,6 +86,7 @@ def test_contacts_are_told_by_what_they_measure(room: Room) -> None:
     assert value(reading, "room_water_leak") == 1
     assert values(reading, "room_smoke") == {("fire",): 0}
     assert values(reading, "room_door_open") == {("door",): 1, ("window",): 1}
+    assert set(values(reading, "room_door_open_unexpected")) == {("door",), ("window",)}
 
 
 def test_a_contact_on_a_register_is_read_only_as_0_or_1(room: Room) -> None:

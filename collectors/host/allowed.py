@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from agent.core.model import Sample
 from collectors.host.metrics import LISTENING
 
-WRITTEN = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?(?:/(tcp|udp))?")
+WRITTEN = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?(?:/(tcp|udp))?", re.ASCII)
 LAST = 65535
 # What should be open to nobody from outside: clear-text logins, file sharing, remote desktops, stores without a login.
 DANGEROUS = frozenset((21, 23, 69, 111, 135, 139, 445, 512, 513, 514, 3389, 5900, 6379, 9200, 2375, 27017))
@@ -66,3 +66,9 @@ def unexpected(listeners: Sequence[Listener], may: Sequence[Allowed] | None) -> 
 
 def _listed(listener: Listener, may: Sequence[Allowed]) -> bool:
     return any(each.first <= listener.port <= each.last and each.protocol in (None, listener.protocol) for each in may)
+
+
+def beyond(listeners: Sequence[Listener], may: Sequence[Allowed] | None) -> list[Listener]:
+    """Those that are counted: what is not listed, and without a list what is dangerous."""
+    strange = [each for each in listeners if not _listed(each, may or ())]
+    return strange if may is not None else [each for each in strange if each.port in DANGEROUS]

@@ -11,12 +11,49 @@ from collections.abc import AsyncIterator
 
 from agent.core.model import Collector, Sample, Target
 from agent.core.reach import Poll
-from collectors.host.linux import network, proc, space
+from collectors.host.linux import (
+    antivirus,
+    arrays,
+    audit,
+    canaries,
+    clock,
+    disks,
+    extensions,
+    hardening,
+    logins,
+    network,
+    peripherals,
+    ports,
+    proc,
+    services,
+    space,
+    updates,
+    watched,
+)
 from collectors.host.linux.asking import Asking
 from collectors.host.linux.subject import Subject
 from collectors.host.options import HostOptions
 
-SUBJECTS: tuple[Subject, ...] = (proc.SUBJECT, space.SUBJECT, network.SUBJECT)
+# In the order in which they are asked: what matters most where a host is slow comes first.
+SUBJECTS: tuple[Subject, ...] = (
+    proc.SUBJECT,
+    space.SUBJECT,
+    network.SUBJECT,
+    clock.SUBJECT,
+    canaries.SUBJECT,
+    services.SUBJECT,
+    logins.SUBJECT,
+    peripherals.SUBJECT,
+    ports.SUBJECT,
+    arrays.SUBJECT,
+    audit.SUBJECT,
+    antivirus.SUBJECT,
+    hardening.SUBJECT,
+    extensions.SUBJECT,
+    watched.SUBJECT,
+    updates.SUBJECT,
+    disks.SUBJECT,
+)
 PATIENCE = 0.4  # of the timeout: what takes the host seconds is not begun later
 
 

@@ -65,5 +65,5 @@ def test_only_hosts_that_should_be_read_so_are() -> None:
 def test_a_folder_of_its_own_has_each_subject_in_the_table() -> None:
     files = {path.stem for path in Path(linux.__file__ or "").parent.glob("*.py")}
     named = {each.name for each in linux.SUBJECTS}
-    frame = {"__init__", "asking", "figures", "subject", "system", "window"}
+    frame = {"__init__", "asking", "figures", "processes", "subject", "system", "window"}
     assert files - frame == named

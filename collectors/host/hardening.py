@@ -1,0 +1,105 @@
+"""Hardening: how a host should be set up, and where it deviates. Every fact is an argument, None where not known."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple
+
+from agent.core.model import Sample
+from collectors.host.metrics import HARDENING
+
+Topic = Literal["sshd", "password", "accounts", "terminal"]
+Result = Literal["warn", "fail"]
+MOST_TRIES, IDLE, IDLE_COUNT = 4, 300, 3  # of an SSH login; seconds, and how often they may pass
+SHORTEST, CLASSES, LONGEST_DAYS, LOCKED_AFTER, LOCKED_FOR, TIMEOUT = 8, 3, 90, 5, 600, 600
+UNUSED_DAYS = 90.0
+DAY = 86400.0
+
+
+class Deviation(NamedTuple):
+    """`said` in few words, for a remark."""
+
+    result: Result
+    said: str
+
+
+class Passwords(NamedTuple):
+    """What the system asks of passwords; seconds and days. 0 or None: it asks nothing of the kind."""
+
+    length: float | None = None
+    classes: float | None = None
+    days: float | None = None
+    tries: float | None = None
+    locked: float | None = None
+    timeout: float | None = None
+
+
+class Account(NamedTuple):
+    """`password`: usable, locked, empty, or None where it is not known; `last` login in Unix seconds, None for never or
+    not known; `person`: one that people log in with."""
+
+    name: str
+    uid: int
+    password: Literal["usable", "locked", "empty"] | None = None
+    last: float | None = None
+    person: bool = True
+
+
+def samples(topic: Topic, deviations: Iterable[Deviation]) -> Iterator[Sample]:
+    counts = Counter(each.result for each in deviations)
+    for result in ("warn", "fail"):
+        yield HARDENING.sample(counts[result], topic=topic, result=result)
+
+
+def of_sshd(settings: Mapping[str, str]) -> Iterator[Deviation]:
+    """By the effective settings, names in lower case (sshd_config(5))."""
+    if settings.get("permitemptypasswords") == "yes":
+        yield Deviation("fail", "permitemptypasswords yes")
+    root = settings.get("permitrootlogin", "no")
+    if root == "yes" and settings.get("passwordauthentication") != "no":
+        yield Deviation("fail", "permitrootlogin yes")
+    elif root != "no":
+        yield Deviation("warn", f"permitrootlogin {root[:30]}")
+    if not 0 < _number(settings.get("maxauthtries")) <= MOST_TRIES:
+        yield Deviation("warn", f"maxauthtries over {MOST_TRIES}")
+    idle, count = _number(settings.get("clientaliveinterval")), _number(settings.get("clientalivecountmax"))
+    if not (0 < idle <= IDLE and 0 < count <= IDLE_COUNT):
+        yield Deviation("warn", f"clientaliveinterval not within {IDLE} s, {IDLE_COUNT} times")
+    for name in ("x11forwarding", "allowtcpforwarding"):
+        if settings.get(name, "no") != "no":
+            yield Deviation("warn", f"{name} {settings[name][:30]}")
+
+
+def of_passwords(rules: Passwords) -> Iterator[Deviation]:
+    """A missing lock-out is a failure, anything else that is missing a warning."""
+    if not (rules.length or 0) >= SHORTEST:
+        yield Deviation("warn", f"passwords may have less than {SHORTEST} characters")
+    if not (rules.classes or 0) >= CLASSES:
+        yield Deviation("warn", f"passwords need less than {CLASSES} kinds of characters")
+    if not 0 < (rules.days or 0) <= LONGEST_DAYS:
+        yield Deviation("warn", f"passwords are good for more than {LONGEST_DAYS} days")
+    if not 0 < (rules.tries or 0) <= LOCKED_AFTER:
+        yield Deviation("fail", f"no account is locked after {LOCKED_AFTER} wrong passwords")
+    elif 0 < (rules.locked or 0) < LOCKED_FOR:  # 0: until somebody unlocks it
+        yield Deviation("warn", f"a locked account is free again before {LOCKED_FOR} s")
+    if not 0 < (rules.timeout or 0) <= TIMEOUT:
+        yield Deviation("warn", f"an idle shell is not ended within {TIMEOUT} s")
+
+
+def of_accounts(accounts: Iterable[Account], now: float, since: float | None) -> Iterator[Deviation]:
+    """`since`: from when on logins are known, in Unix seconds; None where they are not."""
+    for each in accounts:
+        name = each.name[:32]
+        if each.uid == 0 and each.name != "root":
+            yield Deviation("fail", f"{name} is a second root (UID 0)")
+        if each.password == "empty":  # noqa: S105 - a word for what it is
+            yield Deviation("fail", f"{name} has no password")
+        if not each.person or each.password == "locked" or since is None:  # noqa: S105 - as above
+            continue
+        if now - max(each.last or 0.0, since) > UNUSED_DAYS * DAY:
+            yield Deviation("warn", f"{name} was not used for {UNUSED_DAYS:.0f} days")
+
+
+def _number(text: str | None) -> float:
+    return float(text) if text is not None and text.isdecimal() and len(text) < 10 else 0.0

@@ -1,0 +1,54 @@
+"""Canary files, at each poll by SHA-256: nobody has a reason to change, rename or remove them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from agent.core.model import Sample
+from agent.core.ssh import Answer, Command
+from agent.core.text import clean
+from collectors.host.linux.subject import Subject, Turn
+from collectors.host.metrics import CANARY
+from collectors.host.unchanged import MISSING, compared
+
+DIGEST = re.compile(r"\\?([0-9a-f]{64}) [ *]")  # a backslash where the name holds one, or a newline
+
+
+def ask(turn: Turn) -> Sequence[Command]:
+    """A command each: a name may hold anything, so that no line could be told from another."""
+    return [Command(("sha256sum", "--", path), limit=4096) for path in turn.options.canaries]
+
+
+def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
+    """A file that never was there is no canary yet; one that this account may not read tells nothing."""
+    found: dict[str, str] = {}
+    for path, answer in zip(turn.options.canaries, answers, strict=False):
+        digest = hashed(answer)
+        known = path in turn.kept.get("approved", {})
+        if digest is not None and (known or digest != MISSING):
+            found[path] = digest
+        elif not answer.absent:
+            why = "is not there: lay it down first" if digest == MISSING else "cannot be read by this account"
+            turn.remarks.append(f"canary {clean(path, 80)} {why}")
+    for gone in set(turn.kept.get("approved", {})) - set(turn.options.canaries):
+        del turn.kept["approved"][gone]
+    if found:
+        touched = compared(found, turn.kept, whole=False)
+        yield Sample(CANARY, float(bool(touched)))
+        turn.remarks.extend(f"canary {clean(path, 80)} is {_how(found[path])}" for path in touched)
+
+
+def _how(digest: str) -> str:
+    return "missing" if digest == MISSING else "changed"
+
+
+def hashed(answer: Answer) -> str | None:
+    """The SHA-256 of the file, MISSING if there is none, None if that is not known."""
+    match = DIGEST.match(answer.text) if answer.ok else None
+    if match is not None:
+        return match[1]
+    return MISSING if b"No such file" in answer.stderr else None
+
+
+SUBJECT = Subject("canaries", (CANARY,), ask, read)

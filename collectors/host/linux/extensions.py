@@ -1,0 +1,79 @@
+"""Signs of encryption in watched folders: new extensions on many files, and file names of ransom notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from posixpath import basename
+
+from agent.core.model import Sample
+from agent.core.ssh import Answer, Command
+from agent.core.text import clean
+from collectors.host.linux.subject import MINUTE, Subject, Turn
+from collectors.host.metrics import NEW_EXTENSIONS, RANSOM_NOTE
+
+DAY = 86400.0
+EVERY = 5 * MINUTE
+SINCE = "15"  # minutes: no change between two cycles is missed, also where one was late
+LONG = 8.0  # seconds
+LISTED = 1024 * 1024  # bytes of names
+MOST = 300  # extensions that are remembered
+LONGEST = 16  # characters; what is longer is part of a name
+# Names under which known families leave their demands.
+NOTES = (
+    "*DECRYPT*INSTRUCTION*", "*HOW*TO*DECRYPT*", "*HOW*TO*RESTORE*", "*HOW*TO*RECOVER*", "*HOW*TO*BACK*FILES*",
+    "*README*DECRYPT*", "*README*RESTORE*", "*RECOVER*YOUR*FILES*", "*RECOVER*FILES*.txt", "*RESTORE*MY*FILES*",
+    "*RESTORE*YOUR*FILES*", "*UNLOCK*FILES*.txt", "*FILES*ENCRYPTED*", "*@Please_Read_Me@*", "_readme.txt",
+    "!!!*READ*ME*", "akira_readme.txt", "*-DECRYPT.txt", "*RANSOM*NOTE*",
+)  # fmt: skip
+
+
+def ask(turn: Turn) -> Sequence[Command]:
+    """For each watched path: the ransom notes in it, and the files that were written or renamed of late; at first all
+    files, to learn which extensions are usual."""
+    named = [word for name in NOTES for word in ("-o", "-iname", name)][1:]
+    age = () if "known" in turn.kept else ("-name", "*.*")
+    late = age or ("(", "-cmin", f"-{SINCE}", "-o", "-mmin", f"-{SINCE}", ")", "-name", "*.*")
+    return [
+        Command(("find", path, "-xdev", "-type", "f", *tests, "-print"), limit=LISTED, seconds=LONG)
+        for path in turn.options.watch
+        for tests in (("(", *named, ")"), late)
+    ]
+
+
+def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
+    if not answers:
+        return
+    notes, files = answers[::2], answers[1::2]
+    names = [line for each in notes for line in each.text.split("\n") if line]
+    if names or all(each.ok or each.stdout for each in notes):
+        yield Sample(RANSOM_NOTE, float(bool(names)))
+        turn.remarks.extend(f"named like a ransom note: {clean(each, 120)}" for each in names[:3])
+    if any(each.ok for each in files):
+        found = [extension(line) for each in files for line in each.text.split("\n")]
+        yield Sample(NEW_EXTENSIONS, float(news(turn, [each for each in found if each])))
+
+
+def news(turn: Turn, found: Sequence[str]) -> int:
+    """Files with an extension that is not known for a day yet, at most so many as one cycle had."""
+    if "known" not in turn.kept:
+        turn.kept.update(known=sorted(set(found))[:MOST], new={})
+        return 0
+    known, new = set(turn.kept["known"]), turn.kept["new"]
+    for name in [name for name, (since, _) in new.items() if turn.now - since >= DAY]:
+        del new[name]
+        known.add(name)
+    turn.kept["known"] = sorted(known)[:MOST]
+    for name in set(found) - known:
+        if name in new or len(new) < MOST:
+            since, most = new.get(name, (turn.now, 0))
+            new[name] = [since, max(most, found.count(name))]
+    return sum(most for _, most in new.values())
+
+
+def extension(path: str) -> str:
+    """In lower case; empty for a name without one, for hidden files, and for what is too long to be one."""
+    stem, dot, found = basename(path).rpartition(".")
+    return found.lower() if dot and stem and len(found) <= LONGEST and found.isprintable() else ""
+
+
+SUBJECT = Subject("extensions", (NEW_EXTENSIONS, RANSOM_NOTE), ask, read, every=EVERY, heavy=True)

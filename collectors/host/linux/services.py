@@ -1,0 +1,120 @@
+"""Services, by systemd or OpenRC: those that run, those that failed, those that agent.yaml names, and restarts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from agent.core.model import Sample
+from agent.core.ssh import Answer, Command
+from agent.core.text import clean
+from collectors.host.linux.processes import PROCESSES, running
+from collectors.host.linux.subject import MINUTE, Subject, Turn
+from collectors.host.linux.window import counted
+from collectors.host.metrics import RESTARTS, SERVICE
+
+DAY = 86400.0
+MOST = 200  # services that are told; those that are named and those that failed come first
+PROPERTIES = "Id,LoadState,ActiveState,SubState,NRestarts"  # NRestarts since systemd 235
+SUFFIX = ".service"
+FLEETING = ("user@", "user-runtime-dir@", "systemd-coredump@")  # come and go with people
+# ` sshd    [  started 00:14:13 (2)  ]`: for how long, and, where supervise-daemon runs it, how often it was begun anew.
+OPENRC = re.compile(r"\s+(\S+)\s+\[\s*([a-z]+)(?:[^(\]]*\((\d+)\))?[^\]]*\]\s*")
+
+
+class Service(NamedTuple):
+    """`up` None: it neither runs nor failed, which is right for most that are not named."""
+
+    up: bool | None
+    restarts: float | None = None
+
+
+def ask(turn: Turn) -> Sequence[Command]:
+    named = turn.options.services
+    commands = [PROCESSES] if named else []
+    if turn.system.has("systemd"):
+        units = [each if each.endswith(SUFFIX) else each + SUFFIX for each in named if "/" not in each]
+        argv = ("systemctl", "show", "--no-pager", "-p", PROPERTIES, "--", "*.service", *units)
+        return [*commands, Command(argv, limit=512 * 1024)]
+    if turn.system.has("rc-status"):
+        return [*commands, Command(("rc-status", "--all", "--nocolor"), limit=128 * 1024)]
+    return commands
+
+
+def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
+    said = {answer.command.argv[0]: answer for answer in answers if answer.ok}
+    found: Mapping[str, Service] = {}
+    if "systemctl" in said:
+        found = by_systemd(said["systemctl"].text)
+    elif "rc-status" in said:
+        found = by_openrc(said["rc-status"].text)
+    processes = running(said["ps"].text) if "ps" in said else None
+    named = {each.removesuffix(SUFFIX): each for each in turn.options.services}
+    told = {name: _named(found.get(name), each, processes, bool(said)) for name, each in named.items()}
+    told |= {name: service for name, service in found.items() if service.up is False and name not in told}
+    told |= {name: service for name, service in found.items() if service.up and name not in told}
+    for name, service in list(told.items())[:MOST]:
+        if service.up is not None:
+            yield Sample(SERVICE, float(service.up), (clean(name, 80),))
+    yield from _restarts(turn, dict(list(told.items())[:MOST]))
+
+
+def _named(unit: Service | None, name: str, processes: frozenset[str] | None, known: bool) -> Service:
+    """A name that no unit has is that of a process."""
+    if unit is not None and unit.up is not None:
+        return unit
+    runs = processes is not None and name in processes
+    return Service(runs if known else None, unit.restarts if unit else None)
+
+
+def _restarts(turn: Turn, told: Mapping[str, Service]) -> Iterator[Sample]:
+    """Of a service that was never begun anew nothing is kept: its count is 0 since the host is watched."""
+    began = turn.kept.setdefault("began", turn.now)
+    counts = turn.kept.setdefault("of", {})
+    for gone in set(counts) - set(told):
+        del counts[gone]
+    for name, service in told.items():
+        if service.restarts is None:
+            continue
+        if service.restarts or name in counts:
+            count = counted(counts.setdefault(name, {}), turn.now, service.restarts, DAY, since=began)
+        else:
+            count = 0.0 if turn.now - began >= DAY else None
+        if count is not None:
+            yield Sample(RESTARTS, count, (clean(name, 80),))
+
+
+def by_systemd(text: str) -> Mapping[str, Service]:
+    """By name without the suffix; units that are not loaded are left out."""
+    found = {}
+    for block in text.split("\n\n"):
+        facts = dict(line.partition("=")[::2] for line in block.split("\n"))
+        name = facts.get("Id", "")
+        if not name.endswith(SUFFIX) or facts.get("LoadState") != "loaded" or name.startswith(FLEETING):
+            continue
+        restarts = facts.get("NRestarts", "")
+        found[name.removesuffix(SUFFIX)] = Service(
+            _up(facts.get("ActiveState", ""), facts.get("SubState", "")),
+            float(restarts) if restarts.isdecimal() and len(restarts) < 10 else None,
+        )
+    return found
+
+
+def _up(active: str, sub: str) -> bool | None:
+    """A unit that did its work and ended (exited) is no service that runs."""
+    if active == "failed" or sub.startswith("auto-restart"):
+        return False
+    return True if active in ("active", "reloading") and sub != "exited" else None
+
+
+def by_openrc(text: str) -> Mapping[str, Service]:
+    found = {}
+    for line in text.split("\n"):
+        if (match := OPENRC.fullmatch(line)) is not None:
+            up = {"started": True, "crashed": False, "unsupervised": False}.get(match[2])
+            found[match[1]] = Service(up, float(match[3][:9]) if match[3] else None)
+    return found
+
+
+SUBJECT = Subject("services", (SERVICE, RESTARTS), ask, read, every=MINUTE)

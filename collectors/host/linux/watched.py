@@ -1,0 +1,90 @@
+"""Watched files and folders, by SHA-256, against what they were when first seen or last approved.
+
+Those of the table WATCHED_FILES are watched on every host, as root; what agent.yaml names, as the account may.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from agent.core.model import Sample
+from agent.core.ssh import Answer, Command
+from agent.core.text import clean
+from collectors.as_root import WATCHED_FILES
+from collectors.host.linux.subject import HOUR, Subject, Turn
+from collectors.host.metrics import FILE_CHANGES
+from collectors.host.unchanged import MISSING, compared
+
+LARGEST = "20480k"  # of find(1): larger files are no configuration, and take long to hash
+LONG = 8.0  # seconds
+SYSTEM = Command(("/usr/bin/sha256sum", "--", *WATCHED_FILES), limit=64 * 1024, seconds=LONG, root=True)
+LINE = re.compile(r"\\?([0-9a-f]{64}) [ *](.*)", re.DOTALL)
+NAMED = 100  # files of a folder that are remembered one by one; of more only what all together are
+SHOWN = 5  # files that a remark names
+
+
+def ask(turn: Turn) -> Sequence[Command]:
+    return SYSTEM, *(_within(path) for path in turn.options.watch)
+
+
+def _within(path: str) -> Command:
+    """A path that is a file is found by itself; find(1) takes what follows for a test unless it begins with a slash."""
+    argv = ("find", path, "-xdev", "-type", "f", "-size", f"-{LARGEST}", "-exec", "sha256sum", "--", "{}", "+")
+    return Command(argv, limit=512 * 1024, seconds=LONG)
+
+
+def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
+    """A folder that could not be read to its end is not compared: what is missing in it was not seen."""
+    changed: list[str] = []
+    told = False
+    for name, answer in zip(("", *turn.options.watch), answers, strict=False):
+        whole = answer.ok and not answer.cut
+        gone = b"No such file" in answer.stderr and not answer.stdout
+        if answer.forbidden or answer.absent or not (whole or gone or (not name and answer.stdout)):
+            if name:
+                turn.remarks.append(f"watched {clean(name, 80)} could not be read whole{_why(answer)}")
+            continue
+        told = True
+        found = hashes(answer.text)
+        if not name:
+            found = {path: found.get(path, MISSING) for path in WATCHED_FILES}
+        elif len(found) > NAMED:
+            found = {f"{name}/**": together(found)}
+        changed += compared(found, turn.kept.setdefault(name, {}), whole=True)
+    for forgotten in set(turn.kept) - {"", *turn.options.watch}:
+        del turn.kept[forgotten]
+    if told:
+        yield Sample(FILE_CHANGES, float(len(changed)))
+    if changed:
+        more = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
+        names = ", ".join(clean(each, 80) for each in changed[:SHOWN])
+        turn.remarks.append(
+            f"changed without approval: {names}{more}; if it was meant, run: shouwang hosts approve {turn.options.id}"
+        )
+
+
+def _why(answer: Answer) -> str:
+    return f": {clean(answer.stderr, 120)}" if answer.stderr else ", it holds too much"
+
+
+def hashes(text: str) -> dict[str, str]:
+    """By path. A name may hold newlines, which busybox writes as they are: then the line goes on; a path that is told
+    twice is not to be believed, and counts as changed."""
+    found: dict[str, str] = {}
+    for line in text.split("\n"):
+        match = LINE.fullmatch(line)
+        if match is None:
+            continue
+        path = match[2]
+        found[path] = match[1] if path not in found else "told twice"
+    return found
+
+
+def together(found: Mapping[str, str]) -> str:
+    lines = (f"{digest} {path}\0" for path, digest in sorted(found.items()))
+    return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+SUBJECT = Subject("watched", (FILE_CHANGES,), ask, read, every=HOUR, heavy=True)

@@ -1,0 +1,42 @@
+"""Files that should stay as they are: what they were, what they are now, what a person has approved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from typing import Any
+
+MISSING = "missing"  # in the place of a hash
+MOST = 500  # paths that are remembered, and of which a change is told
+
+
+def compared(found: Mapping[str, str], kept: MutableMapping[str, Any], whole: bool = True) -> list[str]:
+    """The paths that are not as they were when they were first seen or last approved; `found` has the SHA-256 of each,
+    or MISSING.
+
+    `kept` holds `approved` and `now`. A path that is seen for the first time counts as approved if it is one of the
+    first of all; later it is a new file, unless `whole` is false: then more than before may have been looked at. A path
+    that is approved and not `found` any more is missing, if `whole`.
+    """
+    first = "approved" not in kept
+    approved: dict[str, str] = kept.setdefault("approved", {})
+    seen = dict(found)
+    if whole:
+        seen |= {path: MISSING for path in approved if path not in found}
+    if first or not whole:
+        for path, digest in seen.items():
+            if path not in approved and digest != MISSING and len(approved) < MOST:
+                approved[path] = digest
+    changed = sorted(path for path, digest in seen.items() if digest != approved.get(path, MISSING))[:MOST]
+    kept["now"] = {path: seen[path] for path in changed}
+    return changed
+
+
+def approve(kept: MutableMapping[str, Any]) -> list[str]:
+    """What is different now becomes what is right; the paths."""
+    now: dict[str, str] = kept.pop("now", {})
+    approved: dict[str, str] = kept.setdefault("approved", {})
+    for path, digest in now.items():
+        approved.pop(path, None)
+        if digest != MISSING:
+            approved[path] = digest
+    return sorted(now)

@@ -26,8 +26,9 @@ class Asked:
 
 
 def by_ssh(host: Target) -> bool:
-    """Whether commands can be put to this host."""
-    return not host.options.local and host.login is not None and host.login.ssh is not None
+    """Whether commands of POSIX can be put to this host."""
+    posix = host.options.system != "windows"
+    return posix and not host.options.local and host.login is not None and host.login.ssh is not None
 
 
 def elsewhere(target: Target, options: ApplicationOptions) -> Target | None:

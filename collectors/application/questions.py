@@ -51,7 +51,8 @@ def _cannot(name: str) -> Local:
     async def told(target: Target, options: ApplicationOptions, poll: Poll) -> Part:
         host = options.host or "of this machine"
         raise CannotAsk(
-            "missing", f"{target.id}: {name} on host {host}: it is asked by SSH; write `by: ssh` and credentials for it"
+            "missing",
+            f"{target.id}: {name} on host {host} is asked by SSH of Linux; write `by: ssh` and credentials for it",
         )
 
     return told

@@ -25,6 +25,7 @@ from collectors.application import COLLECTOR
 from collectors.application.host_round import Asked
 from collectors.application.on_other_host import of_process, of_spool
 from collectors.application.part import Part
+from collectors.host.options import HostOptions
 from tests.collectors.applications import OTHER_MACHINE, UP, poll, polls, target, why
 from tests.collectors.ways import value, values
 from tests.peers import free_port
@@ -261,7 +262,10 @@ def test_a_host_that_is_not_there_leaves_the_application_unread_and_its_page_tol
     assert (beside.failure, value(beside, UP), len(beside.remarks)) == (None, 1, 1)
 
 
-def test_a_host_without_a_login_by_ssh_is_told_what_to_write() -> None:
-    found = poll({"host": "web", "process": "java"})
-    assert found.failure is not None
-    assert (found.failure.kind, "write `by: ssh`" in found.failure.message) == ("missing", True)
+def test_a_host_that_cannot_be_asked_is_told_what_to_write(server: Sshd) -> None:
+    said = {"id": "web", "address": "10.0.0.9", "by": "ssh", "credentials": "room", "system": "windows"}
+    windows = replace(server.target(id_="web"), options=HostOptions.model_validate(said))
+    for sources in ({}, {"web": windows}):
+        found = asyncio.run(polls({"host": "web", "process": "java"}, sources=sources))[0]
+        assert found.failure is not None
+        assert (found.failure.kind, "by SSH of Linux" in found.failure.message) == ("missing", True)

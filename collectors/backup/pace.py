@@ -13,5 +13,5 @@ SHARE = 0.85  # of the time that is left
 
 def bounded(commands: Sequence[Command], end: float) -> list[Command]:
     """They are put one after the other, and all of them must be over at `end`, by the loop's clock."""
-    left = max(1.0, (end - asyncio.get_running_loop().time()) * SHARE)
+    left = max(0.1, (end - asyncio.get_running_loop().time()) * SHARE)
     return [replace(each, seconds=left / len(commands)) for each in commands]

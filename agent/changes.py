@@ -20,6 +20,8 @@ TEXT, WHO = 500, 60  # characters
 KEPT = 500  # beside the ledger, which keeps all
 LONGEST = 31 * 86_400.0
 
+__all__ = ["Planned", "Unfit", "begin", "body_of", "enter", "finish", "planned", "rows"]
+
 Row = Mapping[str, Any]
 
 NO_TARGETS = Text("没有写监测对象", "no target given")

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from agent import maintenance
+from agent import changes, maintenance
 from agent.changes import enter
 from agent.control import Verb
 from agent.core.aside import aside
 from agent.core.incident import Change, Incident
 from agent.core.maintenance import body_of
 from agent.core.text import clean
+from collectors import COLLECTORS
 from exporters.web.terminal import incident_document, incident_text
 
 if TYPE_CHECKING:
     from agent.app import Agent
 
 WHO, TEXT = 60, 500  # characters of what people say; it stands in one line of a timeline
+READING = 50.0  # seconds; commands wait a minute
 CHANGE = ("action", "target", "address", "who", "text")
 
 
@@ -79,6 +82,7 @@ def verbs_of(agent: Agent) -> Mapping[str, Verb]:
         if not re.fullmatch(r"[a-z]{1,20}", what["action"]):
             raise ValueError(f"no such action: {what['action']!r}; expected one lower-case word")
         identity = await agent.journal.ask(enter, agent.store, what, agent.clock.now())
+        await agent.journal.ask(agent.registry.reload)
         return {"said": identity, "recorded": agent.store.writable}
 
     async def inventory(request: Mapping[str, Any]) -> Any:
@@ -96,6 +100,7 @@ def verbs_of(agent: Agent) -> Mapping[str, Verb]:
         "inventory": inventory,
         "reload": reload,
         **_verbs_of_availability(agent),
+        **_verbs_of_changes(agent),
     }
 
 
@@ -125,6 +130,45 @@ def _verbs_of_availability(agent: Agent) -> Mapping[str, Verb]:
         return await planned(maintenance.cancel, identity, person(agent, request), reason)
 
     return {"witness": witness, "maintain": maintain, "cancel_maintenance": cancel}
+
+
+def _verbs_of_changes(agent: Agent) -> Mapping[str, Verb]:
+    async def stepped(step: Callable[..., changes.Planned], request: Mapping[str, Any], *more: Any) -> Any:
+        """The register is read and written in one turn of the journal; only then do collectors judge by it."""
+        what = {**request, "by": person(agent, request)}
+
+        def taken() -> changes.Planned:
+            entry = step(agent.store, what, *more, agent.clock.now())
+            agent.registry.reload()
+            return entry
+
+        try:
+            entry = await agent.journal.ask(taken)
+        except changes.Unfit as error:
+            raise ValueError(error.text[agent.site.language]) from None
+        return {"entry": changes.body_of(entry), "recorded": agent.store.writable}
+
+    async def open_change(request: Mapping[str, Any]) -> Any:
+        return await stepped(changes.begin, request, [target.id for target in agent.site.targets])
+
+    async def close_change(request: Mapping[str, Any]) -> Any:
+        return await stepped(changes.finish, request)
+
+    async def read_configuration(request: Mapping[str, Any]) -> Any:
+        """Reads it now, whether it is due or not, as long as who asks will wait."""
+        target = agent.site.target(said(request, "target", WHO))
+        collector = COLLECTORS["configuration"]
+        if target is None or not collector.applies(target):
+            raise ValueError(f"{request['target']}: no switch with config: {{backup: …}}")
+        agent.registry.configurations.want(target.id)
+        reading = asyncio.ensure_future(agent.runner.run(collector, target))
+        done, _ = await asyncio.wait({reading}, timeout=READING)
+        if not done:
+            raise ValueError(f"{target.id}: still being read; look again in a minute")
+        failure = reading.result().failure
+        return {"failure": None if failure is None else failure.message}
+
+    return {"open_change": open_change, "close_change": close_change, "read_configuration": read_configuration}
 
 
 def person(agent: Agent, request: Mapping[str, Any]) -> str:

@@ -11,7 +11,9 @@ import typer
 from agent.cli import (
     assets,
     availability,
+    change,
     checklist,
+    config,
     discover,
     export,
     hosts,
@@ -43,6 +45,8 @@ app.command("onboard")(onboard.onboard)
 app.command("assets")(assets.assets)
 app.command("availability")(availability.availability)
 app.add_typer(maintenance.app, name="maintenance")
+app.add_typer(change.app, name="change")
+app.add_typer(config.app, name="config")
 app.add_typer(checklist.app, name="checklist")
 app.add_typer(incident.app, name="incident")
 app.add_typer(playbook.app, name="playbook")

@@ -14,6 +14,7 @@ import contextlib
 import hmac
 import os
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -41,6 +42,7 @@ class Record:
         self._folder, self._baselines, self._writable = folder, baselines, writable
         self._key: bytes | None = None
         self._looked: dict[str, tuple[Any, Standing]] = {}
+        self._wanted: Counter[str] = Counter()
         self._history = History(folder / "repository")
         self._turn = asyncio.Lock()
         self._call: asyncio.Future[Any] | None = None
@@ -66,6 +68,13 @@ class Record:
         if self._key is None:
             self._key = _key(self._folder / "key", self._writable)
         return hmac.digest(self._key, secret.encode("utf-8", "surrogateescape"), "sha256").hex()[:8]
+
+    def want(self, identity: str) -> None:
+        """Somebody asks for this device to be read, whether that is due or not."""
+        self._wanted[identity] += 1
+
+    def wanted(self, identity: str) -> int:
+        return self._wanted[identity]
 
     def look(self, identity: str) -> Standing:
         """As it is on disk; read again only where that changed."""

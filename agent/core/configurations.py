@@ -83,6 +83,10 @@ class Configurations(Protocol):
         empty where there is none. CannotAsk if the disk does not take them."""
         ...
 
+    def wanted(self, identity: str) -> int:
+        """How many times somebody asked for this device to be read."""
+        ...
+
     def fingerprint(self, secret: str) -> str:
         """What stands for a secret: the same for the same one, telling nothing of it without the key of this store."""
         ...

@@ -31,6 +31,9 @@ class NoConfigurations:
     async def keep(self, identity: str, running: str, saved: str | None, at: float) -> Standing:
         return as_read(Standing(), running, saved, at)
 
+    def wanted(self, identity: str) -> int:
+        return 0
+
     def fingerprint(self, secret: str) -> str:
         return ""
 

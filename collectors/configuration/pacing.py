@@ -13,7 +13,8 @@ MOST_VAIN = 5
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`age` of what is on record, None for nothing; `since` the last try; `failed`: that try failed; `signed`: the
-    device gave a sign since it was read; `vain`: times in a row that a sign meant nothing."""
+    device gave a sign since it was read; `vain`: times in a row that a sign meant nothing; `wanted`: somebody
+    asks for it."""
 
     age: float | None
     since: float | None = None
@@ -21,10 +22,13 @@ class Facts:
     signed: bool = False
     unsaved: bool = False
     vain: int = 0
+    wanted: bool = False
 
 
 def due(facts: Facts, every: float) -> bool:
     """A device whose signs mean nothing, since reading it is one, is read more and more seldom for them."""
+    if facts.wanted:
+        return True
     if facts.since is not None and facts.since < (RETRY if facts.failed else SPACING):
         return False
     if facts.failed or facts.age is None or facts.age >= every or facts.age < 0:

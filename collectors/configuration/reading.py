@@ -12,15 +12,22 @@ from agent.core.configurations import Configurations, Standing
 from agent.core.console import Family
 from agent.core.model import Collector, Sample, Target
 from agent.core.reach import CannotAsk, Poll, ReachError
+from agent.core.text import Text
 from collectors.configuration.metrics import CHANGED, SAVED, UNAPPROVED
 from collectors.configuration.normal import normal
 from collectors.configuration.pacing import Facts, due
 from collectors.configuration.signs import FAMILIES, SECONDS, Signs, signs
 from collectors.device_uptime import restarted
 
-NO_BASELINE = "{id}: no approved configuration to compare with; look at it, then: shouwang config approve {id}"
+NO_BASELINE = Text(
+    "{id}:没有可比对的基线;请先看过配置,再执行 shouwang config approve {id}",
+    "{id}: no approved configuration to compare with; look at it, then: shouwang config approve {id}",
+)
 NO_FAMILY = "{id}: which kind of command line is it? Write config: {{family: …}}, one of {known}"
-NO_SAVED = "{id}: the device does not show this account its saved configuration, so whether it was saved is not known"
+NO_SAVED = Text(
+    "{id}:设备不给这个账号看已保存的配置,是否已保存不清楚",
+    "{id}: the device does not show this account its saved configuration, so whether it was saved is not known",
+)
 
 
 async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
@@ -31,7 +38,7 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
     found = await signs(asked, options.config.family or poll.memory.get("family"), poll)
     poll.memory["family"] = found.family
     _note(found, poll)
-    if due(_facts(standing, poll), options.config.backup):
+    if due(_facts(target, standing, poll), options.config.backup):
         standing = await _read(target, options.config.timeout, found.family, poll)
     elif (failure := poll.memory.get("failure")) is not None:
         raise failure
@@ -55,7 +62,7 @@ def _note(found: Signs, poll: Poll) -> None:
     poll.memory["uptime"] = found.up or poll.memory.get("uptime")
 
 
-def _facts(standing: Standing, poll: Poll) -> Facts:
+def _facts(target: Target, standing: Standing, poll: Poll) -> Facts:
     memory = poll.memory
     tried: float | None = memory.get("tried")
     return Facts(
@@ -65,12 +72,13 @@ def _facts(standing: Standing, poll: Poll) -> Facts:
         signed=memory.get("signed", False),
         unsaved=standing.saved is False,
         vain=memory.get("vain", 0),
+        wanted=poll.registers.configurations.wanted(target.id) != memory.get("wanted", 0),
     )
 
 
 async def _read(target: Target, seconds: float, family: Family | None, poll: Poll) -> Standing:
     memory, store = poll.memory, poll.registers.configurations
-    memory["tried"] = poll.monotonic
+    memory["tried"], memory["wanted"] = poll.monotonic, store.wanted(target.id)
     before = await store.standing(target.id)
     try:
         if family is None:

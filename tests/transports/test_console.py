@@ -79,18 +79,17 @@ def plain(answer: bytes) -> str:
     return answer.decode().removeprefix("Building configuration...").strip("\n")
 
 
-@pytest.mark.parametrize("family", STYLES)
-def test_a_whole_configuration_comes_whatever_stands_around_it(server: Consoles, family: str) -> None:
-    devices = {word: server.device(family, word, TEXTS[family]) for word in WHOLE}
+def test_a_whole_configuration_comes_whatever_stands_around_it(server: Consoles) -> None:
+    devices = [server.device(family, word, TEXTS[family]) for family in STYLES for word in WHOLE]
 
     async def all_() -> list[dict[Question, bytes]]:
-        return await asyncio.gather(*[ask(each, timeout=20) for each in devices.values()])
+        return await asyncio.gather(*[ask(each, timeout=30) for each in devices])
 
-    for device, answers in zip(devices.values(), asyncio.run(all_()), strict=True):
+    for device, answers in zip(devices, asyncio.run(all_()), strict=True):
         for question in BOTH:
-            assert plain(answers[question]) == TEXTS[family].strip("\n"), (device.word, question)
-        assert set(device.noted("typed")) <= ALLOWED[family], device.word
-        assert set(device.noted("replies")) <= {"N"}
+            assert plain(answers[question]) == TEXTS[device.family].strip("\n"), (device, question)
+        assert set(device.noted("typed")) <= ALLOWED[device.family], device
+        assert set(device.noted("replies")) <= {"N"}, device
 
 
 def test_what_is_asked_only_displays() -> None:

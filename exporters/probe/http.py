@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 
 from agent.core.aside import aside
 from agent.core.http import HttpAnswer, HttpQuestion
+from agent.core.model import Failure
 from agent.core.reach import ReachError
 from agent.core.secrets import Secret
 from agent.options.pattern import search
 from exporters.probe import tls_facts
 from exporters.probe.http_module import HeaderMatch
-from exporters.probe.http_question import FOLLOWED, READ, client_secret, has_patterns, names_a_file, question
+from exporters.probe.http_question import FOLLOWED, READ, NoClient, client_secret, has_patterns, names_a_file, question
 from exporters.probe.names import choose
 from exporters.probe.oauth2 import token
 from exporters.probe.run import Run
@@ -47,11 +48,13 @@ async def probe(run: Run) -> bool:
         return False
     address, lookup = resolved
     try:
-        asked, secret = await _prepared(run, url, address)
-        return _judged(run, await _answered(run, asked, secret), lookup)
-    except (ReachError, OSError) as error:
+        answer = await _answered(run, *await _prepared(run, url, address))
+    except NoClient as error:
         run.log.error("Error generating HTTP client", err=error)
         return False
+    except (ReachError, OSError) as error:
+        answer = HttpAnswer(url, failure=Failure("missing", str(error)))
+    return _judged(run, answer, lookup)
 
 
 async def _resolved(run: Run, host: str) -> tuple[str | None, float | None] | None:
@@ -68,7 +71,7 @@ async def _resolved(run: Run, host: str) -> tuple[str | None, float | None] | No
 
 
 async def _prepared(run: Run, url: str, address: str | None) -> tuple[HttpQuestion, Secret]:
-    """The question, and the secret of oauth2. OSError if a file cannot be read."""
+    """The question, and the secret of oauth2. NoClient, or OSError if another file cannot be read."""
 
     def prepare() -> tuple[HttpQuestion, Secret]:
         return question(run, url, address), client_secret(run.module.http)

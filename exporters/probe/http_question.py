@@ -14,13 +14,18 @@ KEPT = 2 * 2**20  # bytes of a body that patterns are tried on
 READ = 128 * 2**20  # bytes of a body that are read and counted
 LIMIT = 8 * 2**20  # bytes: the largest body_size_limit whose body is kept whole for patterns
 LONGEST_SECRET = 4096
+LONGEST_PEM = 2**20  # bytes of a file that is looked through for its first block
+
+
+class NoClient(Exception):
+    """A file without which TLS cannot begin is not there, or holds nothing in PEM."""
 
 
 def question(run: Run, url: str, address: str | None) -> HttpQuestion:
-    """OSError if a file that the module names cannot be read."""
+    """NoClient, and OSError if another file that the module names cannot be read."""
     wanted = run.module.http
     for file in wanted.tls_config.files:
-        file.open("rb").close()
+        _check_pem(file)
     headers = _headers(run)
     authorization = _authorization(wanted)
     if isinstance(authorization, Secret):
@@ -79,6 +84,16 @@ def client_secret(wanted: HttpProbe) -> Secret:
 
 def has_patterns(wanted: HttpProbe) -> bool:
     return bool(wanted.fail_if_body_matches_regexp or wanted.fail_if_body_not_matches_regexp)
+
+
+def _check_pem(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            found = b"-----BEGIN " in file.read(LONGEST_PEM)
+    except OSError as error:
+        raise NoClient(f"{path}: {error.strerror}") from None
+    if not found:
+        raise NoClient(f"{path}: no block in PEM; expected -----BEGIN …")
 
 
 def _from(path: Path) -> Secret:

@@ -274,7 +274,9 @@ async def serving_targets(folder: Path) -> AsyncIterator[Servers]:
         "ca": root.file(folder, "ca.pem"),
         "client": issue("client", by=root).with_key(folder, "client.pem"),
         "other_ca": issue("Other", authority=True).file(folder, "other.pem"),
+        "no_pem": str(folder / "no.pem"),
     }
+    (folder / "no.pem").write_text("not what is expected\n")
     names = ("localhost", "127.0.0.1", "portal.example")
     certificates = {
         "tls": issue("good", names, by=middle),

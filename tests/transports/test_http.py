@@ -134,6 +134,30 @@ def test_a_request_that_http_does_not_allow_is_not_sent(more: dict[str, Any]) ->
     assert told.value.kind == "missing"
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"authorization": Bearer(Secret("s3cret\nsecond line"))},
+        {"headers": (("Authorization", Secret("Token s3cret\nsecond line")),)},
+        {"headers": (("X-Key", Secret("s3cret\0")),)},
+    ],
+)
+def test_a_secret_that_no_header_can_carry_is_not_sent_and_not_repeated(more: dict[str, Any]) -> None:
+    with pytest.raises(CannotAsk) as told:
+        asked(plain(), **more)
+    assert told.value.kind == "missing"
+    assert "s3cret" not in str(told.value)
+    assert told.value.__cause__ is None
+
+
+def test_the_length_of_a_body_is_its_own_whatever_the_headers_of_the_question_say() -> None:
+    wrong = (("Content-Length", "3"), ("transfer-encoding", "chunked"), ("Trailer", "X-A"))
+    head = heard(headers=wrong, method="POST", body=b"a=b&c").lower()
+    assert b"content-length: 5\r\n" in head
+    assert b"transfer-encoding" not in head
+    assert b"trailer" not in head
+
+
 def test_an_unknown_name_cannot_be_asked() -> None:
     with pytest.raises(CannotAsk, match=r"nothing\.invalid") as told:
         asyncio.run(HttpWay().ask(HttpQuestion("http://nothing.invalid/")))

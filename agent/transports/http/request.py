@@ -15,10 +15,12 @@ from agent.transports.http.redirect import Request
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 VALUE = re.compile(r"[\t\x20-\x7e\x80-\U0010ffff]*")
 WITH_BODY = ("POST", "PUT", "PATCH")
+FRAMING = ("content-length", "transfer-encoding", "trailer")  # how long the body is, only the body says
 
 
 def headers(request: Request, compression: str | None, *, http2: bool) -> list[tuple[bytes, bytes]]:
-    """A header given in the question replaces ours. CannotAsk(missing) where HTTP does not allow one."""
+    """A header given in the question replaces ours, except FRAMING. CannotAsk(missing) where HTTP does not allow one,
+    with its name and never its value, which may be secret."""
     ours = {"Host": request.place.authority, "User-Agent": f"Shouwang/{__version__}"}
     if not http2:
         ours["Connection"] = "close"
@@ -28,17 +30,21 @@ def headers(request: Request, compression: str | None, *, http2: bool) -> list[t
         ours["Content-Length"] = str(len(request.body))
     if request.authorization is not None:
         ours["Authorization"] = _authorization(request.authorization)
-    given = [(name, value.reveal() if isinstance(value, Secret) else value.strip()) for name, value in request.headers]
-    _check(request.method, given)
+    given = [
+        (name, (value.reveal() if isinstance(value, Secret) else value).strip())
+        for name, value in request.headers
+        if name.lower() not in FRAMING
+    ]
     named = {name.lower() for name, _ in given}
     made = [(name, value) for name, value in ours.items() if name.lower() not in named] + given
+    _check(request.method, made)
     return [(name.encode(), value.encode()) for name, value in made]
 
 
-def _check(method: str, given: list[tuple[str, str]]) -> None:
+def _check(method: str, made: list[tuple[str, str]]) -> None:
     if not TOKEN.fullmatch(method):
         raise CannotAsk("missing", f"{clean(method, 20)} is no method of HTTP")
-    for name, value in given:
+    for name, value in made:
         if not TOKEN.fullmatch(name):
             raise CannotAsk("missing", f"{clean(name, 40)} is no name of a header")
         if not VALUE.fullmatch(value):

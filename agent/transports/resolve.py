@@ -21,7 +21,7 @@ NAMES = 1024  # remembered at most
 ADDRESSES = 32  # of one name at most
 # RFC 3493 section 6.1 has EAI_NONAME for both; glibc still tells a name without addresses by EAI_NODATA.
 NOWHERE = (socket.EAI_NONAME, socket.EAI_NODATA)
-ASKING = 16  # lookups under way at most: a resolver that hangs holds a thread for each
+ASKING = 16  # lookups under way at most, the others wait: a resolver that hangs holds a thread for each
 
 SocketAddress = tuple[Any, ...]
 
@@ -87,6 +87,7 @@ class Resolver:
 
     _known: dict[str, tuple[float, Addresses | Unresolved]] = field(default_factory=dict)
     _asking: dict[str, asyncio.Future[Addresses]] = field(default_factory=dict)
+    _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ASKING))
 
     async def find(self, name: str, timeout: float) -> Found:
         """CannotAsk(resolve) if the name has no address (NoSuchName) or none was told within `timeout` seconds."""
@@ -105,17 +106,31 @@ class Resolver:
         return answer
 
     async def _ask(self, name: str, timeout: float) -> Addresses | Unresolved:
-        future = self._asking.get(name)
-        if future is None:
-            if len(self._asking) >= ASKING:
+        began = monotonic()
+        if name not in self._asking:
+            try:
+                async with asyncio.timeout(timeout):
+                    await self._turns.acquire()
+            except TimeoutError:
                 return Unresolved(f"the resolver does not answer: {ASKING} lookups are still waiting")
-            future = self._asking[name] = aside(lambda: _look_up(name))
-            future.add_done_callback(lambda done: self._keep(name, done))
-        done, _ = await asyncio.wait({future}, timeout=timeout)
+            since, answer = self._known.get(name, (-math.inf, NOTHING))
+            if since >= began or name in self._asking:  # another who waited has asked meanwhile
+                self._turns.release()
+            if since >= began:
+                return answer
+        future = self._asking.get(name) or self._begin(name)
+        done, _ = await asyncio.wait({future}, timeout=max(0.0, began + timeout - monotonic()))
         return _answer(future) if done else Unresolved(f"the resolver did not answer within {timeout:g} s")
+
+    def _begin(self, name: str) -> asyncio.Future[Addresses]:
+        """A turn was taken for it."""
+        future = self._asking[name] = aside(lambda: _look_up(name))
+        future.add_done_callback(lambda done: self._keep(name, done))
+        return future
 
     def _keep(self, name: str, done: asyncio.Future[Addresses]) -> None:
         del self._asking[name]
+        self._turns.release()
         if done.cancelled():
             return
         self._known.pop(name, None)

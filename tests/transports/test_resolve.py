@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+from typing import Any
 
 import pytest
 
@@ -75,8 +76,17 @@ def test_a_source_that_is_not_ours_is_refused(source: str, to: str) -> None:
     assert told.value.kind == "missing"
 
 
-def test_a_resolver_that_hangs_holds_nobody_past_the_deadline_and_not_the_end_of_the_process() -> None:
-    seen = json.loads(run_script("transports/resolve_cases.py", timeout=30))
+@pytest.fixture(scope="module")
+def seen() -> Any:
+    """What a script in a namespace of its own saw."""
+    return json.loads(run_script("transports/resolve_cases.py", timeout=30))
+
+
+def test_many_names_asked_in_one_moment_are_all_found(seen: Any) -> None:
+    assert seen["found"] == ["10.0.0.9"]
+
+
+def test_a_resolver_that_hangs_holds_nobody_past_the_deadline_and_not_the_end_of_the_process(seen: Any) -> None:
     assert seen["kinds"] == ["resolve"] * 40
     assert seen["questions"] == 1, "askers of one name share one lookup"
     assert "lookups are still waiting" in seen["crowded"]

@@ -17,7 +17,7 @@ from typing import Any
 from agent.core.reach import Unanswered
 
 CHUNK = 2**14  # bytes read at once: what a hostile peer can make us parse before others have their turn
-TURN = 0.005  # seconds of work after which others have theirs
+TURN = 0.001  # seconds of work after which others have theirs: of a hundred such peers each has one in turn
 WORK = 1.0  # seconds of work that one answer may be; 8 MiB, compressed, are a twentieth of it
 
 

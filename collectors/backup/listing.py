@@ -17,18 +17,19 @@ AGES = (None, 400 * 1440, 100 * 1440, 25 * 1440, 6 * 1440, 36 * 60, 9 * 60, 120)
 # What programs call a copy that is not whole yet, behind its later name.
 UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".filepart", ".incomplete", ".inprogress", ".writing")
 # A path below a folder never holds two slashes in a row, whatever the names are: so these end it.
-FORMAT = "%Y %s %a %u //%n//"
-RECORD = re.compile(rb"(-?\d{1,20}) (\d{1,20}) ([0-7]{1,6}) (\d{1,10}) //(/.*?)//\n", re.DOTALL)
+FORMAT = "%Y %s %a %u %g //%n//"
+RECORD = re.compile(rb"(-?\d{1,20}) (\d{1,20}) ([0-7]{1,6}) (\d{1,10}) (\d{1,10}) //(/.*?)//\n", re.DOTALL)
 
 
 class File(NamedTuple):
-    """`at` is when it was last written, by the host's clock; `mode` and `owner` as stat(1) has them."""
+    """`at` is when it was last written, by the host's clock; `mode`, `owner`, `group` as stat(1) has them."""
 
     path: str
     size: int
     at: int
     mode: int = 0o600
     owner: int = 0
+    group: int = 0
 
     @property
     def name(self) -> str:
@@ -83,8 +84,8 @@ async def listed(session: SshSession, path: str, pattern: str, depth: int = 1) -
 
 def files_of(stdout: bytes) -> tuple[File, ...]:
     return tuple(
-        File(path.decode("utf-8", "surrogateescape"), int(size), int(at), int(mode, 8), int(owner))
-        for at, size, mode, owner, path in RECORD.findall(stdout)
+        File(path.decode("utf-8", "surrogateescape"), int(size), int(at), int(mode, 8), int(owner), int(group))
+        for at, size, mode, owner, group, path in RECORD.findall(stdout)
     )
 
 

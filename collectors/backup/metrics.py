@@ -39,3 +39,13 @@ OFFSITE_OVERDUE = _gauge(
 )
 OFFSITE_MATCH = _gauge("offsite_match", "0/1", "That copy has the same hash as the one here")
 ABOUT_SECOND = (OFFSITE_AT, OFFSITE_OVERDUE, OFFSITE_MATCH)
+
+FREE = _gauge("space_free_ratio", "ratio", "Free space where backups lie")
+TO_FULL = _gauge(
+    "space_time_to_full_seconds",
+    "seconds",
+    "Forecast by average growth; +Inf if not growing, absent before a day is known",
+)
+ISOLATED = _gauge("isolated", "0/1", "The production account can neither write nor delete backups; no write is tried")
+OFFLINE_AT = _gauge("offline_copy_timestamp_seconds", "Unix seconds", "Newest off-line or immutable copy")
+ABOUT_STORE = (FREE, TO_FULL, ISOLATED, OFFLINE_AT)

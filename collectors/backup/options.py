@@ -81,6 +81,15 @@ class ResticOptions(Options):
         return self
 
 
+class Isolation(Options):
+    """Whether `account`, which production runs as, could alter or delete copies, as rights, mounts and attributes of
+    `path` on `host` say: where production runs, if the copies lie elsewhere and are mounted there."""
+
+    account: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$")]
+    host: HostId | None = None
+    path: Folder | None = None
+
+
 class Retention(Options):
     """How many copies are kept at least: of the last days on which the job runs, of the weeks, of the months."""
 
@@ -129,6 +138,7 @@ class BackupOptions(TargetOptions):
     )
     retention: Retention = Retention()
     verify: Verify = Verify()
+    isolation: Isolation | None = None
     second_copy: SecondCopy | None = None
     restore_test_every: Duration = 90 * DAY
 
@@ -153,8 +163,8 @@ class BackupOptions(TargetOptions):
     @property
     def sources(self) -> tuple[str, ...]:
         """Ids of the hosts that it is read on."""
-        second = self.second_copy.host if self.second_copy else None
-        return tuple(dict.fromkeys(str(each) for each in (self.host, second) if each is not None))
+        others = [part.host for part in (self.second_copy, self.isolation) if part is not None]
+        return tuple(dict.fromkeys(str(each) for each in (self.host, *others) if each is not None))
 
 
 SECTION = Section(key="backups", options=BackupOptions, kind="backup")

@@ -66,3 +66,12 @@ SECOND_DIFFERS = Text(
     "{since} 的异地副本与本地那份不一致;请重新传输并查找原因",
     "the second copy of {since} is not the same as the one here; transfer it again and look for the reason",
 )
+IS_ROOT = Text("该账户就是 root", "that account is root")
+FOLDER_OPEN = Text("它能在备份目录里删除或改名", "it can delete or rename in the folder of the copies")
+ABOVE_OPEN = Text("它能把备份目录整个移走", "it can move the folder of the copies away")
+FILE_OPEN = Text("它能改写备份文件", "it can write to copies")
+RIGHTS_UNSEEN = Text("看不到目录的权限或访问控制列表", "rights or access lists of a folder cannot be seen")
+NOT_ISOLATED = Text(
+    "备份没有与生产账户隔离:{why};应改为由备份端拉取,或使用只读快照",
+    "backups are not isolated from production: {why}; let the store pull them, or keep read-only snapshots",
+)

@@ -1,0 +1,190 @@
+"""Hardening: what is found against what should be, by settings of our own making and by the sshd of this machine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from collectors.host import hardening as judged
+from collectors.host.hardening import Account, Passwords
+from collectors.host.linux import hardening
+from collectors.host.linux.figures import settings
+from collectors.host.linux.system import System
+from tests.collectors.host.hosts import NOW, Found, Recorded, Says
+from tests.peers import need
+from tests.sshd import keygen
+
+GOOD_SSHD = {
+    "permitrootlogin": "no",
+    "permitemptypasswords": "no",
+    "maxauthtries": "4",
+    "clientaliveinterval": "300",
+    "clientalivecountmax": "3",
+    "x11forwarding": "no",
+    "allowtcpforwarding": "no",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "results"),
+    [
+        ({}, []),
+        ({"permitemptypasswords": "yes"}, ["fail"]),
+        ({"permitrootlogin": "yes"}, ["fail"]),
+        ({"permitrootlogin": "yes", "passwordauthentication": "no"}, ["warn"]),
+        ({"permitrootlogin": "without-password"}, ["warn"]),
+        ({"maxauthtries": "6"}, ["warn"]),
+        ({"maxauthtries": "x"}, ["warn"]),
+        ({"clientaliveinterval": "0"}, ["warn"]),
+        ({"clientalivecountmax": "4"}, ["warn"]),
+        ({"x11forwarding": "yes", "allowtcpforwarding": "local"}, ["warn", "warn"]),
+    ],
+)
+def test_sshd_deviates_where_it_lets_in_more_than_it_should(changes: dict[str, str], results: list[str]) -> None:
+    assert [each.result for each in judged.of_sshd({**GOOD_SSHD, **changes})] == results
+
+
+GOOD_PASSWORDS = Passwords(8, 3, 90, 5, 600, 600)
+
+
+@pytest.mark.parametrize(
+    ("changes", "results"),
+    [
+        ({}, []),
+        ({"locked": 0}, []),  # until somebody unlocks it
+        ({"length": 7}, ["warn"]),
+        ({"length": None}, ["warn"]),
+        ({"classes": 2}, ["warn"]),
+        ({"days": 99999}, ["warn"]),
+        ({"tries": None}, ["fail"]),
+        ({"tries": 6}, ["fail"]),
+        ({"locked": 60}, ["warn"]),
+        ({"timeout": 900}, ["warn"]),
+        ({"timeout": 0}, ["warn"]),
+    ],
+)
+def test_rules_of_passwords_deviate_where_they_ask_less(changes: dict[str, Any], results: list[str]) -> None:
+    assert [each.result for each in judged.of_passwords(GOOD_PASSWORDS._replace(**changes))] == results
+
+
+DAY = 86400.0
+
+
+@pytest.mark.parametrize(
+    ("account", "results"),
+    [
+        (Account("root", 0, "usable", NOW), []),
+        (Account("toor", 0, "locked", NOW, person=False), ["fail"]),
+        (Account("guest", 1001, "empty", NOW), ["fail"]),
+        (Account("li", 1002, "usable", NOW - 89 * DAY), []),
+        (Account("li", 1002, "usable", NOW - 91 * DAY), ["warn"]),
+        (Account("li", 1002, "usable", None), ["warn"]),
+        (Account("li", 1002, "locked", None), []),
+        (Account("www-data", 33, "usable", None, person=False), []),
+    ],
+)
+def test_accounts_deviate_that_are_open_doubled_or_left_over(account: Account, results: list[str]) -> None:
+    assert [each.result for each in judged.of_accounts([account], NOW, NOW - 200 * DAY)] == results
+
+
+def test_an_account_is_not_called_unused_before_it_was_watched_for_so_long() -> None:
+    assert not list(judged.of_accounts([Account("li", 1002, "usable")], NOW, NOW - 5 * DAY))
+    assert not list(judged.of_accounts([Account("li", 1002, "usable")], NOW, None))
+
+
+PASSWD = (
+    "root:x:0:0:root:/root:/bin/bash\ntoor:x:0:0::/:/bin/sh\nli:x:1000:1000:李:/home/li:/bin/bash\n"
+    "guest::1001:1001::/:/bin/sh\nwww-data:x:33:33::/var/www:/usr/sbin/nologin\nbad\na:b:c:d:e:f:g\n"
+)
+SAYS: Mapping[str, Says] = {
+    "/etc/passwd": PASSWD,
+    "passwd -S": "root P 2026-01-01 0 99999 7 -1\nli PS 2026-01-01 0 99999 7 -1 (Password set.)\nguest NP 2026-01-01\n",
+    "sshd -T": "permitrootlogin no\nMaxAuthTries 4\nclientaliveinterval 60\nclientalivecountmax 3\nX11Forwarding yes\n",
+    "login.defs": "# PASS_MAX_DAYS 1\nPASS_MAX_DAYS\t90\nPASS_MIN_LEN 5\n",
+    "pwquality.conf": "minlen = 12\n# minclass = 1\nminclass = 3\n",
+    "faillock.conf": "deny = 5\nunlock_time = 900\n",
+    "common-password": "password requisite pam_pwquality.so retry=3\n",
+    "common-auth": "auth required pam_faillock.so preauth\n",
+    "TMOUT": "export TMOUT=600\n",
+    "lastlog": (
+        "Username         Port     From             Latest\n"
+        "root             pts/0    10.0.0.1         Wed Nov 18 10:00:00 +0800 2026\n"
+        "li                                         **Never logged in**\n"
+    ),
+}
+SYSTEM = System(programs={"sshd": "/usr/sbin/sshd", "lastlog": "/usr/bin/lastlog"})
+
+
+def found(says: Mapping[str, Says], **options: Any) -> Found:
+    return Recorded(hardening.SUBJECT, says, options, SYSTEM).poll()
+
+
+def test_sshd_passwords_and_accounts_of_a_host_are_judged() -> None:
+    host = Recorded(hardening.SUBJECT, SAYS, system=SYSTEM)
+    assert host.poll()["host_hardening_findings"] == {
+        ("sshd", "warn"): 1,
+        ("sshd", "fail"): 0,
+        ("password", "warn"): 0,
+        ("password", "fail"): 0,
+        ("accounts", "warn"): 0,
+        ("accounts", "fail"): 2,
+    }
+    assert any("toor is a second root (UID 0)" in each and "guest has no password" in each for each in host.remarks)
+    later = Recorded(hardening.SUBJECT, SAYS, system=SYSTEM, kept=host.kept, epoch=NOW + 100 * DAY)
+    assert later.poll()["host_hardening_findings"][("accounts", "warn")] == 2, (
+        "li and guest never logged in, for 100 days"
+    )
+
+
+def test_modules_that_no_service_uses_ask_nothing_of_passwords() -> None:
+    unused = {**SAYS, "common-password": "password [success=1] pam_unix.so yescrypt\n", "common-auth": ""}
+    assert found(unused)["host_hardening_findings"][("password", "fail")] == 1
+    assert found(unused)["host_hardening_findings"][("password", "warn")] == 2
+    given = {
+        **unused,
+        "system-auth": "auth required pam_tally2.so deny=3 unlock_time=60\n"
+        "password x pam_cracklib.so minlen=9 dcredit=-1 ucredit=-1 ocredit=-1\n",
+    }
+    assert found(given)["host_hardening_findings"][("password", "fail")] == 0
+    assert found(given)["host_hardening_findings"][("password", "warn")] == 1, "unlocked too soon"
+
+
+def test_what_is_not_seen_for_want_of_root_is_not_judged() -> None:
+    denied: Says = (1, "", "sudo: a password is required\n")
+    told = found({**SAYS, "passwd -S": denied, "sshd -T": denied, "/etc/passwd": "root:x:0:0::/:/bin/sh\n"})
+    assert {topic for topic, _ in told["host_hardening_findings"]} == {"password"}
+    told = found({**SAYS, "passwd -S": denied, "sshd -T": denied})
+    assert told["host_hardening_findings"][("accounts", "fail")] == 2, "a second root is seen by anybody"
+    assert not found({})
+
+
+def test_a_counter_pc_is_judged_by_its_storage_and_its_screen() -> None:
+    good = {
+        **SAYS,
+        "usb[-_]storage": "install usb-storage /bin/false\n",
+        "idle-delay": "idle-delay=uint32 300\nlock-enabled=true\n",
+    }
+    told = found(good, role="terminal")["host_hardening_findings"]
+    assert (told[("terminal", "warn")], told[("terminal", "fail")]) == (0, 0)
+    weak = {**good, "usb[-_]storage": "blacklist usb_storage\n", "idle-delay": "idle-delay=uint32 1800\n"}
+    told = found(weak, role="terminal")["host_hardening_findings"]
+    assert (told[("terminal", "warn")], told[("terminal", "fail")]) == (1, 1)
+    told = found(SAYS, role="terminal")["host_hardening_findings"]
+    assert (told[("terminal", "warn")], told[("terminal", "fail")]) == (0, 2)
+    assert ("terminal", "warn") not in found(good)["host_hardening_findings"]
+
+
+def test_the_settings_of_a_real_sshd_are_understood(tmp_path: Any) -> None:
+    keygen(tmp_path / "host", "ed25519")
+    (tmp_path / "conf").write_text(f"HostKey {tmp_path}/host\nPermitRootLogin yes\nMaxAuthTries 3\nX11Forwarding no\n")
+    if os.geteuid() == 0:
+        os.makedirs("/run/sshd", exist_ok=True)
+    argv = [need("sshd"), "-T", "-f", str(tmp_path / "conf")]
+    said = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
+    told = list(judged.of_sshd(settings(said.lower())))
+    assert [each.said for each in told if each.result == "fail"] == ["permitrootlogin yes"]
+    assert not any("maxauthtries" in each.said or "x11" in each.said for each in told)

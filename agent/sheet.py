@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from agent.core.availability import Interval, Outage, Tally, common, length, outages, tally, within, without
+from agent.core.availability import Interval, Outage, Tally, common, length, tally, within, without
 from agent.core.calendar import Calendar, Hours, Stretch
 from agent.core.incident import Incident
 from agent.core.maintenance import Schedule
@@ -65,9 +65,14 @@ class Sheets:
         self._service = calendar.stretches("service", span.start, self._end)
 
     def row(
-        self, place: Place, target: Target | None, history: Sequence[Interval], incidents: Iterable[Incident]
+        self,
+        place: Place,
+        target: Target | None,
+        history: Sequence[Interval],
+        broken: Iterable[Outage],
+        incidents: Iterable[Incident],
     ) -> Row:
-        """`target` is None for one that agent.yaml does not name any more."""
+        """`target` is None for one that agent.yaml does not name any more; `broken` are the outages of its history."""
         start, end = self._span.start, self._until(target, history)
         opened = common(self._opened, [(start, end)])
         planned = self._schedule.stretches(place[1], start, end)
@@ -75,7 +80,7 @@ class Sheets:
         own = [each for each in incidents if (each.kind, each.target) == place]
         breaks = [
             self._break(each, own, planned)
-            for each in outages(history)
+            for each in broken
             if each.end > start and each.start < end and common(each.stretches, [(start, end)])
         ]
         return Row(

@@ -5,22 +5,37 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Annotated
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, NamedTuple
 
 import typer
 
 from agent import maintenance
-from agent.cli.availability_sheet import as_csv, as_json, as_table
-from agent.cli.common import DEFAULT, NOTHING_THERE, Config, leave, out, out_json, out_rich, site_of, store_of
-from agent.cli.period import period
+from agent.cli.availability_sheet import Sheet, as_csv, as_json, as_table
+from agent.cli.common import (
+    DEFAULT,
+    NOTHING_THERE,
+    Config,
+    json_text,
+    leave,
+    open_output,
+    out_rich,
+    site_of,
+    store_of,
+)
+from agent.cli.period import parts, period
 from agent.control import NotRunning, Refused, ask
 from agent.core import rows, states
-from agent.core.availability import Interval
+from agent.core.availability import Interval, Outage
+from agent.core.availability import outages as outages_of
 from agent.core.database import Damaged
 from agent.core.database import Refused as Unread
 from agent.core.incident import Incident
-from agent.core.maintenance import Maintenance, Schedule
+from agent.core.maintenance import Schedule
+from agent.core.model import Target
 from agent.core.site import Site
 from agent.core.states import Place
 from agent.core.store import Store
@@ -48,6 +63,30 @@ class HoursOf(StrEnum):
     ALL = "all"
 
 
+class Part(StrEnum):
+    DAY = "day"
+    MONTH = "month"
+
+
+@dataclass(frozen=True)
+class _Watched:
+    """A line or application, as agent.yaml has it (None if it does not any more), and what was seen of it."""
+
+    place: Place
+    target: Target | None
+    history: Sequence[Interval]
+
+    @cached_property
+    def outages(self) -> Sequence[Outage]:
+        return outages_of(self.history)
+
+
+class _Recorded(NamedTuple):
+    watched: Sequence[_Watched]
+    incidents: Sequence[Incident]
+    schedule: Schedule
+
+
 def availability(  # noqa: PLR0913, PLR0917 - each is an option of the command
     targets: Annotated[list[str] | None, typer.Argument(help="ids of lines and applications; default: all")] = None,
     config: Config = DEFAULT,
@@ -57,8 +96,10 @@ def availability(  # noqa: PLR0913, PLR0917 - each is an option of the command
     since: Annotated[str, typer.Option("--from", help='"2026-10-01 08:30", 2026-10-01')] = "",
     until: Annotated[str, typer.Option("--to", help='"2026-10-07 24:00", 2026-10-07 (its end); default: now')] = "",
     hours: Annotated[HoursOf, typer.Option("--hours", help="which hours count")] = HoursOf.SERVICE,
+    by: Annotated[Part | None, typer.Option("--by", help="each day or month of it, too")] = None,
     form: Annotated[Form, typer.Option("--format")] = Form.TABLE,
     outages: Annotated[bool, typer.Option("--outages", help="every outage")] = False,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="file; CSV there is for a spreadsheet")] = None,
 ) -> None:
     """专线和应用的可用率 / How much of its time each line was up.
 
@@ -72,14 +113,22 @@ def availability(  # noqa: PLR0913, PLR0917 - each is an option of the command
         leave(error.text[site.language], 2)
     running = _running(site)
     span = Span(asked.start, asked.end, hours.value, time.time(), running)
-    found = _rows(site, store_of(site), span, targets or ())
-    if form is Form.JSON:
-        out_json(as_json(found, asked, span, outages))
-    elif form is Form.CSV:
-        out(as_csv(found, asked, span, site.calendar, outages))
-    else:
-        for table in as_table(found, asked, span, site, outages):
-            out_rich(table)
+    recorded = _recorded(site, store_of(site), span, targets or ())
+    divided = [] if by is None else parts(site.calendar, asked, by.value, span.now)
+    by_part = [(each, _rows(site, recorded, replace(span, start=each.start, end=each.end))) for each in divided]
+    _give(Sheet(asked, span, _rows(site, recorded, span), by_part, outages), site, form, output)
+
+
+def _give(sheet: Sheet, site: Site, form: Form, output: Path | None) -> None:
+    if form is Form.TABLE:
+        with open_output(output, site) as file:
+            for table in as_table(sheet, site):
+                out_rich(table, file)
+        return
+    text = as_csv(sheet, site.calendar) if form is Form.CSV else json_text(as_json(sheet))
+    # A spreadsheet takes a file without this mark for one in the character set of the system, GBK in China.
+    with open_output(output, site, "utf-8-sig" if form is Form.CSV else "utf-8") as file:
+        file.write(f"{text}\n")
 
 
 def _running(site: Site) -> bool:
@@ -90,11 +139,18 @@ def _running(site: Site) -> bool:
     return False
 
 
-def _rows(site: Site, store: Store, span: Span, wanted: Sequence[str]) -> list[Row]:
+def _recorded(site: Site, store: Store, span: Span, wanted: Sequence[str]) -> _Recorded:
+    """What is on disk: states until now, incidents of that time, and what was planned; and which targets are wanted."""
+    nothing: dict[Place, list[Interval]] = {}
+    none: list[Incident] = []
     try:
-        history, incidents, entries = _stored(store, span)
+        seen = store.ask(states.history, nothing)
+        incidents = store.ask(lambda connection: rows.incidents_between(connection, span.start, span.end), none)
+        entries = maintenance.recall(store)
     except (Unread, Damaged) as error:
         leave(NOTHING_THERE.format(state=site.state, error=error)[site.language])
+    # Where a clock that was ahead was set back, there are rows of what is still to come.
+    history = {place: [each for each in found if each.start < span.now] for place, found in seen.items()}
     targets = {(target.kind, target.id): target for kind in WATCHED for target in site.of_kind(kind)}
     chosen = places(history, targets, wanted, span)
     unknown = sorted(set(wanted) - {identity for _, identity in chosen})
@@ -103,14 +159,12 @@ def _rows(site: Site, store: Store, span: Span, wanted: Sequence[str]) -> list[R
         leave(UNKNOWN.format(unknown=", ".join(unknown), known=", ".join(known) or "-")[site.language], 2)
     if not chosen:
         leave(NONE_WATCHED[site.language], 2)
-    sheets = Sheets(site.calendar, Schedule(entries, site.calendar), span)
-    return [sheets.row(place, targets.get(place), history.get(place, []), incidents) for place in chosen]
+    watched = [_Watched(place, targets.get(place), history.get(place, [])) for place in chosen]
+    return _Recorded(watched, incidents, Schedule(entries, site.calendar))
 
 
-def _stored(store: Store, span: Span) -> tuple[dict[Place, list[Interval]], list[Incident], Sequence[Maintenance]]:
-    """What is on disk: states, incidents of that time, and what was planned. Refused or Damaged."""
-    nothing: dict[Place, list[Interval]] = {}
-    none: list[Incident] = []
-    history = store.ask(states.history, nothing)
-    incidents = store.ask(lambda connection: rows.incidents_between(connection, span.start, span.end), none)
-    return history, incidents, maintenance.recall(store)
+def _rows(site: Site, recorded: _Recorded, span: Span) -> list[Row]:
+    sheets = Sheets(site.calendar, recorded.schedule, span)
+    return [
+        sheets.row(each.place, each.target, each.history, each.outages, recorded.incidents) for each in recorded.watched
+    ]

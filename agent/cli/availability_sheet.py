@@ -6,7 +6,7 @@ import csv
 import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agent.cli.period import Period
 from agent.core.availability import Outage
@@ -35,6 +35,7 @@ COLUMNS = (
     Text("未知", "unknown"),
     Text("计划维护", "maintenance"),
 )
+WHEN = Text("日期", "when")
 OUTAGES = Text("中断明细", "outages")
 OUTAGE_COLUMNS = (
     Text("对象", "target"),
@@ -62,25 +63,49 @@ LATE = Text("(补登 {time})", " ({time} entered afterwards)")
 HOUR = Text("小时", "h")
 
 
-def as_table(found: Sequence[Row], asked: Period, span: Span, site: Site, outages: bool) -> Iterator[Table | str]:
-    language = site.language
-    title = TITLE.format(period=asked.name, hours=HOURS[span.hours][language])[language]
+class Sheet(NamedTuple):
+    """What was asked for and found: a row of each target, and the same for each day or month if that was asked for;
+    `outages`: every one is to be listed."""
+
+    asked: Period
+    span: Span
+    rows: Sequence[Row]
+    parts: Sequence[tuple[Period, Sequence[Row]]] = ()
+    outages: bool = False
+
+    def parts_of(self, row: Row) -> list[tuple[Period, Row]]:
+        place = self.rows.index(row)
+        return [(part, rows[place]) for part, rows in self.parts]
+
+
+def as_table(sheet: Sheet, site: Site) -> Iterator[Table | str]:
+    language, span = site.language, sheet.span
+    title = TITLE.format(period=sheet.asked.name, hours=HOURS[span.hours][language])[language]
     if span.end > span.now:
         title += SO_FAR.format(until=moment(site.calendar, span.now))[language]
     table = _table(title, COLUMNS, language)
-    for row in found:
-        table.add_row(*_cells(row, language))
+    for row in sheet.rows:
+        table.add_row(row.name, *_cells(row, language))
     yield table
-    if not outages:
-        return
-    listed = [(row, each) for row in found for each in (*row.breaks, *row.others)]
+    for row in sheet.rows if sheet.parts else ():
+        table = _table(row.name, (WHEN, *COLUMNS[1:]), language)
+        for part, each in sheet.parts_of(row):
+            if each.tally.whole:
+                table.add_row(part.name, *_cells(each, language))
+        yield table
+    if sheet.outages:
+        yield _outages(sheet.rows, site)
+
+
+def _outages(rows: Sequence[Row], site: Site) -> Table | str:
+    language = site.language
+    listed = [(row, each) for row in rows for each in (*row.breaks, *row.others)]
     if not listed:
-        yield NO_OUTAGES[language]
-        return
+        return NO_OUTAGES[language]
     table = _table(OUTAGES[language], OUTAGE_COLUMNS, language)
     for row, each in sorted(listed, key=lambda pair: pair[1].outage.start):
         table.add_row(row.name, *_outage_cells(each, site.calendar, language))
-    yield table
+    return table
 
 
 def percentage(ratio: float | None, language: Language) -> str:
@@ -100,7 +125,6 @@ def _table(title: str, columns: Sequence[Text], language: Language) -> Table:
 
 def _cells(row: Row, language: Language) -> Iterator[str]:
     late = LATE.format(time=_time(row.retroactive, language))[language] if row.retroactive else ""
-    yield row.name
     yield percentage(row.tally.ratio, language)
     yield _time(row.tally.down, language)
     yield str(len(row.breaks))
@@ -131,27 +155,33 @@ def _until(calendar: Calendar, outage: Outage) -> str:
     return f"{end:%H:%M:%S}" if start.date() == end.date() else f"{end:%m-%d %H:%M:%S}"
 
 
-def as_json(found: Sequence[Row], asked: Period, span: Span, outages: bool) -> dict[str, Any]:
+def as_json(sheet: Sheet) -> dict[str, Any]:
     """Unix seconds and seconds; `until` is how far the period is past."""
+    span = sheet.span
     return {
-        "period": asked.name,
+        "period": sheet.asked.name,
         "from": span.start,
         "to": span.end,
         "until": min(span.end, span.now),
         "hours": span.hours,
-        "targets": [
-            _facts(row) | ({"outage_list": [_break(each) for each in (*row.breaks, *row.others)]} if outages else {})
-            for row in found
-        ],
+        "targets": [_document(sheet, row) for row in sheet.rows],
     }
 
 
+def _document(sheet: Sheet, row: Row) -> dict[str, Any]:
+    found = _named(row) | _facts(row)
+    if sheet.parts:
+        found["parts"] = [
+            {"period": part.name, "from": part.start, "to": part.end, **_facts(each)}
+            for part, each in sheet.parts_of(row)
+        ]
+    if sheet.outages:
+        found["outage_list"] = [_break(each) for each in (*row.breaks, *row.others)]
+    return found
+
+
 def _facts(row: Row) -> dict[str, Any]:
-    kind, target = row.place
     return {
-        "kind": kind,
-        "target": target,
-        "name": row.name,
         "availability_ratio": row.tally.ratio,
         "up_seconds": round(row.tally.up, 3),
         "down_seconds": round(row.tally.down, 3),
@@ -170,23 +200,27 @@ def _break(each: Break) -> dict[str, Any]:
     return dict(zip(OUTAGE_FACTS, (outage.start, end, outage.end, *lengths, list(each.incidents)), strict=True))
 
 
-def as_csv(found: Sequence[Row], asked: Period, span: Span, calendar: Calendar, outages: bool) -> str:
-    """One line per target, or with `outages` one per outage; times as ISO 8601 where the centre is."""
-    if outages:
+def as_csv(sheet: Sheet, calendar: Calendar) -> str:
+    """One line per target, or of each day or month one, or with `outages` one per outage; times as ISO 8601 where the
+    centre is."""
+    if sheet.outages:
         lines = [
-            {"kind": row.place[0], "target": row.place[1], "name": row.name} | _moments(_break(each), calendar)
-            for row in found
-            for each in (*row.breaks, *row.others)
+            _named(row) | _moments(_break(each), calendar) for row in sheet.rows for each in (*row.breaks, *row.others)
         ]
         heading = ["kind", "target", "name", *OUTAGE_FACTS]
     else:
-        lines = [{"period": asked.name, "hours": span.hours} | _facts(row) for row in found]
+        told = [each for row in sheet.rows for each in sheet.parts_of(row) or ((sheet.asked, row),)]
+        lines = [{"period": part.name, "hours": sheet.span.hours} | _named(each) | _facts(each) for part, each in told]
         heading = list(lines[0])
     text = io.StringIO()
     writer = csv.DictWriter(text, heading, lineterminator="\n")
     writer.writeheader()
     writer.writerows({name: _safe(value) for name, value in line.items()} for line in lines)
     return text.getvalue().rstrip("\n")
+
+
+def _named(row: Row) -> dict[str, Any]:
+    return {"kind": row.place[0], "target": row.place[1], "name": row.name}
 
 
 def _moments(facts: Mapping[str, Any], calendar: Calendar) -> dict[str, Any]:

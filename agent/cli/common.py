@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, TextIO
 
 import typer
 
@@ -26,6 +26,11 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 NOT_RUNNING = Text(
     "{state} 上没有正在运行的守望;请先启动:shouwang run", "no agent is running on {state}; start it with: shouwang run"
 )
+NEVER_WORKED = Text(
+    "{state}:还没有任何记录;先用 shouwang run 启动守望",
+    "{state}: no agent has worked in this state directory yet; start one by shouwang run",
+)
+UNWRITTEN = Text("{path}:写不进去:{error}", "{path}: cannot be written: {error}")
 NOTHING_THERE = Text("{state}:没有可读的记录:{error}", "{state}: nothing to read: {error}")
 
 
@@ -46,8 +51,25 @@ def out(text: str) -> None:
     print(text)  # noqa: T201 - this is what speaks to the terminal
 
 
+def json_text(document: Any) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
 def out_json(document: Any) -> None:
-    out(json.dumps(document, ensure_ascii=False, indent=2))
+    out(json_text(document))
+
+
+@contextmanager
+def open_output(path: Path | None, site: Site, encoding: str = "utf-8") -> Iterator[TextIO]:
+    """Standard output, or a file in its place; exit 1 if that cannot be written."""
+    if path is None:
+        yield sys.stdout
+        return
+    try:
+        with path.open("w", encoding=encoding) as file:
+            yield file
+    except OSError as error:
+        leave(UNWRITTEN.format(path=path, error=error.strerror)[site.language])
 
 
 def leave(text: str, code: int = 1) -> NoReturn:
@@ -87,10 +109,12 @@ def _languages(config: Path) -> tuple[Language, ...]:
 
 def store_of(site: Site) -> Store:
     """The store to look into, beside a running agent or after it; exit 1 if there is none or it cannot be read."""
-    from agent.core.database import Damaged, Refused
+    from agent.core.database import Absent, Damaged, Refused
 
     try:
         return Store.peek(site.state)
+    except Absent:
+        leave(NEVER_WORKED.format(state=site.state)[site.language])
     except (Refused, Damaged) as error:
         leave(NOTHING_THERE.format(state=site.state, error=error)[site.language])
 
@@ -112,11 +136,11 @@ def own_store(site: Site, refused: Text) -> Iterator[Store]:
         store.close()
 
 
-def out_rich(what: object) -> None:
+def out_rich(what: object, file: TextIO | None = None) -> None:
     """A table for the terminal, as wide as that is; 120 columns where the output goes into a file."""
     from rich.console import Console
 
-    console = Console(soft_wrap=False)
+    console = Console(file=file, soft_wrap=False)
     if not console.is_terminal:
-        console = Console(width=120)
+        console = Console(file=file, width=120)
     console.print(what)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from agent.core.calendar import Calendar
 from agent.core.text import Text
@@ -48,6 +49,21 @@ def period(calendar: Calendar, now: float, day: str, month: str, year: str, sinc
         raise Refused(f"{found.name} 还没有到", f"{found.name} is in the future")
     if found.end <= found.start:
         raise Refused("--to 必须晚于 --from", "--to must be later than --from")
+    return found
+
+
+def parts(calendar: Calendar, whole: Period, by: Literal["day", "month"], now: float) -> list[Period]:
+    """Its local days or months, as far as they have begun; the first and the last as much as lies in it."""
+    found: list[Period] = []
+    day = calendar.local(whole.start).date()
+    if by == "month":
+        day = day.replace(day=1)
+    while (start := max(calendar.moment(day), whole.start)) < min(whole.end, now):
+        after = day + timedelta(days=1) if by == "day" else (day + timedelta(days=31)).replace(day=1)
+        found.append(
+            Period(f"{day:%Y-%m-%d}" if by == "day" else f"{day:%Y-%m}", start, min(calendar.moment(after), whole.end))
+        )
+        day = after
     return found
 
 

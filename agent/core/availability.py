@@ -36,6 +36,10 @@ class Tally:
         known = self.up + self.down
         return self.up / known if known > 0 else None
 
+    @property
+    def whole(self) -> float:
+        return self.up + self.down + self.unknown + self.maintenance
+
     def plus(self, other: Tally) -> Tally:
         return Tally(
             self.up + other.up,

@@ -31,6 +31,10 @@ class Refused(Exception):
     """The disk, or somebody who locks the file, refuses for now; the text says what."""
 
 
+class Absent(Refused):
+    """There is no file yet."""
+
+
 @contextlib.contextmanager
 def understood(path: Path) -> Iterator[None]:
     """SQLite's and the disk's errors as Damaged or Refused."""
@@ -99,7 +103,7 @@ def reader(path: Path) -> sqlite3.Connection:
     """A connection that only reads, beside a running agent or after it. Damaged or Refused (also: no file)."""
     with understood(path):
         if not path.exists():
-            raise Refused(f"{path}: no such file; no agent has worked in this state directory yet")
+            raise Absent(f"{path}: no such file; no agent has worked in this state directory yet")
         try:
             return _read_only(path, "")
         except sqlite3.OperationalError:

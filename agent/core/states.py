@@ -55,8 +55,11 @@ def put(connection: sqlite3.Connection, seen: Iterable[Seen]) -> None:
 
 
 def history(connection: sqlite3.Connection, since: float = 0.0) -> dict[Place, list[Interval]]:
-    """The intervals of every target that did not end before `since`, in order."""
+    """The intervals of every target that did not end before `since`, in order; none in a file of the version before, in
+    which no agent has worked since."""
     found: dict[Place, list[Interval]] = {}
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'states'").fetchone() is None:
+        return found
     rows = connection.execute(
         """SELECT s.kind, s.target, s.start, max(s.until, coalesce(w.until, s.until)) AS seen, s.up FROM states s
            LEFT JOIN witnessed w ON w.kind = s.kind AND w.target = s.target AND w.start = s.start

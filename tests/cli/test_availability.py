@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import re
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from typer.testing import CliRunner, Result
 
 from agent.cli import main
 from agent.core.availability import Interval
+from agent.core.database import MIGRATIONS, NAME, migrate
 from agent.core.ledger import records
 from agent.core.states import of_seen
 from agent.core.store import Store
@@ -121,6 +124,84 @@ def test_csv_is_one_table_and_no_cell_is_a_formula(tmp_path: Path) -> None:
     outages = list(csv.DictReader(io.StringIO(listed)))
     assert outages[0]["from"] == "2025-10-13T09:00:00+08:00"
     assert len(outages) == 5
+
+
+def test_each_day_of_a_month_adds_up_to_it(config: Path) -> None:
+    yibao = sheet(config, "yibao", "--month", "2025-10", "--by", "day")["by"]["yibao"]
+    days = {each["period"]: each for each in yibao["parts"]}
+    assert list(days) == [f"2025-10-{day:02d}" for day in range(1, 32)]
+    assert {day: each["down_seconds"] for day, each in days.items() if each["down_seconds"]} == {
+        "2025-10-13": 47 * 60,
+        "2025-10-15": 20 * 60,
+        "2025-10-28": 20 * 60,
+    }
+    assert days["2025-10-12"]["availability_ratio"] is None, "a Sunday, nobody is served"
+    assert days["2025-10-11"]["up_seconds"] == 6 * 3600, "a Saturday that is worked"
+    for state in ("up", "down", "unknown", "maintenance"):
+        assert sum(each[f"{state}_seconds"] for each in days.values()) == yibao[f"{state}_seconds"]
+
+
+def test_each_month_of_a_year_as_far_as_it_is_past(config: Path) -> None:
+    found = sheet(config, "yibao", "--year", "2025", "--by", "month", "--hours", "all")["by"]["yibao"]["parts"]
+    assert [each["period"] for each in found] == [f"2025-{month:02d}" for month in range(1, 13)]
+    assert (
+        found[9]["down_seconds"]
+        == sheet(config, "yibao", "--month", "2025-10", "--hours", "all")["by"]["yibao"]["down_seconds"]
+    )
+    part = sheet(config, "yibao", "--from", "2025-10-31 12:00", "--to", "2025-11-01 12:00", "--by", "month")
+    assert [(each["from"], each["to"]) for each in part["by"]["yibao"]["parts"]] == [
+        (at("2025-10-31 12:00"), at("2025-11-01 00:00")),
+        (at("2025-11-01 00:00"), at("2025-11-01 12:00")),
+    ]
+
+
+def test_the_days_are_a_table_of_each_target_without_those_that_serve_nobody(config: Path) -> None:
+    told = run(config, "availability", "yibao", "--from", "2025-10-11", "--to", "2025-10-13", "--by", "day").stdout
+    assert words_of(told)[3:] == words_of(
+        """\
+医保专线
+  日期          可用率       中断  次数   最长  未知  计划维护
+  2025-10-11  100.000%     –     0      –     –       –
+  2025-10-13  86.944%   47 分    1   47 分    –       –
+"""
+    )
+
+
+def test_a_file_for_a_spreadsheet_says_its_character_set(config: Path, tmp_path: Path) -> None:
+    place = tmp_path / "可用率.csv"
+    words = ("availability", "--month", "2025-10", "--by", "day", "--format", "csv", "-o", str(place))
+    assert run(config, *words).stdout == ""
+    assert place.read_bytes().startswith(b"\xef\xbb\xbfperiod,hours,kind,target,name,")
+    rows = list(csv.DictReader(io.StringIO(place.read_text("utf-8-sig"))))
+    assert len(rows) == 3 * 31
+    assert (rows[12]["period"], rows[12]["name"], rows[12]["down_seconds"]) == ("2025-10-13", "医保专线", "2820.0")
+    table = tmp_path / "table.txt"
+    run(config, "availability", "--month", "2025-10", "-o", str(table))
+    assert words_of(table.read_text("utf-8")) == words_of(SHEET)
+    refused = run(config, "availability", "--month", "2025-10", "-o", str(tmp_path / "none" / "x.csv"))
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "none/x.csv:写不进去" in refused.stderr
+
+
+def test_what_a_clock_that_was_ahead_left_behind_ends_no_outage(tmp_path: Path) -> None:
+    config = recorded(tmp_path)
+    store, now = Store.open(tmp_path / "var"), time.time()
+    ahead = Interval(now + 3600, now + 7200, True)
+    store.write([of_seen([("line", "yibao", ahead), ("line", "yibao", Interval(now - 600, now - 1, False))])])
+    store.close()
+    (each,) = sheet(config, "yibao", "--hours", "all", "--outages")["by"]["yibao"]["outage_list"]
+    assert each["to"] is None
+    assert each["down_seconds"] == pytest.approx(599, abs=0.01)
+
+
+def test_a_state_directory_of_the_version_before_has_a_sheet_without_data(tmp_path: Path) -> None:
+    config = recorded(tmp_path)
+    (tmp_path / "var" / NAME).unlink()
+    connection = sqlite3.connect(tmp_path / "var" / NAME, isolation_level=None)
+    migrate(connection, MIGRATIONS[:1])
+    connection.close()
+    assert sheet(config, "yibao", "--month", "2025-10")["by"]["yibao"]["availability_ratio"] is None
+    assert run(config, "maintenance", "list").exit_code == 0
 
 
 def test_a_line_that_is_down_still_is_not_said_to_have_come_back(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from exporters.probe.debug import shown
 from exporters.probe.module import Module
 from exporters.probe.run import Log, Run
 
-AT_ONCE = 64  # probes at a time; the others wait, within their own time
+AT_ONCE = 512  # probes at a time, as many as a wide outage leaves waiting for their timeouts; others wait in turn
 SECONDS = 120.0  # where neither Prometheus nor the module says how long
 LONGEST = 300.0
 OFFSET = 0.5  # seconds before Prometheus gives up

@@ -15,7 +15,7 @@ import aiohttp
 
 from agent.core.site import Site
 from agent.reaching import reaching
-from exporters.probe.ask import Probes
+from exporters.probe.ask import AT_ONCE, Probes
 from exporters.web.peers import Peers
 from tests.exporters.probe_cases import Case, cases, modules
 from tests.exporters.probe_servers import serving_targets
@@ -49,10 +49,13 @@ def site_with(path: Path | None) -> Site:
 
 
 @contextlib.asynccontextmanager
-async def serving_probes(path: Path | None) -> AsyncIterator[Served]:
+async def serving_probes(path: Path | None, places: int = AT_ONCE) -> AsyncIterator[Served]:
     """A server whose agent.yaml names this file, with the real ways."""
     site = site_with(path)
-    async with reaching() as reach, serving(peers=Peers(probes=Probes(lambda: site, lambda: reach))) as served:
+    async with (
+        reaching() as reach,
+        serving(peers=Peers(probes=Probes(lambda: site, lambda: reach, places))) as served,
+    ):
         yield served
 
 

@@ -60,13 +60,18 @@ MODULES: dict[str, Any] = {
 }
 
 
-def play(folder: Path, scenario: Callable[[Served], Awaitable[Any]], modules: dict[str, Any] | None = None) -> Any:
+def play(
+    folder: Path,
+    scenario: Callable[[Served], Awaitable[Any]],
+    modules: dict[str, Any] | None = None,
+    places: int = AT_ONCE,
+) -> Any:
     """A scenario against a server with these modules."""
     file = folder / "blackbox.yml"
     file.write_text(yaml.safe_dump({"modules": modules or MODULES}), encoding="utf-8")
 
     async def whole() -> Any:
-        async with serving_probes(file) as served:
+        async with serving_probes(file, places) as served:
             return await scenario(served)
 
     return asyncio.run(whole())
@@ -248,15 +253,27 @@ def test_no_more_probes_run_at_a_time_than_there_are_places(tmp_path: Path) -> N
 
     async def scenario(served: Served) -> list[str]:
         async with talking(count) as port:
-            ask = [
-                f"/probe?module=tcp_wait&target=127.0.0.1:{port}&hostname={number}" for number in range(AT_ONCE + 20)
-            ]
+            ask = [f"/probe?module=tcp_wait&target=127.0.0.1:{port}&hostname={number}" for number in range(20)]
             return [each.text for each in await asyncio.gather(*map(served.get, ask))]
 
     waits = {"prober": "tcp", "timeout": "20s", "tcp": {"query_response": [{"expect": "never"}]}}
-    texts = play(tmp_path, scenario, {"tcp_wait": waits})
-    assert most <= AT_ONCE
+    texts = play(tmp_path, scenario, {"tcp_wait": waits}, places=8)
+    assert most == 8
     assert all("probe_failed_due_to_regex 1\n" in text for text in texts)
+
+
+def test_two_hundred_targets_that_are_silent_at_once_are_all_told_as_down(tmp_path: Path) -> None:
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    async def scenario(served: Served) -> list[tuple[int, bool]]:
+        async with talking(silent) as port:
+            ask = [f"/probe?module=tcp_wait&target=127.0.0.1:{port}&hostname={number}" for number in range(200)]
+            answers = await asyncio.gather(*map(served.get, ask))
+            return [(each.status, "probe_success 0\n" in each.text) for each in answers]
+
+    waits = {"prober": "tcp", "timeout": "1s", "tcp": {"query_response": [{"expect": "never"}]}}
+    assert play(tmp_path, scenario, {"tcp_wait": waits}) == [(200, True)] * 200
 
 
 def test_a_probe_that_finds_no_place_in_its_time_is_told_so(tmp_path: Path) -> None:

@@ -190,9 +190,10 @@ class SnmpWalk(SnmpSession, Protocol):
     @property
     def retried(self) -> int: ...
 
-    async def subtree(self, root: str) -> Mapping[tuple[int, ...], Any]:
+    async def subtree(self, root: str, last: bool = True) -> Mapping[tuple[int, ...], Any]:
         """Values below an OID by the numbers that follow it, in the order of the walk; None for NULL, other types are
-        those of agent.core.smi. Where nothing lies below it, the object itself, which no numbers follow."""
+        those of agent.core.smi. Where nothing lies below it, the object itself, which no numbers follow; with `last`
+        also if the agent has nothing after it."""
         ...
 
 

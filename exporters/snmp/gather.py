@@ -62,7 +62,8 @@ async def _get(walk: SnmpWalk, oids: Sequence[Oid], gathered: Gathered) -> None:
 
 
 async def _walk(walk: SnmpWalk, root: Oid, gathered: Gathered) -> None:
-    below = await walk.subtree(dotted(root))
+    # As snmp_exporter does it: a root with which the MIB ends is not asked for once more.
+    below = await walk.subtree(dotted(root), last=False)
     gathered.count += len(below)
     pairs = iter(below.items())
     while piece := [(root + index, value) for index, value in islice(pairs, PIECE)]:
@@ -87,7 +88,7 @@ async def _chosen(walk: SnmpWalk, module: Module) -> tuple[Sequence[Oid], Sequen
 async def _passed(walk: SnmpWalk, each: Filter) -> list[int] | None:
     """The last number of each row that a filter lets through; None, and no filtering, if its column cannot be read."""
     try:
-        column = await walk.subtree(dotted(each.oid))
+        column = await walk.subtree(dotted(each.oid), last=False)
     except ReachError:
         return None
     return [index[-1] for index, value in column.items() if index and each.lets_through(text(value))]

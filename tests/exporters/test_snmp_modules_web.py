@@ -83,6 +83,17 @@ def test_what_the_scrape_took_stands_with_it_by_module(tmp_path: Path) -> None:
     assert 0 < walked <= whole
 
 
+@pytest.mark.parametrize(("root", "kinds"), [(f"{ROOT}.1.0", [GET_BULK, GET]), (f"{ROOT}.9", [GET_BULK])])
+def test_a_walk_of_nothing_asks_for_its_root_unless_the_mib_ends_there(
+    tmp_path: Path, root: str, kinds: list[int]
+) -> None:
+    """As snmp_exporter 0.21 was seen to do it."""
+    with SnmpAgent(OBJECTS) as device:
+        modules = {"if_mib": {"walk": [root], "metrics": [LOADS]}}
+        assert series(scrape(tmp_path, f"target=127.0.0.1:{device.port}", modules=modules)) == []
+        assert [asked.kind for asked in device.asked] == kinds
+
+
 @pytest.mark.parametrize("query", ["module=if_mib,names", "module=if_mib&module=names,if_mib,"])
 def test_several_modules_come_in_one_answer(tmp_path: Path, query: str) -> None:
     with SnmpAgent(OBJECTS) as device:

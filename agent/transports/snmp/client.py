@@ -117,10 +117,11 @@ class Session:
         for index, value in (await self.subtree(subtree)).items():
             yield ".".join((subtree, *map(str, index))), value
 
-    async def subtree(self, root: str) -> Mapping[tuple[int, ...], Any]:
+    async def subtree(self, root: str, last: bool = True) -> Mapping[tuple[int, ...], Any]:
         below = Column(root, self._manners.values, self._manners.unordered)
         await self._fill([below], self._wire.received + self._manners.octets)
-        if not below.values:  # a root without anything below it may be an object itself
+        # A root without anything below it may be an object itself.
+        if not below.values and (last or below.passed):
             itself = await self._get([below.prefix])
             return {(): next(iter(itself.values()))} if itself else {}
         return dict(zip(below.indexes, below.values, strict=True))

@@ -20,7 +20,8 @@ class WalkError(Exception):
 class Column:
     """One column (or subtree): its indexes and, beside them, its values, in the order of the walk.
 
-    `cursor` is the encoded name to ask next. `unordered`: the names need not increase, only never come again.
+    `cursor` is the encoded name to ask next. `passed`: the agent answered with what lies after it. `unordered`: the
+    names need not increase, only never come again.
     """
 
     __slots__ = (
@@ -31,6 +32,7 @@ class Column:
         "done",
         "indexes",
         "oid",
+        "passed",
         "prefix",
         "seen",
         "values",
@@ -41,7 +43,7 @@ class Column:
         self.prefix = self.cursor = oid.encoded(name)
         self.indexes: list[tuple[int, ...]] = []
         self.values: list[Value] = []
-        self.done = False
+        self.done = self.passed = False
         self._last: tuple[int, ...] = ()
         self._rows = rows
         self._unordered = unordered
@@ -81,8 +83,8 @@ class Column:
     def _leave(self, name: bytes, value: Value) -> None:
         """The column ends: the agent said so, or its answer lies beyond. noSuchObject and noSuchInstance are wrong as
         answers to GETNEXT, but agents give them, and mean the end."""
-        self.done = True
-        if not isinstance(value, Missing) and oid.parts(name) <= oid.parts(self.cursor):
+        self.done, self.passed = True, not isinstance(value, Missing)
+        if self.passed and oid.parts(name) <= oid.parts(self.cursor):
             raise WalkError(f"answers {oid.shown(self.cursor)} with {oid.shown(name)}, which lies before it")
 
 

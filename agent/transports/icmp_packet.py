@@ -11,7 +11,7 @@ from agent.core.reach import Refusal
 HEADER = struct.Struct("!BBHHH")  # type, code, checksum, identifier, sequence
 REPLY = struct.Struct("!BBHHH8s")  # the same and the token that begins the payload
 TOKEN = 8  # bytes
-LARGEST = 65507 - HEADER.size
+LARGEST = 65507  # bytes: what an IPv4 packet has room for behind its own header and the echo's
 
 REQUEST_TYPE: dict[int, int] = {socket.AF_INET: 8, socket.AF_INET6: 128}
 REPLY_TYPE: dict[int, int] = {socket.AF_INET: 0, socket.AF_INET6: 129}

@@ -11,7 +11,7 @@ from agent.options.pattern import search
 from exporters.probe.module import Records
 from exporters.probe.names import choose, parted
 from exporters.probe.run import Run
-from exporters.probe.tcp import own
+from exporters.probe.tcp import number, own
 
 DURATION = ("probe_dns_duration_seconds", "Duration of DNS request by phase")
 ANSWERS = ("probe_dns_answer_rrs", "Returns number of entries in the answer resource record list")
@@ -74,7 +74,12 @@ async def _asked(run: Run, place: tuple[str, str, str], transport: DnsTransport)
     try:
         tls = wanted.tls_config.wanted(host) if transport == "tls" else None
         answer = await run.reach.dns.ask(
-            question, timeout=run.left, server=address, port=int(port), source=own(wanted.source_ip_address), tls=tls
+            question,
+            timeout=run.left,
+            server=address,
+            port=number(port, "udp" if transport == "udp" else "tcp"),
+            source=own(wanted.source_ip_address),
+            tls=tls,
         )
     except (ReachError, ValueError) as error:
         at = "connect" if transport != "udp" and getattr(error, "kind", "") in CONNECTING else "request"

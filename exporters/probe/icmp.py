@@ -12,6 +12,7 @@ from exporters.probe.tcp import own
 DURATION = ("probe_icmp_duration_seconds", "Duration of icmp request by phase")
 HOPS = ("probe_icmp_reply_hop_limit", "Replied packet hop limit (TTL for ipv4)")
 SIZE = 28  # bytes of payload where the module does not say
+USUAL_TTL = 64  # as the system sends where the module has 0
 LEAST = 8  # of ours carry what tells an answer to us from others
 
 
@@ -39,7 +40,7 @@ async def _answered(run: Run, address: str) -> bool:
             size=max(wanted.payload_size or SIZE, LEAST),
             source=own(wanted.source_ip_address),
             whole=wanted.dont_fragment and ":" not in address,
-            hops=wanted.ttl or None,
+            hops=wanted.ttl or USUAL_TTL,
         )
     except (ReachError, ValueError) as error:
         run.log.error("Error writing to socket", err=error)

@@ -31,7 +31,7 @@ async def probe(run: Run) -> bool:
     try:
         source = own(wanted.source_ip_address)
         script = Script(steps, secure=wanted.tls, tls=tls)
-        talk = await run.reach.tcp.talk(address, _number(port), script, timeout=run.left, source=source)
+        talk = await run.reach.tcp.talk(address, number(port), script, timeout=run.left, source=source)
     except (ReachError, ValueError) as error:
         run.log.error("Error dialing TCP", err=error)
         return False
@@ -62,11 +62,11 @@ def own(source: str) -> str | None:
         raise ValueError(f"Error parsing source ip address: {source}") from None
 
 
-def _number(port: str) -> int:
+def number(port: str, protocol: str = "tcp") -> int:
     """ValueError if it is neither a number of a port nor a service of /etc/services."""
     if port.isascii() and port.isdigit() and int(port[:6]) < 65536:
         return int(port)
     try:
-        return socket.getservbyname(port, "tcp")
+        return socket.getservbyname(port, protocol)
     except (OSError, UnicodeError):
         raise ValueError(f"unknown port {port}") from None

@@ -103,6 +103,8 @@ ICMP: Mapping[str, str] = {
     "icmp": "127.0.0.1 ::1 none.invalid 127.0.0.1:80",
     "icmp_ip4": "localhost",
     "icmp_whole": "127.0.0.1",
+    "icmp_no_ttl": "127.0.0.1 ::1",
+    "icmp_largest": "127.0.0.1",
     "icmp_ip6": "localhost 127.0.0.1",
 }
 
@@ -158,6 +160,8 @@ def _odd_dns(ports: Mapping[str, int]) -> Iterator[Case]:
     yield Case("dns tls at plain dns", "dns_tls", f"127.0.0.1:{ports['dns_tcp']}")
     yield Case("dns no such name", "dns", "none.invalid")
     yield Case("dns no such port", "dns", "127.0.0.1:none-such")
+    yield Case("dns beyond the last port", "dns", "127.0.0.1:65536")
+    yield Case("dns tcp beyond the last port", "dns_tcp", "127.0.0.1:65536")
     yield Case("dns by name", "dns", f"localhost:{ports['closed']}")
 
 

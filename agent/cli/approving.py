@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import wraps
+from typing import ParamSpec
 
 from agent.cli.common import leave, out, say
 from agent.configurations import Record, Stored
@@ -30,6 +32,22 @@ NOT_READ = Text("{id}:没有重新读取:{error};以下是 {at} 的配置", "{id
 APPROVED, RUNNING = Text("已批准", "approved"), Text("运行", "running")
 
 
+P = ParamSpec("P")
+
+
+def told(command: Callable[P, None]) -> Callable[P, None]:
+    """A command that leaves with what the store of configurations says where that cannot be read."""
+
+    @wraps(command)
+    def careful(*arguments: P.args, **options: P.kwargs) -> None:
+        try:
+            command(*arguments, **options)
+        except ReachError as error:
+            leave(str(error))
+
+    return careful
+
+
 def record(site: Site) -> Record:
     """To look into, beside a running agent or after it."""
     return record_of(lambda: site, writable=False)
@@ -44,11 +62,8 @@ def switch(site: Site, identity: str) -> Target:
 
 
 def versions(site: Site, kept: Record, identity: str) -> list[Stored]:
-    """The newest first, at least one; exit 1 if there is none, or the store cannot be read."""
-    try:
-        found = list(kept.versions(identity))
-    except ReachError as error:
-        leave(str(error))
+    """The newest first, at least one; exit 1 if there is none."""
+    found = list(kept.versions(identity))
     if not found:
         leave(NONE_READ.format(id=identity)[site.language])
     return found

@@ -10,6 +10,7 @@ import typer
 
 from agent import changes
 from agent.cli import approving
+from agent.cli.approving import told
 from agent.cli.common import (
     DEFAULT,
     NOTHING_THERE,
@@ -76,6 +77,7 @@ def open_(
 
 
 @app.command()
+@told
 def close(
     number: Annotated[str, typer.Argument(help="CHG-0001")],
     config: Config = DEFAULT,

@@ -9,12 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from agent.cli import approving
+from agent.cli.approving import told
 from agent.cli.common import DEFAULT, Config, Format, Output, leave, out, out_json, own_store, say, site_of
 from agent.configurations import Record
 from agent.control import NotRunning, Refused, ask
 from agent.core.configurations import Standing
 from agent.core.model import Target
-from agent.core.reach import ReachError
 from agent.core.site import Site
 from agent.core.text import Text
 from agent.core.units import moment
@@ -46,11 +46,12 @@ Saved = Annotated[bool, typer.Option("--saved", help="the saved configuration")]
 
 
 @app.command("list")
+@told
 def list_(config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
     """各交换机的配置情况 / How the configuration of each switch stands."""
     site = site_of(config)
     kept = approving.record(site)
-    found = [(each, _look(kept, each.id)) for each in site.of_kind("switch") if each.options.config.backup is not None]
+    found = [(each, kept.look(each.id)) for each in site.of_kind("switch") if each.options.config.backup is not None]
     if form is Format.JSON:
         out_json([_body(target, standing) for target, standing in found])
     elif found:
@@ -58,13 +59,6 @@ def list_(config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
         out("\n".join("  ".join(row) for row in rows))
     else:
         out(NONE.format()[site.language])
-
-
-def _look(kept: Record, identity: str) -> Standing:
-    try:
-        return kept.look(identity)
-    except ReachError as error:
-        leave(str(error))
 
 
 def _body(target: Target, standing: Standing) -> dict[str, Any]:
@@ -90,6 +84,7 @@ def _row(site: Site, target: Target, standing: Standing) -> tuple[str, ...]:
 
 
 @app.command()
+@told
 def show(switch: Switch, config: Config = DEFAULT, saved: Saved = False, version: Version = "") -> None:
     """显示配置,口令和密钥已遮蔽 / One configuration, with masks for its secrets."""
     site = site_of(config)
@@ -113,6 +108,7 @@ def _commit(site: Site, kept: Record, identity: str, version: str) -> str:
 
 
 @app.command()
+@told
 def diff(
     switch: Switch,
     config: Config = DEFAULT,
@@ -140,6 +136,7 @@ def diff(
 
 
 @app.command()
+@told
 def log(switch: Switch, config: Config = DEFAULT) -> None:
     """各个版本 / The versions, the newest first."""
     site = site_of(config)
@@ -155,6 +152,7 @@ def log(switch: Switch, config: Config = DEFAULT) -> None:
 
 
 @app.command()
+@told
 def read(switch: Switch, config: Config = DEFAULT) -> None:
     """现在就读取 / Have the running agent read it now."""
     site = site_of(config)
@@ -169,6 +167,7 @@ def read(switch: Switch, config: Config = DEFAULT) -> None:
 
 
 @app.command()
+@told
 def approve(
     switch: Switch,
     config: Config = DEFAULT,

@@ -47,8 +47,7 @@ class History:
         if repo is None:
             return
         try:
-            branch = _branch(identity)
-            following = [repo.refs[branch]] if branch in repo.refs else []
+            following = self._head(repo, identity)
             for _ in range(MOST_VERSIONS):
                 if not following:
                     return
@@ -80,8 +79,7 @@ class History:
 
         repo = self._opened() or self._made()
         try:
-            branch = _branch(identity)
-            parents = [repo.refs[branch]] if branch in repo.refs else []
+            branch, parents = _branch(identity), self._head(repo, identity)
             commit = Commit()
             commit.tree, commit.parents = _tree(repo, texts), parents
             commit.author = commit.committer = AUTHOR
@@ -93,6 +91,15 @@ class History:
                 raise OSError(f"{branch.decode()} was written by somebody else meanwhile")
         finally:
             repo.close()
+
+    def _head(self, repo: Repo, identity: str) -> list[ObjectID]:
+        """The newest commit of a device; none where it has no branch."""
+        branch = _branch(identity)
+        if branch in repo.refs:
+            return [repo.refs[branch]]
+        if self.ref(identity).exists():
+            raise ValueError(f"the branch {identity} is damaged")
+        return []
 
     def _opened(self) -> Repo | None:
         from dulwich.repo import Repo

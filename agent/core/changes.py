@@ -32,8 +32,9 @@ class Planned:
         return min(self.end, inf if self.closed is None else max(self.closed, self.start))
 
     def covers(self, start: float, end: float, lasting: bool = False) -> bool:
-        """Whether something that happened between two moments may be of it; `lasting`: and may stay as it is."""
-        if lasting and self.kept is False:
+        """Whether something that happened between two moments may be of it; `lasting`: and may stay as it is, which
+        is so until it is closed. What is to stay after that was approved then."""
+        if lasting and self.closed is not None:
             return False
         return start <= self.last + MARGIN and end >= self.start - MARGIN
 

@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 from agent.cli.main import app
 from tests.console_server import PASSWORD, Device, consoles
 from tests.frame.centre import Centre
-from tests.peers import until
+from tests.peers import need, until
 
 pytestmark = pytest.mark.long
 
@@ -175,7 +175,7 @@ def test_the_versions_can_be_looked_at_by_git_and_hold_no_secret(watched: Watche
 
 
 def git(repository: Path, *words: str) -> str:
-    argv = ["git", "-C", str(repository), *words]
+    argv = [need("git"), "-C", str(repository), *words]
     env = {**os.environ, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
     done = subprocess.run(argv, capture_output=True, text=True, timeout=30, check=True, env=env)
     return done.stdout

@@ -1,0 +1,245 @@
+"""When the configuration of a switch is read, and what is told of it: through the runner, with a store in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+
+from agent.core.changes import Planned, Register
+from agent.core.configurations import Standing, as_read, digest
+from agent.core.kept import Kept
+from agent.core.model import Reading, Target
+from agent.core.reach import Login, Reach, ReachError, SnmpLogin, SshLogin, Unanswered
+from agent.core.registers import Registers
+from agent.core.secrets import Secret
+from agent.core.snapshot import Snapshot
+from agent.runner import Runner
+from collectors.configuration import READING, STORED
+from collectors.configuration.normal import normal
+from collectors.configuration.options import ConfigOptions
+from collectors.configuration.pacing import RETRY, SPACING, UNSAVED, Facts, due
+from collectors.device_identity import SYS_OBJECT_ID
+from collectors.device_uptime import SYS_UP_TIME
+from collectors.switch import SwitchOptions
+from tests.collectors.configuration.pairs import COMWARE
+
+DAY = 86_400.0
+COUNTER = "1.3.6.1.4.1.25506.2.4.1.1.1.0"
+
+
+@dataclass
+class Memory:
+    """Implements agent.core.configurations.Configurations."""
+
+    now: Standing = field(default_factory=Standing)
+    asked_for: int = 0
+
+    async def standing(self, identity: str) -> Standing:
+        return self.now
+
+    async def keep(self, identity: str, running: str, saved: str | None, at: float) -> Standing:
+        self.now = as_read(self.now, running, saved, at)
+        return self.now
+
+    def wanted(self, identity: str) -> int:
+        return self.asked_for
+
+    def fingerprint(self, secret: str) -> str:
+        return "f00d"
+
+
+@dataclass
+class Switch:
+    """A switch that answers by SNMP and at its command line, and a clock that the test moves."""
+
+    running: str = COMWARE
+    saved: str | None = COMWARE
+    facts: dict[str, Any] = field(default_factory=lambda: {SYS_OBJECT_ID: "1.3.6.1.4.1.25506.1.1", COUNTER: 7})
+    failure: ReachError | None = None
+    at: float = 1_000_000.0
+    asked: list[str] = field(default_factory=list)
+    store: Memory = field(default_factory=Memory)
+    changes: Register = field(default_factory=Register)
+    kept: Kept = field(default_factory=Kept)
+
+    def __post_init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """As an agent that was started just now."""
+        reach = Reach(cast(Any, self), cast(Any, self), cast(Any, self), console=self)
+        registers = Registers(self.store, self.changes)
+        self.runner = Runner(reach, Snapshot(), lambda: self.at, kept=self.kept, registers=registers)
+
+    @asynccontextmanager
+    async def session(self, target: Target) -> AsyncIterator[Switch]:
+        yield self
+
+    async def get(self, oids: Sequence[str]) -> Mapping[str, Any]:
+        return {oid: self.facts[oid] for oid in oids if oid in self.facts}
+
+    async def ask(self, target: Target, family: Any, questions: Sequence[Any]) -> Mapping[Any, bytes]:
+        self.asked.append(family)
+        if self.failure is not None:
+            raise self.failure
+        texts = {"running": self.running, "saved": self.saved}
+        return {each: text.encode() for each, text in texts.items() if text is not None}
+
+    def read(self, after: float = 0.0, **config: Any) -> Reading:
+        """`after` seconds; both clocks go on."""
+        self.at += after
+        memory = self.runner._memories.get(("configuration", "switch", "core"), {})
+        if memory.get("tried") is not None:
+            memory["tried"] -= after
+        options = SwitchOptions(id="core", address="10.0.0.1", config=ConfigOptions(backup=DAY, **config))
+        login = Login("room", SnmpLogin("2c", Secret("c")), SshLogin("monitor"))
+        return asyncio.run(self.runner.run(READING, Target("switch", "core", "core", options, "10.0.0.1", login)))
+
+    def approve(self) -> None:
+        from dataclasses import replace
+
+        text = normal("hp_comware", self.running.encode(), self.store.fingerprint)
+        self.store.now = replace(self.store.now, approved=digest(text))
+
+
+def values(reading: Reading) -> dict[str, float]:
+    return {each.metric.name: each.value for each in reading.samples if each.metric.name.startswith("device_config")}
+
+
+def test_a_switch_is_read_once_a_day_and_told_each_time() -> None:
+    switch = Switch()
+    first = values(switch.read())
+    assert first == {"device_config_changed_timestamp_seconds": 1_000_000.0, "device_config_saved": 1.0}
+    assert [values(switch.read(after=30)) for _ in range(3)] == [first] * 3
+    assert switch.asked == ["hp_comware"]
+    switch.read(after=DAY)
+    assert switch.asked == ["hp_comware"] * 2
+
+
+def test_without_a_baseline_nothing_is_told_of_it_and_what_to_do_is_remarked() -> None:
+    reading = Switch().read()
+    assert "device_config_unapproved" not in values(reading)
+    assert "shouwang config approve core" in reading.remarks[0].en  # type: ignore[union-attr]  # a Text
+
+
+def test_a_sign_that_something_changed_has_it_read_and_the_hash_decides() -> None:
+    switch = Switch()
+    switch.read()
+    switch.approve()
+    switch.facts[COUNTER] = 8
+    assert values(switch.read(after=SPACING))["device_config_unapproved"] == 0
+    assert len(switch.asked) == 2
+    switch.facts[COUNTER], switch.running = 9, COMWARE.replace("access vlan 10", "access vlan 20")
+    reading = values(switch.read(after=2 * SPACING))
+    assert reading["device_config_unapproved"] == 1
+    assert reading["device_config_saved"] == 0
+    assert reading["device_config_changed_timestamp_seconds"] == switch.at
+
+
+def test_a_restart_has_it_read_and_changes_nothing() -> None:
+    switch = Switch()
+    switch.facts[SYS_UP_TIME] = 90_000_00
+    switch.read()
+    changed = switch.store.now.changed
+    switch.facts[SYS_UP_TIME], switch.facts[COUNTER] = 60_00, 0
+    assert values(switch.read(after=SPACING))["device_config_changed_timestamp_seconds"] == changed
+    assert len(switch.asked) == 2
+
+
+def test_a_sign_given_while_no_agent_ran_is_not_missed() -> None:
+    switch = Switch()
+    switch.read()
+    switch.facts[COUNTER] = 8
+    switch.begin()
+    switch.read(after=60)
+    assert len(switch.asked) == 2
+    switch.begin()
+    switch.read(after=60)
+    assert len(switch.asked) == 2
+
+
+def test_a_planned_change_is_no_drift() -> None:
+    switch = Switch()
+    switch.read()
+    switch.approve()
+    switch.running = COMWARE.replace("access vlan 10", "access vlan 20")
+    assert values(switch.read(after=DAY))["device_config_unapproved"] == 1
+    switch.changes.adopt([Planned("CHG-0001", ("core",), switch.at - 600, switch.at + 600, "why", "wang", switch.at)])
+    assert values(switch.read(after=30))["device_config_unapproved"] == 0
+
+
+def test_a_switch_that_cannot_be_read_is_not_told_of_until_it_can() -> None:
+    switch = Switch()
+    switch.read()
+    switch.failure = Unanswered("timeout", "10.0.0.1: no end")
+    assert switch.read(after=DAY).failure is not None
+    assert switch.read(after=30).failure is not None
+    assert len(switch.asked) == 2
+    switch.failure = None
+    assert switch.read(after=30).failure is not None
+    assert values(switch.read(after=RETRY))["device_config_saved"] == 1
+    assert switch.store.now.seen == int(switch.at)
+
+
+def test_how_old_the_stored_one_is_needs_no_switch() -> None:
+    switch = Switch()
+    switch.read()
+    target = Target("switch", "core", "core", SwitchOptions(id="core", address="10.0.0.1"))
+    assert values(asyncio.run(switch.runner.run(STORED, target))) == {
+        "device_config_backup_timestamp_seconds": 1_000_000.0
+    }
+
+
+def test_somebody_who_asks_has_it_read_at_once() -> None:
+    switch = Switch()
+    switch.read()
+    switch.store.asked_for += 1
+    switch.read(after=1)
+    switch.read(after=1)
+    assert len(switch.asked) == 2
+
+
+def test_a_saved_configuration_that_is_not_shown_is_not_known() -> None:
+    switch = Switch(saved=None)
+    reading = switch.read()
+    assert "device_config_saved" not in values(reading)
+    assert any("saved configuration" in each.en for each in reading.remarks)  # type: ignore[union-attr]  # a Text
+    assert values(Switch(saved="").read())["device_config_saved"] == 0
+
+
+def test_a_family_that_nobody_knows_is_asked_for() -> None:
+    switch = Switch(facts={SYS_OBJECT_ID: "1.3.6.1.4.1.99999.1"})
+    failure = switch.read().failure
+    assert failure is not None
+    assert (failure.kind, "huawei_vrp" in failure.message) == ("missing", True)
+    assert switch.read(family="cisco_ios", after=RETRY).failure is None
+    assert switch.asked == ["cisco_ios"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (Facts(age=None), True),
+        (Facts(age=60.0), False),
+        (Facts(age=DAY), True),
+        (Facts(age=-1.0), True),
+        (Facts(age=60.0, since=60.0, signed=True), False),
+        (Facts(age=SPACING, since=SPACING, signed=True), True),
+        (Facts(age=SPACING, since=SPACING, signed=True, vain=1), False),
+        (Facts(age=4000.0, since=4000.0, signed=True, vain=9), True),
+        (Facts(age=60.0, signed=True), True),
+        (Facts(age=UNSAVED, since=UNSAVED, unsaved=True), True),
+        (Facts(age=60.0, since=60.0, unsaved=True), False),
+        (Facts(age=None, since=SPACING, failed=True), False),
+        (Facts(age=60.0, since=RETRY, failed=True), True),
+        (Facts(age=60.0, since=1.0, wanted=True), True),
+    ],
+    ids=repr,
+)
+def test_when_it_is_due(facts: Facts, expected: bool) -> None:
+    assert due(facts, DAY) is expected

@@ -1,0 +1,136 @@
+"""The record of configurations: a real git repository, looked at with git too; ids of every shape; damage."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from agent.configurations import Record
+from agent.core.configurations import digest
+from agent.core.reach import CannotAsk
+from agent.options import identity
+from tests.peers import need
+
+IDS = ("core", "核心交换机", "HEAD", "a..b", "sw1.", "sw.lock", "_-", "master", "a.b.c", "x" * 63, "七" * 63)
+
+
+def record(tmp_path: Path, writable: bool = True) -> Record:
+    return Record(tmp_path / "configurations", lambda: tmp_path / "baselines", writable)
+
+
+def git(tmp_path: Path, *words: str) -> str:
+    argv = [need("git"), "-C", str(tmp_path / "configurations" / "repository"), *words]
+    env = {**os.environ, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
+    return subprocess.run(argv, capture_output=True, text=True, timeout=30, check=True, env=env).stdout
+
+
+def test_versions_are_kept_and_found_again_by_another_agent(tmp_path: Path) -> None:
+    first = record(tmp_path)
+    first.put("core", "a\n", "a\n", 100.0)
+    first.put("core", "a\n", "a\n", 200.0)
+    written = first.put("core", "b\n", None, 300.5)
+    found = record(tmp_path).look("core")
+    assert found == written
+    assert [(each.at, each.before, each.running, each.saved) for each in found.versions] == [
+        (300.0, 200.0, digest("b\n"), None),
+        (100.0, None, digest("a\n"), digest("a\n")),
+    ]
+    assert (found.seen, found.changed, found.saved, found.approved) == (300.0, 300.0, None, None)
+    newest, oldest = first.versions("core")
+    assert (first.text(newest.commit), first.text(oldest.commit, "saved")) == ("b\n", "a\n")
+    assert first.text(newest.commit, "saved") is None
+    assert git(tmp_path, "log", "--format=%at", "core").split() == ["300", "100"]
+
+
+def test_an_id_of_any_shape_has_a_branch_of_its_own(tmp_path: Path) -> None:
+    kept = record(tmp_path)
+    for each in IDS:
+        kept.put(identity(each), f"hostname {each}\n", None, 100.0)
+    for each in IDS:
+        (found,) = kept.versions(each)
+        assert kept.text(found.commit) == f"hostname {each}\n"
+        assert kept.look(each).seen == 100.0
+    branches = git(tmp_path, "for-each-ref", "--format=%(refname)").splitlines()
+    assert len(branches) == len(IDS)
+    for branch in branches:
+        git(tmp_path, "check-ref-format", branch)
+    git(tmp_path, "fsck", "--strict")
+    assert {each.name for each in tmp_path.iterdir()} == {"configurations"}
+
+
+def test_the_baseline_is_read_again_when_somebody_wrote_it(tmp_path: Path) -> None:
+    kept = record(tmp_path)
+    assert kept.put("core", "a\n", None, 100.0).approved is None
+    path = kept.baseline("core")
+    path.parent.mkdir()
+    path.write_bytes(b"a\r\n")
+    assert kept.look("core").approved == digest("a\n")
+    time.sleep(0.01)
+    path.write_bytes(b"b\n")
+    assert kept.look("core").approved == digest("b\n")
+
+
+def test_one_that_only_looks_writes_nothing(tmp_path: Path) -> None:
+    kept = record(tmp_path, writable=False)
+    assert kept.put("core", "a\n", "b\n", 100.0).saved is False
+    assert kept.fingerprint("secret")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_fingerprints_outlive_the_agent_and_belong_to_one_store(tmp_path: Path) -> None:
+    once = record(tmp_path).fingerprint("canary")
+    assert record(tmp_path).fingerprint("canary") == once
+    assert record(tmp_path).fingerprint("another") != once
+    assert record(tmp_path / "another").fingerprint("canary") != once
+    assert (tmp_path / "configurations" / "key").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "configurations").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("damage", ["empty object", "empty branch", "no objects", "a file in its place", "no folder"])
+def test_a_damaged_store_is_told_and_never_taken_for_none(tmp_path: Path, damage: str) -> None:
+    kept = record(tmp_path)
+    kept.put("core", "a\n", None, 100.0)
+    repository = tmp_path / "configurations" / "repository"
+    if damage == "empty object":
+        for each in repository.glob("objects/??/*"):
+            each.chmod(0o600)
+            each.write_bytes(b"")
+    elif damage == "empty branch":
+        (repository / "refs/heads/core").write_bytes(b"")
+    elif damage == "no objects":
+        (repository / "objects").rename(tmp_path / "away")
+    else:
+        repository.rename(tmp_path / "away")
+        if damage == "a file in its place":
+            repository.write_text("nothing")
+    if damage == "no folder":
+        assert record(tmp_path).look("core").versions == ()
+        return
+    with pytest.raises(CannotAsk, match="configurations"):
+        record(tmp_path).look("core")
+    with pytest.raises(CannotAsk, match="configurations"):
+        asyncio.run(record(tmp_path).keep("core", "b\n", None, 200.0))
+
+
+def test_many_devices_at_once_lose_nothing(tmp_path: Path) -> None:
+    kept = record(tmp_path)
+
+    async def all_() -> None:
+        await asyncio.gather(*[kept.keep(f"sw-{each}", f"hostname {each}\n", None, 100.0) for each in range(40)])
+
+    asyncio.run(all_())
+    assert len(git(tmp_path, "branch").splitlines()) == 40
+    assert git(tmp_path, "fsck", "--strict") == ""
+
+
+def test_a_text_that_is_no_unicode_is_kept_as_it_is(tmp_path: Path) -> None:
+    kept = record(tmp_path)
+    text = b"name \xff\xfe\n".decode("utf-8", "surrogateescape")
+    kept.put("core", text, text, 100.0)
+    assert kept.text(kept.versions("core")[0].commit) == text
+    assert kept.look("core").saved is True

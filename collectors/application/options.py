@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from agent.core.model import Section
 from agent.options import (
@@ -61,6 +61,19 @@ def question(value: Any) -> Any:
         return value
     name, at, server = value.partition("@")
     return {"name": name, "server": server} if at else {"name": name}
+
+
+def process(value: str) -> str:
+    """The name of a program, which is all that every host tells."""
+    if not value.strip() or "/" in value:
+        raise Refused(
+            f"不是程序的名字:{shown(value)};只写文件名,如 java、upload.jar,不带路径",
+            f"not the name of a program: {shown(value)}; allowed: a file name like java, upload.jar, without a path",
+        )
+    return value.strip()
+
+
+Process = Annotated[str, AfterValidator(process)]
 
 
 class DnsQuestion(Options):
@@ -135,8 +148,8 @@ class ApplicationOptions(TargetOptions):
     lag: Shown | None = Field(None, description="seconds by which the display is behind the calls")
     printers: tuple[TargetId, ...] = Field((), max_length=20, description="entries of hosts or machine_room")
     host: HostId | None = None
-    process: str | None = None
-    spool: str | None = None
+    process: Process | None = Field(None, description="a program, or the script or jar that an interpreter runs")
+    spool: Annotated[str, Field(min_length=1)] | None = None
     pattern: str = Field("*", max_length=200, description="names of the files in spool that wait, like *.xml")
     uploads: UploadOptions | None = None
     database: DatabaseOptions | None = None

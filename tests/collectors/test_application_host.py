@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from agent.core.reach import CannotAsk, Poll, Reach
+from collectors.application import ApplicationOptions
 from collectors.application.aside import bounded
 from collectors.application.on_host import waiting
 from tests.collectors.applications import UP, page, poll, why
@@ -140,6 +142,12 @@ def test_a_process_is_found_by_its_name_and_by_the_script_that_an_interpreter_ru
             "Down since {since}: the process acceptance-server.py does not run on its host.",
         )
     ]
+
+
+@pytest.mark.parametrize("name", ["", " ", "/usr/bin/java"])
+def test_what_is_no_name_of_a_program_is_refused(name: str) -> None:
+    with pytest.raises(ValidationError, match="not the name of a program"):
+        ApplicationOptions.model_validate({"id": "a", "host": "self", "process": name})
 
 
 def test_a_page_that_answers_without_its_process_is_down() -> None:

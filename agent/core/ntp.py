@@ -10,6 +10,7 @@ from agent.core.reach import Unanswered
 PORT = 123
 ALARM = 3  # leap indicator: the server's own clock is not synchronised
 UNSYNCHRONIZED = 16  # stratum
+FARTHEST = 1.5  # seconds that a server may be off by its own account, as ntpd has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Time:
     @property
     def synchronized(self) -> bool:
         """Whether the server says that its own time is to be trusted."""
-        return self.leap != ALARM and 0 < self.stratum < UNSYNCHRONIZED
+        account = self.root_delay / 2 + self.root_dispersion
+        return self.leap != ALARM and 0 < self.stratum < UNSYNCHRONIZED and account <= FARTHEST
 
 
 class KissOfDeath(Unanswered):

@@ -20,6 +20,7 @@ PACKET = struct.Struct("!BBbb II 4s 8s 8s 8s 8s")
 CLIENT, SERVER, VERSION = 3, 4, 4
 EPOCH = 2_208_988_800  # seconds from 1900, where NTP counts from, to 1970
 ERA = 2**32  # seconds; it turns over in 2036
+SLACK = 0.05  # seconds by which a server's account of its own time may not fit the question's
 STEPPED = 0.5  # seconds that the wall clock may differ from the steady one while a question is on its way
 # RFC 5905 section 7.4; the others of its codes mean that there is no time to be had yet.
 KISSES = {
@@ -60,18 +61,21 @@ class _Asking:
         return PACKET.pack(VERSION << 3 | CLIENT, 0, 0, 0, 0, 0, bytes(4), nothing, nothing, nothing, token)
 
     def accept(self, came: bytes, arrived: float) -> Time | None:
-        """None for what is no answer to one of ours, and for one while which this machine's clock was moved."""
+        """None for what is no answer to one of ours, for one while which this machine's clock was moved, and for one
+        that a server had for longer than it was on its way."""
         if len(came) < PACKET.size:
             return None
         head, stratum, _, _, delay, dispersion, reference, _, origin, *times = PACKET.unpack_from(came)
-        if origin not in self.sent or head & 7 != SERVER or not any(times[1]):
+        if origin not in self.sent or head & 7 != SERVER:
             return None
         if stratum == 0 and any(reference):
-            raise self._kissed(reference)
+            raise self._kissed(reference)  # its times do not count, and may be none
         began, steady = self.sent[origin]
-        if abs(arrived - began - (perf_counter() - steady)) > STEPPED:
+        if not all(map(any, times)) or abs(arrived - began - (perf_counter() - steady)) > STEPPED:
             return None
         received, transmitted = (_unix(each, arrived) for each in times)
+        if not -SLACK <= transmitted - received <= arrived - began + SLACK:
+            return None
         return Time(
             server=self.server,
             offset=((received - began) + (transmitted - arrived)) / 2,

@@ -10,10 +10,11 @@ import struct
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from agent.core.ntp import Time
+from agent.core.ntp import KissOfDeath, Time
 from agent.core.reach import CannotAsk, Unanswered
 from agent.transports.ntp import NtpWay
 from tests.peers import free_port, need, running, until
@@ -81,11 +82,14 @@ def answer(
     stratum: int = 2,
     reference: bytes = b"\x0a\0\0\1",
     origin: bytes | None = None,
+    receive: bytes | None = None,
     transmit: bytes | None = None,
+    dispersion: float = 0.125,
 ) -> bytes:
     now = stamp(time.time() + offset)
-    fixed = struct.pack("!BBbbII", head, stratum, 6, -20, 1 << 14, 1 << 13) + reference
-    return fixed + now + (query[40:48] if origin is None else origin) + now + (now if transmit is None else transmit)
+    fixed = struct.pack("!BBbbII", head, stratum, 6, -20, 1 << 14, round(dispersion * 2**16)) + reference
+    times = (now if each is None else each for each in (receive, transmit))
+    return b"".join((fixed, now, query[40:48] if origin is None else origin, *times))
 
 
 @pytest.mark.parametrize("offset", [0.0, 0.75, -3.5, 86_400.0, -86_400.0 * 400, 86_400 * 365.0 * 20])
@@ -106,9 +110,9 @@ def test_the_reference_is_harmless_text(stratum: int, reference: bytes, text: st
     assert (found.reference, found.stratum) == (text, stratum)
 
 
-@pytest.mark.parametrize(("head", "stratum"), [(0xE4, 2), (0x24, 16)])
-def test_a_server_that_does_not_trust_itself_says_so(head: int, stratum: int) -> None:
-    with answering(lambda query: [answer(query, head=head, stratum=stratum)]) as port:
+@pytest.mark.parametrize("doubt", [{"head": 0xE4}, {"stratum": 16}, {"stratum": 255}, {"dispersion": 1.5}])
+def test_a_server_that_does_not_trust_itself_says_so(doubt: dict[str, Any]) -> None:
+    with answering(lambda query: [answer(query, **doubt)]) as port:
         assert not ask(port).synchronized
 
 
@@ -122,6 +126,16 @@ def test_a_kiss_of_death_is_told_as_such(code: bytes, said: str) -> None:
     assert caught.value.kind == "refused"
 
 
+def test_a_kiss_of_death_needs_no_times() -> None:
+    nothing = {"receive": bytes(8), "transmit": bytes(8), "head": 0xE4}
+    with (
+        answering(lambda query: [answer(query, stratum=0, reference=b"RATE", **nothing)]) as port,
+        pytest.raises(KissOfDeath) as caught,
+    ):
+        ask(port)
+    assert caught.value.code == "RATE"
+
+
 GARBAGE: dict[str, Reply] = {
     "nothing": lambda query: [b""],
     "47 bytes": lambda query: [answer(query)[:47]],
@@ -131,6 +145,9 @@ GARBAGE: dict[str, Reply] = {
     "another's kiss of death": lambda query: [answer(query, stratum=0, reference=b"DENY", origin=b"12345678")],
     "a broadcast": lambda query: [answer(query, head=0x25)],
     "no time at all": lambda query: [answer(query, transmit=bytes(8))],
+    "no time of receipt": lambda query: [answer(query, receive=bytes(8))],
+    "sent before it came": lambda query: [answer(query, receive=stamp(time.time() + 10))],
+    "held for longer than it took": lambda query: [answer(query, transmit=stamp(time.time() + 10))],
 }
 
 

@@ -121,6 +121,10 @@ def cancel(
 def weekly_hours(text: str) -> list[Hours]:
     """`monday 22:00-24:00`, `周六-周日 00:00-06:00,22:00-02:00` (to the next day). Refused says what is allowed."""
     days, _, hours = same_marks(text).partition(" ")
+    try:
+        each_day = weekdays(days)
+    except Unfit as error:
+        raise Unfit(f"--weekly:{error.text.zh}", f"--weekly: {error.text.en}") from None
     found: list[Hours] = []
     for part in hours.split(","):
         times = [TIME.fullmatch(each.strip()) for each in part.split("-")]
@@ -131,7 +135,7 @@ def weekly_hours(text: str) -> list[Hours]:
                 f"--weekly: not weekly hours: {shown(text)}; allowed: like monday 22:00-24:00, 周六-周日 23:00-02:00",
             )
         start, end = minutes
-        found += [Hours(day, start, end if end > start else end + 1440) for day in weekdays(days)]
+        found += [Hours(day, start, end if end > start else end + 1440) for day in each_day]
     return found
 
 

@@ -53,8 +53,9 @@ def _standing(target: Target, options: LineOptions, up: bool | None, poll: Poll)
         main = options.backup_of
         yield Sample(metrics.LINE_UP, float(up))
         yield Sample(metrics.STANDBY, float(main is not None and serving(poll.known, main) is True))
-        if target.group:
-            yield Sample(metrics.ACTIVE, float(active(target, up, poll.known)))
+        carries = active(target, up, poll.known) if target.group else None
+        if carries is not None:
+            yield Sample(metrics.ACTIVE, float(carries))
     for counter in poll.known.counters(target.id):
         yield Sample(metrics.AFFECTS, 1.0, (counter, options.business))
 

@@ -46,9 +46,9 @@ class _Saying:
                 facts["failing"] = self._place(self.verdict.failing)
             return self._fill(words.WHOLE[case], call=self._call("modem", "", what or self._port()), **facts)
         party, told = party_of(self.verdict.segments), self._evidence(words.PORT[self.language])
-        todo = self._fill(words.TODO[party], call=self._call(party, told, what), what=what)
+        action = self._fill(words.ACTIONS[party], call=self._call(party, told, what), what=what)
         known = self._evidence(self._port() + " " * (self.language == "zh"))
-        return self._fill(words.FAULT, where=self._where(), evidence=known, what=what, todo=todo)
+        return self._fill(words.FAULT, where=self._where(), evidence=known, what=what, action=action)
 
     def _what(self) -> str:
         failing, case = self.verdict.failing, self.verdict.case
@@ -120,7 +120,7 @@ class _Saying:
 
 
 def party_of(segments: Sequence[Layer]) -> str:
-    """Who has to act, by the segments that may be broken: a key of words.TODO."""
+    """Who has to act, by the segments that may be broken: a key of words.ACTIONS."""
     if tuple(segments) == ("port",):
         return "ours"
     if tuple(segments) == ("application",):

@@ -33,12 +33,12 @@ def serving(known: Known, identity: str) -> bool | None:
     return None if reading is None else reading.by_metric[LINE_UP.name][-1].value == 1
 
 
-def active(target: Target, up: bool, known: Known) -> bool:
+def active(target: Target, up: bool, known: Known) -> bool | None:
     """Whether this is the line of its group that carries the traffic: the one whose port has clearly the most; where
-    that decides nothing, the first that serves, the main line before its backups."""
+    that decides nothing, the first that serves, the main line before its backups. None where that is not known."""
     if not up:
         return False
-    serves = {each: up if each == target.id else serving(known, each) is True for each in target.group}
+    serves = {each: up if each == target.id else serving(known, each) for each in target.group}
     loads = {each: _load(known, each) for each, works in serves.items() if works}
     busy = {each: load for each, load in loads.items() if load is not None}
     if len(busy) == len(loads):
@@ -46,7 +46,8 @@ def active(target: Target, up: bool, known: Known) -> bool:
         rest = max((load for each, load in busy.items() if each != most), default=0.0)
         if busy[most] > QUIET and busy[most] > CLEARLY * rest:
             return most == target.id
-    return next(each for each in target.group if serves[each]) == target.id
+    first = next(each for each in target.group if serves[each] is not False)
+    return None if serves[first] is None else first == target.id
 
 
 def _load(known: Known, identity: str) -> float | None:

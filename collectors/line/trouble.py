@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from collectors.line.loss import Loss
+
 SECONDS = 300.0  # what is older says nothing about now
 PACKETS = 60  # newest packets that loss is judged by; of fewer than FEWEST nothing is said
 FEWEST = 20
@@ -70,10 +72,8 @@ class Lately:
     usual: Usual = field(default_factory=Usual)
     seconds: float = 0.0
     loss: float = 0.0
-    _bursts: deque[tuple[float, int, int]] = field(default_factory=deque)
+    _bursts: Loss = field(default_factory=lambda: Loss(PACKETS, SECONDS))
     _connects: deque[tuple[float, bool]] = field(default_factory=lambda: deque(maxlen=CONNECTS))
-    _sent: int = 0
-    _lost: int = 0
     _silent: int = 0  # questions in a row without one answer
     _lossy: bool = False
     _out: bool = False  # the last of them was called silence
@@ -81,21 +81,15 @@ class Lately:
     def burst(self, at: float, sent: int, received: Sequence[float]) -> State:
         """Of echoes: the state after this burst."""
         if received and self._out:  # an outage that is over is no loss
-            for _ in range(min(self._silent, len(self._bursts))):
-                self._drop(self._bursts.pop())
+            self._bursts.forget(self._silent)
         slow = self._times(at, received)
-        lost = sent - len(received)
-        self._bursts.append((at, sent, lost))
-        self._sent += sent
-        self._lost += lost
-        while self._sent - self._bursts[0][1] >= PACKETS or self._bursts[0][0] < at - SECONDS:
-            self._drop(self._bursts.popleft())
+        self._bursts.add(at, sent, sent - len(received))
         # Under heavy loss a whole burst may vanish; that twice is silence.
         self._out = not received and not (self._lossy and self._silent == 1)
         if self._out:
             return State.SILENT
-        self.loss = self._lost / self._sent
-        self._lossy = self._sent >= FEWEST and self._lost >= LEAST_LOST and self.loss >= LOSSY
+        self.loss = self._bursts.lost / self._bursts.sent
+        self._lossy = self._bursts.sent >= FEWEST and self._bursts.lost >= LEAST_LOST and self.loss >= LOSSY
         return State.LOSSY if self._lossy else State.SLOW if slow else State.GOOD
 
     def connect(self, at: float, attempts: int, received: Sequence[float], refused: bool) -> State:
@@ -121,10 +115,6 @@ class Lately:
         if slow and not troubled:
             return State.SLOW
         return State.GOOD if len(marks) >= CLEAN and not any(marks[-CLEAN:]) else State.UNSURE
-
-    def _drop(self, burst: tuple[float, int, int]) -> None:
-        self._sent -= burst[1]
-        self._lost -= burst[2]
 
     def _times(self, at: float, received: Sequence[float]) -> bool:
         """Whether these round trips are far longer than usual."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agent.core.reach import Refusal
+from collectors.line.loss import Loss
 from collectors.line.trouble import WELL, Lately, State
 from collectors.nqa_result import Held
 
@@ -18,29 +19,6 @@ RECENT_SECONDS = 300.0
 JITTER_STEPS = 16  # the gain of the estimator is 1/16: before that many steps it is still on its way up from 0
 PERCENTILE_VALUES = 5
 MUTE_AFTER = 2  # runs in which a farther probe was answered and this one was not
-
-
-@dataclass
-class LossWindow:
-    """The newest bursts that hold at least 600 packets."""
-
-    _bursts: deque[tuple[float, int, int]] = field(default_factory=deque)
-    _sent: int = 0
-    _lost: int = 0
-
-    def add(self, at: float, sent: int, lost: int) -> None:
-        self._bursts.append((at, sent, lost))
-        self._sent += sent
-        self._lost += lost
-        while self._sent - self._bursts[0][1] >= LOSS_PACKETS or self._bursts[0][0] < at - LOSS_SECONDS:
-            _, sent, lost = self._bursts.popleft()
-            self._sent -= sent
-            self._lost -= lost
-
-    @property
-    def ratio(self) -> float | None:
-        """Lost packets of those sent; None before 600 were sent."""
-        return self._lost / self._sent if self._sent >= LOSS_PACKETS else None
 
 
 @dataclass
@@ -89,7 +67,7 @@ class ProbeMemory:
     be well, or to answer (on the clock that never steps); `refusal` what a router has said since it is silent: they say
     it seldom. `unheard`: runs in a row in which a farther probe was answered and this one was not."""
 
-    loss: LossWindow = field(default_factory=LossWindow)
+    loss: Loss = field(default_factory=lambda: Loss(LOSS_PACKETS, LOSS_SECONDS))
     recent: Recent = field(default_factory=Recent)
     held: Held | None = None
     lately: Lately = field(default_factory=Lately)

@@ -102,12 +102,12 @@ WHAT: Mapping[Case, Text] = {
 TOLD = Text(",{by} 回报最大只能过 {mtu} 字节", "; {by} says that at most {mtu} bytes go on")
 MACHINE = Text("监控主机", "the agent's machine")
 SILENT, REFUSES = Text("不应答", "does not answer"), Text("拒绝服务", "refuses")
-FAULT = Text("故障在{where}:{evidence}{what}。{todo}", "The fault is in {where}: {evidence}{what}. {todo}")
+FAULT = Text("故障在{where}:{evidence}{what}。{action}", "The fault is in {where}: {evidence}{what}. {action}")
 PORT, PORT_OF = Text("本侧端口", "our port"), Text("本侧端口 {device} {name}", "our port {name} of {device}")
 GOOD = Text("{thing}正常", "{thing} is in order")
 # By who has to act: at our port; at the modem in our room, and then the carrier; the carrier; the far end's access; the
 # system at the far end; and where it cannot be told apart, everybody in turn, from near to far.
-TODO: Mapping[str, Text] = {
+ACTIONS: Mapping[str, Text] = {
     "ours": Text(
         "先查本侧交换机的端口、VLAN、路由、访问控制和跳线;查清之前不要报运营商。",
         "First look at port, VLAN, routes, access lists and patch cord of our own switch; do not report to the carrier "

@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.line.windows import LossWindow, Recent, quantile
+from collectors.line.loss import Loss
+from collectors.line.windows import LOSS_PACKETS, LOSS_SECONDS, Recent, quantile
 
 Bursts = list[list[bool]]
 
 
 @given(st.lists(st.lists(st.booleans(), min_size=1, max_size=300), min_size=1, max_size=30))
 def test_loss_is_that_of_the_newest_bursts_that_hold_600_packets(bursts: Bursts) -> None:
-    window = LossWindow()
+    window = Loss(LOSS_PACKETS, LOSS_SECONDS)
     for place, burst in enumerate(bursts):
         window.add(30.0 * place, len(burst), sum(burst))
         newest: list[bool] = []
@@ -27,14 +28,14 @@ def test_loss_is_that_of_the_newest_bursts_that_hold_600_packets(bursts: Bursts)
 
 
 def test_one_lost_packet_of_600_is_a_sixth_of_a_percent() -> None:
-    window = LossWindow()
+    window = Loss(LOSS_PACKETS, LOSS_SECONDS)
     for place in range(20):
         window.add(30.0 * place, 30, int(place == 7))
     assert window.ratio == 1 / 600
 
 
 def test_after_a_long_pause_old_packets_say_nothing() -> None:
-    window = LossWindow()
+    window = Loss(LOSS_PACKETS, LOSS_SECONDS)
     window.add(0, 600, 600)
     assert window.ratio == 1
     window.add(7 * 3600, 30, 0)
@@ -42,7 +43,7 @@ def test_after_a_long_pause_old_packets_say_nothing() -> None:
 
 
 def test_a_window_stays_bounded_whatever_the_size_of_its_bursts() -> None:
-    window, recent = LossWindow(), Recent()
+    window, recent = Loss(LOSS_PACKETS, LOSS_SECONDS), Recent()
     for place in range(5000):
         window.add(30.0 * place, 1, 0)
         recent.add(30.0 * place, [0.01])

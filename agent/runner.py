@@ -46,7 +46,7 @@ METRICS = (UP, READ_SECONDS, READ_TIMESTAMP, SERIES_CUT)
 class Runner:
     """`memories` and the time of the last good run live here, by (collector, kind, target id). `assets` gives the list
     as it is at the start of a run, `known` tells a collector of other targets, `kept` is what outlives the agent,
-    `registers` what the centre has on record."""
+    `registers` what the centre has on record. `clock` gives Unix seconds, `monotonic` seconds that never step."""
 
     def __init__(  # noqa: PLR0913 - what a Poll is made of
         self,
@@ -59,10 +59,11 @@ class Runner:
         known: Known | None = None,
         kept: Kept | None = None,
         registers: Registers | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._reach = reach
         self._snapshot = snapshot
-        self._clock = clock
+        self._clock, self._monotonic = clock, monotonic
         self._cap = cap
         self._assets = assets
         self._known = known or NothingKnown()
@@ -83,7 +84,7 @@ class Runner:
     async def run(self, collector: Collector, target: Target) -> Reading:
         """One run: the Reading is put into the snapshot and returned. Only cancellation passes through."""
         key = (collector.name, target.kind, target.id)
-        started, began = self._clock(), time.monotonic()
+        started, began = self._clock(), self._monotonic()
         poll = self._poll(collector, target, started, began)
         samples: list[Sample] = []
         cut, failure = 0, None
@@ -99,7 +100,7 @@ class Runner:
             # A collector's own mistake must cost one reading, not the agent.
             log.exception("collector %s failed on %s %s", collector.name, target.kind, target.id)
             failure = Failure("defect", f"{target.id}: {collector.name} failed: {type(error).__name__}")
-        duration = time.monotonic() - began
+        duration = self._monotonic() - began
         # By the clock as it is at the end: a wall clock that was stepped meanwhile must not date this reading back.
         started = self._clock() - duration
         if failure is None:

@@ -12,6 +12,7 @@ from collectors.host.metrics import LISTENING
 
 WRITTEN = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?(?:/(tcp|udp))?", re.ASCII)
 LAST = 65535
+SHOWN = 10  # ports that a remark names
 # What should be open to nobody from outside: clear-text logins, file sharing, remote desktops, stores without a login.
 DANGEROUS = frozenset((21, 23, 69, 111, 135, 139, 445, 512, 513, 514, 3389, 5900, 6379, 9200, 2375, 27017))
 
@@ -68,7 +69,10 @@ def _listed(listener: Listener, may: Sequence[Allowed]) -> bool:
     return any(each.first <= listener.port <= each.last and each.protocol in (None, listener.protocol) for each in may)
 
 
-def beyond(listeners: Sequence[Listener], may: Sequence[Allowed] | None) -> list[Listener]:
-    """Those that are counted: what is not listed, and without a list what is dangerous."""
-    strange = [each for each in listeners if not _listed(each, may or ())]
-    return strange if may is not None else [each for each in strange if each.port in DANGEROUS]
+def beyond(listeners: Sequence[Listener], may: Sequence[Allowed] | None) -> Iterator[str]:
+    """A remark on those that are counted and that others can reach, if there are any."""
+    counted = (each for each in listeners if not _listed(each, may or ()) and not each.local)
+    strange = sorted({f"{each.protocol} {each.port}" for each in counted if may is not None or each.port in DANGEROUS})
+    if strange:
+        more = f" and {len(strange) - SHOWN} more" if len(strange) > SHOWN else ""
+        yield f"listens where nobody said it may: {', '.join(strange[:SHOWN])}{more}; `listen` allows"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import NamedTuple
 
+from agent.core.calendar import Calendar
 from agent.core.model import Sample
 from collectors.host.metrics import LOGIN_AFTER_FAILURES, LOGIN_FAILURES, LOGIN_UNUSUAL
 
@@ -32,6 +34,17 @@ def told(logins: Sequence[Login], now: float, odd: Callable[[Login], bool]) -> I
         yield LOGIN_FAILURES.sample(max(sources.values(), default=0), window=window, scope="same_source")
     yield LOGIN_AFTER_FAILURES.sample(guessed(hour))
     yield LOGIN_UNUSUAL.sample(any(each.good and odd(each) for each in hour))
+
+
+def odd(login: Login, calendar: Calendar, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
+    """Outside working hours, or from outside the management networks where agent.yaml names some."""
+    if not calendar.open("working", login.at):
+        return True
+    try:
+        source = ip_address(login.source)
+    except ValueError:
+        return False
+    return bool(networks) and not any(source in network for network in networks)
 
 
 def guessed(logins: Sequence[Login]) -> bool:

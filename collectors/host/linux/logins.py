@@ -6,12 +6,11 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from ipaddress import ip_address
 
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command, reading
 from collectors.host.linux.subject import MINUTE, Subject, Turn
-from collectors.host.logins import Login, told
+from collectors.host.logins import Login, odd, told
 from collectors.host.metrics import LOGIN_AFTER_FAILURES, LOGIN_FAILURES, LOGIN_UNUSUAL
 
 JOURNAL_ARGV = (
@@ -65,7 +64,8 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         return
     others = [each for each in found if not (each.user == turn.user and each.source == turn.system.agent)]
     administrators = members(groups.text)
-    yield from told(others, turn.now, lambda login: login.user in administrators and odd(login, turn))
+    calendar, networks = turn.calendar, turn.options.management
+    yield from told(others, turn.now, lambda login: login.user in administrators and odd(login, calendar, networks))
 
 
 def _logins(answer: Answer, zone: str, now: float) -> Iterator[Login]:
@@ -74,18 +74,6 @@ def _logins(answer: Answer, zone: str, now: float) -> Iterator[Login]:
     if answer.command.argv == LASTB.argv:
         return by_lastb(answer.text, zone)
     return by_file(answer.text, zone, now)
-
-
-def odd(login: Login, turn: Turn) -> bool:
-    """Outside working hours, or from outside the management networks where agent.yaml names some."""
-    if not turn.calendar.open("working", login.at):
-        return True
-    networks = turn.options.management
-    try:
-        source = ip_address(login.source)
-    except ValueError:
-        return False
-    return bool(networks) and not any(source in network for network in networks)
 
 
 def members(group: str) -> frozenset[str]:

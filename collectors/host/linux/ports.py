@@ -16,7 +16,6 @@ from collectors.host.metrics import LISTENING
 TABLES = tuple(reading(f"/proc/net/{name}", 256 * 1024) for name in ("tcp", "tcp6", "udp", "udp6"))
 RANGE = reading("/proc/sys/net/ipv4/ip_local_port_range", 64)
 STATES = {"tcp": "0A", "udp": "07"}  # TCP_LISTEN, TCP_CLOSE: nothing at the other end
-SHOWN = 10  # ports that a remark names
 
 
 def ask(turn: Turn) -> Sequence[Command]:
@@ -35,12 +34,8 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         # A client's own end of a conversation by UDP looks as if it listened.
         if not (each.protocol == "udp" and each.port in own and each.port not in DANGEROUS)
     ]
-    may = turn.options.listen
-    yield from unexpected(found, may)
-    strange = sorted({f"{each.protocol} {each.port}" for each in beyond(found, may) if not each.local})
-    if strange:
-        more = f" and {len(strange) - SHOWN} more" if len(strange) > SHOWN else ""
-        turn.remarks.append(f"listens where nobody said it may: {', '.join(strange[:SHOWN])}{more}; `listen` allows")
+    yield from unexpected(found, turn.options.listen)
+    turn.remarks.extend(beyond(found, turn.options.listen))
 
 
 def listeners(text: str, protocol: str) -> Iterator[Listener]:

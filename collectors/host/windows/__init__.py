@@ -15,13 +15,26 @@ from agent.core.reach import Poll
 from collectors.host.linux.asking import Asking
 from collectors.host.linux.subject import Subject
 from collectors.host.options import HostOptions
-from collectors.host.windows import antivirus, clock, disks, logs, peripherals, services, system, updates
+from collectors.host.windows import (
+    antivirus,
+    clock,
+    disks,
+    logins,
+    logs,
+    peripherals,
+    ports,
+    services,
+    system,
+    updates,
+)
 
 SUBJECTS: tuple[Subject, ...] = (
     system.SUBJECT,
     services.SUBJECT,
     clock.SUBJECT,
     antivirus.SUBJECT,
+    logins.SUBJECT,
+    ports.SUBJECT,
     logs.SUBJECT,
     peripherals.SUBJECT,
     disks.SUBJECT,

@@ -26,8 +26,10 @@ from collectors.host.windows import (
     antivirus,
     clock,
     disks,
+    logins,
     logs,
     peripherals,
+    ports,
     script,
     services,
     system,
@@ -37,7 +39,7 @@ from tests.sshd import Keys, Sshd, sshd
 
 ROOT = Path(__file__).parents[3]
 NOW = 1_795_000_000.0
-MODULES = (system, services, clock, antivirus, logs, peripherals, disks, updates)
+MODULES = (system, services, clock, antivirus, logins, ports, logs, peripherals, disks, updates)
 Found = dict[str, dict[tuple[str, ...], float]]
 
 SYSTEM: Mapping[str, Any] = {
@@ -210,6 +212,52 @@ def test_logs_are_told_with_their_ends_and_the_audit_only_if_it_can_be_read(wind
     found = windows.poll(600)
     assert found["host_audit_active"] == {(): 1}
     assert found["host_audit_log_timestamp_seconds"] == {(): 1_794_999_500}
+
+
+def event(id_: int, ago: float, user: str, source: str = "10.9.0.7", type_: int = 3) -> dict[str, Any]:
+    return {"id": id_, "at": NOW + 1060 - ago, "user": user, "type": type_, "source": source}
+
+
+def test_logins_are_told_by_source_and_those_of_administrators_apart(windows: Windows) -> None:
+    guesses = [event(4625, 600 - each, "administrator") for each in range(6)]
+    service = event(4624, 5, "SYSTEM", "-", 5)
+    said = {"seen": 1, "from": "10.0.0.1 5 10.0.0.2 22", "administrators": [{"name": "PC1\\王工"}]}
+    windows.says("logins", {**said, "events": [*guesses, event(4624, 60, "reader"), service]})
+    found = windows.poll()
+    assert found["host_login_failures"] == {
+        ("5m", "all"): 0,
+        ("5m", "same_source"): 0,
+        ("1h", "all"): 6,
+        ("1h", "same_source"): 6,
+    }
+    assert found["host_login_after_failures"] == {(): 1}
+    assert found["host_login_unusual"] == {(): 0}
+    windows.options = {"management": ["10.0.0.0/24"]}
+    windows.says("logins", {**said, "events": [event(4624, 60, "王工", "::ffff:10.9.0.7", 10)]})
+    assert windows.poll(120)["host_login_unusual"] == {(): 1}
+
+
+def test_the_agents_own_logins_do_not_count(windows: Windows) -> None:
+    user = windows.server.login.user
+    said = {"seen": 1, "from": "10.0.0.1 5 10.0.0.2 22", "administrators": [{"name": user}]}
+    own = [event(4624, 60, user.upper(), source, 8) for source in ("-", "", "10.0.0.1")]
+    windows.says("logins", {**said, "events": own})
+    assert windows.poll()["host_login_unusual"] == {(): 0}
+
+
+def test_without_a_right_to_the_security_log_no_login_is_told(windows: Windows) -> None:
+    windows.says("logins", {"seen": 0, "from": "", "administrators": [], "events": []})
+    assert "host_login_failures" not in windows.poll()
+    assert any("Event Log Readers" in each for each in windows.remarks)
+
+
+def test_ports_that_nobody_allowed_are_told(windows: Windows) -> None:
+    ports = [("0.0.0.0", 22), ("::", 445), ("127.0.0.1", 8500), ("fe80::1%5", 8080), ("0.0.0.0", 49664)]
+    windows.says("ports", {"tcp": [{"address": address, "port": port} for address, port in ports]})
+    assert windows.poll()["host_listening_unexpected"] == {("dangerous",): 1}
+    windows.options = {"listen": [22, "49152-65535/tcp"]}
+    assert windows.poll(600)["host_listening_unexpected"] == {("local",): 1, ("remote",): 1, ("dangerous",): 1}
+    assert any("tcp 445, tcp 8080" in each for each in windows.remarks)
 
 
 def test_peripherals_are_told_by_class_or_by_vendor_and_product(windows: Windows) -> None:

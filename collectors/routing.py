@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,20 +17,28 @@ DEFAULT_ROUTES = Metric(
     "gauge",
     "routes",
     (),
-    "Default routes in the main table: of IPv4 or of IPv6, whichever are more",
+    "Ways out by default routes, each next hop of any table once: of IPv4 or of IPv6, whichever are more",
 )
 BRIDGES = Metric("host_bridges", "gauge", "interfaces", (), "Bridge interfaces, in use or not")
 
 SETTINGS = Path("/proc/sys/net")
-ROUTES, ROUTES_V6 = Path("/proc/net/route"), Path("/proc/net/ipv6_route")
 INTERFACES = Path("/sys/class/net")
-UP, REJECT = 0x0001, 0x0200  # RTF_UP, RTF_REJECT: a route that refuses leads nowhere
+SECONDS = 2.0  # that the kernel may take to tell its routes
+LARGEST = 2**16  # bytes of a message of it
+# linux/netlink.h and linux/rtnetlink.h: nlmsghdr, rtmsg, rtattr, rtnexthop
+HEADER, ROUTE = struct.Struct("=IHHII"), struct.Struct("=BBBBBBBBI")
+ATTRIBUTE, NEXT_HOP, ERRNO = struct.Struct("=HH"), struct.Struct("=HBBi"), struct.Struct("=i")
+GET_ROUTE, REQUEST, DUMP, ERROR, DONE = 26, 0x1, 0x300, 2, 3
+UNICAST, DEAD = 1, 1  # RTN_UNICAST: others lead nowhere; RTNH_F_DEAD
+RTA_OIF, RTA_GATEWAY, RTA_MULTIPATH, RTA_VIA = 4, 5, 9, 18
+
+Way = tuple[bytes, bytes]
 
 
 async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
     """Of the network namespace that the agent runs in."""
     yield FORWARDING.sample(any(_forwards()))
-    yield DEFAULT_ROUTES.sample(max(_default_routes(), _default_routes_v6()))
+    yield DEFAULT_ROUTES.sample(_ways_out())
     yield BRIDGES.sample(_bridges())
 
 
@@ -40,24 +50,65 @@ def _forwards() -> Iterator[bool]:
                 yield setting.read_text().strip() != "0"
 
 
-def _default_routes() -> int:
-    """Columns: Iface Destination Gateway Flags RefCnt Use Metric Mask …; numbers in hexadecimal."""
-    rows = [line.split() for line in ROUTES.read_text().splitlines()[1:]]
-    return sum(int(row[1], 16) == 0 and int(row[7], 16) == 0 and _leads(row[3]) for row in rows)
+def _ways_out() -> int:
+    return max(len(_default_ways(family)) for family in (socket.AF_INET, socket.AF_INET6))
 
 
-def _default_routes_v6() -> int:
-    """Columns: destination, its length, source, its length, next hop, metric, references, uses, flags, interface."""
-    rows = [line.split() for line in ROUTES_V6.read_text().splitlines()] if ROUTES_V6.exists() else []
-    return sum(int(row[0], 16) == 0 and int(row[1], 16) == 0 and _leads(row[8]) for row in rows)
+def _default_ways(family: int) -> set[Way]:
+    """Interface and router of each default route of any table, and of each of its next hops."""
+    ways: set[Way] = set()
+    for message in _routes(family):
+        _, to, source, _, _, _, _, kind, _ = ROUTE.unpack_from(message)
+        if to == source == 0 and kind == UNICAST:
+            found = dict(_attributes(message[ROUTE.size :]))
+            hops = tuple(_next_hops(found.get(RTA_MULTIPATH, b""))) or (found,)
+            ways |= {(hop.get(RTA_OIF, b""), hop.get(RTA_GATEWAY) or hop.get(RTA_VIA, b"")) for hop in hops}
+    return ways
+
+
+def _routes(family: int) -> Iterator[bytes]:
+    """What the kernel tells of each route (rtnetlink(7)); /proc tells IPv4's main table only, and one next hop of each.
+    OSError if it does not let one ask."""
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as kernel:
+        kernel.settimeout(SECONDS)
+        body = ROUTE.pack(family, *bytes(8))
+        kernel.send(HEADER.pack(HEADER.size + len(body), GET_ROUTE, REQUEST | DUMP, 1, 0) + body)
+        while True:
+            data = kernel.recv(LARGEST)
+            while len(data) >= HEADER.size:
+                length, kind, _, _, _ = HEADER.unpack_from(data)
+                if kind == ERROR:
+                    raise OSError(
+                        f"the kernel does not tell its routes: error {-ERRNO.unpack_from(data, HEADER.size)[0]}"
+                    )
+                if kind == DONE:
+                    return
+                yield data[HEADER.size : length]
+                data = data[_aligned(length) :]
+
+
+def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
+    while len(data) >= ATTRIBUTE.size:
+        length, kind = ATTRIBUTE.unpack_from(data)
+        yield kind, data[ATTRIBUTE.size : length]
+        data = data[_aligned(max(length, ATTRIBUTE.size)) :]
+
+
+def _next_hops(data: bytes) -> Iterator[dict[int, bytes]]:
+    """Those that are not dead."""
+    while len(data) >= NEXT_HOP.size:
+        length, flags, _, interface = NEXT_HOP.unpack_from(data)
+        if not flags & DEAD:
+            yield {RTA_OIF: struct.pack("=i", interface), **dict(_attributes(data[NEXT_HOP.size : length]))}
+        data = data[_aligned(max(length, NEXT_HOP.size)) :]
+
+
+def _aligned(length: int) -> int:
+    return length + 3 & ~3
 
 
 def _bridges() -> int:
     return sum((each / "bridge").is_dir() for each in INTERFACES.iterdir())
-
-
-def _leads(flags: str) -> bool:
-    return int(flags, 16) & (UP | REJECT) == UP
 
 
 COLLECTOR = Collector(

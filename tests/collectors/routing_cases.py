@@ -42,7 +42,13 @@ def main() -> None:
     ip("route", "add", "unreachable", "default", "metric", "900")
     ip("route", "add", "0.0.0.0/1", "via", "10.9.2.254")
     tell()
-    ip("route", "add", "default", "via", "10.9.2.254", "metric", "50")
+    for way in (["table", "77"], ["metric", "50"]):
+        ip("route", "add", "default", "via", "10.9.2.254", *way)
+        tell()
+        ip("route", "del", "default", "via", "10.9.2.254", *way)
+    ip("route", "add", "default", "via", "10.9.1.254", "metric", "60")
+    tell()
+    ip("route", "add", "default", "metric", "50", "nexthop", "via", "10.9.1.254", "nexthop", "via", "10.9.2.254")
     tell()
     for setting in ("ipv4/conf/wan2", "ipv6/conf/wan2"):
         (SETTINGS / setting / "forwarding").write_text("1")

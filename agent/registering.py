@@ -1,18 +1,21 @@
-"""What the centre has on record, as collectors see it: configurations, and the register of changes."""
+"""What the centre has on record, as collectors see it: configurations, and the registers of changes and of restores."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
+from agent import restores
 from agent.changes import REGISTER, planned, rows
 from agent.configurations import Record
 from agent.core.changes import Register
 from agent.core.database import Damaged, Refused
 from agent.core.registers import Registers
+from agent.core.restores import Register as RestoreRegister
+from agent.core.restores import body_of
 from agent.core.site import Site
 from agent.core.store import Store
-from agent.core.write import of_fact
+from agent.core.write import Write, of_fact
 
 
 def record_of(site: Callable[[], Site], writable: bool = True) -> Record:
@@ -25,28 +28,38 @@ def baselines_of(site: Site) -> Path:
 
 
 class Registry:
-    """Of a running agent. `reload` after the register of changes was written, in a thread."""
+    """Of a running agent. `reload` after one of its registers was written, in a thread."""
 
     def __init__(self, site: Callable[[], Site], store: Store) -> None:
         self._store = store
         self._rows = rows(store)
         self.configurations = record_of(site)
         self.changes = Register(planned(self._rows))
-        store.carry.append(lambda: [of_fact(REGISTER, self._rows)] if self._rows else [])
+        self._restored = restores.entries(store)
+        self.restores = RestoreRegister(self._restored)
+        store.carry.append(self._carry)
 
     @property
     def registers(self) -> Registers:
-        return Registers(self.configurations, self.changes)
+        return Registers(self.configurations, self.changes, self.restores)
 
     def reload(self) -> None:
         self._rows = rows(self._store)
         self.changes.adopt(planned(self._rows))
+        self._restored = restores.entries(self._store)
+        self.restores.adopt(self._restored)
+
+    def _carry(self) -> list[Write]:
+        """For a file that begins anew."""
+        made = ((REGISTER, self._rows), (restores.REGISTER, [body_of(each) for each in self._restored]))
+        return [of_fact(key, entries) for key, entries in made if entries]
 
 
 def registers_of(site: Site) -> Registers:
     """For one round, which looks and writes nothing."""
     try:
-        register = Register(planned(rows(Store.peek(site.state))))
+        store = Store.peek(site.state)
+        register, restored = Register(planned(rows(store))), RestoreRegister(restores.entries(store))
     except (Refused, Damaged):
-        register = Register()
-    return Registers(record_of(lambda: site, writable=False), register)
+        register, restored = Register(), RestoreRegister()
+    return Registers(record_of(lambda: site, writable=False), register, restored)

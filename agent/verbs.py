@@ -7,12 +7,15 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from agent import changes, maintenance
+from agent import changes, maintenance, restores
+from agent.backups import document
 from agent.changes import enter
 from agent.control import Verb
 from agent.core.aside import aside
 from agent.core.incident import Change, Incident
 from agent.core.maintenance import body_of
+from agent.core.restores import Restore
+from agent.core.restores import body_of as body_of_restore
 from agent.core.text import clean
 from collectors import COLLECTORS
 from exporters.web.terminal import incident_document, incident_text
@@ -101,6 +104,7 @@ def verbs_of(agent: Agent) -> Mapping[str, Verb]:
         "reload": reload,
         **_verbs_of_availability(agent),
         **_verbs_of_changes(agent),
+        **_verbs_of_backups(agent),
     }
 
 
@@ -169,6 +173,33 @@ def _verbs_of_changes(agent: Agent) -> Mapping[str, Verb]:
         return {"failure": None if failure is None else failure.message}
 
     return {"open_change": open_change, "close_change": close_change, "read_configuration": read_configuration}
+
+
+def _verbs_of_backups(agent: Agent) -> Mapping[str, Verb]:
+    async def enter_restore(request: Mapping[str, Any]) -> Any:
+        """Collectors judge by it from their next run on, which is now."""
+        what = {**request, "by": person(agent, request)}
+        known = [target.id for target in agent.site.of_kind("backup")]
+
+        def entered() -> Restore:
+            entry = restores.enter(agent.store, what, known, agent.clock.now())
+            agent.registry.reload()
+            return entry
+
+        try:
+            entry = await agent.journal.ask(entered)
+        except restores.Unfit as error:
+            raise ValueError(error.text[agent.site.language]) from None
+        target = agent.site.target(entry.target)
+        runs = [agent.runner.run(each, target) for each in COLLECTORS.values() if target and each.applies(target)]
+        await asyncio.wait({asyncio.ensure_future(each) for each in runs}, timeout=READING)
+        return {"entry": body_of_restore(entry), "recorded": agent.store.writable}
+
+    async def backups(request: Mapping[str, Any]) -> Any:
+        site, proved = agent.site, agent.registry.restores
+        return [document(site, each, agent.snapshot.of(each.id), proved) for each in site.of_kind("backup")]
+
+    return {"enter_restore": enter_restore, "backups": backups}
 
 
 def person(agent: Agent, request: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ import typer
 from agent.cli import (
     assets,
     availability,
+    backup,
     change,
     checklist,
     config,
@@ -45,6 +46,7 @@ app.command("onboard")(onboard.onboard)
 app.command("assets")(assets.assets)
 app.command("availability")(availability.availability)
 app.add_typer(maintenance.app, name="maintenance")
+app.add_typer(backup.app, name="backup")
 app.add_typer(change.app, name="change")
 app.add_typer(config.app, name="config")
 app.add_typer(checklist.app, name="checklist")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from agent.core.configurations import Configurations, Standing, as_read
+from agent.core.restores import Action, Restore
 
 
 class Changes(Protocol):
@@ -20,6 +21,19 @@ class NoChanges:
 
     def covers(self, target: str, start: float, end: float, lasting: bool = False) -> bool:
         return False
+
+
+class Restores(Protocol):
+    def last(self, target: str, action: Action) -> Restore | None:
+        """What was last done with this backup."""
+        ...
+
+
+class NoRestores:
+    """Nothing was ever restored."""
+
+    def last(self, target: str, action: Action) -> Restore | None:
+        return None
 
 
 class NoConfigurations:
@@ -42,3 +56,4 @@ class NoConfigurations:
 class Registers:
     configurations: Configurations = field(default_factory=NoConfigurations)
     changes: Changes = field(default_factory=NoChanges)
+    restores: Restores = field(default_factory=NoRestores)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, Iterator, MutableMapping
 from typing import Any
 
 from agent.core.model import Collector, Sample, Target
@@ -14,12 +14,14 @@ from collectors.backup.listing import listed
 from collectors.backup.options import BackupOptions
 from collectors.backup.place import session
 from collectors.backup.restic import snapshots
-from collectors.backup.said import diagnoses, remarks
+from collectors.backup.said import diagnoses, of_restores, remarks
 from collectors.backup.schedule import Schedule
 from collectors.backup.verdict import Past, judged, samples
 
 
 async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIterator[Sample]:
+    for sample in _of_restores(target, poll):
+        yield sample
     kept = kept_of(options, poll.kept)
     async with session(target, options.host, poll) as host:
         found = await found_on(host, options, kept, poll.now)
@@ -31,7 +33,17 @@ async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIt
     for sample in samples(standing, schedule):
         yield sample
     poll.diagnoses.extend(diagnoses(standing, found, schedule))
+    restored = poll.registers.restores.last(target.id, "restored")
+    poll.diagnoses.extend(of_restores(restored, options.restore_test_every, past.since, poll.now, schedule.calendar))
     poll.remarks.extend(remarks(found))
+
+
+def _of_restores(target: Target, poll: Poll) -> Iterator[Sample]:
+    """As people entered it; whether the copies can be read now makes no difference."""
+    restored = poll.registers.restores.last(target.id, "restored")
+    if restored is not None:
+        yield metrics.RESTORE_OK.sample(restored.good)
+        yield metrics.RESTORE_AT.sample(restored.at)
 
 
 async def found_on(host: SshSession, options: BackupOptions, kept: MutableMapping[str, Any], now: float) -> Copies:
@@ -61,4 +73,4 @@ def _past(kept: MutableMapping[str, Any], found: Copies, now: float) -> Past:
     return Past(kept.get("since", now), began, kept.get("last"), history(found, known))
 
 
-COLLECTOR = Collector("backup", ("backup",), metrics.ABOUT_COPIES, collect)
+COLLECTOR = Collector("backup", ("backup",), (*metrics.ABOUT_COPIES, *metrics.ABOUT_RESTORES), collect)

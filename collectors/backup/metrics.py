@@ -49,3 +49,7 @@ TO_FULL = _gauge(
 ISOLATED = _gauge("isolated", "0/1", "The production account can neither write nor delete backups; no write is tried")
 OFFLINE_AT = _gauge("offline_copy_timestamp_seconds", "Unix seconds", "Newest off-line or immutable copy")
 ABOUT_STORE = (FREE, TO_FULL, ISOLATED, OFFLINE_AT)
+
+RESTORE_OK = _gauge("restore_ok", "0/1", "Last sample restore was identical")
+RESTORE_AT = _gauge("restore_timestamp_seconds", "Unix seconds", "Time of that restore")
+ABOUT_RESTORES = (RESTORE_OK, RESTORE_AT)

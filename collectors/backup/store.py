@@ -32,11 +32,16 @@ async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIt
     else:
         for sample in _of_space(here, kept, poll.now):
             yield sample
+    immutable = None
     if options.isolation is not None:
         async with session(target, options.isolation.host or options.host, poll) as production:
             judgement, immutable = await _seen(production, options, options.isolation, kept, poll.now)
-        for sample in _of_isolation(judgement, immutable, poll):
+        for sample in _of_isolation(judgement, poll):
             yield sample
+    taken = poll.registers.restores.last(target.id, "offline")
+    offline = [each for each in (immutable, None if taken is None else taken.at) if each is not None]
+    if offline:
+        yield metrics.OFFLINE_AT.sample(max(offline))
 
 
 def _of_space(here: space.Space, kept: MutableMapping[str, Any], now: float) -> list[Sample]:
@@ -84,15 +89,14 @@ async def _files(
     return newest, {file for (_, file), answer in zip(newest, said, strict=True) if isolation.immutable(answer)}
 
 
-def _of_isolation(judgement: Judgement, immutable: float | None, poll: Poll) -> list[Sample]:
+def _of_isolation(judgement: Judgement, poll: Poll) -> list[Sample]:
     why = judgement.why
     if judgement.isolated is False and why is not None:
         said = Text(words.NOT_ISOLATED.format(why=why.zh).zh, words.NOT_ISOLATED.format(why=why.en).en)
         poll.diagnoses.append(Diagnosis(said, poll.now))
     elif why is not None:
         poll.remarks.append(f"isolation is not known: {why.en}")
-    told = ((metrics.ISOLATED, judgement.isolated), (metrics.OFFLINE_AT, immutable))
-    return [metric.sample(value) for metric, value in told if value is not None]
+    return [] if judgement.isolated is None else [metrics.ISOLATED.sample(judgement.isolated)]
 
 
 COLLECTOR = Collector(

@@ -75,3 +75,12 @@ NOT_ISOLATED = Text(
     "备份没有与生产账户隔离:{why};应改为由备份端拉取,或使用只读快照",
     "backups are not isolated from production: {why}; let the store pull them, or keep read-only snapshots",
 )
+RESTORE_BAD = Text(
+    "{since} 的恢复测试结果不一致;这份备份可能无法恢复,请查明原因后重做",
+    "the restore of {since} was not identical; this backup may be of no use: find out why, and try again",
+)
+RESTORE_DUE = Text(
+    "恢复测试应在 {since} 前做(上次:{last});做完用 shouwang backup restored 登记",
+    "a restore was to be tried by {since} (last: {last}); enter it with shouwang backup restored",
+)
+NO_RESTORE = Text("从未", "never")

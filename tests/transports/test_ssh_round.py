@@ -103,6 +103,16 @@ def test_standard_input_is_every_byte_as_given_and_else_closed(name: str) -> Non
 
 
 @pytest.mark.parametrize("name", SHELLS)
+def test_what_a_command_gets_as_standard_input_stands_in_no_programs_arguments(name: str, tmp_path: Path) -> None:
+    script(tmp_path / "printf", f'/usr/bin/printf "%s " "$@" >>{tmp_path}/seen\nexec /usr/bin/printf "$@"')
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    (given,) = answered([Command(("cat",), stdin=b"canary")], SHELLS[name], PATH=path)
+    assert given.stdout == b"canary"
+    seen = tmp_path / "seen"
+    assert not seen.exists() or "\\0143\\0141\\0156" not in seen.read_text()
+
+
+@pytest.mark.parametrize("name", SHELLS)
 def test_endless_output_is_cut_where_it_is_made_and_the_next_command_runs(name: str) -> None:
     endless, exact, after = answered(
         [Command(("yes",), limit=10), Command(("printf", "12345"), limit=5), Command(("echo", "after"))], SHELLS[name]

@@ -15,6 +15,8 @@ from agent.transports.ssh.quoting import posix
 LINE = "exec /bin/sh -s"
 MOST_STDIN = 64 * 1024
 
+# shouwang_say TEXT: what a command gets as standard input, which may be secret, so no program may have it among its
+# arguments: where printf is one (mksh), by the shell's own print, which knows the same escapes.
 # shouwang_run LIMIT SECONDS ROOT STDIN ARGV...: runs ARGV, lets LIMIT bytes of its output through, then tells its exit
 # status behind the boundary, on both streams. 3: what the agent reads; 4: where the exit status is caught.
 HEAD = b"""LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
@@ -23,12 +25,17 @@ exec 3>&1
 T= S=
 timeout -k 1 2 true 3>&- >/dev/null 2>&1 && T='timeout -k 1'
 [ "$(id -u 2>/dev/null)" = 0 ] || S='sudo -n --'
+case "$(command -v printf) $(command -v print)" in
+'printf '*) shouwang_say() { printf %b "$1"; } ;;
+*' print') shouwang_say() { print -n -- "$1"; } ;;
+*) shouwang_say() { echo 'this shell cannot hand over standard input unseen' >&2; } ;;
+esac
 shouwang_run() {
 l=$1 k= p= i=$4
 [ -z "$T" ] || k="$T $2"
 [ "$3" = 0 ] || p=$S
 shift 4
-s=$({ { if [ -n "$i" ]; then printf %b "$i" | $k $p "$@"; else $k $p "$@" </dev/null; fi 3>&- 4>&-; echo $? >&4; } |
+s=$({ { if [ -n "$i" ]; then shouwang_say "$i" | $k $p "$@"; else $k $p "$@" </dev/null; fi 3>&- 4>&-; echo $? >&4; } |
 head -c "$l" >&3 3>&- 4>&-; } 4>&1 )
 shouwang_tell "$s"
 }

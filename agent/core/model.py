@@ -107,10 +107,12 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
     """What a collector concludes of what it read: a sentence for people, in which `{since}` stands for the moment
-    `since` (Unix seconds). Of its own words and the configuration's only, never of a device's."""
+    `since` (Unix seconds). Of its own words and the configuration's only, never of a device's. `acts`: it says what to
+    do first, too, which then goes before what the playbook says of all such incidents."""
 
     said: Text
     since: float
+    acts: bool = False
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def _conclude(
     at = began(found, verdict)
     main = options.backup_of is not None and serving(poll.known, options.backup_of) is True
     said = sentence(verdict, port, options.carrier, covering(target, poll.known), main)
-    poll.diagnoses.append(Diagnosis(said, _wall(poll.memory["wrong"] if at is None else at, poll)))
+    poll.diagnoses.append(Diagnosis(said, _wall(poll.memory["wrong"] if at is None else at, poll), acts=True))
 
 
 def _wall(at: float, poll: Poll) -> float:

@@ -112,7 +112,9 @@ class _Saying:
         return self._fill(words.PORT_OF, device=self.port.device, name=self.port.name)
 
     def _place(self, seen: Seen) -> str:
-        return f"{words.PLACES[seen.layer][self.language]} {seen.probe}"
+        address, _, size = seen.probe.partition(" size ")
+        large = self._fill(words.LARGE, size=size) if size else ""
+        return f"{words.PLACES[seen.layer][self.language]} {address}{large}"
 
     def _fill(self, text: Text, **facts: str) -> str:
         """A fact in braces that is filled in later stays as it is."""

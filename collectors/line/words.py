@@ -100,6 +100,7 @@ WHAT: Mapping[Case, Text] = {
     ),
 }
 TOLD = Text(",{by} 回报最大只能过 {mtu} 字节", "; {by} says that at most {mtu} bytes go on")
+LARGE = Text("({size} 字节的大包)", " (packets of {size} bytes)")
 MACHINE = Text("监控主机", "the agent's machine")
 SILENT, REFUSES = Text("不应答", "does not answer"), Text("拒绝服务", "refuses")
 FAULT = Text("故障在{where}:{evidence}{what}。{action}", "The fault is in {where}: {evidence}{what}. {action}")

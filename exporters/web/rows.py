@@ -19,6 +19,7 @@ from agent.core.facts import (
 )
 from agent.core.filling import Part, fill, plain
 from agent.core.incident import Change, Incident
+from agent.core.model import Reading
 from agent.core.text import Text, spoken
 from exporters.web.figures import FIGURES
 from exporters.web.scene import Scene
@@ -163,9 +164,9 @@ def tasks(scene: Scene) -> list[Task]:
 def task(scene: Scene, incident: Incident) -> Task:
     standing = scene.by_id.get(incident.target)
     playbook, effect = scene.playbook(incident), scene.impact(incident)
-    step = first_step(playbook)
     end = scene.picture.at if incident.closed is None else incident.closed
     readings = scene.situation.of(incident.target) if incident.open else ()
+    first, confirmation = _first(scene, incident, readings)
     return Task(
         href=f"/incidents/{quote(incident.id, safe='')}",
         target_href=f"/targets/{quote(incident.target, safe='')}" if standing else "",
@@ -186,10 +187,21 @@ def task(scene: Scene, incident: Incident) -> Task:
         impact=plain(filled(scene, incident, playbook.impact)) if playbook and playbook.counters == "none" else "",
         verdict=broken_segment(readings, scene.language),
         diagnosis=diagnosis_of(scene.picture.site, readings, scene.language, incident.opened),
-        first=plain(filled(scene, incident, step.text)) if step else "",
-        confirmation=scene.text(CONFIRMATIONS[step.confirmation]) if step and step.confirmation != "C1" else "",
+        first=first,
+        confirmation=confirmation,
         calls=calls(scene, incident),
     )
+
+
+def _first(scene: Scene, incident: Incident, readings: Sequence[Reading]) -> tuple[str, str]:
+    """What to do first, and who has to confirm it."""
+    if any(each.acts for reading in readings for each in reading.diagnoses):
+        return scene.word("as_judged"), ""
+    step = first_step(scene.playbook(incident))
+    if step is None:
+        return "", ""
+    confirmation = scene.text(CONFIRMATIONS[step.confirmation]) if step.confirmation != "C1" else ""
+    return plain(filled(scene, incident, step.text)), confirmation
 
 
 def calls(scene: Scene, incident: Incident) -> tuple[Call, ...]:

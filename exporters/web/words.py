@@ -70,6 +70,7 @@ PAGE: Mapping[str, Text] = {
     "sent": Text("发", "Out"),
     "errors": Text("错误与丢弃", "Errors, discards"),
     "first_step": Text("先做", "First"),
+    "as_judged": Text("照上面的判断办", "as judged above"),
     "call": Text("找谁", "Call"),
     "circuit": Text("电路号", "circuit"),
     "fault_desk": Text("报障电话", "fault desk"),

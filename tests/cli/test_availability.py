@@ -303,7 +303,10 @@ ONCE = ("--from", "2025-10-15 11:00", "--to", "2025-10-15 14:00", "--reason", "x
         (("add", "yibao", "--reason", "x"), "没有写结束时间"),
         (("add", "yibao", *ONCE[:-1], " \n"), "请写明原因"),
         (("add", "yibao", *ONCE, "--by", "li"), "没有这个人;已有:wang"),
-        (("add", "yibao", "--weekly", "someday 22:00-23:00", "--reason", "x"), '--weekly:不能是 "someday";是不是 sunday?'),
+        (
+            ("add", "yibao", "--weekly", "someday 22:00-23:00", "--reason", "x"),
+            '--weekly:不能是 "someday";是不是 sunday?',
+        ),
         (("add", "yibao", "--weekly", "monday 22:00", "--reason", "x"), "应写成 monday 22:00-24:00"),
         (("add", "yibao", "--from", "tomorrow", "--reason", "x"), "--from:不是时间"),
         (("cancel", "MNT-0099", "--reason", "x"), "没有维护记录 MNT-0099"),

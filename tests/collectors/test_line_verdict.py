@@ -155,10 +155,14 @@ def test_large_packets_that_do_not_go_through_are_said_with_the_size_that_does()
     told = Refusal("10.21.0.1", "too_big", 1300)
     small = [seen(layer, GOOD) for layer in ("gateway", "carrier", "far_gateway", "application")]
     large = [seen("carrier", GOOD, whole=True), seen("far_gateway", SILENT, told, whole=True)]
+    large = [each._replace(probe=f"{each.probe} size 1400") for each in large]
     verdict = judge(UP, [*small, *large])
     assert verdict is not None
     assert (verdict.segments, verdict.case, verdict.mtu) == (("far_gateway",), Case.NARROW, 1300)
-    assert "10.21.0.1 回报最大只能过 1300 字节" in sentence(verdict, UP, CARRIER).zh
+    text = sentence(verdict, UP, CARRIER)
+    assert "运营商节点 10.21.0.1(1400 字节的大包) 正常,小包通,但" in text.zh
+    assert "10.21.0.1 回报最大只能过 1300 字节" in text.zh
+    assert "do not get to far gateway 10.22.0.1 (packets of 1400 bytes); 10.21.0.1 says" in text.en
 
 
 @pytest.mark.parametrize(

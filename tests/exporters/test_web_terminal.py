@@ -6,11 +6,15 @@ import json
 from dataclasses import replace
 
 from agent.core.incident import Change, Incident
+from agent.core.model import Diagnosis, Metric
 from agent.core.site import Center
+from agent.core.text import Text
 from exporters.web.terminal import incident_document, incident_text
 from exporters.web.view import Picture
 from tests.exporters.test_web_pages import hostile_picture
-from tests.exporters.web_pictures import AT, SITE, busy
+from tests.exporters.web_pictures import AT, SITE, busy, reading
+
+UP = Metric("line_up", "gauge", "0/1", (), "")
 
 
 def shown(picture: Picture) -> str:
@@ -28,6 +32,15 @@ def test_it_tells_what_since_when_whom_it_hurts_what_to_do_first_and_whom_to_cal
         "      王工  13800000000",
         "认领  shouwang incident ack 20261124-1",
     ]
+
+
+def test_what_is_judged_of_this_very_fault_goes_before_what_the_playbook_says_first() -> None:
+    picture, said = busy(), Text("故障在条线系统。不要报运营商;请告诉条线部门。", "")
+    for acts, first in ((True, "先做  照上面的判断办"), (False, "先做  查光猫、协转供电与指示灯,重插跳线")):
+        judged = reading(SITE.targets[0], UP.sample(0))
+        judged = replace(judged, target=SITE.target("yibao"), diagnoses=(Diagnosis(said, AT, acts),))
+        head = shown(replace(picture, readings=(judged,))).splitlines()
+        assert head[3:5] == [f"判断  {said.zh}", first]
 
 
 def test_what_to_say_has_its_facts_filled_in_and_names_what_a_person_must_add() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, MutableMapping
 from typing import Any
 
-from agent.core.model import Collector, Sample, Target
-from agent.core.reach import Poll
+from agent.core.model import Collector, Diagnosis, Sample, Target
+from agent.core.reach import CannotAsk, Poll
 from agent.core.ssh import SshSession
-from collectors.backup import metrics
+from collectors.backup import metrics, run, words
 from collectors.backup.copies import Copies, history, noted_as_json, noted_of, sorted_out
 from collectors.backup.listing import listed
 from collectors.backup.options import BackupOptions
@@ -25,14 +25,17 @@ async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIt
     kept = kept_of(options, poll.kept)
     async with session(target, options.host, poll) as host:
         found = await found_on(host, options, kept, poll.now)
+        failed = await _told(host, options, poll)
     schedule = Schedule.of(options, poll.known.calendar)
-    past = _past(kept, found, poll.now)
+    past = _past(kept, found, failed, poll.now)
     standing = judged(found, past, schedule, options.retention, poll.now)
     kept.update(since=past.since, began=past.began, last=standing.success)
     kept["sizes"] = [list(each) for each in past.sizes]
     for sample in samples(standing, schedule):
         yield sample
     poll.diagnoses.extend(diagnoses(standing, found, schedule))
+    if failed:
+        poll.diagnoses.append(Diagnosis(words.RUN_FAILED, poll.now))
     restored = poll.registers.restores.last(target.id, "restored")
     poll.diagnoses.extend(of_restores(restored, options.restore_test_every, past.since, poll.now, schedule.calendar))
     poll.remarks.extend(remarks(found))
@@ -44,6 +47,17 @@ def _of_restores(target: Target, poll: Poll) -> Iterator[Sample]:
     if restored is not None:
         yield metrics.RESTORE_OK.sample(restored.good)
         yield metrics.RESTORE_AT.sample(restored.at)
+
+
+async def _told(host: SshSession, options: BackupOptions, poll: Poll) -> bool | None:
+    """Whether the last run failed, as the job says; where it cannot be asked, the copies are told all the same."""
+    if not (commands := run.asking(options.run)):
+        return None
+    try:
+        return run.failed(options.run, await host.round(commands))
+    except CannotAsk as error:
+        poll.remarks.append(str(error))
+        return None
 
 
 async def found_on(host: SshSession, options: BackupOptions, kept: MutableMapping[str, Any], now: float) -> Copies:
@@ -65,12 +79,12 @@ def kept_of(options: BackupOptions, kept: MutableMapping[str, Any]) -> MutableMa
     return kept
 
 
-def _past(kept: MutableMapping[str, Any], found: Copies, now: float) -> Past:
+def _past(kept: MutableMapping[str, Any], found: Copies, failed: bool | None, now: float) -> Past:
     began = min(
         (each for each in (kept.get("began"), *(copy.at for copy in found.good)) if each is not None), default=None
     )
     known = [(int(at), int(size)) for at, size in kept.get("sizes", ())]
-    return Past(kept.get("since", now), began, kept.get("last"), history(found, known))
+    return Past(kept.get("since", now), began, kept.get("last"), history(found, known), failed)
 
 
 COLLECTOR = Collector("backup", ("backup",), (*metrics.ABOUT_COPIES, *metrics.ABOUT_RESTORES), collect)

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 
 from agent.core.model import Section
 from agent.options import Duration, HostId, Options, Refused, SecretText, TargetOptions, shown
+from agent.options.pattern import pattern
 from agent.options.values import TIME
 
 HOUR, DAY = 3600.0, 86400.0
@@ -57,6 +58,7 @@ def time_of_day(value: object) -> int:
 
 Folder = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(folder)]
 NamePattern = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(name_pattern)]
+Pattern = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(pattern)]
 TimeOfDay = Annotated[int, BeforeValidator(time_of_day), WithJsonSchema({"type": "string", "examples": ["02:00"]})]
 
 
@@ -78,6 +80,24 @@ class ResticOptions(Options):
     def _one_password(self) -> Self:
         if self.password is not None and self.password_file is not None:
             raise Refused("password 和 password_file 只能写一个", "only one of password, password_file")
+        return self
+
+
+class RunOptions(Options):
+    """Where the host tells how the job's last run ended: a file with its exit status, a log, a unit of systemd."""
+
+    status: Folder | None = None
+    log: Folder | None = None
+    failed: Pattern | None = Field(None, description="in the line of a log that tells of a failure")
+    good: Pattern | None = Field(None, description="in the line of a log that tells of success")
+    unit: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.@:\\-]{0,200}$")] | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if sum(each is not None for each in (self.status, self.log, self.unit)) != 1:
+            raise Refused("status、log、unit 写且只写一个", "one of status, log, unit")
+        if (self.log is None) != (self.failed is None and self.good is None):
+            raise Refused("log 需要 failed 或 good,别的不需要", "log, and only log, needs failed or good")
         return self
 
 
@@ -138,6 +158,7 @@ class BackupOptions(TargetOptions):
     )
     retention: Retention = Retention()
     verify: Verify = Verify()
+    run: RunOptions | None = None
     isolation: Isolation | None = None
     second_copy: SecondCopy | None = None
     restore_test_every: Duration = 90 * DAY

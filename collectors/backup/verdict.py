@@ -17,12 +17,14 @@ from collectors.backup.sizes import before, change, grew_too_little
 @dataclass(frozen=True)
 class Past:
     """What is remembered of a job. `since`: when it was first looked at; `began`: its first copy that was ever seen;
-    `last`: its last good one that was ever seen; all in Unix seconds. `sizes`: (time by the host's clock, bytes)."""
+    `last`: its last good one that was ever seen; all in Unix seconds. `sizes`: (time by the host's clock, bytes).
+    `failed`: what the job itself says of its last run."""
 
     since: float
     began: float | None = None
     last: float | None = None
     sizes: Sequence[tuple[int, int]] = ()
+    failed: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def judged(found: Copies, past: Past, schedule: Schedule, retention: Retention, 
         success=success,
         late=lateness(schedule, past.since if success is None else success, now),
         newest=newest,
-        failed=_failed(found),
+        failed=_failed(found, past.failed),
         change=change(size, earlier) if size else None,
         small_growth=bool(size and grew_too_little(size, earlier)),
         copies=len(good) if found.known else None,
@@ -58,11 +60,11 @@ def judged(found: Copies, past: Past, schedule: Schedule, retention: Retention, 
     )
 
 
-def _failed(found: Copies) -> bool | None:
-    """By what the last run left; None where it left nothing."""
-    if found.broken is not None:
+def _failed(found: Copies, told: bool | None) -> bool | None:
+    """By what it says and what it left; None where there is neither."""
+    if told or found.broken is not None:
         return True
-    return found.whole[0].size == 0 if found.whole else None
+    return found.whole[0].size == 0 if found.whole else told
 
 
 def _missing(good: Sequence[Copy], past: Past, schedule: Schedule, retention: Retention, now: float) -> int | None:

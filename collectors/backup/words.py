@@ -84,3 +84,6 @@ RESTORE_DUE = Text(
     "a restore was to be tried by {since} (last: {last}); enter it with shouwang backup restored",
 )
 NO_RESTORE = Text("从未", "never")
+RUN_FAILED = Text(
+    "备份任务自己报告最近一次运行失败;请看它的日志", "the job itself says that its last run failed; look at its log"
+)

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from agent.core.ssh import Answer
 from collectors.backup import BackupOptions
+from collectors.backup.options import RunOptions
+from collectors.backup.run import asking, failed
 from tests.collectors.backup_jobs import DAY, HOUR, NOW, Job, polled, said, write
 from tests.collectors.ways import value
 
@@ -241,3 +244,41 @@ def test_the_newest_of_200_000_files_is_found_in_time(folder: Path) -> None:
 def test_what_means_nothing_is_refused(options: dict[str, object], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         BackupOptions.model_validate({"id": "db", **options})
+
+
+def test_a_run_that_says_it_failed_has_failed_whatever_lies_there(folder: Path, tmp_path: Path) -> None:
+    status, log = tmp_path / "status", tmp_path / "log"
+    by_log = {"log": str(log), "failed": "(?i)error|failed", "good": "^backup completed"}
+    for options, file, text, wanted in (
+        ({"status": str(status)}, status, "0\n", 0),
+        ({"status": str(status)}, status, "exit status 2\n", 1),
+        (by_log, log, "start\nERROR: disk full\n", 1),
+        (by_log, log, "ERROR: disk full\nbackup completed at 02:10\n", 0),
+        (by_log, log, "backup completed at 02:10\nstart\n" + "x" * 100_000 + "\nFAILED to rotate\n", 1),
+        (by_log, log, "nothing of it\n", 0),
+        ({"status": str(status)}, status, "", 0),
+    ):
+        job = with_clock(folder, run=options)
+        write(folder, "db.gz", HOUR, now=job.at)
+        file.write_text(text)
+        assert job.values()["last_run_failed"] == wanted, (options, text)
+    status.unlink()
+    reading = with_clock(folder, run={"status": str(status)}).poll()
+    assert reading.failure is None
+    assert "not known" in said(reading)
+
+
+def test_a_unit_of_systemd_tells_how_its_last_run_ended() -> None:
+    run = RunOptions(unit="backup@db.service")
+    (command,) = asking(run)
+    for said_, wanted in (
+        (b"Result=success\nExecMainStatus=0\nExecMainExitTimestamp=Tue 2026-11-24 02:10:33 CST\n", False),
+        (b"Result=exit-code\nExecMainStatus=1\nExecMainExitTimestamp=Tue 2026-11-24 02:10:33 CST\n", True),
+        (b"Result=timeout\nExecMainStatus=15\nExecMainExitTimestamp=Tue 2026-11-24 02:10:33 CST\n", True),
+        (b"Result=success\nExecMainStatus=0\nExecMainExitTimestamp=\n", None),
+        (b"Result=success\nExecMainStatus=0\nExecMainExitTimestamp=n/a\n", None),
+    ):
+        assert failed(run, [Answer(command, 0, said_)]) is wanted
+    for name in ("-H evil", "a b", "$(x)", "a/b", ""):
+        with pytest.raises(ValidationError):
+            RunOptions(unit=name)

@@ -54,13 +54,16 @@ def issue(
     authority: bool = False,
     begins: timedelta = -DAY,
     ends: timedelta = 90 * DAY,
+    more: Sequence[tuple[str, str]] = (),
 ) -> Issued:
-    """Signed by `by`, else by itself; `names` are its DNS names and IP addresses."""
+    """Signed by `by`, else by itself; `names` are its DNS names and IP addresses, `more` goes into its subject, by
+    object identifier."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name(
         [
             x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "普陀区"),
             x509.NameAttribute(x509.NameOID.COMMON_NAME, name),
+            *(x509.NameAttribute(x509.ObjectIdentifier(number), value) for number, value in more),
         ]
     )
     builder = (

@@ -30,12 +30,17 @@ class Tls:
     alpn: tuple[str, ...] = ()
 
 
+Attributes = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Certificate:
     """One X.509 certificate (RFC 5280).
 
     `subject` and `issuer` as RFC 4514 writes them; `names` the DNS names and `addresses` the IP addresses of
     subjectAltName; times in Unix seconds; `serial` and `fingerprint` (SHA-256 of the whole) hexadecimal, lower case.
+    The attributes are those of the names in the certificate's order, each with its object identifier,
+    and not made harmless.
     """
 
     subject: str
@@ -46,6 +51,8 @@ class Certificate:
     not_after: float
     serial: str
     fingerprint: str
+    subject_attributes: Attributes = ()
+    issuer_attributes: Attributes = ()
 
     def fits(self, name: str) -> bool:
         """Whether it was given for this name or address (RFC 9525 section 6: subjectAltName alone counts, an asterisk

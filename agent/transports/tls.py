@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.core.reach import CannotAsk, ReachError, Unanswered
 from agent.core.text import clean
-from agent.core.tls import Certificate, Handshake, Tls
+from agent.core.tls import Attributes, Certificate, Handshake, Tls
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -164,6 +164,8 @@ def _read(encoded: bytes) -> Certificate:
             not_after=found.not_valid_after_utc.timestamp(),
             serial=f"{found.serial_number:x}",
             fingerprint=found.fingerprint(SHA256()).hex(),
+            subject_attributes=_attributes(found, "subject"),
+            issuer_attributes=_attributes(found, "issuer"),
         )
 
 
@@ -175,6 +177,14 @@ def _text(found: x509.Certificate, field: str) -> str:
         return clean(getattr(found, field).rfc4514_string(short), 300)
     except (ValueError, TypeError):
         return ""
+
+
+def _attributes(found: x509.Certificate, field: str) -> Attributes:
+    try:
+        each = [(one.oid.dotted_string, one.value) for one in getattr(found, field)][:NAMES]
+    except (ValueError, TypeError):
+        return ()
+    return tuple((number, value[:300]) for number, value in each if isinstance(value, str))
 
 
 def _names(found: x509.Certificate) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -70,7 +70,7 @@ HTTP: Mapping[str, str] = {
 TLS: Mapping[str, str] = {
     "http_tls": "tls tls_expired tls_other tls_self tls_12 tls_11 tls_asking",
     "http_2xx": "tls",
-    "http_tls_any": "tls tls_expired tls_other tls_self",
+    "http_tls_any": "tls tls_expired tls_other tls_self tls_named",
     "http_tls_other_ca": "tls",
     "http_tls_named": "tls_other",
     "http_tls_13": "tls_12 tls",

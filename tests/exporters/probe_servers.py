@@ -257,6 +257,14 @@ def older(context: ssl.SSLContext, version: ssl.TLSVersion) -> ssl.SSLContext:
     return context
 
 
+# Street and e-mail, two units, a serial number, a name of a later standard, one of nobody; what must be escaped.
+SUBJECT = (
+    ("2.5.4.9", "长寿路 1 号"), ("1.2.840.113549.1.9.1", "admin@portal.example"), ("2.5.4.11", "one, two"),
+    ("2.5.4.6", "CN"), ("2.5.4.11", '#"+;<>\\ '), ("2.5.4.5", "77"), ("2.5.4.5", "78"), ("2.5.4.17", "200060"),
+    ("2.5.4.12", "x" * 200), ("1.2.3.4.5", "odd"), ("2.5.4.7", "上海"), ("2.5.4.8", "上海"), ("2.5.4.10", " other"),
+)  # fmt: skip
+
+
 @dataclass
 class Servers:
     """Ports by name, and the files of certificates that modules name."""
@@ -283,6 +291,7 @@ async def serving_targets(folder: Path) -> AsyncIterator[Servers]:
         "tls_expired": issue("expired", names, by=root, begins=-9 * DAY, ends=-DAY),
         "tls_other": issue("other", ("other.example",), by=root),
         "tls_self": issue("self", names),
+        "tls_named": issue("named", names, by=root, more=SUBJECT),
         "tls_12": issue("twelve", names, by=root),
         "tls_11": issue("eleven", names, by=root),
         "tls_asking": issue("asking", names, by=root),

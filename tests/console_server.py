@@ -47,6 +47,8 @@ class Style:
     forbidden: str
     nothing_saved: str
     before: str = ""  # what stands before a configuration
+    paging_said: str = ""
+    nothing_seen: str = ""  # the configuration as an account with too little privilege sees it
 
 
 VRP = Style(
@@ -60,6 +62,8 @@ VRP = Style(
     unknown="            ^\r\nError: Unrecognized command found at '^' position.\r\n",
     forbidden="Error: You do not have permission to run the command or the command is incomplete.\r\n",
     nothing_saved="Error: There is no correct configuration file.\r\n",
+    paging_said="Info: The configuration takes effect on the current user terminal interface only.\r\n",
+    nothing_seen="#\r\nreturn\r\n",
 )
 COMWARE = Style(
     prompt="<{name}>",
@@ -72,6 +76,7 @@ COMWARE = Style(
     unknown="             ^\r\n % Unrecognized command found at '^' position.\r\n",
     forbidden="Permission denied.\r\n",
     nothing_saved="The config file does not exist!\r\n",
+    nothing_seen="#\r\nreturn\r\n",
 )
 IOS = Style(
     prompt="{name}#",
@@ -85,6 +90,7 @@ IOS = Style(
     forbidden="Command authorization failed.\r\n\r\n",
     nothing_saved="startup-config is not present\r\n",
     before="Building configuration...\r\n\r\n",
+    nothing_seen="Building configuration...\r\n\r\nCurrent configuration : 54 bytes\r\n!\r\n!\r\n!\r\nend\r\n",
 )
 RGOS = Style(
     prompt="{name}#",
@@ -98,6 +104,7 @@ RGOS = Style(
     forbidden="% Unrecognized host or address, or permission denied.\r\n",
     nothing_saved="%Error: startup-config is not present\r\n",
     before="\r\nBuilding configuration...\r\n",
+    nothing_seen="\r\nBuilding configuration...\r\nCurrent configuration : 20 bytes\r\n\r\n!\r\nend\r\n",
 )
 STYLES: Mapping[str, Style] = {"huawei_vrp": VRP, "hp_comware": COMWARE, "ruijie_os": RGOS, "cisco_ios": IOS}
 
@@ -123,6 +130,9 @@ WORDS = (
     "forbids",
     "knows no command",
     "nothing saved",
+    "shows nothing",
+    "waits for a line",
+    "forbids the saved one",
     "half of the configuration",
     "another prompt each time",
     "slow",
@@ -221,6 +231,8 @@ class Terminal:
             "says nothing": lambda: time.sleep(600),
             "closes": self.channel.close,
         }
+        if self.word == "waits for a line":
+            self.line()
         self.say("\r\n*** Only for those who may ***\r\n")
         greetings.get(self.word, lambda: None)()
 
@@ -254,7 +266,10 @@ class Terminal:
                 self.say(style.unknown)
             else:
                 self.paging = False
-        elif self.word == "forbids":
+                self.say(style.paging_said)
+        elif self.word == "shows nothing":
+            self.say(style.nothing_seen)
+        elif self.word == "forbids" or (self.word == "forbids the saved one" and command == style.saved):
             self.say(style.forbidden)
         elif command == style.saved and self.word == "nothing saved":
             self.say(style.nothing_saved)

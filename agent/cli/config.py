@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import getpass
 import time
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from agent.cli import approving
 from agent.cli.approving import told
-from agent.cli.common import DEFAULT, Config, Format, Output, leave, out, out_json, own_store, say, site_of
+from agent.cli.common import DEFAULT, Config, Format, Output, leave, out, out_json, out_rich, own_store, say, site_of
 from agent.configurations import Record
 from agent.control import NotRunning, Refused, ask
 from agent.core.configurations import Standing
@@ -18,6 +19,9 @@ from agent.core.model import Target
 from agent.core.site import Site
 from agent.core.text import Text
 from agent.core.units import moment
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 app = typer.Typer(no_args_is_help=True, help="设备配置 / Configurations of switches.")
 
@@ -55,8 +59,7 @@ def list_(config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
     if form is Format.JSON:
         out_json([_body(target, standing) for target, standing in found])
     elif found:
-        rows = [tuple(each[site.language] for each in HEADINGS), *(_row(site, *each) for each in found)]
-        out("\n".join("  ".join(row) for row in rows))
+        out_rich(_table(site, found))
     else:
         out(NONE.format()[site.language])
 
@@ -72,6 +75,16 @@ def _body(target: Target, standing: Standing) -> dict[str, Any]:
         "running": None if newest is None else newest.running,
         "approved": standing.approved,
     }
+
+
+def _table(site: Site, found: Sequence[tuple[Target, Standing]]) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(*(each[site.language] for each in HEADINGS), box=box.SIMPLE)
+    for target, standing in found:
+        table.add_row(*_row(site, target, standing))
+    return table
 
 
 def _row(site: Site, target: Target, standing: Standing) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from unicodedata import category
 
 from agent.core.console import Family
 from collectors.configuration.secrets import MASK, masked
@@ -90,16 +91,24 @@ HABITS: Mapping[Family, Habits] = {"huawei_vrp": _VRP, "hp_comware": _COMWARE, "
 CERTIFICATE = re.compile(r"(\s+certificate(?: (?:self-signed|ca|rollover))* [0-9A-Fa-f]+)(?: nvram:\S+)?\Z")
 HEXADECIMAL = re.compile(r"\s*[0-9A-Fa-f]{2,}(?: [0-9A-Fa-f]{2,})*\Z")
 BEGIN, END = re.compile(r"-----BEGIN [A-Z0-9 ]+-----"), re.compile(r"-----END [A-Z0-9 ]+-----")
+UNSEEN = frozenset(("Cf", "Cn", "Co", "Cs", "Zl", "Zp"))
 UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def normal(family: Family, answer: bytes, fingerprint: Callable[[str], str]) -> str:
     """Its lines, each ended; empty for nothing. `fingerprint` gives what stands for a secret."""
     habits = HABITS[family]
-    lines = (UNSHOWN.sub("", each.expandtabs()).rstrip() for each in decoded(answer).split("\n"))
+    lines = (_shown(UNSHOWN.sub("", each.expandtabs())).rstrip() for each in decoded(answer).split("\n"))
     kept = [each for each in lines if each and not habits.passing.fullmatch(each)]
     safe = [_safe(each, fingerprint) for each in _without_blocks(kept)]
     return "".join(f"{each}\n" for each in _settled(safe, habits))
+
+
+def _shown(line: str) -> str:
+    """What would not be seen, or would turn a line round, as its number: who approves it must see what there is."""
+    if line.isascii():
+        return line
+    return "".join(f"<U+{ord(each):04X}>" if category(each) in UNSEEN else each for each in line)
 
 
 def _safe(line: str, fingerprint: Callable[[str], str]) -> str:

@@ -3,6 +3,7 @@ and simulated switches behind real SSH."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -150,6 +151,9 @@ def test_a_change_that_was_undone_leaves_the_baseline_and_covers_nothing_that_st
 
 @switch("seen")
 def test_what_is_approved_is_what_a_person_saw(watched: Watched) -> None:
+    listed = watched.shouwang("config", "list").stdout
+    assert re.search(rf"{watched.id} .* yes +no baseline", listed), listed
+    assert json.loads(watched.shouwang("config", "list", "--format", "json").stdout)[2]["approved"] is None
     done = watched.shouwang("config", "approve", watched.id)
     assert (done.exit_code, "add --yes" in done.stderr) == (2, True)
     assert not (watched.centre.place / "baselines" / f"{watched.id}.cfg").exists()

@@ -14,16 +14,18 @@ from typing import Any
 
 import pytest
 
+from agent.core.calendar import Calendar
 from agent.core.console import Family, Question
 from agent.core.reach import CannotAsk, ReachError
 from agent.core.secrets import Secret
+from agent.core.site import Center, Site
 from agent.transports.console import ConsoleWay
 from agent.transports.console.families import FAMILIES
 from agent.transports.ssh import SshWay
 from tests.apart import peak
 from tests.console_server import PASSWORD, STYLES, Consoles, Device, consoles
 from tests.console_texts import TEXTS
-from tests.sshd import keygen
+from tests.sshd import keygen, sshd
 
 BOTH: Sequence[Question] = ("running", "saved")
 TIMEOUT = 4.0
@@ -40,6 +42,7 @@ WHOLE = (
     "press to continue",
     "offers a new password",
     "offers to save",
+    "waits for a line",
     "slow",
 )
 # Failure kind and a part of the message, by what the device does.
@@ -55,6 +58,7 @@ BROKEN = {
     "1 GB without a line's end": ("protocol", "sent more"),
     "forbids": ("permission", "must be allowed to run it"),
     "knows no command": ("permission", "must be allowed to run it"),
+    "shows nothing": ("permission", "must be allowed to see all of it"),
     "half of the configuration": ("protocol", "does not end with"),
     "another prompt each time": ("protocol", "shows no prompt of"),
 }
@@ -144,6 +148,32 @@ def test_a_device_that_never_saved_gives_an_empty_saved_configuration(server: Co
     assert plain(answers["running"]) == TEXTS[family].strip("\n")
 
 
+def test_a_saved_configuration_that_is_not_shown_keeps_nobody_from_the_running_one(server: Consoles) -> None:
+    device = server.device("hp_comware", "forbids the saved one", TEXTS["hp_comware"])
+    answers = asyncio.run(ask(device))
+    assert plain(answers.pop("running")) == TEXTS["hp_comware"].strip("\n")
+    assert answers == {}
+
+
+NAMES = ("SW (1) [core] .*", "a+b|c", "\\d{3}", "$(reboot)", "`id`", "'; quit; '", "core%s", "a" * 60, "return", "end")
+
+
+def test_a_name_of_a_device_is_only_a_name(server: Consoles) -> None:
+    """Also one that is part of every line, or means something to a regular expression or a shell."""
+
+    async def all_() -> list[dict[Question, bytes]]:
+        return await asyncio.gather(*[ask(each, timeout=20) for each in devices])
+
+    devices = []
+    for place, name in enumerate(NAMES):
+        family = list(STYLES)[place % 4]
+        devices.append(server.device(family, f"named {place}", TEXTS[family]))
+        (devices[-1].folder / "name").write_text(name)
+    for device, answers in zip(devices, asyncio.run(all_()), strict=True):
+        assert plain(answers["running"]) == TEXTS[device.family].strip("\n"), device
+        assert set(device.noted("typed")) <= ALLOWED[device.family], device
+
+
 def test_bytes_that_are_no_utf_8_come_as_they_are(server: Consoles) -> None:
     text = TEXTS["huawei_vrp"].encode().replace(b"room 7", "七号窗口".encode("gb18030"))
     device = server.device("huawei_vrp", "as usual", text)
@@ -209,3 +239,19 @@ def test_a_flood_takes_little_memory(server: Consoles) -> None:
     for each in floods:
         asyncio.run(flooded(each))
     assert peak() - before < 20
+
+
+def test_a_switch_behind_a_jump_host_is_read_through_it(server: Consoles, tmp_path: Path) -> None:
+    device = server.device("cisco_ios", "as usual", TEXTS["cisco_ios"])
+    with sshd(tmp_path) as jump:
+        host = jump.target(id_="jump")
+
+        async def through() -> dict[Question, bytes]:
+            ssh = SshWay(site=lambda: Site(Center("c", "c", "d"), Calendar(), tmp_path, tmp_path, targets=(host,)))
+            try:
+                return dict(await ConsoleWay(ssh).ask(device.target(jump="jump"), "cisco_ios", BOTH))
+            finally:
+                await ssh.close()
+
+        assert plain(asyncio.run(through())["running"]) == TEXTS["cisco_ios"].strip("\n")
+        assert jump.logins == 1

@@ -38,6 +38,7 @@ CLASSES: Mapping[Family, type[CiscoBaseConnection]] = {
 MOST_REPLIES = 6
 MOST_PROMPTS = 10
 QUIET = 1.0  # seconds of silence after which a line is taken for a question, not for a part of a banner
+SILENT = 3.0
 TAIL = 400  # characters in which a question stands
 SHORT = 12  # lines of an answer that says that there is none
 # What may stand between the start of a line and a prompt, and within an echo, where a device paints its lines.
@@ -119,13 +120,17 @@ class Conversation:
                 continue
             if prompts.search(text):
                 return screen.last(text)
-            if now - heard > QUIET and self._replied(text[-TAIL:]):
+            if now - heard > (QUIET if text else SILENT) and self._replied(text[-TAIL:]):
                 text, heard, replies = "", now, replies + 1
             if now > self._end or replies > MOST_REPLIES:
                 raise failures.no_prompt(self._place, self._family, text[-TAIL:])
 
     def _replied(self, said: str) -> bool:
-        """Whether that was a question to which there is something to say."""
+        """Whether that was a question to which there is something to say. Some devices wait for a line before they say
+        anything."""
+        if not said:
+            self._netmiko.write_channel("\n")
+            return True
         for question, reply in DIALOGUE:
             if question.search(said):
                 if reply is None:
@@ -157,10 +162,14 @@ class Conversation:
         text = "\n".join(lines[echo + 1 :]).strip("\n")
         last = text[text.rfind("\n") + 1 :].strip()
         if last == self._manners.last:
+            if self._manners.whole.search(text) is None:
+                raise failures.little(self._place, command)
             return text.encode(BYTES)
         if text.count("\n") < SHORT:
             if self._manners.absent.search(text):
                 return b""
+            if not text:
+                raise failures.refused(self._place, command, "")
             if (refusal := self._manners.refusal.search(text)) is not None:
                 raise failures.refused(self._place, command, refusal[0])
         raise failures.partial(self._place, command, self._manners.last, last)

@@ -51,3 +51,11 @@ def partial(place: str, command: str, end: str, last: str) -> ReachError:
     return Unanswered(
         "protocol", f"{place}: the answer to `{command}` does not end with {end!r} but with {clean(last, 60)!r}"
     )
+
+
+def little(place: str, command: str) -> ReachError:
+    return CannotAsk(
+        "permission",
+        f"{place} answers `{command}` with a configuration that has nothing in it: the account must be allowed to see "
+        "all of it",
+    )

@@ -16,8 +16,9 @@ from agent.core.console import Family, Question
 class Manners:
     """`prompt` matches one as a whole; `humble` one of an account that may not read the configuration.
 
-    `last` is the line that ends every configuration, so that a part is not taken for the whole. `refusal` is found in
-    the answer to a command that was not done, `absent` in one that tells of no saved configuration.
+    `last` is the line that ends every configuration, so that one that was cut off is not taken for the whole, `whole` in
+    every one that an account sees all of. `refusal` is found in the answer to a command that was not done, `absent` in
+    one that tells of no saved configuration.
     """
 
     prompt: re.Pattern[str]
@@ -25,6 +26,7 @@ class Manners:
     questions: Mapping[Question, str]
     leaving: str
     last: str
+    whole: re.Pattern[str]
     refusal: re.Pattern[str]
     absent: re.Pattern[str]
     humble: re.Pattern[str] | None = None
@@ -37,6 +39,7 @@ _VRP = Manners(
     questions={"running": "display current-configuration", "saved": "display saved-configuration"},
     leaving="quit",
     last="return",
+    whole=re.compile(r"^ ?(?:sysname|interface|aaa|vlan|local-user) ?", re.MULTILINE),
     refusal=re.compile(r"^\s*(?:Error:|Warning: .*permission|.*\bhas no right\b).*", re.MULTILINE),
     absent=re.compile(r"(?i)no correct|does not exist|doesn't exist|not exist|no saved|not found"),
 )
@@ -46,6 +49,7 @@ _COMWARE = Manners(
     questions={"running": "display current-configuration", "saved": "display saved-configuration"},
     leaving="quit",
     last="return",
+    whole=re.compile(r"^ ?(?:sysname|interface|aaa|vlan|local-user) ?", re.MULTILINE),
     refusal=re.compile(r"^\s*(?:% ?\S.*|Permission denied\..*)", re.MULTILINE),
     absent=re.compile(r"(?i)does not exist|doesn't exist|not exist|no saved|not found"),
 )
@@ -55,8 +59,10 @@ _IOS = Manners(
     questions={"running": "show running-config", "saved": "show startup-config"},
     leaving="exit",
     last="end",
+    # An account with too little privilege is shown an empty configuration, with a head and an end.
+    whole=re.compile(r"^(?:hostname|interface|version) ", re.MULTILINE),
     refusal=re.compile(r"^\s*(?:% ?\S.*|Command authorization failed.*|.*\bPermission denied\b.*)", re.MULTILINE),
-    absent=re.compile(r"(?i)startup-config is not present|does not exist|no such file"),
+    absent=re.compile(r"(?i)not present|does not exist|no such file"),
     humble=re.compile(r"[^\s#>%][^\r\n#>]{0,120}>"),
 )
 

@@ -58,6 +58,10 @@ def test_a_certificate_and_a_private_key_leave_one_line() -> None:
     ]
 
 
+def test_what_would_not_be_seen_is_shown() -> None:
+    assert of("huawei_vrp", " description a\u202eb\u200b\u2028c\n") == " description a<U+202E>b<U+200B><U+2028>c\n"
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(FAMILIES), st.binary(max_size=400))
 def test_whatever_comes_has_a_normal_form_of_harmless_lines(family: Family, answer: bytes) -> None:

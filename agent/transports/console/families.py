@@ -16,7 +16,7 @@ from agent.core.console import Family, Question
 class Manners:
     """`prompt` matches one as a whole; `humble` one of an account that may not read the configuration.
 
-    `last` is the line that ends every configuration, so that one that was cut off is not taken for the whole, `whole` in
+    `last` is the line that ends every configuration, so that one cut off is not taken for the whole; `whole` stands in
     every one that an account sees all of. `refusal` is found in the answer to a command that was not done, `absent` in
     one that tells of no saved configuration.
     """

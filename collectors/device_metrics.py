@@ -27,6 +27,7 @@ def _sensor(name: str, unit: str, help_: str) -> Metric:
 
 CPU = _sensor("device_cpu_usage_ratio", "ratio", "CPU in use, 5 minutes where the device offers it")
 MEMORY = _sensor("device_memory_usage_ratio", "ratio", "Memory in use")
+CACHE = _sensor("device_memory_cache_ratio", "ratio", "Memory that holds caches and buffers, given back when needed")
 TEMPERATURE = _sensor("device_temperature_celsius", "celsius", "Inner temperature")
 TEMPERATURE_MARGIN = _sensor(
     "device_temperature_margin_celsius", "celsius", "The device's own alarm limit minus the temperature"
@@ -54,6 +55,7 @@ STATE = Metric(
 MEASURED = (
     CPU,
     MEMORY,
+    CACHE,
     TEMPERATURE,
     TEMPERATURE_MARGIN,
     FAN_UP,

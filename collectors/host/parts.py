@@ -10,11 +10,11 @@ from agent.core.model import Collector, Sample, Target
 from agent.core.reach import Poll
 from collectors.device import by_snmp, measured
 from collectors.device_identity import SYS_DESCR, SYS_OBJECT_ID
-from collectors.device_metrics import CPU, MEASURED, MEMORY
+from collectors.device_metrics import CACHE, CPU, MEASURED, MEMORY
 from collectors.device_uptime import SYS_UP_TIME
 from collectors.profiles.reading import read, recognised
 
-METRICS = tuple(metric for metric in MEASURED if metric not in (CPU, MEMORY))
+METRICS = tuple(metric for metric in MEASURED if metric not in (CPU, MEMORY, CACHE))
 NAMES = frozenset(metric.name for metric in METRICS)
 RETRY_ABSENT = 900.0  # seconds; until then a host without a profile is not asked again
 

@@ -34,6 +34,7 @@ NAMES: Mapping[str, Text] = {
     "device_config_backup_timestamp_seconds": Text("配置存档时间", "configuration backed up"),
     "device_cpu_usage_ratio": Text("CPU 使用率", "CPU"),
     "device_memory_usage_ratio": Text("内存使用率", "memory"),
+    "device_memory_cache_ratio": Text("内存中的缓存", "memory for caches"),
     "device_temperature_celsius": Text("设备温度", "temperature"),
     "device_temperature_margin_celsius": Text("离温度上限", "margin to its limit"),
     "device_fan_up": Text("风扇", "fan"),

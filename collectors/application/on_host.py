@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -18,12 +17,9 @@ from collectors.application import metrics, words
 from collectors.application.aside import bounded
 from collectors.application.options import ApplicationOptions
 from collectors.application.part import Fault, Part, seconds_to_ask
+from collectors.host.linux.processes import names as names_of
 
 LONGEST = 5.0  # seconds for one look
-# What runs others' programs: then the file that it was given counts, not an editor's or a viewer's.
-INTERPRETERS = re.compile(
-    r"(?:javaw?|python[\d.]*|node|perl[\d.]*|php[\d.]*|ruby[\d.]*|dotnet|mono|bash|sh|dash)(?:\.exe)?"
-)
 
 
 class Backlog(NamedTuple):
@@ -64,11 +60,8 @@ def _names(process: psutil.Process) -> Iterator[str]:
     info = process.info
     if info["status"] == psutil.STATUS_ZOMBIE:
         return
-    argv = info["cmdline"] or []
-    program = path.basename(argv[0]) if argv else ""
-    yield from (info["name"] or "", path.basename(info["exe"] or ""), program)
-    if INTERPRETERS.fullmatch(program):
-        yield from (path.basename(each) for each in argv[1:])
+    yield from (info["name"] or "", path.basename(info["exe"] or ""))
+    yield from names_of([path.basename(each) for each in info["cmdline"] or ()])
 
 
 def waiting(place: str, pattern: str, end: float) -> Backlog:

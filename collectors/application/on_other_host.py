@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from os import path
 
 from agent.core.reach import CannotAsk
 from agent.core.ssh import Answer, Command
 from agent.core.text import clean
 from collectors.application import words
 from collectors.application.host_round import Asked, usable
-from collectors.application.on_host import INTERPRETERS, Backlog, backlog_samples
+from collectors.application.on_host import Backlog, backlog_samples
 from collectors.application.part import Fault, Part
+from collectors.host.linux.processes import names as names_of
 
 # procps and busybox have these; the text is the last column, so that it may hold spaces.
 NAMES = Command(("ps", "-e", "-o", "pid=", "-o", "stat=", "-o", "comm="), limit=2**19)
@@ -40,11 +40,7 @@ def _names(names: str, arguments: str) -> set[str]:
         )
     found = {name for _, state, name in listed if not state.startswith("Z")}
     for _, state, line in _columns(arguments):
-        argv = line.split()
-        program = path.basename(argv[0]) if argv else ""
-        if not state.startswith("Z"):
-            found.add(program)
-            found.update(path.basename(each) for each in (argv[1:] if INTERPRETERS.fullmatch(program) else ()))
+        found.update(names_of(line.split()) if not state.startswith("Z") else ())
     return found
 
 

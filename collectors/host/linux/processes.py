@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from posixpath import basename
 
 from agent.core.ssh import Command
 
 PROCESSES = Command(("ps", "-e", "-o", "args"), limit=512 * 1024)
 # What runs others' programs: then the file that it was given counts, not an editor's or a viewer's.
-INTERPRETERS = re.compile(r"(?:javaw?|python[\d.]*|node|perl[\d.]*|php[\d.]*|ruby[\d.]*|dotnet|mono|bash|sh|dash)")
+INTERPRETERS = re.compile(
+    r"(?:javaw?|python[\d.]*|node|perl[\d.]*|php[\d.]*|ruby[\d.]*|dotnet|mono|bash|sh|dash)(?:\.exe)?"
+)
 
 
 def running(text: str) -> frozenset[str]:
     """Names of programs, and of scripts and archives that an interpreter was given."""
-    return frozenset(name for line in text.split("\n")[1:] for name in _names(line.split()))
+    return frozenset(name for line in text.split("\n")[1:] for name in names(line.split()))
 
 
-def _names(words: list[str]) -> Iterator[str]:
+def names(words: Sequence[str]) -> Iterator[str]:
+    """Of the process that was started with these arguments."""
     if not words:
         return
     program = basename(words[0].strip("[]-:"))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
 
 from agent.core.aside import aside
 from agent.core.http import HttpAnswer, HttpQuestion
@@ -19,6 +19,7 @@ from exporters.probe.http_question import FOLLOWED, READ, NoClient, client_secre
 from exporters.probe.names import choose
 from exporters.probe.oauth2 import token
 from exporters.probe.run import Run
+from exporters.probe.url import host_of
 
 DURATION = ("probe_http_duration_seconds", "Duration of http request by phase, summed over all redirects")
 BY_REGEX = ("probe_failed_due_to_regex", "Indicates if probe failed due to regex")
@@ -32,6 +33,13 @@ MODIFIED = (
     "probe_http_last_modified_timestamp_seconds",
     "Returns the Last-Modified HTTP response header in unixtime",
 )
+# RFC 9110 section 5.6.7: the form of HTTP, that of RFC 850 in any zone, and asctime's; Go reads no other.
+CLOCK = r"\d{1,2}:\d\d:\d\d"
+TIME = re.compile(
+    rf"\w{{3}}, \d\d \w{{3}} \d{{4}} {CLOCK} GMT"
+    rf"|\w+, \d\d-\w{{3}}-\d\d {CLOCK} [A-Z]{{3,4}}"
+    rf"|\w{{3}} \w{{3}} +\d{{1,2}} {CLOCK} \d{{4}}"
+)
 
 
 async def probe(run: Run) -> bool:
@@ -39,7 +47,7 @@ async def probe(run: Run) -> bool:
         run.gauge(*series, 0)
     url = run.target if run.target.startswith(("http://", "https://")) else f"http://{run.target}"
     try:
-        host = _host(urlsplit(url).netloc)
+        host = host_of(url)
     except ValueError as error:
         run.log.error("Could not parse target URL", err=error)
         return False
@@ -88,17 +96,6 @@ async def _answered(run: Run, asked: HttpQuestion, secret: Secret) -> HttpAnswer
             return HttpAnswer(asked.url, failure=error.failure)
         asked = replace(asked, headers=headers, seconds=run.left)
     return await run.reach.http.ask(asked)
-
-
-def _host(netloc: str) -> str:
-    """As Go finds it, which takes what follows the last colon for the port; ValueError if that is none."""
-    named = netloc.rpartition("@")[2]
-    if named.startswith("["):
-        return urlsplit(f"//{named}").hostname or ""
-    host, colon, port = named.rpartition(":")
-    if colon and not ((port.isascii() and port.isdigit()) or not port):
-        raise ValueError(f"invalid port {port!r} after host")
-    return host if colon else named
 
 
 def _judged(run: Run, answer: HttpAnswer, lookup: float | None) -> bool:
@@ -162,8 +159,11 @@ def _values(answer: HttpAnswer, rule: HeaderMatch) -> list[str]:
 
 
 def _body_fits(run: Run, answer: HttpAnswer) -> bool:
-    if not has_patterns(run.module.http):
+    wanted = run.module.http
+    if not has_patterns(wanted):
         return True
+    if wanted.compression == "gzip" and answer.failure and not answer.size:
+        return False  # of what does not even begin as gzip, no pattern is tried
     fits = _readable(run, answer) and _patterns_fit(run, answer)
     run.gauge(*BY_REGEX, not fits)
     return fits
@@ -242,7 +242,7 @@ def _tell(run: Run, answer: HttpAnswer, lookup: float | None) -> None:
         return
     run.gauge(*STATUS, answer.status)
     run.gauge(*VERSION, float(answer.version))
-    run.gauge(*LENGTH, _length(answer))
+    run.gauge(*LENGTH, _length(answer, run.module.http.method.upper()))
     limit = run.module.http.body_size_limit
     run.gauge(*UNCOMPRESSED, 0 if _not_followed(run, answer) else min(answer.size, limit or answer.size))
     if (modified := _modified(answer)) is not None:
@@ -272,18 +272,21 @@ def _stood(answer: HttpAnswer, *, by_tls: bool) -> bool:
     return answer.tls is not None and (failed == "timeout" or answer.phases.processing > 0)
 
 
-def _length(answer: HttpAnswer) -> int:
+def _length(answer: HttpAnswer, method: str) -> int:
     """The Content-Length as Go has it: -1 where it is not known."""
     if answer.version != "2":
-        if answer.status in (204, 304):
+        if answer.status in (204, 304) and method != "HEAD":
             return 0
         return -1 if answer.header("transfer-encoding") or answer.declared is None else answer.declared
     return answer.declared if answer.declared is not None else 0 if answer.size == 0 else -1
 
 
 def _modified(answer: HttpAnswer) -> int | None:
+    given = answer.header("last-modified") or ""
     try:
-        at = parsedate_to_datetime(answer.header("last-modified") or "")
+        at = parsedate_to_datetime(given)
     except ValueError:
+        return None
+    if not TIME.fullmatch(given):
         return None
     return int(at.replace(tzinfo=at.tzinfo or UTC).timestamp())

@@ -69,7 +69,7 @@ def _authorization(wanted: HttpProbe) -> Basic | Bearer | Secret | None:
         return Basic(basic.username, password or Secret(""))
     if (other := wanted.authorization) is not None:
         credentials = _from(other.credentials_file) if other.credentials_file else other.credentials
-        return Secret(f"{other.type} {credentials.reveal() if credentials else ''}".strip())
+        return Secret(f"{other.type} {credentials.reveal()}".strip()) if credentials else None
     token = _from(wanted.bearer_token_file) if wanted.bearer_token_file else wanted.bearer_token
     return Bearer(token) if token else None
 

@@ -23,12 +23,13 @@ class Case(NamedTuple):
 HTTP: Mapping[str, str] = {
     "http_2xx": """
         / /empty /missing /broken /none /unchanged /old /unknown-length /chunked /chunked-badly /short
-        /modified /modified-badly /to-page /to-missing /to-twice /loop /to-nowhere /to-ftp /to-login
+        /modified /modified-850 /modified-asctime /modified-elsewhere /modified-utc /modified-badly
+        /none-with-length /to-page /to-missing /to-twice /loop /to-nowhere /to-ftp /to-login
         /without-location /wrong /closed /early-hints /slow /drip /large /login
     """,
     "http_ip4": "/",
     "http_ip6_only": "/",
-    "http_head": "/ /large",
+    "http_head": "/ /large /none-with-length",
     "http_post": "/method",
     "http_404": "/missing /",
     "http_302": "/to-page",
@@ -39,11 +40,12 @@ HTTP: Mapping[str, str] = {
     "http_body_bad": "/",
     "http_chinese": "/chinese /",
     "http_latin": "/latin",
-    "http_header": "/headers /",
+    "http_header": "/headers / /policy",
     "http_header_bad": "/headers",
     "http_header_needed": "/",
-    "http_gzip": "/gzip",
-    "http_deflate": "/deflate",
+    "http_gzip": "/gzip / /none /empty",
+    "http_gzip_any": "/gzip /none /empty",
+    "http_deflate": "/deflate /empty",
     "http_limit": "/large /",
     "http_limit_regex": "/large",
     "http_enough": "/large",
@@ -51,6 +53,7 @@ HTTP: Mapping[str, str] = {
     "http_basic": "/login",
     "http_bearer": "/login",
     "http_token": "/login",
+    "http_no_token": "/login",
     "http_length": "/method",
     "http_bad_header": "/",
     "http_bad_secret": "/",
@@ -171,6 +174,16 @@ def _odd_http(ports: Mapping[str, int]) -> Iterator[Case]:
     yield Case("http escaped path", "http_2xx", f"{web}/%E5%8F%97?x=%20#part")
     yield Case("http name only the proxy finds", "http_proxy_resolves", "http://portal.invalid/")
     yield Case("http name not found for the proxy", "http_proxy", "http://portal.invalid/")
+    for name, path in (
+        ("broken escape", "%zz"),
+        ("tab", "a\tb"),
+        ("line", "a\nb"),
+        ("backslash", "\\"),
+        ("quotes", "'\"<>"),
+    ):
+        yield Case(f"http {name} in the path", "http_2xx", f"{web}/{path}")
+    for name, host in (("space", "a b"), ("escape", "%31"), ("brace", "a{b"), ("user", "a<b@c"), ("delete", "a\x7f")):
+        yield Case(f"http {name} in the host", "http_2xx", f"http://{host}/")
     yield Case("http closed", "http_2xx", f"http://127.0.0.1:{ports['closed']}/")
     yield Case("http without scheme", "http_2xx", f"127.0.0.1:{ports['http']}")
     yield Case("http by name", "http_ip4", f"http://localhost:{ports['http']}/host")

@@ -44,9 +44,9 @@ class Inflating:
         self._begun = True
         return piece
 
-    @property
-    def whole(self) -> bool:
-        return self._inflate.eof or not self._begun
+    def whole(self, *, or_empty: bool) -> bool:
+        """Whether it came to its end; `or_empty`: that nothing came will do, as with an answer to HEAD."""
+        return self._inflate.eof or (or_empty and not self._begun)
 
 
 @dataclass

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from agent.core.text import clean
 
 HEAD = 2**16  # bytes of a head at most
-HEADERS = 100  # that are kept
-LONGEST = 1000  # characters of a header's value that are kept
+# What is kept of them, beside that: patterns are tried on headers, and a Content-Security-Policy has its length.
+HEADERS, LONGEST = 500, 2**14  # headers, characters of a value
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,7 +186,7 @@ async def _read(reply: Reply, wire: Wire, course: Course) -> None:
                 return
     except Undecodable as error:
         raise Unanswered("protocol", f"{course.url}: the body is not {coding}: {clean(str(error))}") from None
-    if inflating is not None and not inflating.whole:
+    if inflating is not None and not inflating.whole(or_empty=question.decode == "declared"):
         raise Unanswered("protocol", f"{course.url}: the body, in {coding}, ends before its end")
     if wire.first is not None:
         course.transfer = perf_counter() - wire.first

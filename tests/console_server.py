@@ -9,6 +9,7 @@ to a question in `replies`, each password in `passwords`, each login in `logins`
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import subprocess
 import sys
@@ -30,6 +31,8 @@ from tests.sshd import keygen
 
 PASSWORD = "canary-of-console"
 PAGE = 24  # lines
+# All answer at the same port: a host has one conversation at a time, and this is how many there are.
+ADDRESSES = tuple(f"127.0.0.{number}" for number in range(1, 21))
 
 
 @dataclass(frozen=True)
@@ -325,11 +328,14 @@ def served(peer: socket.socket, folder: Path) -> None:
 
 
 def main(folder: str) -> None:
-    listener = socket.create_server(("127.0.0.1", 0), backlog=100)
-    print(listener.getsockname()[1], flush=True)
+    first = socket.create_server((ADDRESSES[0], 0), backlog=100)
+    port = first.getsockname()[1]
+    listeners = [first, *(socket.create_server((each, port), backlog=100) for each in ADDRESSES[1:])]
+    print(port, flush=True)
     while True:
-        peer, _ = listener.accept()
-        threading.Thread(target=served, args=(peer, Path(folder)), daemon=True).start()
+        for listener in select.select(listeners, [], [])[0]:
+            peer, _ = listener.accept()
+            threading.Thread(target=served, args=(peer, Path(folder)), daemon=True).start()
 
 
 @dataclass(frozen=True)
@@ -393,7 +399,7 @@ def consoles(folder: Path) -> Iterator[Consoles]:
         assert child.stdout is not None
         port = int(child.stdout.readline())
         key = " ".join((folder / "host.pub").read_text().split()[:2])
-        (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {key}\n")
+        (folder / "known_hosts").write_text(f"[127.0.0.*]:{port} {key}\n")
         yield Consoles(folder, port)
     finally:
         child.kill()

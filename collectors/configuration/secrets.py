@@ -29,10 +29,12 @@ _RULES = (
     rf"^\s*(?:enable\s+)?(?:password|secret|key-string)\s+{HOW}{REST}$",
     rf"^\s*username\s.*?\s(?:password|secret)\s+{HOW}{REST}$",
     rf"\bpre-?shared-key\s+(?:(?:local|remote)\s+)?{PEER}(?:key\s+)?{HOW}{VALUE}",
-    rf"\bkey\s+(?!chain\b|generate\b|\d+\s*$)(?:(?:authentication|accounting|authorization)\s+)?{HOW}{VALUE}",
+    rf"\S\s+key\s+(?!chain\b|generate\b)(?:(?:authentication|accounting|authorization)\s+)?{HOW}{VALUE}",
+    # A line of its own with a small number begins a key of a chain.
+    rf"^\s*key\s+(?!chain\b|\d{{1,3}}$)(?:(?:authentication|accounting|authorization)\s+)?{HOW}{VALUE}",
     rf"\bauthentication-key\s+\d+\s+\S+\s+{HOW}{VALUE}",
     rf"\b(?:message-digest-key|authentication-keyid)\s+\d+\s+(?:authentication-mode\s+)?\S+\s+{HOW}{VALUE}",
-    rf"\bauthentication-mode\s+(?:md5|sha\S*|simple|hmac-\S+|sm3)\s+(?:\d+\s+)?{HOW}{VALUE}",
+    rf"\bauthentication-mode\s+(?:md5|sha\S*|simple|hmac-\S+|sm3)\s+(?:\d{{1,3}}\s+(?!privacy-mode\b))?{HOW}{VALUE}",
     rf"\bprivacy-mode\s+\S+\s+{HOW}{VALUE}",
     rf"\bauth\s+(?:md5|sha\S*)\s+{HOW}{VALUE}",
     rf"\bpriv\s+(?:des|3des|aes)\s+(?:(?:128|192|256)\s+)?{HOW}{VALUE}",
@@ -43,7 +45,7 @@ _RULES = (
     rf"\b(?:standby|vrrp|glbp)\s+\d+\s+authentication\s+(?!md5\b)(?:text\s+)?{VALUE}",
     rf"\bauthentication\s+(?:md5|text|simple)\s+(?!key-)(?:\d+\s+)?{HOW}{VALUE}",
     rf"\b(?:cipher|irreversible-cipher)\s+(?!aes|des|3des|sm4|chacha){VALUE}",
-    r"://[^/\s:@]+:(?P<s>[^@\s/]+)@",
+    r"://[^/\s:@]+:(?P<s>\S+)@",
     r"(?:password|passwd|pwd|secret|community|密码|口令|团体名)\s*[:=：]\s*" + VALUE,
     # Texts that only a cipher or a hash looks like, wherever they stand.
     r"(?P<s>%\^%#.*?%\^%#|%@%@.*?%@%@|%\$%\$.*?%\$%\$|%\+%#.*?%\+%#|%#%#.*?%#%#|@%@%.*?@%@%)",

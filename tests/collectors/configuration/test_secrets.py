@@ -136,6 +136,30 @@ def test_the_secret_of_a_line_is_masked(line: str) -> None:
     assert found.split()[0] == line.replace("{}", "***f00d").split()[0]
 
 
+# What people take for passwords, and what devices make of them.
+SECRETS = (
+    "p@$$w0rd!#",
+    "12345678",
+    "口令a1",
+    "a,b;c|d",
+    "public",
+    "x" * 64,
+    "N`C55QK<`=/Q=^Q`MAF4<1!!",
+    "$h$6$Abc$Def==",
+    "%^%#a[b{c%^%#",
+    "0822455D0A16",
+    "***",
+)
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_any_secret_is_masked_in_every_line(secret: str) -> None:
+    for line in CASES:
+        found = masked(line.replace("{}", secret), lambda secret: "f00d")
+        words = found.replace(":", " ").replace("@", " ").replace('"', " ").replace("：", " ").split()
+        assert secret not in words, line
+
+
 @pytest.mark.parametrize("cipher", CIPHERS)
 @pytest.mark.parametrize("line", ["something {} else", " local-user admin password cipher {}", "a {} b {}"])
 def test_what_only_a_cipher_looks_like_is_masked_wherever_it_stands(cipher: str, line: str) -> None:

@@ -14,9 +14,11 @@ from agent.control import Verb
 from agent.core.aside import aside
 from agent.core.incident import Change, Incident
 from agent.core.maintenance import body_of
+from agent.core.model import Reading
 from agent.core.restores import Restore
 from agent.core.restores import body_of as body_of_restore
 from agent.core.text import clean
+from agent.file_approvals import verbs_of_files
 from collectors import COLLECTORS
 from exporters.web.terminal import incident_document, incident_text
 
@@ -88,6 +90,12 @@ def verbs_of(agent: Agent) -> Mapping[str, Verb]:
         await agent.journal.ask(agent.registry.reload)
         return {"said": identity, "recorded": agent.store.writable}
 
+    async def approved(request: Mapping[str, Any]) -> Any:
+        """Entered as whoever it was; what is approved is on disk then."""
+        done = await change({**request, "who": person(agent, request)})
+        await agent.keep()
+        return done
+
     async def inventory(request: Mapping[str, Any]) -> Any:
         """What was seen of the assets until now is on disk, for whoever looks there next."""
         await agent.keep()
@@ -104,6 +112,7 @@ def verbs_of(agent: Agent) -> Mapping[str, Verb]:
         "reload": reload,
         **_verbs_of_availability(agent),
         **_verbs_of_changes(agent),
+        **verbs_of_files(lambda: agent.site, agent.kept, COLLECTORS, approved),
         **_verbs_of_backups(agent),
     }
 
@@ -137,6 +146,8 @@ def _verbs_of_availability(agent: Agent) -> Mapping[str, Verb]:
 
 
 def _verbs_of_changes(agent: Agent) -> Mapping[str, Verb]:
+    under_way: set[asyncio.Future[Reading]] = set()  # the loop keeps only weak ones
+
     async def stepped(step: Callable[..., changes.Planned], request: Mapping[str, Any], *more: Any) -> Any:
         """The register is read and written in one turn of the journal; only then do collectors judge by it."""
         what = {**request, "by": person(agent, request)}
@@ -166,6 +177,8 @@ def _verbs_of_changes(agent: Agent) -> Mapping[str, Verb]:
             raise ValueError(f"{request['target']}: no switch with config: {{backup: …}}")
         agent.registry.configurations.want(target.id)
         reading = asyncio.ensure_future(agent.runner.run(collector, target))
+        under_way.add(reading)
+        reading.add_done_callback(under_way.discard)
         done, _ = await asyncio.wait({reading}, timeout=READING)
         if not done:
             raise ValueError(f"{target.id}: still being read; look again in a minute")

@@ -1,4 +1,5 @@
-"""`shouwang hosts`: which SSH host keys are trusted. A person's yes is the only thing that writes known_hosts."""
+"""`shouwang hosts`: which SSH host keys are trusted, and which changes of files. A person's yes is the only thing that
+writes known_hosts."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from agent.cli import files
 from agent.cli.common import DEFAULT, Config, leave, out, say, site_of
 from agent.core.model import Target
 from agent.core.reach import ReachError
@@ -17,7 +19,8 @@ from agent.core.site import Site
 from agent.core.ssh import HostKey
 from agent.core.text import Text, clean
 
-app = typer.Typer(no_args_is_help=True, help="主机密钥 / SSH host keys.")
+app = typer.Typer(no_args_is_help=True, help="主机密钥,被看的文件 / SSH host keys, watched files.")
+app.command("approve")(files.approve)
 
 SECONDS = 20.0
 NO_TARGET = Text(

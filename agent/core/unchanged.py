@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import Any
 
 MISSING = "missing"  # in the place of a hash
@@ -31,12 +31,23 @@ def compared(found: Mapping[str, str], kept: MutableMapping[str, Any], whole: bo
     return changed
 
 
-def approve(kept: MutableMapping[str, Any]) -> list[str]:
-    """What is different now becomes what is right; the paths."""
-    now: dict[str, str] = kept.pop("now", {})
+def approve(kept: MutableMapping[str, Any], paths: Iterable[str] | None = None) -> list[str]:
+    """What is different now becomes what is right, of these paths or all; those of which it did."""
+    now: dict[str, str] = kept.setdefault("now", {})
+    done = sorted(now if paths is None else set(paths) & set(now))
     approved: dict[str, str] = kept.setdefault("approved", {})
-    for path, digest in now.items():
+    for path in done:
+        digest = now.pop(path)
         approved.pop(path, None)
         if digest != MISSING:
             approved[path] = digest
-    return sorted(now)
+    return done
+
+
+def open_questions(kept: Any) -> Iterator[MutableMapping[str, Any]]:
+    """Wherever a collector keeps such a comparison: those that find something different now."""
+    if isinstance(kept, dict):
+        if "approved" in kept and kept.get("now"):
+            yield kept
+        for each in kept.values():
+            yield from open_questions(each)

@@ -6,12 +6,13 @@ import os
 import pty
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.peers import free_port
+from tests.peers import free_port, running, until
 from tests.sshd import Sshd, sshd, trust
 
 pytestmark = pytest.mark.long
@@ -168,3 +169,32 @@ def test_sudoers_are_for_the_users_of_the_logins_but_root(server: Sshd, tmp_path
     wrong = shouwang(tmp_path, "export", "sudoers", "--user", "ALL")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "'ALL' cannot stand in sudoers" in wrong.stderr
+
+
+def test_a_changed_file_is_approved_by_a_person_and_entered(server: Sshd, tmp_path: Path) -> None:
+    (tmp_path / "www").mkdir()
+    (tmp_path / "www" / "index.html").write_text("as published")
+    trust(server, "ed25519")
+    page, text = free_port(), (tmp_path / "agent.yaml").read_text()
+    watching = f"room, watch: [{tmp_path}/www], every: 5s, timeout: 5s}}"
+    (tmp_path / "agent.yaml").write_text(
+        f"listen: 127.0.0.1:{page}\n" + text.replace("room}\n  - {id: bare, address: 127.0.0.1}", watching)
+    )
+
+    def told(count: int) -> bool:
+        with urllib.request.urlopen(f"http://127.0.0.1:{page}/metrics", timeout=5) as answer:
+            return f'host_file_changes_unapproved{{kind="host",target="web"}} {count}.0\n' in answer.read().decode()
+
+    run = ["/bin/sh", "-c", 'cd "$1" && exec "$2" run', "sh", str(tmp_path), PROGRAM]
+    with running(run, tmp_path / "log"):
+        until(lambda: told(0), 40, "the files were read")
+        assert "nothing is different" in shouwang(tmp_path, "hosts", "approve", "web", "--reason", "x").stdout
+    (tmp_path / "www" / "index.html").write_text("defaced")
+    with running(run, tmp_path / "log"):
+        until(lambda: told(1), 40, "the change was seen")
+        asked = shouwang(tmp_path, "hosts", "approve", "web", "--reason", "new prices")
+        assert (asked.returncode, "index.html" in asked.stdout) == (2, True)
+        approved = shouwang(tmp_path, "hosts", "approve", "web", "--reason", "new prices", typed="yes\n")
+        assert "approved 1 files, entered as CHG-0001" in approved.stdout, approved.stderr
+        until(lambda: told(0), 40, "what was approved is no change")
+    assert "new prices" in shouwang(tmp_path, "ledger", "export").stdout

@@ -87,15 +87,20 @@ class Asking:
             raise failure
 
     def due(self, subjects: Iterable[Subject], heavy: bool) -> list[Subject]:
-        now = self._poll.monotonic
-        return [each for each in subjects if each.every and each.heavy == heavy and self._of(each).due <= now]
+        """Those whose time has come, and those of which a person approved something (`again` in what is kept)."""
+        now, again = self._poll.monotonic, self._poll.kept.get("again", ())
+        return [
+            each
+            for each in subjects
+            if each.every and each.heavy == heavy and (self._of(each).due <= now or each.name in again)
+        ]
 
     async def aside(self, subjects: Sequence[Subject]) -> bool:
         """What these give is held until they are asked again. False if the round did not come to its end: that is the
         fault of the first that was not answered, which is left for a while; the others are still due."""
         questions = [self._question(each) for each in subjects]
         answers, waited, failure = await self._round(questions)
-        now, fault = self._poll.monotonic, failure
+        now, fault, again = self._poll.monotonic, failure, self._poll.kept.get("again", [])
         for each in questions:
             held = self._of(each.subject)
             if each.answered(answers):
@@ -103,6 +108,7 @@ class Asking:
                 every = max(each.subject.every, AGAIN * any(answers[one].late for one in each.commands))
                 held.samples, held.remarks = samples, tuple(each.turn.remarks)
                 held.due, held.until = now + every, now + 2 * every
+                again[:] = [name for name in again if name != each.subject.name]
             elif fault is not None:
                 held.samples, held.remarks = (), (f"{each.subject.name} was not read: {fault}",)
                 held.due, held.until, fault = now + AGAIN, now + 2 * AGAIN, None
@@ -130,6 +136,7 @@ class Asking:
             poll.memory.setdefault("of", {}).setdefault(subject.name, {}),
             poll.kept.setdefault(subject.name, {}),
             calendar=poll.known.calendar,
+            planned=lambda start, end: poll.registers.changes.covers(self._target.id, start, end),
         )
         asked = subject.ask(turn)
         return Question(subject, turn, tuple(_bounded(each) for each in asked))

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
 from agent.core.text import clean
+from agent.core.unchanged import MISSING, compared
 from collectors.host.linux.subject import Subject, Turn
 from collectors.host.metrics import CANARY
-from collectors.host.unchanged import MISSING, compared
 
 DIGEST = re.compile(r"\\?([0-9a-f]{64}) [ *]")  # a backslash where the name holds one, or a newline
 

@@ -21,7 +21,8 @@ class Turn:
 
     `now` is the host's moment by the agent's clock, `monotonic` on the clock that never steps; `user` who is logged in
     as. `memory` is the subject's own, `kept` too, holds JSON and outlives the agent. `remarks` are for people.
-    `waited` is how long the round took, in seconds.
+    `waited` is how long the round took, in seconds; `planned` whether a planned change covers what happened to this
+    host at some moment between two (Unix seconds).
     """
 
     options: HostOptions
@@ -34,6 +35,7 @@ class Turn:
     remarks: list[str] = field(default_factory=list)
     calendar: Calendar = field(default_factory=Calendar)
     waited: float = 0.0
+    planned: Callable[[float, float], bool] = lambda start, end: False
 
 
 @dataclass(frozen=True)

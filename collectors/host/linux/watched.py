@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from typing import Any
 
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
 from agent.core.text import clean
+from agent.core.unchanged import MISSING, approve, compared
 from collectors.as_root import WATCHED_FILES
 from collectors.host.linux.subject import HOUR, Subject, Turn
 from collectors.host.metrics import FILE_CHANGES
-from collectors.host.unchanged import MISSING, compared
 
 LARGEST = "20480k"  # of find(1): larger files are no configuration, and take long to hash
 LONG = 8.0  # seconds
@@ -52,7 +53,7 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
             found = {path: found.get(path, MISSING) for path in WATCHED_FILES}
         elif len(found) > NAMED:
             found = {f"{name}/**": together(found)}
-        changed += compared(found, turn.kept.setdefault(name, {}), whole=True)
+        changed += _unapproved(turn, turn.kept.setdefault(name, {}), found)
     for forgotten in set(turn.kept) - {"", *turn.options.watch}:
         del turn.kept[forgotten]
     if told:
@@ -63,6 +64,17 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         turn.remarks.append(
             f"changed without approval: {names}{more}; if it was meant, run: shouwang hosts approve {turn.options.id}"
         )
+
+
+def _unapproved(turn: Turn, kept: MutableMapping[str, Any], found: Mapping[str, str]) -> list[str]:
+    """What is different; what came about since the last look while a change was planned is approved by that."""
+    before, since = set(kept.get("now", ())), kept.get("read", turn.now)
+    kept["read"] = turn.now
+    changed = compared(found, kept)
+    if turn.planned(since, turn.now):
+        planned = approve(kept, set(changed) - before)
+        return [path for path in changed if path not in planned]
+    return changed
 
 
 def _why(answer: Answer) -> str:

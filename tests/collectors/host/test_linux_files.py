@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from agent.core.ssh import Answer, Command
+from agent.core.unchanged import MISSING, approve, compared
 from agent.transports.ssh import rounds
 from collectors.host.linux import canaries, extensions, watched
 from collectors.host.linux.watched import hashes
-from collectors.host.unchanged import MISSING, approve, compared
 from tests.collectors.host.hosts import Found, Recorded, Says
 
 DAY = 86400.0

@@ -14,7 +14,8 @@ Span = tuple[int, int]
 # Between a keyword and its secret: how it is written, hashed or used. A single digit is IOS's kind of encryption.
 HOW = (
     r"(?:(?:cipher|irreversible-cipher|simple|plain|plaintext|clear|hash|encrypted|ascii|hex|text|string|md5|sm3"
-    r"|sha\S*|hmac-\S+|aes\S*|des\S*|3des\S*|wpa2?|local|remote|key|psk|pass-?phrase|level\s+\d+|role\s+\S+|\d)\s+)*"
+    r"|sha(?:[-\d]\S*)?|hmac-\S+|aes(?:[-\d]\S*)?|3?des(?:[-\d]\S*)?|wpa2?"
+    r"|local|remote|key|psk|pass-?phrase|level\s+\d+|role\s+\S+|\d)\s+)*"
 )
 VALUE = r'(?P<s>"[^"]*"|\S+)'
 REST = r"(?P<s>\S.*)"
@@ -38,13 +39,14 @@ _RULES = (
     rf"\bprivacy-mode\s+\S+\s+{HOW}{VALUE}",
     rf"\bauth\s+(?:md5|sha\S*)\s+{HOW}{VALUE}",
     rf"\bpriv\s+(?:des|3des|aes)\s+(?:(?:128|192|256)\s+)?{HOW}{VALUE}",
-    rf"\bsnmp-server\s+community\s+{HOW}{VALUE}",
+    rf"\bsnmp-server\s+community\s+(?:\d\s+)?{VALUE}",
+    rf"\bisakmp\s+key\s+(?:\d\s+)?{VALUE}",
     rf"\bsnmp-agent\s+community\s+(?:read|write)\s+{HOW}{VALUE}",
     r"\bsnmp-server\s+host\s+\S+\s+(?:vrf\s+\S+\s+)?(?:(?:traps?|informs?)\s+)?"
     r"(?:version\s+(?:1|2c|3\s+(?:auth|noauth|priv))\s+)?(?!version\b)" + VALUE,
     rf"\b(?:standby|vrrp|glbp)\s+\d+\s+authentication\s+(?!md5\b)(?:text\s+)?{VALUE}",
     rf"\bauthentication\s+(?:md5|text|simple)\s+(?!key-)(?:\d+\s+)?{HOW}{VALUE}",
-    rf"\b(?:cipher|irreversible-cipher)\s+(?!aes|des|3des|sm4|chacha){VALUE}",
+    rf"\b(?:cipher|irreversible-cipher)\s+(?!(?:aes|des|3des|sm4|chacha)[-_\d]){VALUE}",
     r"://[^/\s:@]+:(?P<s>\S+)@",
     r"(?:password|passwd|pwd|secret|community|密码|口令|团体名)\s*[:=：]\s*" + VALUE,
     # Texts that only a cipher or a hash looks like, wherever they stand.

@@ -65,10 +65,12 @@ def _note(found: Signs, poll: Poll) -> None:
 def _facts(target: Target, standing: Standing, poll: Poll) -> Facts:
     memory = poll.memory
     tried: float | None = memory.get("tried")
+    failure: ReachError | None = memory.get("failure")
     return Facts(
         age=None if standing.seen is None else poll.now - standing.seen,
         since=None if tried is None else poll.monotonic - tried,
-        failed=memory.get("failure") is not None,
+        failed=failure is not None,
+        refused=failure is not None and failure.kind in ("authentication", "permission"),
         signed=memory.get("signed", False),
         unsaved=standing.saved is False,
         vain=memory.get("vain", 0),

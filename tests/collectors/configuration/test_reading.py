@@ -14,7 +14,7 @@ from agent.core.changes import Planned, Register
 from agent.core.configurations import Standing, as_read, digest
 from agent.core.kept import Kept
 from agent.core.model import Reading, Target
-from agent.core.reach import Login, Reach, ReachError, SnmpLogin, SshLogin, Unanswered
+from agent.core.reach import CannotAsk, Login, Reach, ReachError, SnmpLogin, SshLogin, Unanswered
 from agent.core.registers import Registers
 from agent.core.secrets import Secret
 from agent.core.snapshot import Snapshot
@@ -22,7 +22,7 @@ from agent.runner import Runner
 from collectors.configuration import READING, STORED
 from collectors.configuration.normal import normal
 from collectors.configuration.options import ConfigOptions
-from collectors.configuration.pacing import RETRY, SPACING, UNSAVED, Facts, due
+from collectors.configuration.pacing import REFUSED, RETRY, SPACING, UNSAVED, Facts, due
 from collectors.device_identity import SYS_OBJECT_ID
 from collectors.device_uptime import SYS_UP_TIME
 from collectors.switch import SwitchOptions
@@ -186,6 +186,13 @@ def test_a_switch_that_cannot_be_read_is_not_told_of_until_it_can() -> None:
     assert switch.store.now.seen == int(switch.at)
 
 
+def test_an_account_that_is_refused_is_not_tried_until_it_is_locked() -> None:
+    switch = Switch(failure=CannotAsk("authentication", "10.0.0.1 does not let monitor in"))
+    for _ in range(100):
+        assert switch.read(after=30).failure is not None
+    assert len(switch.asked) == 1
+
+
 def test_how_old_the_stored_one_is_needs_no_switch() -> None:
     switch = Switch()
     switch.read()
@@ -237,6 +244,8 @@ def test_a_family_that_nobody_knows_is_asked_for() -> None:
         (Facts(age=60.0, since=60.0, unsaved=True), False),
         (Facts(age=None, since=SPACING, failed=True), False),
         (Facts(age=60.0, since=RETRY, failed=True), True),
+        (Facts(age=60.0, since=RETRY, failed=True, refused=True), False),
+        (Facts(age=60.0, since=REFUSED, failed=True, refused=True), True),
         (Facts(age=60.0, since=1.0, wanted=True), True),
     ],
     ids=repr,

@@ -123,13 +123,13 @@ def _serves(options: LineOptions, answers: Sequence[Answer], verdict: Verdict | 
 
 def _complain(target: Target, answers: Sequence[Answer], up: bool | None, verdict: Verdict | None, poll: Poll) -> None:
     """What could not be asked: a failure where nothing is known without it, or where no echo may be sent at all."""
+    if verdict is not None and verdict.case is Case.MACHINE and verdict.failing is not None:
+        raise CannotAsk("missing", f"{target.id}: {OWN_WAY.format(verdict.failing.probe)}")
     unasked = [(answer.probe, answer.unasked) for answer in answers if answer.unasked is not None]
     said = [f"{target.id}: probe {probe.layer} {probe.text}: {reason}" for probe, reason in unasked]
     fatal = next((reason.kind for _, reason in unasked if up is None or reason.kind == "permission"), None)
     if fatal is not None:
         raise CannotAsk(fatal, "; ".join(said))
-    if verdict is not None and verdict.case is Case.MACHINE and verdict.failing is not None:
-        raise CannotAsk("missing", f"{target.id}: {OWN_WAY.format(verdict.failing.probe)}")
     poll.remarks.extend(said)
 
 

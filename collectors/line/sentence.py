@@ -104,7 +104,7 @@ class _Saying:
     def _notes(self) -> list[str]:
         state = self.port.state
         found = [words.ALWAYS.get(state)] if self.verdict.case is not Case.SWITCH else []
-        if "port" in self.verdict.segments:
+        if "port" in self.verdict.segments and self.verdict.case is not Case.MACHINE:
             found.append(words.NEAR_ONLY.get(state))
         return [self._fill(each, device=self.port.device, name=self.port.name) for each in found if each]
 

@@ -11,7 +11,7 @@ from collectors.line import metrics
 from collectors.line.asking import Answer, ask_all
 from collectors.line.baseline import ratio
 from collectors.line.options import LAYERS, LineOptions
-from collectors.line.port import FULL, Past, Port, look
+from collectors.line.port import Past, Port, look
 from collectors.line.remembering import p95, remembered, samples, seen
 from collectors.line.sentence import sentence
 from collectors.line.traffic import active, covering, rates, serving
@@ -33,13 +33,12 @@ async def collect(target: Target, options: LineOptions, poll: Poll) -> AsyncIter
         yield Sample(metrics.P95, quantile)
         if (usual := ratio(poll.kept, poll.now, quantile)) is not None:
             yield Sample(metrics.BASELINE, usual)
-    used = _used(options, poll)
     found = seen(answers, memories, _elapsed(target, poll))
-    port, verdict = _judged(options, found, any(share >= FULL for share, _ in used), poll)
+    port, verdict = _judged(options, found, poll)
     up = _serves(options, answers, verdict)
     for sample in _standing(target, options, up, poll):
         yield sample
-    for each in used:
+    for each in _used(options, poll):
         yield Sample(metrics.UTILIZATION, *each)
     for sample in _segments(verdict):
         yield sample
@@ -67,11 +66,11 @@ def _used(options: LineOptions, poll: Poll) -> list[tuple[float, tuple[str]]]:
     return [(rate / options.bandwidth, (way,)) for way, rate in rates(options.via, poll.known).items()]
 
 
-def _judged(options: LineOptions, found: Sequence[Seen], full: bool, poll: Poll) -> tuple[Port, Verdict | None]:
+def _judged(options: LineOptions, found: Sequence[Seen], poll: Poll) -> tuple[Port, Verdict | None]:
     """The port as it is now, and what that and the probes say."""
     trouble = began(found)
     since = None if trouble is None else _wall(trouble, poll)
-    port = look(options.via, poll.known, since, poll.memory.setdefault("port", Past()), full)
+    port = look(options.via, poll.known, since, poll.memory.setdefault("port", Past()), options.bandwidth)
     return port, judge(port, found)
 
 

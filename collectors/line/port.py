@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import inf
 
 from agent.core.model import Metric, Reading
 from agent.core.others import Known
@@ -52,23 +53,26 @@ class Port:
         return self.rates[1] if self.rates else 0.0
 
 
+Two = deque[tuple[float, float, float]]  # when, sent and received: of the two latest readings
+
+
 @dataclass
 class Past:
-    """What the port's counters said of late: damaged and discarded packets, packets sent and received."""
+    """What the port's counters said of late: damaged and discarded packets; packets, and bytes, sent and received."""
 
     _points: deque[tuple[float, float]] = field(default_factory=deque)
-    _packets: deque[tuple[float, float, float]] = field(default_factory=lambda: deque(maxlen=2))
+    _packets: Two = field(default_factory=lambda: deque(maxlen=2))
+    _bytes: Two = field(default_factory=lambda: deque(maxlen=2))
 
     def rates(self, reading: Reading, port: str, began: float | None) -> tuple[float, float] | None:
         """Packets a second sent and received since the reading before, if both are of since `began`."""
-        sent, received = (_sum(reading, each, port) for each in (metrics.TRANSMIT_PACKETS, metrics.RECEIVE_PACKETS))
-        if sent is not None and received is not None and (not self._packets or self._packets[-1][0] < reading.ended):
-            self._packets.append((reading.ended, sent, received))
-        if began is None or len(self._packets) < 2 or self._packets[0][0] < began:
-            return None
-        (then, *old), (now, *new) = self._packets
-        grown = [more - less for less, more in zip(old, new, strict=True)]
-        return (grown[0] / (now - then), grown[1] / (now - then)) if min(grown) >= 0 else None
+        both = _grown(self._packets, reading, port, (metrics.TRANSMIT_PACKETS, metrics.RECEIVE_PACKETS))
+        return None if began is None or not self._packets or self._packets[0][0] < began else both
+
+    def load(self, reading: Reading, port: str) -> float:
+        """Bytes a second since the reading before, in the fuller direction; 0 where that is not known."""
+        both = _grown(self._bytes, reading, port, (metrics.TRANSMIT_BYTES, metrics.RECEIVE_BYTES))
+        return max(both or (0.0,))
 
     def growth(self, at: float, total: float) -> float:
         """Since the oldest that is known of the last minutes; a device that counts anew has had none."""
@@ -81,21 +85,21 @@ class Past:
         return self._points[-1][1] - self._points[0][1]
 
 
-def look(via: Via | None, known: Known, began: float | None, past: Past, full: bool) -> Port:
-    """`began`: since when (Unix seconds) something is wrong with the line, None if nothing is; `full`: its traffic is
-    as much as it carries."""
+def look(via: Via | None, known: Known, began: float | None, past: Past, bandwidth: float | None) -> Port:
+    """`began`: since when (Unix seconds) something is wrong with the line, None if nothing is; `bandwidth`: bytes a
+    second that it carries, None for as much as the port does."""
     if via is None:
         return Port()
     device = known.target(str(via.switch))
     name = str(via.switch) if device is None else device.name
     address = () if device is None or device.address is None else (device.address,)
-    state = _state(via, known, began, past, full)
+    state = _state(via, known, began, past, bandwidth)
     reading = known.reading(via.switch, metrics.TRANSMIT_PACKETS.name)
     rates = past.rates(reading, via.port, began) if reading is not None else None
     return Port(state, name, via.port, address, rates if state is PortState.UP else None)
 
 
-def _state(via: Via, known: Known, began: float | None, past: Past, full: bool) -> PortState:
+def _state(via: Via, known: Known, began: float | None, past: Past, bandwidth: float | None) -> PortState:
     answering = known.reading(via.switch, DEVICE_UP)
     if answering is not None and all(sample.value == 0 for sample in answering.by_metric[DEVICE_UP]):
         return PortState.SILENT
@@ -110,9 +114,23 @@ def _state(via: Via, known: Known, began: float | None, past: Past, full: bool) 
         return PortState.SHUT if admin == 0 else PortState.DOWN
     totals = [value_of(reading, each.name, via.port) or 0.0 for each in ERRORS]
     grown = past.growth(reading.ended, sum(totals))
+    carries = bandwidth or value_of(reading, metrics.SPEED.name, via.port) or inf
+    full = past.load(reading, via.port) >= FULL * carries
     if began is not None and reading.started < began:
         return PortState.STALE
     return PortState.FULL if full else PortState.FAULTY if grown >= GROWN else PortState.UP
+
+
+def _grown(latest: Two, reading: Reading, port: str, counters: tuple[Metric, Metric]) -> tuple[float, float] | None:
+    """By how much a second both grew between the two latest readings; None where that is not known."""
+    sent, received = (_sum(reading, each, port) for each in counters)
+    if sent is not None and received is not None and (not latest or latest[-1][0] < reading.ended):
+        latest.append((reading.ended, sent, received))
+    if len(latest) < 2:
+        return None
+    (then, *old), (now, *new) = latest
+    first, second = (more - less for less, more in zip(old, new, strict=True))
+    return (first / (now - then), second / (now - then)) if min(first, second) >= 0 else None
 
 
 def _sum(reading: Reading, metric: Metric, port: str) -> float | None:

@@ -240,9 +240,11 @@ def _degraded(port: Port, seen: Sequence[Seen]) -> Verdict | None:
         return None
     first = LAYERS.index(known[-1][0]) + 1 if known else 0
     layer, failing = bad[-1]
-    near = not known or known[-1][0] == "port"
-    if near and port.state in (PortState.FAULTY, PortState.FULL):
-        return Verdict(PORT, Case.FULL if port.state is PortState.FULL else Case.FAULTY, failing)
+    # The narrowest place, which is seldom our port, is where everything behind it begins to suffer from our own traffic.
+    if port.state is PortState.FULL and LAYERS[first : LAYERS.index(layer) + 1] != ("application",):
+        return Verdict(PORT, Case.FULL, failing)
+    if port.state is PortState.FAULTY and (not known or known[-1][0] == "port"):
+        return Verdict(PORT, Case.FAULTY, failing)
     if first == 0 and port.state is PortState.UP and layer != "port":
         first = 1
     case = Case.LOSSY if failing.state is State.LOSSY else Case.SLOW

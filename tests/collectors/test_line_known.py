@@ -63,12 +63,24 @@ class Centre:
         assert found is not None
         return found
 
-    def switch(self, up: bool = True, admin: bool = True, answers: bool = True, used: float | None = None) -> None:
-        """It is read now; `used`: of the first port's speed of 100 Mbit/s in each direction."""
-        core, now = self.target("core"), time.time()
+    def switch(  # noqa: PLR0913 - each is a fact of the switch
+        self,
+        up: bool = True,
+        admin: bool = True,
+        answers: bool = True,
+        used: float | None = None,
+        received: float | None = None,
+        ago: float = 0.0,
+    ) -> None:
+        """It is read now, or so many seconds ago; `used`: of the first port's speed of 100 Mbit/s in each direction;
+        `received`: bytes by the first port until then, which sends none."""
+        core, now = self.target("core"), time.time() - ago
         self.snapshot.put(Reading(core, "reach", now, 0.0, (DEVICE_UP.sample(answers),)))
         samples = [metrics.INTERFACE_UP.sample(up, interface=PORTS[0])]
         samples += [metrics.INTERFACE_ADMIN_UP.sample(admin, interface=PORTS[0])]
+        if received is not None:
+            samples.append(metrics.RECEIVE_BYTES.sample(received, interface=PORTS[0]))
+            samples.append(metrics.TRANSMIT_BYTES.sample(0, interface=PORTS[0]))
         samples += [metrics.SPEED.sample(12.5e6, interface=port) for port in PORTS]
         for port, ratio in zip(PORTS, (used, 0.0), strict=True):
             for way in ("receive", "transmit") if ratio is not None and used is not None else ():
@@ -131,6 +143,23 @@ def test_the_bandwidth_is_used_by_what_the_port_carries(site: Site) -> None:
     assert values(centre.poll("yibao"), "line_utilization_ratio") == pytest.approx(
         {("receive",): 0.5, ("transmit",): 0.5}
     )
+
+
+@pytest.mark.parametrize(
+    ("bytes_", "segments"), [(60 * 1.2e6, ["port"]), (60 * 0.5e6, ["carrier"])], ids=["full", "half full"]
+)
+def test_a_line_that_our_own_traffic_fills_is_no_fault_of_the_carrier_wherever_it_begins(
+    site: Site, bytes_: float, segments: list[str]
+) -> None:
+    centre = Centre(site)
+    centre.switch(received=0, ago=60)
+    centre.poll("yibao")
+    centre.wire.pings["10.21.0.1"] = [[0.01] * 20 + [None] * 10]  # behind the modem a third is lost
+    centre.poll("yibao")
+    centre.switch(received=bytes_)
+    reading = centre.poll("yibao")
+    assert [labels[0] for labels, on in values(reading, "line_fault_segment").items() if on] == segments
+    assert ("被本中心的流量占满" in diagnosis_of(site, [reading], "zh")) == (segments == ["port"])
 
 
 def test_the_main_line_is_active_until_it_fails_or_the_traffic_says_otherwise(site: Site) -> None:

@@ -57,6 +57,8 @@ def probes(**states: State) -> list[Seen]:
         ({"gateway": GOOD, "carrier": GOOD, "far_gateway": SLOW, "application": SLOW}, UP, ("far_gateway",)),
         ({"gateway": LOSSY, "carrier": LOSSY}, Port(PortState.FAULTY), ("port",)),
         ({"gateway": SLOW, "carrier": SLOW}, Port(PortState.FULL), ("port",)),
+        ({"gateway": GOOD, "application": LOSSY}, Port(PortState.FULL), ("port",)),
+        ({"far_gateway": GOOD, "application": LOSSY}, Port(PortState.FULL), ("application",)),
         ({"gateway": GOOD, "carrier": LOSSY, "application": SILENT}, UP, ("carrier",)),
     ],
     ids=[
@@ -80,6 +82,8 @@ def probes(**states: State) -> list[Seen]:
         "slow from the far gateway on",
         "bad optics",
         "our own traffic",
+        "our own traffic, behind the modem",
+        "a slow server on a full line",
         "a connect that fails on a way that loses much",
     ],
 )

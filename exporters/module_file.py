@@ -37,15 +37,40 @@ _Loader.yaml_implicit_resolvers = {"<": [("tag:yaml.org,2002:merge", re.compile(
 
 
 def loaded(text: str) -> Any:
-    """What the YAML says, all of it as texts. Unreadable."""
+    """What the YAML says, all of it as texts. Unreadable, also where a key stands twice."""
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - it is a safe loader, with fewer types still
+        loader = _Loader(text)
+        try:
+            node = loader.get_single_node()
+            _check_keys(node)
+            return None if node is None else loader.construct_document(node)
+        finally:
+            loader.dispose()
     except yaml.MarkedYAMLError as error:
         at = error.problem_mark
         place = f"line {at.line + 1}, column {at.column + 1}: " if at else ""
         raise Unreadable(f"{place}{error.problem or error.context or 'not YAML'}") from None
     except yaml.YAMLError as error:
         raise Unreadable(f"not YAML: {error}") from None
+
+
+def _check_keys(root: yaml.Node | None) -> None:
+    """Before merge keys are filled in, which makes twins of what they override."""
+    seen, left = set(), [root]
+    while left:
+        node = left.pop()
+        if not isinstance(node, yaml.CollectionNode) or id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            names: set[str] = set()
+            for key, value in node.value:
+                left.append(value)
+                if isinstance(key, yaml.ScalarNode) and key.value in names:
+                    raise yaml.MarkedYAMLError(None, None, f"{clean(key.value, 60)} stands twice", key.start_mark)
+                names.add(str(key.value))
+        else:
+            left += node.value
 
 
 class ModuleFile(Generic[T]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from agent.core.http import Basic, Bearer, HttpQuestion
@@ -14,11 +15,13 @@ KEPT = 2 * 2**20  # bytes of a body that patterns are tried on
 READ = 128 * 2**20  # bytes of a body that are read and counted
 LIMIT = 8 * 2**20  # bytes: the largest body_size_limit whose body is kept whole for patterns
 LONGEST_SECRET = 4096
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 LONGEST_PEM = 2**20  # bytes of a file that is looked through for its first block
 
 
 class NoClient(Exception):
-    """A file without which TLS cannot begin is not there, or holds nothing in PEM."""
+    """The module makes no request: a file without which TLS cannot begin is not there, or holds nothing in PEM; the
+    method is none."""
 
 
 def question(run: Run, url: str, address: str | None) -> HttpQuestion:
@@ -26,6 +29,8 @@ def question(run: Run, url: str, address: str | None) -> HttpQuestion:
     wanted = run.module.http
     for file in wanted.tls_config.files:
         _check_pem(file)
+    if wanted.method and not TOKEN.fullmatch(wanted.method):
+        raise NoClient(f"net/http: invalid method {wanted.method!r}")
     headers = _headers(run)
     authorization = _authorization(wanted)
     if isinstance(authorization, Secret):

@@ -55,6 +55,7 @@ HTTP: Mapping[str, str] = {
     "http_token": "/login",
     "http_no_token": "/login",
     "http_length": "/method",
+    "http_bad_method": "/",
     "http_bad_header": "/",
     "http_bad_secret": "/",
     "http_no_password": "/",

@@ -144,6 +144,31 @@ def test_a_file_of_another_kind_is_told_as_such(tmp_path: Path, text: str, said:
     assert found.removeprefix(f"{file}: ").startswith(said)
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("modules:\n  a: {prober: tcp}\n  b: {}\n  a: {prober: icmp}\n", "line 4, column 3: a stands twice"),
+        ("modules:\n  a: {prober: tcp, tcp: {tls: true, tls: false}}\n", "line 2, column 37: tls stands twice"),
+        ("modules: {}\nmodules:\n  a: {}\n", "line 2, column 1: modules stands twice"),
+    ],
+)
+def test_a_key_that_stands_twice_is_refused_with_its_place(tmp_path: Path, text: str, place: str) -> None:
+    file = tmp_path / "blackbox.yml"
+    file.write_text(text)
+    assert not accepted(file)
+    assert Book(file).mistakes() == [f"{file}: {place}"]
+
+
+def test_what_a_merge_key_brings_may_be_overridden(tmp_path: Path) -> None:
+    file = tmp_path / "blackbox.yml"
+    file.write_text(
+        "modules:\n  plain: &plain {prober: tcp, timeout: 1s}\n"
+        "  slow: &slow {<<: *plain, timeout: 9s}\n  same: {<<: *slow}\n"
+    )
+    assert Book(file).mistakes() == []
+    assert asyncio.run(Book(file).module("same")).timeout == 9
+
+
 def test_a_file_that_was_changed_is_read_anew(tmp_path: Path) -> None:
     file = written(tmp_path, "{prober: tcp}")
 

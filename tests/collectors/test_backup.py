@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import os
+import shlex
 import shutil
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from agent.core.ssh import Answer
-from collectors.backup import BackupOptions
+from agent.core.secrets import Secret
+from agent.core.ssh import Answer, Command
+from agent.transports.ssh.quoting import posix
+from collectors.backup import BackupOptions, isolation, listing, restic, space, testing
+from collectors.backup.formats import Format, format_of
+from collectors.backup.here import Here
 from collectors.backup.options import RunOptions
 from collectors.backup.run import asking, failed
-from tests.collectors.backup_jobs import DAY, HOUR, NOW, Job, polled, said, write
+from tests.apart import peak
+from tests.collectors.backup_jobs import DAY, HOUR, NOW, Job, said, write
 from tests.collectors.ways import value
 
 HOSTILE_NAMES = (
@@ -108,24 +118,56 @@ DANGEROUS = (
     "{{a,b}}",
     "~root",
 )
+STRIDE = int(os.environ.get("STRIDE", "53"))
 HOSTILE_VALUES = tuple(form.format(value) for value in DANGEROUS for form in ("{}", "x{}x", "-{} "))
 
 
-def hostile_options(folder: Path, mark: Path) -> list[dict[str, object]]:
-    """Every hostile value in every option that reaches a command."""
+def hostile_commands(folder: Path, mark: Path) -> list[Command]:
+    """Every hostile value in every option that reaches a command, and as the name of a file on the host; every command
+    that is built of them."""
     texts = [value.format(mark=mark) for value in HOSTILE_VALUES]
     assert len(texts) > 100
-    return [
-        option
-        for text in texts
-        for option in ({"path": str(folder), "pattern": text.replace("/", "?")}, {"path": f"{folder}/{text}"})
-    ]
+    return [command for text in texts for command in commands_of(f"{folder}/{text}", text, text.replace("/", "?"))]
 
 
-def test_no_value_of_agent_yaml_is_run_as_a_command(folder: Path, tmp_path: Path) -> None:
+def commands_of(path: str, text: str, name: str) -> Iterator[Command]:
+    asked: dict[str, object] = {"id": "r", "kind": "restic", "restic": {"password": Secret(text)}, "path": path}
+    by_file = {**asked, "restic": {"password_file": path}}
+    yield from listing.commands(os.path.dirname(path), name)
+    yield from listing.commands(path, "*", 1, 60)
+    yield from testing.looking(path, None)
+    yield from testing.looking(path, name)
+    for form in (format_of(b"\x1f\x8b"), format_of(b"PK\x03\x04"), format_of(b"PGDMP"), format_of(b"-- MySQL dump")):
+        yield testing.inner(Format("gzip", "packed", "gzip"), path)
+        for test in (
+            *testing.tests(path, form, None, "0" * 64),
+            *testing.tests(path, form, Format("tar", "tar"), None),
+        ):
+            yield from test.commands
+    yield space.command(path)
+    yield from isolation.asking("nobody", path)
+    yield from isolation.looking(path)
+    for options in (asked, by_file):
+        made = BackupOptions.model_validate(options)
+        yield from (restic.command(made, "snapshots"), restic.check(made))
+    yield from asking(RunOptions(status=path))
+    yield from asking(RunOptions(log=path, failed="x"))
+
+
+def test_no_hostile_value_is_run_as_a_command(folder: Path, tmp_path: Path) -> None:
+    """All are looked at as a shell would read them, one in STRIDE is run: 1 tries all, which takes minutes."""
     mark = tmp_path / "mark"
     write(folder, "db.gz", HOUR, now=NOW)
-    polled([Job(options) for options in hostile_options(folder, mark)])
+    commands = hostile_commands(folder, mark)
+    for each in commands:
+        assert tuple(shlex.split(os.fsdecode(posix(each.argv)))) == each.argv
+    commands = commands[::STRIDE]
+
+    async def main() -> int:
+        here = Here(asyncio.get_running_loop().time() + 300)
+        return len(await here.round([replace(each, limit=4096) for each in commands]))
+
+    assert asyncio.run(main()) == len(commands) > 50
     assert not mark.exists()
     assert os.listdir(folder) == ["db.gz"]
 
@@ -217,16 +259,21 @@ def test_what_is_remembered_outlives_the_agent_and_not_another_folder(folder: Pa
     assert "size_change_ratio" not in job.values()
 
 
-def test_the_newest_of_200_000_files_is_found_in_time(folder: Path) -> None:
+def test_the_newest_of_200_000_files_is_found_in_time_and_in_little_memory(folder: Path) -> None:
     job = with_clock(folder, pattern="*.log")
+    job.poll()  # whatever is loaded or made once is not counted
     for block in range(5):
         old = write(folder, f"{block}.log", 500 * DAY, now=job.at)
         for number in range(40_000):
             os.link(old, folder / f"{block}-{number}.log")
     write(folder, "db.log", HOUR, now=job.at)
+    gc.collect()
+    before = peak(begin=True)
     reading = job.poll()
+    grown = peak() - before
     shutil.rmtree(folder)
     assert reading.failure is None
+    assert grown < 20, f"{grown} MB"
     assert "narrow `pattern`" in said(reading)
     assert "backup_copies" not in reading.by_metric
     assert value(reading, "backup_last_success_timestamp_seconds") == pytest.approx(job.at - HOUR, abs=2)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import gzip
 import os
 import subprocess
 import time
@@ -17,9 +19,10 @@ from agent.core.model import Target
 from agent.core.secrets import Secret
 from agent.core.ssh import Answer, Command
 from agent.reaching import reaching
-from collectors.backup.listing import commands
+from collectors.backup import check
+from tests.apart import peak
 from tests.collectors.backup_jobs import DAY, HOUR, Job, said, write
-from tests.collectors.test_backup import HOSTILE_NAMES, hostile_options
+from tests.collectors.test_backup import HOSTILE_NAMES, STRIDE, hostile_commands
 from tests.peers import need
 from tests.ssh_server import PASSWORD, ssh_server
 from tests.sshd import Keys, Sshd, sshd
@@ -79,12 +82,9 @@ def test_no_value_of_agent_yaml_is_run_on_a_host(server: Sshd, tmp_path: Path) -
     folder, mark = tmp_path / "store", tmp_path / "mark"
     folder.mkdir()
     write(folder, "db.gz", HOUR)
-    asked = [
-        replace(each, limit=4096)
-        for options in hostile_options(folder, mark)
-        for each in commands(options["path"], options.get("pattern", "*"))
-    ]
-    answers = asyncio.run(in_rounds(server.target(), asked))
+    commands = hostile_commands(folder, mark)[::STRIDE]
+    asked = [replace(each, limit=4096) for each in commands]
+    answers = asyncio.run(in_rounds(server.target(timeout=300), asked))
     assert len(answers) == len(asked)
     assert not mark.exists()
     assert os.listdir(folder) == ["db.gz"]
@@ -140,7 +140,29 @@ def test_a_host_that_misbehaves_costs_no_more_than_the_backups_timeout(word: str
         target = server.target(id_="store", key=None, password=Secret(PASSWORD))
         job = job_on(replace(target, options=SimpleNamespace(local=False)), tmp_path)
         job.timeout = 1.0
-        began = time.monotonic()
+        job.poll()  # whatever is loaded or made once is not counted
+        gc.collect()
+        before, began = peak(begin=True), time.monotonic()
         reading = job.poll()
+        grown = peak() - before
     assert reading.failure is not None
     assert time.monotonic() - began < 3
+    assert grown < 20, f"{grown} MB"
+
+
+def test_a_gigabyte_in_the_place_of_a_list_of_checksums_is_cut_and_costs_little_memory(
+    server: Sshd, tmp_path: Path
+) -> None:
+    host = as_host(server)
+    (tmp_path / "db.gz").write_bytes(gzip.compress(b"x"))
+    with (tmp_path / "db.gz.sha256").open("wb") as list_:
+        list_.truncate(2**30)
+    job = job_on(host, tmp_path, pattern="*.gz")
+    os.utime(tmp_path / "db.gz", (job.at - HOUR, job.at - HOUR))
+    gc.collect()
+    before = peak(begin=True)
+    reading = job.poll(check.COLLECTOR)
+    grown = peak() - before
+    assert reading.failure is None
+    assert reading.by_metric["backup_verified"][0].value == 1
+    assert grown < 20, f"{grown} MB"

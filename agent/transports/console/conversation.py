@@ -40,6 +40,7 @@ MOST_PROMPTS = 10
 QUIET = 1.0  # seconds of silence after which a line is taken for a question, not for a part of a banner
 SILENT = 3.0
 TAIL = 400  # characters in which a question stands
+ECHO = 4000  # characters in which the echo of a command stands
 SHORT = 12  # lines of an answer that says that there is none
 # What may stand between the start of a line and a prompt, and within an echo, where a device paints its lines.
 START = r"(?:\A|[\r\n\x08]|\x1b\[[0-9;]*[A-Za-z])"
@@ -118,7 +119,7 @@ class Conversation:
             if piece:
                 text, heard = text + piece, now
                 continue
-            if prompts.search(text):
+            if prompts.search(text[-TAIL:]):
                 return screen.last(text)
             if now - heard > (QUIET if text else SILENT) and self._replied(text[-TAIL:]):
                 text, heard, replies = "", now, replies + 1
@@ -142,22 +143,27 @@ class Conversation:
     def _put_off_paging(self) -> None:
         """Some accounts may not: then the pages are turned one by one."""
         self._waiting_for = "the end of paging"
-        self._patiently()
-        command = self._manners.paging
-        self._netmiko.disable_paging(command=command, cmd_verify=False, pattern=self._ended(command))
+        self._put(self._manners.paging)
 
-    def _ended(self, command: str) -> str:
-        """The echo of a command, and at the end the prompt."""
-        echo = PAINT.join(re.escape(each) for each in command)
-        return rf"{echo}(?s:.*){START}{re.escape(self._prompt)}\s*\Z"
+    def _put(self, command: str) -> str:
+        """All that comes of a command, from its echo to the prompt after it."""
+        prompt = re.escape(self._prompt)
+        # Begins with the prompt, so that a long answer is searched in no time; what stands before it is looked at then.
+        end = rf"{prompt}(?<=[\r\n\x08A-Za-z]{prompt})\s*\Z"
+        echo = re.compile(PAINT.join(re.escape(each) for each in command))
+        self._patiently()
+        raw = self._netmiko.send_command(
+            command, expect_string=end, strip_prompt=False, strip_command=False, cmd_verify=False
+        )
+        while echo.search(str(raw), 0, ECHO) is None:
+            # It was the prompt after something that was typed before.
+            self._patiently()
+            raw = self._netmiko.read_until_pattern(pattern=end)
+        return str(raw)
 
     def _answer(self, command: str) -> bytes:
         self._waiting_for = f"the answer to `{command}`"
-        self._patiently()
-        raw = self._netmiko.send_command(
-            command, expect_string=self._ended(command), strip_prompt=False, strip_command=False, cmd_verify=False
-        )
-        lines = screen.lines(str(raw))[:-1]
+        lines = screen.lines(self._put(command))[:-1]
         echo = next((place for place, line in enumerate(lines) if line.endswith(command)), -1)
         text = "\n".join(lines[echo + 1 :]).strip("\n")
         last = text[text.rfind("\n") + 1 :].strip()

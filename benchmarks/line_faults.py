@@ -56,6 +56,7 @@ lines:
   every: 2s
   timeout: 2s
   via: {{switch: core, port: {NAME}}}
+  bandwidth: 2Mbps
   carrier: {{name: 电信, circuit: SH-12345, fault_desk: "10000"}}
   probes:
   - {{layer: port, icmp: {chain.INTERFACE}, {PACE}}}

@@ -6,6 +6,7 @@ to packets that it passes on only shows behind it, unless it says so itself.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -61,6 +62,13 @@ def to_centre(node: str, how: str) -> Step:
     return ip(node, f"route replace {how}")
 
 
+# More than the line's bandwidth, for longer than a fault is watched.
+FLOOD = """import socket, time
+out, end = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), time.monotonic() + 60
+while time.monotonic() < end:
+    out.sendto(bytes(1200), ("10.23.0.10", 9))
+    time.sleep(0.003)
+"""
 PROHIBIT = "reject with icmp type admin-prohibited"
 
 
@@ -88,6 +96,8 @@ def _port() -> Iterator[tuple[str, tuple[Step, ...]]]:
     yield "只放行到光猫的包", (rule(node, "forward", f"oifname {name} ip daddr != 10.20.0.1 drop"),)
     yield "光猫以外的回包被丢弃", (rule(node, "forward", f"iifname {name} ip saddr != 10.20.0.1 drop"),)
     yield "交换机 CPU 过载,上联丢五成", (arrive(node, "uplink", SOME.format(50)),)
+    flood = Step("", ("sh", "-c", '"$0" -c "$1" >/dev/null 2>&1 &', sys.executable, FLOOD))
+    yield "本中心的流量占满专线,光猫出口丢四成", (flood, leave("modem", "away", SOME.format(40)))
     yield "监控主机没有路由", (ip("", f"route del {BEYOND}"),)
     yield "监控主机防火墙挡住", (rule("", "output", f"ip daddr {BEYOND} drop"),)
 

@@ -70,6 +70,10 @@ NAME_SERVERS_REFUSE = Text(
     "域名服务器应答 {codes},没有一台给出结果", "the name servers answer {codes}, and none of them gives a result"
 )
 NOT_REGISTERED = Text("{names} 解析到没有登记的地址", "{names}: the answer is not a registered address")
+NOT_RESOLVED = Text(
+    "域名服务器说没有 {names} 这个名字或这种记录,请管域名的人查登记",
+    "{names}: the name servers say that there is no such name or record; look into the zone",
+)
 NO_ANSWER = Text("没有服务器回答 {names}", "no server answers for {names}")
 
 NO_PROCESS = Text("主机上没有运行进程 {process}", "the process {process} does not run on its host")

@@ -17,10 +17,15 @@ from collectors.host.options import HostOptions
 
 STAY_AWAY = ("RATE", "DENY", "RSTR")  # kisses of death after which a server must not be asked (RFC 5905 section 7.4)
 PAUSE = 900.0  # seconds; then it is tried again
-MAJORITY = 3  # servers from which on one that is wrong is outvoted
+SLACK = 0.1  # seconds by which servers may differ beside what they say that they may be off
 UNSYNCHRONIZED = Text(
     "时间服务器 {server}:它自己的时钟没有同步;请看它的上级时间源",
     "time server {server}: its own clock is not synchronised; look at its sources",
+)
+DISAGREE = Text(
+    "时间服务器彼此相差 {seconds} 秒,没有多数一致,不知道哪一台对;请再写一台时间服务器,并查是哪一台错",
+    "the time servers are {seconds} s apart and no majority agrees: which is right is not known; name another one, and "
+    "look at which is wrong",
 )
 TIME_ERROR, TIMEX = 5, 512  # adjtimex(2): its answer for a clock that nobody keeps right; more bytes than its struct
 
@@ -35,8 +40,23 @@ async def collect(target: Target, options: HostOptions, poll: Poll) -> AsyncIter
     offsets = [each.offset for each in times]
     if len(offsets) > 1:
         yield DIFFERENCE.sample(max(offsets) - min(offsets))
-    nearest = min(times, key=lambda each: each.distance).offset
-    yield OFFSET.sample(-(statistics.median(offsets) if len(offsets) >= MAJORITY else nearest))
+    ahead = agreed(times)
+    if ahead is None:
+        poll.remarks.append(DISAGREE.format(seconds=f"{max(offsets) - min(offsets):.1f}"))
+    else:
+        yield OFFSET.sample(-ahead)
+
+
+def agreed(times: Sequence[Time]) -> float | None:
+    """Seconds that the servers are ahead, by those of them that can all be right; None if these are no majority
+    (RFC 5905 section 11.2.1)."""
+    alike = ([each.offset for each in times if _alike(each, of)] for of in times)
+    most = max(alike, key=len)
+    return statistics.median(most) if 2 * len(most) > len(times) else None
+
+
+def _alike(one: Time, other: Time) -> bool:
+    return abs(one.offset - other.offset) <= one.distance + other.distance + SLACK
 
 
 async def _times(target: Target, servers: Sequence[tuple[str, int]], poll: Poll) -> list[Time]:

@@ -102,6 +102,14 @@ def test_several_names_of_several_servers_are_told_each(good: str, lying: str) -
     ]
 
 
+@pytest.mark.parametrize(("name", "kind"), [("gone.test", "A"), ("yibao.test", "AAAA")])
+def test_a_name_without_an_answer_is_told_from_one_with_a_wrong_answer(good: str, name: str, kind: str) -> None:
+    found = reading({"name": name, "type": kind, "servers": [good]}, ("10.30.1.10",))
+    assert [each.said.zh for each in found.diagnoses] == [
+        f"{{since}} 起不可用:域名服务器说没有 {name} 这个名字或这种记录,请管域名的人查登记。"
+    ]
+
+
 def test_a_dead_server_beside_a_good_one_does_not_make_the_service_fail(good: str) -> None:
     found = reading({"name": "yewu.test", "servers": [f"127.0.0.1:{free_port()}", good]}, ("10.30.1.10",))
     assert value(found, UP) == 1

@@ -58,9 +58,23 @@ def test_a_server_that_is_ahead_means_that_this_clock_is_behind() -> None:
     assert value(reading, DIFFERENCE) is None
 
 
-def test_two_servers_that_differ_are_told() -> None:
-    reading = against({"offset": 0.0}, {"offset": 3.0})
-    assert value(reading, DIFFERENCE) == pytest.approx(3, abs=0.3)
+@pytest.mark.parametrize("ahead", [(0.0, 3.0), (0.0, 3.0, 6.0), (0.0, 0.0, 9.0, 9.0)])
+def test_servers_of_which_no_majority_agrees_are_told_and_none_is_believed(ahead: tuple[float, ...]) -> None:
+    reading = against(*({"offset": each} for each in ahead))
+    assert reading.up
+    assert value(reading, DIFFERENCE) == pytest.approx(max(ahead), abs=0.3)
+    assert value(reading, OFFSET) is None
+    assert ["no majority agrees" in remark["en"] for remark in reading.remarks] == [True]
+
+
+def test_two_servers_that_agree_are_believed() -> None:
+    assert value(against({"offset": 2.0}, {"offset": 2.1}), OFFSET) == pytest.approx(-2, abs=0.3)
+
+
+def test_a_server_is_not_believed_for_being_vague() -> None:
+    """One may be off by more than a second by its own account, and so agrees with both of two that do not."""
+    reading = against({"offset": 0.0}, {"offset": 1.4, "dispersion": 1.3}, {"offset": 0.1})
+    assert value(reading, OFFSET) == pytest.approx(-0.1, abs=0.2)
 
 
 def test_of_three_servers_one_that_is_wrong_is_outvoted() -> None:

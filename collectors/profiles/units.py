@@ -75,8 +75,8 @@ BOUNDS = {
     "ups_phase_load_ratio": OVERLOAD,
 }
 MAINS_HERTZ = (40.0, 70.0)  # or none at all
-# What 16 bits are full of is nobody's measurement, and -1 only where a value can be negative.
-FULL = frozenset({2**15 - 1, 2**16 - 1})
+# What 16 bits are full of is nobody's measurement, whatever its sign, and -1 only where a value can be negative.
+FULL = frozenset({2**15 - 1, 2**16 - 1, -(2**15), 1 - 2**16})
 SIGNED = frozenset({"device_current_amperes", "device_power_watts", "device_voltage_volts"})
 
 

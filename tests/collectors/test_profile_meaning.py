@@ -89,6 +89,12 @@ def test_a_reading_that_means_unknown_gives_no_sample(raw: Any) -> None:
     assert read(entry, t4={"1": raw} if raw is not None else {}) == {}
 
 
+@pytest.mark.parametrize("raw", [32767, -32768, 65535, -65535])
+def test_what_16_bits_are_full_of_is_no_reading_even_where_the_profile_does_not_say_so(raw: int) -> None:
+    volts = {"metric": "device_voltage_volts", "oid": f"{T}.1", "unit": "0.1 millivolts", "label": "{index}"}
+    assert read(volts, t1={"1": raw, "2": 33011}) == {("voltage_volts", "2"): pytest.approx(3.3011)}
+
+
 def test_a_percentage_below_zero_or_far_above_a_hundred_is_none() -> None:
     entry = {"metric": "device_humidity_ratio", "oid": f"{T}.4", "unit": "percent"}
     assert list(read(entry, t4={"1": -1, "2": 255, "3": 45, "4": 100})) == [

@@ -279,6 +279,57 @@ CASES = [
         STATE,
         {"red alarm": "ok", "yellow alarm": "warning"},
     ),
+    Case(
+        "DCN fans, one of three bays empty",
+        "6339.1.1.2.40",
+        {**column("6339.100.1.12.1.2", 1, 1, 0), **column("6339.100.1.12.1.3", 0, 1, 1)},
+        FANS,
+        {"fan 1": 1, "fan 2": 0},
+    ),
+    Case(
+        "DCN chassis",
+        "6339.1.1.2.40",
+        {**column("6339.100.1.7.1.2", 1, 1, 0, 1), **column("6339.100.1.7.1.5", 0, 1, 1, 2)},
+        SUPPLIES,
+        {"power supply 1": 1, "power supply 2": 0},
+    ),
+    Case(
+        "DCN switch with two bays",
+        "6339.1.1.2.40",
+        {**column("6339.100.1.23.1.2", 1, 0), **column("6339.100.1.23.1.3", 0, 0)},
+        SUPPLIES,
+        {"power supply 1": 0},
+    ),
+    Case("BDCOM by table", "3320.1.240.0", column("3320.9.187.4.1.2", 1, 2, 3), FANS, {"fan 1": 1, "fan 2": 0}),
+    Case(
+        "BDCOM by single objects",
+        "3320.1.240.0",
+        {"3320.9.187.3.1.0": 1, "3320.9.187.3.2.0": 2, "3320.9.187.3.3.0": 3},
+        FANS,
+        {"fan 1": 1, "fan 2": 0},
+    ),
+    Case(
+        "BDCOM supplies",
+        "3320.1.240.0",
+        {**column("3320.9.251.4.1.2", 7, 0, 7), **column("3320.9.251.4.1.4", 1, 2, 2)},
+        SUPPLIES,
+        {"power supply 1": 1, "power supply 3": 0},
+    ),
+    Case("FS by BDCOM", "52642.1.408.0", column("52642.9.187.4.1.2", 1, 2, first=0), FANS, {"fan 0": 1, "fan 1": 0}),
+    Case(
+        "ZTE fans",
+        "3902.3.100.6002.1",
+        {"3902.3.6002.2.3.1.7.0.0.1.1": 1, "3902.3.6002.2.3.1.7.0.0.1.2": 0},
+        FANS,
+        {"fan 0.0.1.1": 1, "fan 0.0.1.2": 0},
+    ),
+    Case(
+        "ZTE supplies",
+        "3902.3.100.6002.1",
+        {**column("3902.3.6002.2.6.2.1.4.0.0.1", 1, 1, 2), **column("3902.3.6002.2.6.2.1.5.0.0.1", 1, 2, 2)},
+        SUPPLIES,
+        {"power supply 0.0.1.1": 1, "power supply 0.0.1.2": 0},
+    ),
 ]
 
 

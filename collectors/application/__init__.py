@@ -14,9 +14,9 @@ from collectors.application import metrics, words
 from collectors.application.by_http import by_http
 from collectors.application.by_tcp import by_tcp
 from collectors.application.options import SECTION, ApplicationOptions, DnsQuestion, NameService, question
-from collectors.application.part import Fault, Part, diagnosis, opened, since
+from collectors.application.part import LEAST, Fault, Part, diagnosis, opened, seconds_in_all, since, together
 from collectors.application.printers import of_printers
-from collectors.application.questions import on_its_host
+from collectors.application.questions import on_its_host, questions
 from collectors.application.told import by_page, wanted
 
 __all__ = ["COLLECTOR", "SECTION", "ApplicationOptions", "DnsQuestion", "NameService", "question"]
@@ -27,11 +27,18 @@ async def collect(target: Target, options: ApplicationOptions, poll: Poll) -> As
     whether the application is up, or nothing else was asked, it fails the run after everything else was yielded."""
     if options.dns is not None and (options.process is not None or options.database is not None):
         poll.remarks.append(words.BESIDE_DNS)
-    main, seen = await asyncio.gather(_main(target, options, poll), on_its_host(target, options, poll))
+    clock = asyncio.get_running_loop().time
+    end = clock() + seconds_in_all(target)
+    asked = dict(questions(target, options, poll))
+    if asked:
+        main, seen = await asyncio.gather(_main(target, options, poll), on_its_host(asked, target, options, poll))
+    else:  # most have one thing to do, which needs no task of its own
+        main, seen = await _main(target, options, poll), ()
     own = main.answer if main.up else None  # what is not as expected does not hold what is looked for
-    pages = [each for each in wanted(options) if each.name not in seen]
-    values = await asyncio.gather(*(opened(by_page(each, target, options, poll, own)) for each in pages))
-    parts = (main, *seen.values(), *values)
+    pages = [each for each in wanted(options) if each.name not in asked]
+    left = max(LEAST, end - clock())
+    values = await together(by_page(each, target, options, poll, own, left) for each in pages)
+    parts = (main, *seen, *values)
     for sample in (*_standing(parts, options, poll), *(each for part in parts for each in part.samples)):
         yield sample
     for sample in of_printers(options, poll):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,8 @@ from agent.core.text import Text
 from collectors.application import words
 
 ASKING = 0.8  # share of the deadline that asking may take
+IN_ALL = 0.95
+LEAST = 0.2  # seconds for a question that is put when the others have used up the time
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,11 @@ class Part:
     answer: HttpAnswer | None = field(default=None, repr=False)
 
 
+def seconds_in_all(target: Target) -> float:
+    """For all that is asked one after the other; what is left then is for the rest of the run."""
+    return IN_ALL * min(target.timeout, target.every)
+
+
 def seconds_to_ask(target: Target) -> float:
     return ASKING * min(target.timeout, target.every)
 
@@ -46,6 +54,12 @@ async def opened(part: Coroutine[Any, Any, Part]) -> Part:
         return await part
     except CannotAsk as error:
         return Part(closed=error)
+
+
+async def together(parts: Iterable[Coroutine[Any, Any, Part]]) -> Sequence[Part]:
+    """At once; a single one needs no task of its own."""
+    asked = [opened(each) for each in parts]
+    return await asyncio.gather(*asked) if len(asked) > 1 else [await each for each in asked]
 
 
 def since(poll: Poll, key: str, wrong: bool) -> float | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -20,22 +19,22 @@ from collectors.application.host_round import Asked, elsewhere, told_by, usable
 from collectors.application.on_host import by_process, by_spool
 from collectors.application.on_other_host import of_process, of_spool
 from collectors.application.options import ApplicationOptions
-from collectors.application.part import Part, opened
+from collectors.application.part import Part, together
 from collectors.application.told import MOST, Wanted, by_file, decoded, end_of, wanted
 
 Local = Callable[[Target, ApplicationOptions, Poll], Coroutine[Any, Any, Part]]
 LOG = 256 * 1024  # bytes read of a log of uploads: its end
 
 
-async def on_its_host(target: Target, options: ApplicationOptions, poll: Poll) -> Mapping[str, Part]:
-    """What each question gave, by name: `process` and `database` decide whether the application is up."""
-    asked = dict(_questions(target, options, poll))
+async def on_its_host(
+    asked: Mapping[str, Asked], target: Target, options: ApplicationOptions, poll: Poll
+) -> Sequence[Part]:
+    """What each question gave: `process` and `database` decide whether the application is up."""
     host = elsewhere(target, options)
     if host is not None:
-        return await told_by(host, target, poll, asked)
+        return list((await told_by(host, target, poll, asked)).values())
     local = _local(target, options)
-    parts = await asyncio.gather(*(opened(local.get(name, _cannot(name))(target, options, poll)) for name in asked))
-    return dict(zip(asked, parts, strict=True))
+    return await together(local.get(name, _cannot(name))(target, options, poll) for name in asked)
 
 
 def _local(target: Target, options: ApplicationOptions) -> Mapping[str, Local]:
@@ -58,7 +57,7 @@ def _cannot(name: str) -> Local:
     return told
 
 
-def _questions(target: Target, options: ApplicationOptions, poll: Poll) -> Iterator[tuple[str, Asked]]:
+def questions(target: Target, options: ApplicationOptions, poll: Poll) -> Iterator[tuple[str, Asked]]:
     """By name, as they are put by SSH. Beside dns it is name_servers that says what is up, and two would contradict
     each other."""
     if options.process is not None and options.dns is None:

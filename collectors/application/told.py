@@ -19,7 +19,7 @@ from collectors.application.by_http import READING, question
 from collectors.application.fields import Missing, NoJson, read
 from collectors.application.moments import moment
 from collectors.application.options import ApplicationOptions
-from collectors.application.part import Part, seconds_to_ask
+from collectors.application.part import Part
 from collectors.application.way_options import Shown
 
 MOST = 64 * 1024  # bytes read of a file: its end, where the newest stands
@@ -66,7 +66,7 @@ def wanted(options: ApplicationOptions) -> Iterator[Wanted]:
 
 
 async def by_page(
-    each: Wanted, target: Target, options: ApplicationOptions, poll: Poll, own: HttpAnswer | None
+    each: Wanted, target: Target, options: ApplicationOptions, poll: Poll, own: HttpAnswer | None, seconds: float
 ) -> Part:
     """CannotAsk where the page cannot be read. Nothing where the application's own answer does not serve, which is
     told already."""
@@ -74,7 +74,7 @@ async def by_page(
     place = f"{target.id}: {url or options.http}"
     if url is None:
         return Part() if own is None else each.part(own.text, place, options, poll.now)
-    answer = await poll.reach.http.ask(question(options, url, seconds_to_ask(target)))
+    answer = await poll.reach.http.ask(question(options, url, seconds))
     if answer.failure is not None:
         raise CannotAsk(answer.failure.kind, f"{target.id}: {answer.failure.message}")
     if answer.status // 100 != 2:

@@ -162,3 +162,13 @@ def test_a_named_pipe_in_the_place_of_a_file_holds_nobody_up(tmp_path: Path) -> 
     found = poll({"tcp": "127.0.0.1:1", "ticket": {"file": str(tmp_path / "pipe"), "pattern": "x"}})
     assert found.duration < 3
     assert values(found, TICKET) == {}
+
+
+def test_a_page_that_hangs_after_a_slow_answer_takes_nothing_from_what_was_read() -> None:
+    async def slow(asked: bytes, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(1.2 if b"GET / " in asked else 60)
+        await plain()(asked, writer)
+
+    found = page(slow, timeout=2.0, ticket={"http": "http://127.0.0.1:{port}/ticket", "json": "last"})
+    assert (found.failure, value(found, UP), values(found, TICKET)) == (None, 1, {})
+    assert len(found.remarks) == 1

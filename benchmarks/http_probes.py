@@ -1,8 +1,8 @@
 """HTTP probes: CPU of one, frame included, beside blackbox_exporter's, by HTTP and by HTTPS with the chain verified.
 
 Both sides ask the same 127.0.x.y addresses at the same pace in the same minute, each time on a fresh connection, and
-turn the answer into status, phases and what the certificate says. Bound: at most 1.0 of the peer's CPU. The
-collector has the shape of those that use the way; what one expects of a page comes on top.
+turn the answer into status, phases and what the certificate says. Bound: at most 1.0 of the peer's CPU. Ours is the
+collector of applications as it is.
 `python -m benchmarks.http_probes`
 """
 
@@ -16,26 +16,19 @@ import ipaddress
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from agent.core.http import HttpQuestion
-from agent.core.model import Collector, Metric, Sample, Target
-from agent.core.reach import Poll
+from agent.core.model import Target
 from agent.core.snapshot import Snapshot
-from agent.core.tls import Tls
 from agent.reaching import reaching
 from agent.runner import Runner
 from agent.scheduler import Job, Scheduler
 from benchmarks.probes import PATH, Watching, address, process, scrape
 from benchmarks.process import answers, cpu_seconds, free_port
 from benchmarks.watching import tell_lags
+from collectors.application import COLLECTOR, ApplicationOptions
 
-UP = Metric("bench_up", "gauge", "0/1", (), "")
-RESPONSE = Metric("bench_response_seconds", "gauge", "seconds", ("role", "phase"), "")
-EXPIRY = Metric("bench_expiry_timestamp_seconds", "gauge", "Unix seconds", ("subject",), "")
-VALID = Metric("bench_valid", "gauge", "0/1", ("subject",), "")
 MODULES = """modules:
   http: {{prober: http, timeout: 5s, http: {{preferred_ip_protocol: ip4, tls_config: {{ca_file: {ca}}}}}}}
 """
@@ -88,20 +81,6 @@ def certificates(folder: Path, names: list[str]) -> None:
     (folder / "server.pem").write_bytes(key + leaf + middle)
 
 
-async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
-    answer = await poll.reach.http.ask(options)
-    yield UP.sample(answer.failure is None and answer.status == 200)
-    for phase, seconds in answer.phases.items():
-        yield RESPONSE.sample(seconds, role="acceptance", phase=phase)
-    if answer.tls is not None:
-        subject = answer.tls.chain[0].subject
-        yield EXPIRY.sample(answer.tls.expiry or 0, subject=subject)
-        yield VALID.sample(answer.tls.trusted, subject=subject)
-
-
-COLLECTOR = Collector("bench", ("application",), (UP, RESPONSE, EXPIRY, VALID), collect)
-
-
 async def watch(urls: list[str], ca: str, every: float) -> None:
     """For each line on standard input: the lateness of each poll since the last one, and how many answered."""
     lags: list[float] = []
@@ -110,16 +89,17 @@ async def watch(urls: list[str], ca: str, every: float) -> None:
         runner, scheduler = Runner(ways, snapshot), Scheduler(lag=lags.append)
         jobs = []
         for place, url in enumerate(urls):
-            question = HttpQuestion(url, tls=Tls(ca=ca), seconds=5)
-            target = Target("application", f"a{place}", f"a{place}", question, every=every)
+            said = {"id": f"a{place}", "role": "acceptance", "http": url, "tls": {"ca": ca}}
+            options = ApplicationOptions.model_validate(said if url.startswith("https") else {**said, "tls": None})
+            target = Target("application", options.id, options.id, options, every=every, timeout=5.0)
 
             async def once(target: Target = target) -> None:
                 reading = await runner.run(COLLECTOR, target)
-                if not reading.up or reading.by_metric["bench_up"][0].value != 1:
+                if not reading.up or reading.by_metric["application_up"][0].value != 1:
                     print(reading, file=sys.stderr, flush=True)
                     end.set()  # so that it is noticed: nobody answers any more
 
-            jobs.append(Job(("bench", target.id), every, once, target))
+            jobs.append(Job(("application", target.id), every, once, target))
 
         scheduler.set(jobs)
         await end.wait()

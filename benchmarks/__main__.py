@@ -33,6 +33,7 @@ NAMES = (
     "snmp_fuzz",
     "switch_traffic",
     "ssh_rounds",
+    "host_rounds",
     "backup_verdicts",
 )
 # These need devices' recordings, or software, that stay out of the repository: by name only.

@@ -34,6 +34,7 @@ PACKAGES = {
     "chromium": "chromium",
     "dnsmasq": "dnsmasq-base",
     "chronyd": "chrony",
+    "prometheus-node-exporter": "prometheus-node-exporter",
     "postgres": "postgresql",
     "psql": "postgresql-client",
     "mariadbd": "mariadb-server-core",

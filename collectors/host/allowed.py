@@ -8,6 +8,8 @@ from ipaddress import ip_address
 from typing import Literal, NamedTuple
 
 from agent.core.model import Sample
+from agent.core.text import Text
+from collectors.host import words
 from collectors.host.metrics import LISTENING
 
 WRITTEN = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?(?:/(tcp|udp))?", re.ASCII)
@@ -69,10 +71,9 @@ def _listed(listener: Listener, may: Sequence[Allowed]) -> bool:
     return any(each.first <= listener.port <= each.last and each.protocol in (None, listener.protocol) for each in may)
 
 
-def beyond(listeners: Sequence[Listener], may: Sequence[Allowed] | None) -> Iterator[str]:
+def beyond(listeners: Sequence[Listener], may: Sequence[Allowed] | None) -> Iterator[Text]:
     """A remark on those that are counted and that others can reach, if there are any."""
     counted = (each for each in listeners if not _listed(each, may or ()) and not each.local)
     strange = sorted({f"{each.protocol} {each.port}" for each in counted if may is not None or each.port in DANGEROUS})
     if strange:
-        more = f" and {len(strange) - SHOWN} more" if len(strange) > SHOWN else ""
-        yield f"listens where nobody said it may: {', '.join(strange[:SHOWN])}{more}; `listen` allows"
+        yield words.LISTENS.format(ports=", ".join(strange[:SHOWN]), more=words.more(len(strange) - SHOWN))

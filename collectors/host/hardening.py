@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from agent.core.model import Sample
+from agent.core.text import Text, clean
+from collectors.host import words
 from collectors.host.metrics import HARDENING
 
 Topic = Literal["sshd", "password", "accounts", "terminal"]
@@ -21,7 +23,7 @@ class Deviation(NamedTuple):
     """`said` in few words, for a remark."""
 
     result: Result
-    said: str
+    said: Text
 
 
 class Passwords(NamedTuple):
@@ -55,50 +57,50 @@ def samples(topic: Topic, deviations: Iterable[Deviation]) -> Iterator[Sample]:
 def of_sshd(settings: Mapping[str, str]) -> Iterator[Deviation]:
     """By the effective settings, names in lower case (sshd_config(5))."""
     if settings.get("permitemptypasswords") == "yes":
-        yield Deviation("fail", "permitemptypasswords yes")
+        yield Deviation("fail", words.SETTING.format(setting="permitemptypasswords yes"))
     root = settings.get("permitrootlogin", "no")
     if root == "yes" and settings.get("passwordauthentication") != "no":
-        yield Deviation("fail", "permitrootlogin yes")
+        yield Deviation("fail", words.SETTING.format(setting="permitrootlogin yes"))
     elif root != "no":
-        yield Deviation("warn", f"permitrootlogin {root[:30]}")
+        yield Deviation("warn", words.SETTING.format(setting=f"permitrootlogin {root[:30]}"))
     if not 0 < _number(settings.get("maxauthtries")) <= MOST_TRIES:
-        yield Deviation("warn", f"maxauthtries over {MOST_TRIES}")
+        yield Deviation("warn", words.MAX_TRIES.format(most=MOST_TRIES))
     idle, count = _number(settings.get("clientaliveinterval")), _number(settings.get("clientalivecountmax"))
     if not (0 < idle <= IDLE and 0 < count <= IDLE_COUNT):
-        yield Deviation("warn", f"clientaliveinterval not within {IDLE} s, {IDLE_COUNT} times")
+        yield Deviation("warn", words.IDLE_LOGINS.format(seconds=IDLE, count=IDLE_COUNT))
     for name in ("x11forwarding", "allowtcpforwarding"):
         if settings.get(name, "no") != "no":
-            yield Deviation("warn", f"{name} {settings[name][:30]}")
+            yield Deviation("warn", words.SETTING.format(setting=f"{name} {settings[name][:30]}"))
 
 
 def of_passwords(rules: Passwords) -> Iterator[Deviation]:
     """A missing lock-out is a failure, anything else that is missing a warning."""
     if not (rules.length or 0) >= SHORTEST:
-        yield Deviation("warn", f"passwords may have less than {SHORTEST} characters")
+        yield Deviation("warn", words.SHORT.format(most=SHORTEST))
     if not (rules.classes or 0) >= CLASSES:
-        yield Deviation("warn", f"passwords need less than {CLASSES} kinds of characters")
+        yield Deviation("warn", words.SIMPLE.format(most=CLASSES))
     if not 0 < (rules.days or 0) <= LONGEST_DAYS:
-        yield Deviation("warn", f"passwords are good for more than {LONGEST_DAYS} days")
+        yield Deviation("warn", words.LASTING.format(most=LONGEST_DAYS))
     if not 0 < (rules.tries or 0) <= LOCKED_AFTER:
-        yield Deviation("fail", f"no account is locked after {LOCKED_AFTER} wrong passwords")
+        yield Deviation("fail", words.NOT_LOCKED.format(most=LOCKED_AFTER))
     elif 0 < (rules.locked or 0) < LOCKED_FOR:  # 0: until somebody unlocks it
-        yield Deviation("warn", f"a locked account is free again before {LOCKED_FOR} s")
+        yield Deviation("warn", words.LOCKED_BRIEFLY.format(most=LOCKED_FOR))
     if not 0 < (rules.timeout or 0) <= TIMEOUT:
-        yield Deviation("warn", f"an idle shell is not ended within {TIMEOUT} s")
+        yield Deviation("warn", words.IDLE_SHELL.format(most=TIMEOUT))
 
 
 def of_accounts(accounts: Iterable[Account], now: float, since: float | None) -> Iterator[Deviation]:
     """`since`: from when on logins are known, in Unix seconds; None where they are not."""
     for each in accounts:
-        name = each.name[:32]
+        name = clean(each.name, 32)
         if each.uid == 0 and each.name != "root":
-            yield Deviation("fail", f"{name} is a second root (UID 0)")
+            yield Deviation("fail", words.SECOND_ROOT.format(name=name))
         if each.password == "empty":  # noqa: S105 - a word for what it is
-            yield Deviation("fail", f"{name} has no password")
+            yield Deviation("fail", words.NO_PASSWORD.format(name=name))
         if not each.person or each.password == "locked" or since is None:  # noqa: S105 - as above
             continue
         if now - max(each.last or 0.0, since) > UNUSED_DAYS * DAY:
-            yield Deviation("warn", f"{name} was not used for {UNUSED_DAYS:.0f} days")
+            yield Deviation("warn", words.UNUSED.format(name=name, most=UNUSED_DAYS))
 
 
 def _number(text: str | None) -> float:

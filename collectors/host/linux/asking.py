@@ -9,7 +9,8 @@ from typing import NamedTuple
 from agent.core.model import Sample, Target
 from agent.core.reach import Poll, ReachError
 from agent.core.ssh import Answer, Command, SshSession, unseen
-from agent.core.text import clean
+from agent.core.text import Said, clean
+from collectors.host import words
 from collectors.host.linux import system
 from collectors.host.linux.subject import HOUR, Subject, Turn
 from collectors.host.linux.system import System
@@ -25,7 +26,7 @@ class Held:
     """What a subject with a pace of its own gave last; `due` and `until` by the clock that never steps."""
 
     samples: tuple[Sample, ...] = ()
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Said, ...] = ()
     due: float = 0.0
     until: float = 0.0
 
@@ -43,9 +44,9 @@ class Question(NamedTuple):
         own = [answers[each] for each in self.commands]
         yield from self.subject.read(replace(self.turn, waited=waited), own)
         if (missing := unseen(own)) is not None:
-            self.turn.remarks.append(missing.en)
+            self.turn.remarks.append(missing)
         self.turn.remarks.extend(
-            f"{_called(each)} took longer than {each.command.seconds:g} s" for each in own if each.late
+            words.LATE.format(command=_called(each), seconds=each.command.seconds) for each in own if each.late
         )
 
 
@@ -110,7 +111,7 @@ class Asking:
                 held.due, held.until = now + every, now + 2 * every
                 again[:] = [name for name in again if name != each.subject.name]
             elif fault is not None:
-                held.samples, held.remarks = (), (f"{each.subject.name} was not read: {fault}",)
+                held.samples, held.remarks = (), (words.NOT_READ.format(subject=each.subject.name, why=fault),)
                 held.due, held.until, fault = now + AGAIN, now + 2 * AGAIN, None
         return failure is None
 

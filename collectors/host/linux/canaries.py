@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
-from agent.core.text import clean
+from agent.core.text import Text, clean
 from agent.core.unchanged import MISSING, compared
+from collectors.host import words
 from collectors.host.linux.subject import Subject, Turn
 from collectors.host.metrics import CANARY
 
@@ -29,18 +30,18 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         if digest is not None and (known or digest != MISSING):
             found[path] = digest
         elif not answer.absent:
-            why = "is not there: lay it down first" if digest == MISSING else "cannot be read by this account"
-            turn.remarks.append(f"canary {clean(path, 80)} {why}")
+            why = words.NO_CANARY if digest == MISSING else words.UNREADABLE_CANARY
+            turn.remarks.append(why.format(path=clean(path, 80)))
     for gone in set(turn.kept.get("approved", {})) - set(turn.options.canaries):
         del turn.kept["approved"][gone]
     if found:
         touched = compared(found, turn.kept, whole=False)
         yield Sample(CANARY, float(bool(touched)))
-        turn.remarks.extend(f"canary {clean(path, 80)} is {_how(found[path])}" for path in touched)
+        turn.remarks.extend(_how(found[path]).format(path=clean(path, 80)) for path in touched)
 
 
-def _how(digest: str) -> str:
-    return "missing" if digest == MISSING else "changed"
+def _how(digest: str) -> Text:
+    return words.CANARY_MISSING if digest == MISSING else words.CANARY_CHANGED
 
 
 def hashed(answer: Answer) -> str | None:

@@ -8,6 +8,7 @@ from posixpath import basename
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
 from agent.core.text import clean
+from collectors.host import words
 from collectors.host.linux.subject import MINUTE, Subject, Turn
 from collectors.host.metrics import NEW_EXTENSIONS, RANSOM_NOTE
 
@@ -47,7 +48,7 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     names = [line for each in notes for line in each.text.split("\n") if line]
     if names or all(each.ok or each.stdout for each in notes):
         yield Sample(RANSOM_NOTE, float(bool(names)))
-        turn.remarks.extend(f"named like a ransom note: {clean(each, 120)}" for each in names[:3])
+        turn.remarks.extend(words.RANSOM.format(path=clean(each, 120)) for each in names[:3])
     if any(each.ok for each in files):
         found = [extension(line) for each in files for line in each.text.split("\n")]
         yield Sample(NEW_EXTENSIONS, float(news(turn, [each for each in found if each])))

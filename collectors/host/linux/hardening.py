@@ -8,8 +8,9 @@ from datetime import datetime
 
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command, reading
-from agent.core.text import clean
+from agent.core.text import Text
 from collectors.host import hardening as judged
+from collectors.host import words
 from collectors.host.hardening import Account, Deviation, Passwords, Topic
 from collectors.host.linux.figures import number, settings
 from collectors.host.linux.subject import HOUR, Subject, Turn
@@ -66,8 +67,10 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         deviations = list(judgement)
         yield from judged.samples(topic, deviations)
         if deviations:
-            shown = "; ".join(clean(each.said, 80) for each in deviations[:SHOWN])
-            turn.remarks.append(f"{topic}: {shown}{'; and more' if len(deviations) > SHOWN else ''}")
+            shown = [each.said for each in deviations[:SHOWN]]
+            names = Text("、".join(each.zh for each in shown), "; ".join(each.en for each in shown))
+            more = words.AND_SO_ON if len(deviations) > SHOWN else ""
+            turn.remarks.append(words.DEVIATIONS.format(topic=topic, said=names, more=more))
 
 
 def _accounts(turn: Turn, said: Mapping[tuple[str, ...], Answer]) -> Iterator[Deviation]:
@@ -144,13 +147,11 @@ def of_terminal(storage: str, screens: str) -> Iterator[Deviation]:
     """A counter PC: no USB storage, and a screen that locks itself within 10 minutes."""
     rules = [line for line in _lines(storage) if re.match(r"\s*(?:blacklist|install)\s+usb[-_]storage\b", line)]
     if not any("install" in line and re.search(r"/bin/(?:true|false)\b", line) for line in rules):
-        yield Deviation(
-            "warn" if rules else "fail", "USB storage is not switched off (modprobe.d: install usb-storage /bin/false)"
-        )
+        yield Deviation("warn" if rules else "fail", words.USB_STORAGE)
     facts = settings(screens, "=")
     delay = number(facts.get("idle-delay", "").removeprefix("uint32 "))
     if delay is None or not 0 < delay <= judged.TIMEOUT or facts.get("lock-enabled") == "false":
-        yield Deviation("fail", f"the screen does not lock itself within {judged.TIMEOUT} s (dconf)")
+        yield Deviation("fail", words.NO_SCREEN_LOCK.format(most=judged.TIMEOUT))
 
 
 SUBJECT = Subject("hardening", (HARDENING,), ask, read, every=6 * HOUR)

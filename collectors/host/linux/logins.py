@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command, reading
+from collectors.host import words
 from collectors.host.linux.subject import MINUTE, Subject, Turn
 from collectors.host.logins import Login, odd, told
 from collectors.host.metrics import LOGIN_AFTER_FAILURES, LOGIN_FAILURES, LOGIN_UNUSUAL
@@ -60,7 +61,7 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         found += _logins(answer, zone.text, turn.now)
     if not seen:
         if not any(each.forbidden for each in logs):
-            turn.remarks.append("logins were not seen: neither the journal nor a log of sshd can be read")
+            turn.remarks.append(words.NO_LOGINS)
         return
     others = [each for each in found if not (each.user == turn.user and each.source == turn.system.agent)]
     administrators = members(groups.text)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
+from collectors.host import words
 from collectors.host.linux.subject import MINUTE, Subject, Turn
 from collectors.host.metrics import PERIPHERAL
 
@@ -48,7 +49,7 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     """A host without USB has none of them; one whose devices cannot be listed tells nothing."""
     if not answers or not answers[0].stdout:
         if answers:
-            turn.remarks.append("its USB devices were not seen: /sys/bus/usb/devices cannot be listed")
+            turn.remarks.append(words.NO_USB)
         return
     there = devices(answers[0].text)
     for kind in turn.options.peripherals:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
 from agent.core.text import clean
+from collectors.host import words
 from collectors.host.file_systems import Growth, Usage, relevant
 from collectors.host.linux.figures import number
 from collectors.host.linux.subject import Subject, Turn
@@ -40,9 +41,9 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         if usage is not None:
             yield from _samples(mountpoint, usage, growths.setdefault(mountpoint, Growth()), turn.monotonic)
         elif answer.late:
-            turn.remarks.append(f"file system {clean(mountpoint, 80)}: no answer; look at its disk (dmesg, smartctl)")
+            turn.remarks.append(words.NO_ANSWER.format(mountpoint=clean(mountpoint, 80)))
     if len(mountpoints) > MOST:
-        turn.remarks.append(f"only {MOST} of {len(mountpoints)} file systems are watched")
+        turn.remarks.append(words.TOO_MANY.format(most=MOST, found=len(mountpoints)))
 
 
 def _samples(mountpoint: str, usage: Usage, growth: Growth, at: float) -> Iterator[Sample]:

@@ -9,6 +9,7 @@ from typing import Any
 from agent.core.calendar import Calendar
 from agent.core.model import Metric, Sample
 from agent.core.ssh import Answer, Command
+from agent.core.text import Said
 from collectors.host.linux.system import System
 from collectors.host.options import HostOptions
 
@@ -32,7 +33,7 @@ class Turn:
     monotonic: float
     memory: MutableMapping[str, Any]
     kept: MutableMapping[str, Any]
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Said] = field(default_factory=list)
     calendar: Calendar = field(default_factory=Calendar)
     waited: float = 0.0
     planned: Callable[[float, float], bool] = lambda start, end: False

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
+from collectors.host import words
 from collectors.host.linux.figures import number
 from collectors.host.linux.subject import HOUR, Subject, Turn
 from collectors.host.metrics import SECURITY_OLDEST, UPDATED, UPDATES
@@ -89,7 +90,7 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         yield Sample(UPDATED, min(pending.last, turn.now))
     security = pending.security
     if not pending.fresh:
-        turn.remarks.append("its list of packages was not renewed for a week: whether updates are pending is not known")
+        turn.remarks.append(words.OLD_LIST)
     if security is None:
         yield from _count(pending, {"unknown": pending.packages})
         return

@@ -12,9 +12,10 @@ from typing import Any
 
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
-from agent.core.text import clean
+from agent.core.text import Text, clean
 from agent.core.unchanged import MISSING, approve, compared
 from collectors.as_root import WATCHED_FILES
+from collectors.host import words
 from collectors.host.linux.subject import HOUR, Subject, Turn
 from collectors.host.metrics import FILE_CHANGES
 
@@ -45,7 +46,7 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         gone = b"No such file" in answer.stderr and not answer.stdout
         if answer.forbidden or answer.absent or not (whole or gone or (not name and answer.stdout)):
             if name:
-                turn.remarks.append(f"watched {clean(name, 80)} could not be read whole{_why(answer)}")
+                turn.remarks.append(words.NOT_WHOLE.format(path=clean(name, 80), why=_why(answer)))
             continue
         told = True
         found = hashes(answer.text)
@@ -59,11 +60,8 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     if told:
         yield Sample(FILE_CHANGES, float(len(changed)))
     if changed:
-        more = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
-        names = ", ".join(clean(each, 80) for each in changed[:SHOWN])
-        turn.remarks.append(
-            f"changed without approval: {names}{more}; if it was meant, run: shouwang hosts approve {turn.options.id}"
-        )
+        names, more = ", ".join(clean(each, 80) for each in changed[:SHOWN]), words.more(len(changed) - SHOWN)
+        turn.remarks.append(words.UNAPPROVED.format(files=names, more=more, host=turn.options.id))
 
 
 def _unapproved(turn: Turn, kept: MutableMapping[str, Any], found: Mapping[str, str]) -> list[str]:
@@ -77,8 +75,8 @@ def _unapproved(turn: Turn, kept: MutableMapping[str, Any], found: Mapping[str, 
     return changed
 
 
-def _why(answer: Answer) -> str:
-    return f": {clean(answer.stderr, 120)}" if answer.stderr else ", it holds too much"
+def _why(answer: Answer) -> Text | str:
+    return clean(answer.stderr, 120) if answer.stderr else words.TOO_MUCH
 
 
 def hashes(text: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 from agent.core.model import Sample, Target
 from agent.core.reach import Poll, Reach, ReachError
 from agent.core.ssh import Answer, Command
+from agent.core.text import Said, spoken
 from agent.transports.ssh import SshWay
 from collectors.host.linux import COLLECTOR
 from collectors.host.linux.subject import Subject, Turn
@@ -71,13 +72,14 @@ class Host:
         self.at += after
         reach: Any = Reach(*([None] * 3), ssh=way)  # type: ignore[arg-type]  # no other way is taken
         poll = Poll(reach, self.epoch + self.at, self.at, self.memory, kept=self.kept)
-        self.remarks, self.failure = poll.remarks, None
+        self.failure = None
         samples: list[Sample] = []
         try:
             async for sample in COLLECTOR.collect(self.target, self.target.options, poll):
                 samples.append(sample)
         except ReachError as error:
             self.failure = error
+        self.remarks = [spoken(each, "en") for each in poll.remarks]
         return samples
 
 
@@ -104,7 +106,7 @@ class Recorded:
 
     def poll(self, after: float = 60.0, says: Mapping[str, Says] | None = None) -> Found:
         self.at += after
-        self.remarks = []
+        remarks: list[Said] = []
         turn = Turn(
             host_options(**self.options),
             self.user,
@@ -113,12 +115,13 @@ class Recorded:
             self.at,
             self.memory,
             self.kept,
-            self.remarks,
+            remarks,
             waited=self.waited,
         )
         self.asked = list(self.subject.ask(turn))
         answers = [self._answer(each, self.says if says is None else says) for each in self.asked]
         found = by_metric(list(self.subject.read(turn, answers)))
+        self.remarks = [spoken(each, "en") for each in remarks]
         assert set(found) <= {metric.name for metric in self.subject.metrics}
         return found
 

@@ -1,0 +1,86 @@
+"""What people are told of a host beside its figures: sentences in Chinese and English."""
+
+from __future__ import annotations
+
+from agent.core.text import Text
+
+LATE = Text("{command} 用时超过 {seconds:g} 秒", "{command} took longer than {seconds:g} s")
+NOT_READ = Text("{subject} 没有读到:{why}", "{subject} was not read: {why}")
+LACKING = Text("{what}读不到:{why}", "{what} could not be read: {why}")
+SYSTEM, SERVICES = Text("系统信息", "the system"), Text("服务", "services")
+TIME_SERVICE, PROTECTION = Text("时间服务", "the time service"), Text("防病毒软件", "protection from malware")
+LOGINS, PORTS = Text("登录记录", "logins"), Text("监听端口", "listening ports")
+EVENT_LOGS, DEVICES = Text("事件日志", "the event logs"), Text("外设", "the devices")
+DISKS, UPDATES = Text("磁盘", "the disks"), Text("待装更新", "pending updates")
+NO_JSON = Text("PowerShell 没有给出可解析的内容", "PowerShell gave nothing that is JSON")
+AND_MORE = Text("等另外 {count} 个", " and {count} more")
+LISTENS = Text(
+    "开着未登记的端口:{ports}{more};确属需要的写进 listen",
+    "listens where nobody said it may: {ports}{more}; `listen` allows",
+)
+NO_LOGINS = Text(
+    "看不到登录记录:读不了 journal,也读不了 sshd 的日志",
+    "logins were not seen: neither the journal nor a log of sshd can be read",
+)
+NO_LOGINS_WINDOWS = Text(
+    "看不到登录记录:请把账号加入 Event Log Readers 组",
+    "logins were not seen: put the account into the group Event Log Readers",
+)
+NO_SECURITY_LOG = Text(
+    "读不到安全日志:请把账号加入 Event Log Readers 组",
+    "the security log could not be read: put the account into the group Event Log Readers",
+)
+NO_TIME_SERVICE = Text("时间服务没有说明是否已同步", "the time service does not say whether it is synchronised")
+OLD_SIGNATURES = Text("{product} 报告病毒库过期", "{product} says that its signatures are out of date")
+OLD_LIST = Text(
+    "软件包清单一周没有更新,是否有待装更新不得而知",
+    "its list of packages was not renewed for a week: whether updates are pending is not known",
+)
+NO_USB = Text(
+    "看不到 USB 设备:/sys/bus/usb/devices 列不出来",
+    "its USB devices were not seen: /sys/bus/usb/devices cannot be listed",
+)
+NO_ANSWER = Text(
+    "文件系统 {mountpoint} 没有应答;请查它的磁盘(dmesg、smartctl)",
+    "file system {mountpoint}: no answer; look at its disk (dmesg, smartctl)",
+)
+TOO_MANY = Text("{found} 个文件系统里只监测 {most} 个", "only {most} of {found} file systems are watched")
+NO_CANARY = Text("诱饵文件 {path} 不存在,请先放好", "canary {path} is not there: lay it down first")
+UNREADABLE_CANARY = Text("诱饵文件 {path} 这个账号读不了", "canary {path} cannot be read by this account")
+CANARY_MISSING = Text("诱饵文件 {path} 不见了", "canary {path} is missing")
+CANARY_CHANGED = Text("诱饵文件 {path} 被改过", "canary {path} is changed")
+NOT_WHOLE = Text("{path} 没能读全:{why}", "watched {path} could not be read whole: {why}")
+TOO_MUCH = Text("内容太多", "it holds too much")
+UNAPPROVED = Text(
+    "未经批准的改动:{files}{more};确属正常的请执行 shouwang hosts approve {host}",
+    "changed without approval: {files}{more}; if it was meant, run: shouwang hosts approve {host}",
+)
+RANSOM = Text("文件名像勒索信:{path}", "named like a ransom note: {path}")
+DEVIATIONS = Text("{topic}:{said}{more}", "{topic}: {said}{more}")
+AND_SO_ON = Text("等", "; and more")
+
+# Deviations from how a host should be set up; settings of sshd stand as they are.
+SETTING = Text("{setting}", "{setting}")
+MAX_TRIES = Text("maxauthtries 大于 {most}", "maxauthtries over {most}")
+IDLE_LOGINS = Text(
+    "clientaliveinterval 不在 {seconds} 秒、{count} 次以内", "clientaliveinterval not within {seconds} s, {count} times"
+)
+SHORT = Text("密码可少于 {most} 位", "passwords may have less than {most} characters")
+SIMPLE = Text("密码所需字符种类少于 {most} 种", "passwords need less than {most} kinds of characters")
+LASTING = Text("密码有效期超过 {most} 天", "passwords are good for more than {most} days")
+NOT_LOCKED = Text("输错 {most} 次密码不锁账号", "no account is locked after {most} wrong passwords")
+LOCKED_BRIEFLY = Text("锁定不到 {most} 秒就解开", "a locked account is free again before {most} s")
+IDLE_SHELL = Text("空闲的终端 {most} 秒内不退出", "an idle shell is not ended within {most} s")
+SECOND_ROOT = Text("{name} 是第二个 root(UID 0)", "{name} is a second root (UID 0)")
+NO_PASSWORD = Text("{name} 没有密码", "{name} has no password")
+UNUSED = Text("{name} 已 {most:.0f} 天没有使用", "{name} was not used for {most:.0f} days")
+USB_STORAGE = Text(
+    "没有停用 USB 存储(modprobe.d:install usb-storage /bin/false)",
+    "USB storage is not switched off (modprobe.d: install usb-storage /bin/false)",
+)
+NO_SCREEN_LOCK = Text("屏幕 {most} 秒内不自动锁定(dconf)", "the screen does not lock itself within {most} s (dconf)")
+
+
+def more(count: int) -> Text:
+    """What follows a list of which `count` are not named."""
+    return AND_MORE.format(count=count) if count > 0 else Text("", "")

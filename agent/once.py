@@ -25,7 +25,7 @@ from checks.engine import Checklist
 from checks.report import document
 from collectors import COLLECTORS
 
-AT_ONCE = 50
+AT_ONCE = 50  # targets; each that is silent takes its whole time, by all its collectors at once
 CONNECTED = "checklist.connected"  # remembered: when each source of the checklist last spoke
 
 
@@ -44,13 +44,17 @@ async def poll(site: Site, targets: Sequence[Target], snapshot: Snapshot, engine
             (each, target) for each, target in watched(site, COLLECTORS.values()) if (target.kind, target.id) in wanted
         ]
 
-        async def some(wanted: bool) -> None:
-            places = [place for place, (_, target) in enumerate(pairs) if bool(target.depends_on) is wanted]
-            await asyncio.gather(*[one(place) for place in places])
+        async def some(dependent: bool) -> None:
+            of_target: dict[tuple[str, str], list[int]] = {}
+            for place, (_, target) in enumerate(pairs):
+                if bool(target.depends_on) is dependent:
+                    of_target.setdefault((target.kind, target.id), []).append(place)
+            await asyncio.gather(*[one(places) for places in of_target.values()])
 
-        async def one(place: int) -> None:
+        async def one(places: Sequence[int]) -> None:
             async with slots:
-                readings[place] = await runner.run(*pairs[place])
+                found = await asyncio.gather(*[runner.run(*pairs[place]) for place in places])
+            readings.update(zip(places, found, strict=True))
 
         readings: dict[int, Reading] = {}
         await some(False)

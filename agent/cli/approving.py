@@ -10,6 +10,7 @@ from typing import ParamSpec
 
 from agent.cli.common import leave, out, say
 from agent.configurations import Record, Stored
+from agent.configurations.kinds import KINDS, kinds
 from agent.control import NotRunning, Refused, ask
 from agent.core.configurations import digest
 from agent.core.model import Target
@@ -29,6 +30,7 @@ NO_TERMINAL = Text(
 )
 NOT_APPROVED = Text("没有批准;基线不变", "not approved; the baseline stays")
 NOT_READ = Text("{id}:没有重新读取:{error};以下是 {at} 的配置", "{id}: not read anew: {error}; this is as of {at}")
+ABOUT = Text("涉及:{kinds}", "about: {kinds}")
 APPROVED, RUNNING = Text("已批准", "approved"), Text("运行", "running")
 
 
@@ -81,6 +83,16 @@ def difference(before: str, after: str, names: tuple[str, str]) -> str:
     return "\n".join(lines)
 
 
+def about(site: Site, before: str, after: str) -> str:
+    """What a difference touches, in one line; empty where there is none."""
+    words = [KINDS[kind][site.language] for kind in kinds(before, after)]
+    return (
+        ABOUT.format(kinds="、".join(words) if site.language == "zh" else ", ".join(words))[site.language]
+        if words
+        else ""
+    )
+
+
 def reread(site: Site, kept: Record, identities: Iterable[str]) -> None:
     """Has the running agent read them now, so that nothing old is approved; says so where it cannot."""
     for identity in identities:
@@ -113,7 +125,10 @@ def approve(site: Site, kept: Record, identities: Iterable[str], yes: bool) -> M
 def _shown(site: Site, kept: Record, texts: Mapping[str, str]) -> Iterator[str]:
     for identity, text in texts.items():
         names = f"{identity} {APPROVED[site.language]}", f"{identity} {RUNNING[site.language]}"
-        yield difference(kept.approved(identity) or "", text, names) or f"{identity}: ="
+        approved = kept.approved(identity) or ""
+        yield difference(approved, text, names) or f"{identity}: ="
+        if words := about(site, approved, text):
+            yield words
 
 
 def _confirmed(site: Site, yes: bool) -> None:

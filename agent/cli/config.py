@@ -146,6 +146,7 @@ def diff(
     after = f"{switch} {approving.RUNNING[site.language]}"
     if text := approving.difference(before, running, (f"{switch} {name}", after)):
         out(text)
+        say(approving.about(site, before, running))
 
 
 @app.command()

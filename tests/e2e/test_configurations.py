@@ -112,7 +112,9 @@ def test_a_change_without_an_order_is_seen_until_somebody_approves_it(watched: W
     assert watched.value("device_config_saved") == 0
     later = watched.value("device_config_changed_timestamp_seconds")
     assert (later or 0) > (first or 0)
-    shown = watched.shouwang("config", "diff", watched.id).stdout
+    told = watched.shouwang("config", "diff", watched.id)
+    assert told.stderr == "about: VLAN\n"
+    shown = told.stdout
     assert [line for line in shown.splitlines() if line[0] in "+-" and line[:3] not in ("+++", "---")] == [
         "-vlan batch 10 20",
         "+vlan batch 10 20 66",

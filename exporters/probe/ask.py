@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from time import perf_counter
 
 from agent.core.reach import Reach
 from agent.core.site import Site
 from agent.core.text import clean
+from exporters.asked import Failed, NamedFile, Places, Refused
 from exporters.module_file import Unknown, Unreadable
 from exporters.probe import dns, http, icmp, tcp
 from exporters.probe.book import Book
@@ -45,27 +44,13 @@ class Wanted:
     debug: bool = False
 
 
-class NotOffered(Exception):
-    """agent.yaml names no modules."""
-
-
-class Refused(Exception):
-    """The request asks for what there is not."""
-
-
-class Failed(Exception):
-    """The file or the request cannot be read, or too many probes are under way."""
-
-
 class Probes:
     """`site` gives what agent.yaml says now, `reach` the ways to targets; at most `places` probes run at a time."""
 
     def __init__(self, site: Callable[[], Site], reach: Callable[[], Reach], places: int = AT_ONCE) -> None:
-        self._site = site
+        self._file = NamedFile(site, "probe_modules", "blackbox.yml", Book)
         self._reach = reach
-        self._kept: Book | None = None
-        self._most = places
-        self._places = asyncio.Semaphore(places)
+        self._places = Places(places, "probes")
 
     async def body(self, wanted: Wanted) -> bytes:
         """The text format, or what debug shows. NotOffered, Refused or Failed, with the words for the client."""
@@ -75,14 +60,14 @@ class Probes:
         run = Run(self._reach(), wanted.target, module, began + seconds, wanted.hostname, log)
         for series in (SUCCESS, DURATION):
             run.gauge(*series, 0)
-        async with self._place(seconds):
+        async with self._places.one(seconds):
             await _probe(run, prober, seconds)
         return shown(run).encode() if wanted.debug else b"".join(run.families.rendered())
 
     async def _checked(self, wanted: Wanted) -> tuple[Module, Callable[[Run], Awaitable[bool]], float]:
         """In the order in which blackbox_exporter complains."""
         try:
-            module = await self._book().module(wanted.module)
+            module = await self._file.book().module(wanted.module)
         except Unknown:
             raise Refused(f'Unknown module "{clean(wanted.module)}"') from None
         except Unreadable as error:
@@ -95,29 +80,6 @@ class Probes:
         if module.prober == "http" and wanted.hostname:
             _check_host(module.http.headers, wanted.hostname)
         return module, PROBERS[module.prober], seconds
-
-    def _book(self) -> Book:
-        path = self._site().sections.get("probe_modules")
-        if not isinstance(path, Path):
-            raise NotOffered(
-                "agent.yaml names no modules; write `probe_modules: blackbox.yml`, and put the file beside it"
-            )
-        if self._kept is None or self._kept.path != path:
-            self._kept = Book(path)
-        return self._kept
-
-    @asynccontextmanager
-    async def _place(self, seconds: float) -> AsyncIterator[None]:
-        """One of the probes that may run at a time; Failed if none is free in time."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._places.acquire()
-        except TimeoutError:
-            raise Failed(f"{self._most} other probes were under way all the time: ask less often") from None
-        try:
-            yield
-        finally:
-            self._places.release()
 
 
 async def _probe(run: Run, prober: Callable[[Run], Awaitable[bool]], seconds: float) -> None:

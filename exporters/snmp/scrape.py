@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from agent.core.reach import ReachError, Snmp, SnmpLogin
 from agent.core.site import Site
 from agent.core.text import clean
+from exporters.asked import Failed, NamedFile, Places, Refused
 from exporters.families import Families, written
 from exporters.module_file import Unknown, Unreadable
 from exporters.snmp import logins
@@ -45,18 +44,6 @@ class Wanted:
     local: bool = True
 
 
-class NotOffered(Exception):
-    """agent.yaml names no modules."""
-
-
-class Refused(Exception):
-    """The request asks for what there is not."""
-
-
-class Failed(Exception):
-    """No module got an answer, or the file cannot be read."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Job:
     """One module of a scrape; `credentials` is what messages call the login."""
@@ -73,8 +60,8 @@ class Scrapes:
     def __init__(self, site: Callable[[], Site], snmp: Callable[[], Snmp]) -> None:
         self._site = site
         self._snmp = snmp
-        self._kept: Book | None = None
-        self._places = asyncio.Semaphore(AT_ONCE)
+        self._file = NamedFile(site, "snmp_modules", "snmp.yml", Book)
+        self._places = Places(AT_ONCE, "scrapes")
 
     async def body(self, wanted: Wanted) -> bytes:
         """The text format. NotOffered, Refused or Failed, with the words for the client, if there is nothing to show.
@@ -82,14 +69,14 @@ class Scrapes:
         Where one of several modules fails, the series of the others are shown, as snmp_exporter does.
         """
         deadline = time.monotonic() + wanted.seconds
-        book = self._book()
+        book = self._file.book()
         try:
             jobs = [await self._job(book, wanted, name) for name in wanted.modules]
             labelled = len(jobs) > 1 or not await book.is_old()
         except Unreadable as error:
             raise Failed(str(error)) from None
         families, errors = Families(), []
-        async with self._place(deadline):
+        async with self._places.one(deadline - time.monotonic()):
             for job in jobs:
                 try:
                     await self._run(job, wanted.target, deadline, families, labelled)
@@ -98,27 +85,6 @@ class Scrapes:
         if len(errors) == len(jobs):
             raise Failed("\n".join(errors))
         return b"".join(families.rendered())
-
-    @asynccontextmanager
-    async def _place(self, deadline: float) -> AsyncIterator[None]:
-        """One of the scrapes that may run at a time; Failed if none is free in time."""
-        try:
-            async with asyncio.timeout(deadline - time.monotonic()):
-                await self._places.acquire()
-        except TimeoutError:
-            raise Failed(f"{AT_ONCE} other scrapes were under way all the time: ask less often") from None
-        try:
-            yield
-        finally:
-            self._places.release()
-
-    def _book(self) -> Book:
-        path = self._site().sections.get("snmp_modules")
-        if not isinstance(path, Path):
-            raise NotOffered("agent.yaml names no modules; write `snmp_modules: snmp.yml`, and put the file beside it")
-        if self._kept is None or self._kept.path != path:
-            self._kept = Book(path)
-        return self._kept
 
     async def _job(self, book: Book, wanted: Wanted, name: str) -> _Job:
         try:

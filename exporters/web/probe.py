@@ -7,22 +7,18 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from exporters.probe.ask import Failed, NotOffered, Probes, Refused, Wanted
+from exporters.probe.ask import Probes, Wanted
 from exporters.prometheus import TEXT
-from exporters.web import negotiation
+from exporters.web.asking import TIMEOUT, given
 
 if TYPE_CHECKING:
     from exporters.web.answers import Answers
 
 MODULE = "http_2xx"
-TIMEOUT = "X-Prometheus-Scrape-Timeout-Seconds"
 PLAIN = "text/plain; charset=utf-8"
 
 
 async def answer(request: web.Request, answers: Answers, probes: Probes) -> web.StreamResponse:
-    """Those who ask the same at the same time share one probe."""
-    if negotiation.from_another_page(request.headers):
-        return web.Response(status=403, text="a page of another origin may not have targets probed\n")
     wanted = Wanted(
         target=request.query.get("target", ""),
         module=request.query.get("module", "") or MODULE,
@@ -30,12 +26,5 @@ async def answer(request: web.Request, answers: Answers, probes: Probes) -> web.
         timeout=request.headers.get(TIMEOUT, ""),
         debug=request.query.get("debug", "") == "true",
     )
-    try:
-        kind = PLAIN if wanted.debug else TEXT
-        return await answers.give(request, ("probe", wanted), lambda: probes.body(wanted), kind)
-    except Refused as error:
-        return web.Response(status=400, text=f"{error}\n")
-    except NotOffered as error:
-        return web.Response(status=404, text=f"{error}\n")
-    except Failed as error:
-        return web.Response(status=500, text=f"{error}\n")
+    ask = ("probe", wanted), lambda: probes.body(wanted), PLAIN if wanted.debug else TEXT
+    return await given(request, answers, lambda: ask, "targets probed")

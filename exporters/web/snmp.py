@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from exporters.asked import Refused
 from exporters.prometheus import TEXT
-from exporters.snmp.scrape import Failed, NotOffered, Refused, Scrapes, Wanted
+from exporters.snmp.scrape import Scrapes, Wanted
 from exporters.web import negotiation
+from exporters.web.asking import TIMEOUT, Ask, given
 
 if TYPE_CHECKING:
     from exporters.web.answers import Answers
@@ -16,23 +18,15 @@ if TYPE_CHECKING:
 MODULE = "if_mib"
 SECONDS = 60.0  # where the client does not say how long it waits
 LONGEST = 300.0
-TIMEOUT = "X-Prometheus-Scrape-Timeout-Seconds"
 MODULES = 50
 
 
 async def answer(request: web.Request, answers: Answers, scrapes: Scrapes) -> web.StreamResponse:
-    """Those who ask the same at the same time share one scrape."""
-    if negotiation.from_another_page(request.headers):
-        return web.Response(status=403, text="a page of another origin may not have devices asked\n")
-    try:
+    def ask() -> Ask:
         wanted = _wanted(request)
-        return await answers.give(request, ("snmp", wanted), lambda: scrapes.body(wanted), TEXT)
-    except Refused as error:
-        return web.Response(status=400, text=f"{error}\n")
-    except NotOffered as error:
-        return web.Response(status=404, text=f"{error}\n")
-    except Failed as error:
-        return web.Response(status=500, text=f"An error has occurred while serving metrics:\n\n{error}\n")
+        return ("snmp", wanted), lambda: scrapes.body(wanted), TEXT
+
+    return await given(request, answers, ask, "devices asked", "An error has occurred while serving metrics:\n\n")
 
 
 def _wanted(request: web.Request) -> Wanted:

@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from agent.core.reach import Reach, unopened
-from exporters.probe.ask import AT_ONCE, Failed, Probes, Wanted
+from exporters.asked import Failed
+from exporters.probe.ask import AT_ONCE, Probes, Wanted
 from exporters.probe.debug import duration
 from exporters.web.probe import TIMEOUT
 from tests.exporters.probe_servers import talking

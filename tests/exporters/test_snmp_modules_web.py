@@ -15,7 +15,8 @@ from agent.core.model import Target
 from agent.core.reach import Login, SnmpLogin
 from agent.core.secrets import Secret
 from agent.transports.snmp import SnmpWay
-from exporters.snmp.scrape import Refused, Scrapes, Wanted
+from exporters.asked import Refused
+from exporters.snmp.scrape import Scrapes, Wanted
 from exporters.web.snmp import TIMEOUT
 from tests.exporters.snmp_made import ROOT, serving_modules, site_with, write
 from tests.exporters.web_serving import Answer, Served

@@ -33,13 +33,16 @@ KEY_BYTES = 32
 
 class Record:
     """Implements agent.core.configurations.Configurations. `folder` is state/configurations; `baselines` tells where
-    the approved ones are; one that is not `writable` puts nothing on record.
+    the approved ones are; one that is not `writable` puts nothing on record;
+    `seconds` is how long a disk may take.
 
     What has an event loop calls `standing` and `keep`; the others block, and are for threads and commands.
     """
 
-    def __init__(self, folder: Path, baselines: Callable[[], Path], writable: bool = True) -> None:
-        self._folder, self._baselines, self._writable = folder, baselines, writable
+    def __init__(
+        self, folder: Path, baselines: Callable[[], Path], writable: bool = True, seconds: float = DISK_SECONDS
+    ) -> None:
+        self._folder, self._baselines, self._writable, self._seconds = folder, baselines, writable, seconds
         self._key: bytes | None = None
         self._looked: dict[str, tuple[Any, Standing]] = {}
         self._wanted: Counter[str] = Counter()
@@ -56,7 +59,7 @@ class Record:
     async def _aside(self, call: Callable[[], T]) -> T:
         """One at a time, and none for longer than the disk may take."""
         try:
-            async with asyncio.timeout(DISK_SECONDS), self._turn:
+            async with asyncio.timeout(self._seconds), self._turn:
                 if self._call is not None and not self._call.done():
                     await asyncio.wait({self._call})
                 self._call = future = aside(call)

@@ -11,7 +11,7 @@ from agent.core.aside import aside
 from agent.core.configurations import Configurations, Standing
 from agent.core.console import Family
 from agent.core.model import Collector, Sample, Target
-from agent.core.reach import CannotAsk, Poll, ReachError
+from agent.core.reach import CannotAsk, Poll, ReachError, Unanswered
 from agent.core.text import Text
 from collectors.configuration.metrics import CHANGED, SAVED, UNAPPROVED
 from collectors.configuration.normal import normal
@@ -81,6 +81,7 @@ def _facts(target: Target, standing: Standing, poll: Poll) -> Facts:
 async def _read(target: Target, seconds: float, family: Family | None, poll: Poll) -> Standing:
     memory, store = poll.memory, poll.registers.configurations
     memory["tried"], memory["wanted"] = poll.monotonic, store.wanted(target.id)
+    memory["failure"] = Unanswered("timeout", f"{target.id}: reading its configuration did not come to an end")
     before = await store.standing(target.id)
     try:
         if family is None:

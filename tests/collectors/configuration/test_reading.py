@@ -61,6 +61,7 @@ class Switch:
     saved: str | None = COMWARE
     facts: dict[str, Any] = field(default_factory=lambda: {SYS_OBJECT_ID: "1.3.6.1.4.1.25506.1.1", COUNTER: 7})
     failure: ReachError | None = None
+    hangs: bool = False
     at: float = 1_000_000.0
     asked: list[str] = field(default_factory=list)
     store: Memory = field(default_factory=Memory)
@@ -85,20 +86,23 @@ class Switch:
 
     async def ask(self, target: Target, family: Any, questions: Sequence[Any]) -> Mapping[Any, bytes]:
         self.asked.append(family)
+        if self.hangs:
+            await asyncio.sleep(3600)
         if self.failure is not None:
             raise self.failure
         texts = {"running": self.running, "saved": self.saved}
         return {each: text.encode() for each, text in texts.items() if text is not None}
 
-    def read(self, after: float = 0.0, **config: Any) -> Reading:
-        """`after` seconds; both clocks go on."""
+    def read(self, after: float = 0.0, within: float = 60.0, **config: Any) -> Reading:
+        """`after` seconds; both clocks go on. TimeoutError where it is not done `within` seconds."""
         self.at += after
         memory = self.runner._memories.get(("configuration", "switch", "core"), {})
         if memory.get("tried") is not None:
             memory["tried"] -= after
         options = SwitchOptions(id="core", address="10.0.0.1", config=ConfigOptions(backup=DAY, **config))
         login = Login("room", SnmpLogin("2c", Secret("c")), SshLogin("monitor"))
-        return asyncio.run(self.runner.run(READING, Target("switch", "core", "core", options, "10.0.0.1", login)))
+        target = Target("switch", "core", "core", options, "10.0.0.1", login)
+        return asyncio.run(asyncio.wait_for(self.runner.run(READING, target), within))
 
     def approve(self) -> None:
         from dataclasses import replace
@@ -184,6 +188,15 @@ def test_a_switch_that_cannot_be_read_is_not_told_of_until_it_can() -> None:
     assert switch.read(after=30).failure is not None
     assert values(switch.read(after=RETRY))["device_config_saved"] == 1
     assert switch.store.now.seen == int(switch.at)
+
+
+def test_a_reading_that_is_cut_off_is_a_failure_until_the_next() -> None:
+    switch = Switch(hangs=True)
+    with pytest.raises(TimeoutError):
+        switch.read(within=0.1)
+    switch.hangs = False
+    assert switch.read(after=30).failure is not None
+    assert switch.read(after=RETRY).failure is None
 
 
 def test_an_account_that_is_refused_is_not_tried_until_it_is_locked() -> None:

@@ -73,14 +73,8 @@ async def _asked(run: Run, place: tuple[str, str, str], transport: DnsTransport)
     began = perf_counter()
     try:
         tls = wanted.tls_config.wanted(host) if transport == "tls" else None
-        answer = await run.reach.dns.ask(
-            question,
-            timeout=run.left,
-            server=address,
-            port=number(port, "udp" if transport == "udp" else "tcp"),
-            source=own(wanted.source_ip_address),
-            tls=tls,
-        )
+        to, source = number(port, "udp" if transport == "udp" else "tcp"), own(wanted.source_ip_address)
+        answer = await run.reach.dns.ask(question, timeout=run.left, server=address, port=to, source=source, tls=tls)
     except (ReachError, ValueError) as error:
         at = "connect" if transport != "udp" and getattr(error, "kind", "") in CONNECTING else "request"
         run.phases(*DURATION, {at: perf_counter() - began})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, MutableMapping
+from collections.abc import AsyncIterator, MutableMapping
 from typing import Any
 
 from agent.core.model import Collector, Diagnosis, Sample, Target
@@ -14,14 +14,12 @@ from collectors.backup.listing import listed
 from collectors.backup.options import BackupOptions
 from collectors.backup.place import session
 from collectors.backup.restic import snapshots
-from collectors.backup.said import diagnoses, of_restores, remarks
+from collectors.backup.said import diagnoses, remarks
 from collectors.backup.schedule import Schedule
 from collectors.backup.verdict import Past, judged, samples
 
 
 async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIterator[Sample]:
-    for sample in _of_restores(target, poll):
-        yield sample
     kept = kept_of(options, poll.kept)
     async with session(target, options.host, poll) as host:
         found = await found_on(host, options, kept, poll.now)
@@ -36,17 +34,7 @@ async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIt
     poll.diagnoses.extend(diagnoses(standing, found, schedule))
     if failed:
         poll.diagnoses.append(Diagnosis(words.RUN_FAILED, poll.now))
-    restored = poll.registers.restores.last(target.id, "restored")
-    poll.diagnoses.extend(of_restores(restored, options.restore_test_every, past.since, poll.now, schedule.calendar))
     poll.remarks.extend(remarks(found))
-
-
-def _of_restores(target: Target, poll: Poll) -> Iterator[Sample]:
-    """As people entered it; whether the copies can be read now makes no difference."""
-    restored = poll.registers.restores.last(target.id, "restored")
-    if restored is not None:
-        yield metrics.RESTORE_OK.sample(restored.good)
-        yield metrics.RESTORE_AT.sample(restored.at)
 
 
 async def _told(host: SshSession, options: BackupOptions, poll: Poll) -> bool | None:
@@ -70,9 +58,9 @@ async def found_on(host: SshSession, options: BackupOptions, kept: MutableMappin
     return found
 
 
-def kept_of(options: BackupOptions, kept: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """What is remembered of this job; another folder or pattern is another job."""
-    job = [options.kind, str(options.host or ""), options.path, options.pattern]
+def kept_of(options: BackupOptions, kept: MutableMapping[str, Any], *more: str) -> MutableMapping[str, Any]:
+    """What is remembered of this job; another folder or pattern is another job, and so are other words in `more`."""
+    job = [options.kind, str(options.host or ""), options.path, options.pattern, *more]
     if kept.get("job") != job:
         kept.clear()
         kept["job"] = job
@@ -87,4 +75,4 @@ def _past(kept: MutableMapping[str, Any], found: Copies, failed: bool | None, no
     return Past(kept.get("since", now), began, kept.get("last"), history(found, known), failed)
 
 
-COLLECTOR = Collector("backup", ("backup",), (*metrics.ABOUT_COPIES, *metrics.ABOUT_RESTORES), collect)
+COLLECTOR = Collector("backup", ("backup",), metrics.ABOUT_COPIES, collect)

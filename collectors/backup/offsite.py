@@ -25,7 +25,8 @@ async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIt
     """Where the first cannot be read, the second is read all the same, and then the run fails."""
     if options.second_copy is None:
         return
-    kept = kept_of(options, poll.kept)
+    place = (str(options.second_copy.host or ""), options.second_copy.path)
+    kept = kept_of(options, poll.kept, *place)
     there = options.model_copy(update={"host": options.second_copy.host, "path": options.second_copy.path})
     async with session(target, there.host, poll) as second:
         copies = await found_on(second, there, kept.setdefault("second", {}), poll.now)

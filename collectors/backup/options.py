@@ -101,6 +101,13 @@ class RunOptions(Options):
         return self
 
 
+class RestoreSample(Options):
+    """So many files of a repository of restic are restored into a checksum, and compared with those on the host."""
+
+    every: Duration = 7 * DAY
+    files: int = Field(20, ge=1, le=60)
+
+
 class Isolation(Options):
     """Whether `account`, which production runs as, could alter or delete copies, as rights, mounts and attributes of
     `path` on `host` say: where production runs, if the copies lie elsewhere and are mounted there."""
@@ -162,12 +169,15 @@ class BackupOptions(TargetOptions):
     isolation: Isolation | None = None
     second_copy: SecondCopy | None = None
     restore_test_every: Duration = 90 * DAY
+    restore_sample: RestoreSample | None = Field(None, description="only with kind: restic, on the host it was made on")
 
     @model_validator(mode="after")
     def _place_of_its_kind(self) -> Self:
         (repository if self.kind == "restic" else folder)(self.path)
         if self.restic is not None and self.kind != "restic":
             raise Refused("restic 只用于 kind: restic", "restic: only with kind: restic")
+        if self.restore_sample is not None and self.kind != "restic":
+            raise Refused("restore_sample 只用于 kind: restic", "restore_sample: only with kind: restic")
         if self.kind == "restic" and (self.restic or ResticOptions()) == ResticOptions():
             raise Refused(
                 "kind: restic 需要 restic.password 或 restic.password_file",

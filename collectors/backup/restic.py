@@ -43,7 +43,7 @@ def command(options: BackupOptions, *words: str, limit: int = 64 * 1024) -> Comm
 async def snapshots(host: SshSession, options: BackupOptions, sizes: Mapping[int, int], now: float) -> Copies:
     """`sizes` are those known by time; only that of the newest is asked for, where it does not stand in the list."""
     (answer,) = await host.round([command(options, "--json", "snapshots", limit=LIMIT)])
-    _objection(options, answer)
+    objection(options, answer)
     if answer.cut:
         raise CannotAsk("missing", f"{clean(options.path)}: more snapshots than can be listed; forget old ones")
     found = sorted(listed(answer.stdout, options), key=lambda each: (each.at, each.id), reverse=True)
@@ -73,11 +73,11 @@ def listed(output: bytes, options: BackupOptions) -> Iterable[Snapshot]:
 
 def _snapshot(row: Mapping[str, Any]) -> Snapshot:
     size = (row.get("summary") or {}).get("total_bytes_processed")
-    return Snapshot(str(row["id"]), datetime.fromisoformat(_shorter(row["time"])).timestamp(), size)
+    return Snapshot(str(row["id"]), datetime.fromisoformat(shorter(row["time"])).timestamp(), size)
 
 
-def _shorter(time: str) -> str:
-    """Go writes nanoseconds, and Python reads microseconds."""
+def shorter(time: str) -> str:
+    """A moment of restic's as datetime takes it: Go writes nanoseconds, and Python reads microseconds."""
     head, dot, rest = time.partition(".")
     zone = rest.lstrip("0123456789")
     return head + dot + rest[: len(rest) - len(zone)][:6].ljust(6 if dot else 0, "0") + zone if dot else time
@@ -102,11 +102,11 @@ def check(options: BackupOptions) -> Command:
 def checked(options: BackupOptions, answer: Answer) -> Result:
     if answer.late:
         return Result(None, words.TOOK_TOO_LONG)
-    _objection(options, answer, False)
+    objection(options, answer, False)
     return GOOD if answer.ok else Result(False, words.REPOSITORY)
 
 
-def _objection(options: BackupOptions, answer: Answer, listing: bool = True) -> None:
+def objection(options: BackupOptions, answer: Answer, listing: bool = True) -> None:
     """CannotAsk where the repository could not be opened; `listing`: Unanswered where anything else went wrong."""
     place = clean(options.path)
     if answer.absent:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agent.core.calendar import Calendar
 from agent.core.model import Diagnosis
-from agent.core.restores import Restore
 from agent.core.text import Text
 from agent.core.units import duration, moment, percent
 from collectors.backup import words
@@ -42,19 +40,6 @@ def _of_size(standing: Standing, at: float) -> Iterator[Diagnosis]:
         yield Diagnosis(Text(zh, en), at)
     if standing.small_growth:
         yield Diagnosis(words.GREW_TOO_LITTLE, at)
-
-
-def of_restores(
-    restored: Restore | None, every: float, since: float, now: float, calendar: Calendar
-) -> Iterator[Diagnosis]:
-    """`since`: when the job was first looked at; a new one has time for its first restore."""
-    if restored is not None and not restored.good:
-        yield Diagnosis(words.RESTORE_BAD, restored.at)
-    due = (since if restored is None else restored.at) + every
-    if now > due:
-        last = words.NO_RESTORE if restored is None else Text(*[moment(calendar, restored.at)] * 2)
-        said = Text(words.RESTORE_DUE.format(last=last.zh).zh, words.RESTORE_DUE.format(last=last.en).en)
-        yield Diagnosis(said, due)
 
 
 def remarks(found: Copies) -> Iterator[str]:

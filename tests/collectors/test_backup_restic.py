@@ -13,7 +13,7 @@ import pytest
 from pydantic import ValidationError
 
 from agent.core.secrets import Secret
-from collectors.backup import BackupOptions, check
+from collectors.backup import BackupOptions, check, restore
 from collectors.backup.restic import command, listed
 from tests.collectors.backup_jobs import DAY, HOUR, Job, said
 from tests.collectors.test_backup_ssh import as_host, server  # noqa: F401 - a fixture
@@ -125,6 +125,49 @@ def test_a_repository_on_a_host_is_read_by_the_hosts_restic(repository: Path, se
     assert by_file.values(check.COLLECTOR)["verified"] == 1
 
 
+def restored(repository: Path, hosts: dict[str, Any] | None = None, **options: object) -> Job:
+    return job(repository, hosts, restore_sample={"files": 3}, **options)
+
+
+def test_files_are_restored_into_checksums_and_compared_with_those_on_the_host(
+    repository: Path,
+    server: Sshd,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    before = tree(repository)
+    local = restored(repository)
+    reading = local.poll(restore.COLLECTOR)
+    assert reading.failure is None, reading.failure
+    assert "3 of 3 files identical" in said(reading)
+    assert value(reading, "backup_restore_ok") == 1
+    assert value(reading, "backup_restore_timestamp_seconds") == local.at
+    again = local.poll(restore.COLLECTOR)
+    assert (value(again, "backup_restore_ok"), "files identical" in said(again)) == (1, False)
+    far = restored(repository, {"store": as_host(server)}, host="store").poll(restore.COLLECTOR)
+    assert value(far, "backup_restore_ok") == 1
+    assert tree(repository) == before
+
+
+def test_a_file_that_differs_although_nobody_touched_it_fails_the_restore(tmp_path: Path) -> None:
+    source, repository = tmp_path / "source", tmp_path / "repository"
+    source.mkdir()
+    for name in ("a", "b $(touch x)\n'", "c"):
+        (source / name).write_bytes(os.urandom(1000))
+    restic(repository, "init")
+    restic(repository, "backup", "--host", "db", str(source))
+    changed = source / "b $(touch x)\n'"
+    was = changed.stat()
+    changed.write_bytes(os.urandom(1000))
+    os.utime(changed, (was.st_atime, was.st_mtime))
+    (source / "c").write_bytes(b"written to since")
+    reading = restored(repository).poll(restore.COLLECTOR)
+    assert "1 of 2 files identical" in said(reading)
+    assert value(reading, "backup_restore_ok") == 0
+    shutil.rmtree(source)
+    nothing = restored(repository).poll(restore.COLLECTOR)
+    assert (value(nothing, "backup_restore_ok"), "0 of 0" in said(nothing)) == (None, True)
+
+
 @pytest.mark.parametrize(
     "options",
     [
@@ -134,6 +177,7 @@ def test_a_repository_on_a_host_is_read_by_the_hosts_restic(repository: Path, se
         {"path": "/r", "restic": {}},
         {"path": "/r", "restic": {"password": "a", "password_file": "/b"}},
         {"path": "/r", "kind": "files", "restic": {"password": "a"}},
+        {"path": "/r", "kind": "files", "restic": None, "restore_sample": {}},
     ],
 )
 def test_what_would_start_a_program_or_show_a_password_is_refused(options: dict[str, Any]) -> None:

@@ -25,5 +25,5 @@ def test_what_the_page_of_backups_shows_is_accepted_and_read(tmp_path: Path, mon
     database, files = site.of_kind("backup")
     assert set(database.sources) == {"store", "far-store", "acceptance-host"}
     read = {each.name for each in COLLECTORS.values() if each.applies(database)}
-    assert read == {"backup", "backup_check", "backup_offsite", "backup_store"}
+    assert read == {"backup", "backup_check", "backup_offsite", "backup_restore", "backup_store"}
     assert files.options.kind == "restic"

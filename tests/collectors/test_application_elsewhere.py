@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,25 +16,21 @@ import pytest
 
 from agent.core.kept import Kept
 from agent.core.model import Reading
-from agent.core.reach import CannotAsk, Poll, Reach
+from agent.core.reach import CannotAsk
 from agent.core.snapshot import Snapshot
-from agent.core.ssh import Answer, Command
+from agent.core.ssh import Answer
 from agent.reaching import reaching
 from agent.runner import Runner
-from collectors.application import COLLECTOR, ApplicationOptions
-from collectors.application.database_options import DatabaseOptions
+from collectors.application import COLLECTOR
 from collectors.application.host_round import Asked
 from collectors.application.on_other_host import of_process, of_spool
 from collectors.application.part import Part
-from collectors.application.questions import questions
-from collectors.application.sql import command
 from collectors.host.options import HostOptions
 from tests.collectors.applications import OTHER_MACHINE, UP, poll, polls, target, why
 from tests.collectors.ways import value, values
 from tests.peers import free_port
 from tests.sshd import Sshd, sshd
 from tests.transports.http_server import plain, saying
-from tests.transports.test_ssh_round import HOSTILE, answered, script
 
 BACKLOG, OLDEST = "application_upload_backlog", "application_upload_oldest_timestamp_seconds"
 SUCCESS, FAILURES = "application_upload_last_success_timestamp_seconds", "application_upload_failures"
@@ -274,45 +270,3 @@ def test_a_host_that_cannot_be_asked_is_told_what_to_write(server: Sshd) -> None
         found = asyncio.run(polls({"host": "web", "process": "java"}, sources=sources))[0]
         assert found.failure is not None
         assert (found.failure.kind, "by SSH of Linux" in found.failure.message) == ("missing", True)
-
-
-def of_place(value: str) -> Sequence[Command]:
-    return of_spool(f"/{value}", "*", "upload").commands
-
-
-def of_pattern(value: str) -> Sequence[Command]:
-    return of_spool("/nonexistent", value, "upload").commands
-
-
-def of_log(value: str) -> Sequence[Command]:
-    options = ApplicationOptions.model_validate({
-        "id": "a", "host": "web", "uploads": {"log": f"/{value}", "success": "x"}, "ticket": {"file": f"/{value}-"},
-    })  # fmt: skip
-    context = Poll(Reach(NOBODY, NOBODY, NOBODY), 0.0, 0.0, {})
-    return [each for _, asked in questions(target({"host": "web", "process": "x"}), options, context)
-            for each in asked.commands]  # fmt: skip
-
-
-def of_query_text(value: str) -> Sequence[Command]:
-    options = {"name": "q", "user": "monitor", "password": "secret"}
-    return [
-        command(DatabaseOptions.model_validate({**options, "kind": kind}), f"SELECT {value}")
-        for kind in ("postgresql", "mysql")
-    ]
-
-
-@pytest.mark.parametrize("commands", [of_place, of_pattern, of_log, of_query_text], ids=lambda each: each.__name__)
-def test_a_hundred_hostile_values_of_agent_yaml_reach_commands_and_none_is_executed(
-    commands: Callable[[str], Sequence[Command]], tmp_path: Path
-) -> None:
-    clients, empty = tmp_path / "clients", tmp_path / "empty"
-    for each in (clients, empty):
-        each.mkdir()
-    for client in ("psql", "mysql"):
-        script(clients / client, ":")
-    put = [replace(each, limit=1000) for value in HOSTILE for each in commands(value)]
-    assert len(put) in (200, 300)
-    for start in range(0, len(put), 100):
-        answers = answered(put[start : start + 100], folder=empty, PATH=f"{clients}:{os.environ['PATH']}")
-        assert len(answers) == 100
-    assert list(empty.iterdir()) == []

@@ -1,0 +1,94 @@
+"""The commands that applications put to a host: what agent.yaml says arrives in them as it is, on busybox too."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.core.reach import Poll, Reach
+from agent.core.ssh import Command
+from collectors.application import ApplicationOptions
+from collectors.application.database_options import DatabaseOptions
+from collectors.application.databases import of_database
+from collectors.application.on_other_host import of_process, of_spool
+from collectors.application.questions import questions
+from collectors.application.sql import command
+from tests.collectors.applications import target
+from tests.collectors.test_application_elsewhere import LOG
+from tests.peers import need
+from tests.transports.test_ssh_round import HOSTILE, answered, script
+
+NOBODY: Any = None
+
+
+def of_place(value: str) -> Sequence[Command]:
+    return of_spool(f"/{value}", "*", "upload").commands
+
+
+def of_pattern(value: str) -> Sequence[Command]:
+    return of_spool("/nonexistent", value, "upload").commands
+
+
+def of_log(value: str) -> Sequence[Command]:
+    options = ApplicationOptions.model_validate({
+        "id": "a", "host": "web", "uploads": {"log": f"/{value}", "success": "x"}, "ticket": {"file": f"/{value}-"},
+    })  # fmt: skip
+    context = Poll(Reach(NOBODY, NOBODY, NOBODY), 0.0, 0.0, {})
+    return [each for _, asked in questions(target({"host": "web", "process": "x"}), options, context)
+            for each in asked.commands]  # fmt: skip
+
+
+def of_query_text(value: str) -> Sequence[Command]:
+    options = {"name": "q", "user": "monitor", "password": "secret"}
+    return [
+        command(DatabaseOptions.model_validate({**options, "kind": kind}), f"SELECT {value}")
+        for kind in ("postgresql", "mysql")
+    ]
+
+
+@pytest.mark.parametrize("commands", [of_place, of_pattern, of_log, of_query_text], ids=lambda each: each.__name__)
+def test_a_hundred_hostile_values_of_agent_yaml_reach_commands_and_none_is_executed(
+    commands: Callable[[str], Sequence[Command]], tmp_path: Path
+) -> None:
+    clients, empty = tmp_path / "clients", tmp_path / "empty"
+    for each in (clients, empty):
+        each.mkdir()
+    for client in ("psql", "mysql"):
+        script(clients / client, ":")
+    put = [replace(each, limit=1000) for value in HOSTILE for each in commands(value)]
+    assert len(put) in (200, 300)
+    for start in range(0, len(put), 100):
+        answers = answered(put[start : start + 100], folder=empty, PATH=f"{clients}:{os.environ['PATH']}")
+        assert len(answers) == 100
+    assert list(empty.iterdir()) == []
+
+
+def test_a_host_with_busybox_alone_is_asked_as_others_are(tmp_path: Path) -> None:
+    applets, place = tmp_path / "applets", tmp_path / "spool"
+    for each in (applets, place):
+        each.mkdir()
+    for applet in ("find", "stat", "ps", "tail", "test", "df", "env", "head", "timeout", "true", "id", "cat"):
+        (applets / applet).symlink_to(need("busybox"))
+    for name in ("a.xml", ".b.xml", "c.txt"):
+        (place / name).write_text("x")
+        os.utime(place / name, (0, 1_700_000_000))
+    log = tmp_path / "log"
+    log.write_text("x" * 100_000 + LOG)
+    database = of_database(DatabaseOptions.model_validate({"kind": "mysql", "name": "q", "spaces": ["/"]}), "q")
+    asked = [of_process("no-such-process"), of_spool(str(place), "*.xml", "upload"), database]
+    commands = [*(command for each in asked for command in each.commands), *of_log(str(log)[1:])]
+    answers = answered(commands, [need("busybox"), "sh"], PATH=f"{applets}:{tmp_path}/none")
+    found = []
+    for each in asked[:2]:
+        mine, answers = answers[: len(each.commands)], answers[len(each.commands) :]
+        found.append(each.told(mine))
+    assert found[0].up is False
+    assert [each.value for each in found[1].samples] == [1, 1_700_000_000]
+    assert re.search(rb" \d+ +\d+ +\d+ +\d+% ", answers[0].stdout)
+    assert answers[-2].text.endswith(LOG)

@@ -13,6 +13,7 @@ from collectors.line.port import Port
 from collectors.line.verdict import LINKED, Case, Seen, Verdict
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
+NAMED = 3  # business endpoints that a sentence names at most
 LATER = ("since", "center")  # are filled in where the sentence is shown
 
 
@@ -58,17 +59,28 @@ class _Saying:
             case = {"lossy": Case.LOSSY, "slow": Case.SLOW}.get(failing.state, Case.DEAD)
         if case not in words.WHAT:
             return ""
+        if case in (Case.DEAD, Case.REFUSED) and len(self.verdict.endpoints) > 1:
+            return self._endpoints()
         by = (failing.refusal.by if failing.refusal else "") or words.MACHINE[self.language]
-        refuses = failing.state == "refused"
         return self._fill(
             words.WHAT[case],
             failing=self._place(failing),
             by=by,
-            state=(words.REFUSES if refuses else words.SILENT)[self.language],
+            bad=self._endpoints(),
             loss=percent(failing.loss, self.language),
             seconds=brief(failing.seconds, self.language),
             told=self._fill(words.TOLD, by=by, mtu=str(self.verdict.mtu)) if self.verdict.mtu else "",
         )
+
+    def _endpoints(self) -> str:
+        """Each business endpoint that fails, and how."""
+        bad = self.verdict.endpoints
+        said = [
+            f"{self._place(each)} {(words.REFUSES if each.state == 'refused' else words.SILENT)[self.language]}"
+            for each in bad[:NAMED]
+        ]
+        more = self._fill(words.MORE, number=str(len(bad))) if len(bad) > NAMED else ""
+        return ("、" if self.language == "zh" else ", ").join(said) + more
 
     def _evidence(self, port: str) -> str:
         """What is in order, from near to far, each with a comma after it; `port` is what our port is called."""

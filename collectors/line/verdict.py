@@ -67,13 +67,15 @@ class Case(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`segments` may be broken, from near to far, none if nothing is; `failing` shows it, `answering` is the farthest
-    that answers. `mtu`: the largest packet that goes on, where a router told it."""
+    that answers. `mtu`: the largest packet that goes on, where a router told it; `endpoints`: the business endpoints
+    that fail."""
 
     segments: tuple[Layer, ...]
     case: Case
     failing: Seen | None = None
     answering: Seen | None = None
     mtu: int = 0
+    endpoints: tuple[Seen, ...] = ()
 
     @property
     def cut(self) -> bool:
@@ -185,7 +187,8 @@ def _dead(port: Port, seen: Sequence[Seen], tellers: Sequence[Seen]) -> Verdict 
     if answering is not None and answering.state is State.LOSSY and answering.loss >= MUCH:
         # Of what loses much, even at the near side, nothing comes back from farther on.
         return _degraded(port, [each for each in seen if each.answers])
-    verdict = Verdict(LAYERS[first : last + 1], Case.DEAD, failing, answering)
+    endpoints = tuple(each for each in beyond if failing.layer == "application")
+    verdict = Verdict(LAYERS[first : last + 1], Case.DEAD, failing, answering, endpoints=endpoints)
     return _told(port, [each for each in tellers if LAYERS.index(each.layer) >= first], tellers, verdict)
 
 
@@ -226,7 +229,8 @@ def _application(seen: Sequence[Seen]) -> Verdict | None:
     if not bad:
         return None
     case = Case.PARTLY if len(bad) < len(asked) else Case.REFUSED if bad[0].state is State.REFUSED else Case.DEAD
-    return Verdict(("application",), case, bad[0], _farthest([each for each in seen if each not in bad]))
+    answering = _farthest([each for each in seen if each not in bad])
+    return Verdict(("application",), case, bad[0], answering, endpoints=tuple(bad))
 
 
 def _degraded(port: Port, seen: Sequence[Seen]) -> Verdict | None:
@@ -240,7 +244,7 @@ def _degraded(port: Port, seen: Sequence[Seen]) -> Verdict | None:
         return None
     first = LAYERS.index(known[-1][0]) + 1 if known else 0
     layer, failing = bad[-1]
-    # The narrowest place, which is seldom our port, is where everything behind it begins to suffer from our own traffic.
+    # Behind the narrowest place, which is seldom our port, everything suffers from our own traffic.
     if port.state is PortState.FULL and LAYERS[first : LAYERS.index(layer) + 1] != ("application",):
         return Verdict(PORT, Case.FULL, failing)
     if port.state is PortState.FAULTY and (not known or known[-1][0] == "port"):

@@ -87,9 +87,7 @@ WHAT: Mapping[Case, Text] = {
         "{failing} 拒绝服务(主机在,服务没有开或出错)",
         "{failing} refuses (the host is there, its service is not, or fails)",
     ),
-    Case.PARTLY: Text(
-        "{failing} {state},其余业务端口正常", "{failing} {state}, the other business endpoints are in order"
-    ),
+    Case.PARTLY: Text("{bad},其余业务端口正常", "{bad}, the other business endpoints are in order"),
     Case.LOSSY: Text("到{failing} 丢包 {loss}", "{loss} of the packets to {failing} are lost"),
     Case.SLOW: Text(
         "到{failing} 往返 {seconds},远超平时", "the round trip to {failing} is {seconds}, far above the usual"
@@ -99,6 +97,7 @@ WHAT: Mapping[Case, Text] = {
         "small packets go through, large ones that must not be cut do not get to {failing}{told}",
     ),
 }
+MORE = Text("等 {number} 个", " and more, {number} in all")
 TOLD = Text(",{by} 回报最大只能过 {mtu} 字节", "; {by} says that at most {mtu} bytes go on")
 LARGE = Text("({size} 字节的大包)", " (packets of {size} bytes)")
 MACHINE = Text("监控主机", "the agent's machine")

@@ -220,6 +220,28 @@ def test_that_the_port_is_not_known_is_said(state: PortState, note: str) -> None
     assert note in said(Port(state, "core", "Gi3"), gateway=SILENT, application=SILENT)
 
 
+@pytest.mark.parametrize(
+    ("states", "what"),
+    [
+        ((REFUSED, GOOD, GOOD), "业务端口 10.23.0.10:1 拒绝服务,其余业务端口正常"),
+        ((REFUSED, GOOD, SILENT), "业务端口 10.23.0.10:1 拒绝服务、业务端口 10.23.0.10:3 不应答,其余业务端口正常"),
+        ((REFUSED, SILENT), "业务端口 10.23.0.10:1 拒绝服务、业务端口 10.23.0.10:2 不应答"),
+        ((SILENT,), "业务端口 10.23.0.10:1 不应答"),
+        (
+            (SILENT,) * 5,
+            "业务端口 10.23.0.10:1 不应答、业务端口 10.23.0.10:2 不应答、业务端口 10.23.0.10:3 不应答等 5 个",
+        ),
+    ],
+)
+def test_each_business_endpoint_that_fails_is_named(states: tuple[State, ...], what: str) -> None:
+    ends = [
+        seen("application", state)._replace(probe=f"10.23.0.10:{port}") for port, state in enumerate(states, start=1)
+    ]
+    verdict = judge(UP, [seen("far_gateway", GOOD), *ends])
+    assert verdict is not None
+    assert f"线路正常,{what},{{since}} 起" in sentence(verdict, UP, CARRIER).zh
+
+
 def test_backups_are_said() -> None:
     assert "业务由备用专线承载" in said(UP, ("备用专线",), gateway=SILENT, application=SILENT)
     assert "这是备用线,主用线正常" in said(UP, standby=True, gateway=SILENT, application=SILENT)
@@ -229,7 +251,7 @@ def test_backups_are_said() -> None:
 @pytest.mark.parametrize("case", [case for case in Case if case is not Case.SERVES])
 def test_every_fault_is_said_in_both_languages(case: Case, segments: tuple[Layer, ...]) -> None:
     failing = seen(segments[-1], SILENT, Refusal("10.20.0.1", "no_route"))
-    text = sentence(Verdict(segments, case, failing, seen("gateway", GOOD), 1300), UP, CARRIER)
+    text = sentence(Verdict(segments, case, failing, seen("gateway", GOOD), 1300, (failing,)), UP, CARRIER)
     ours = (Case.AROUND, Case.SHUT, Case.SWITCH, Case.MACHINE, Case.FAULTY, Case.STUCK, Case.FULL)
     reported = case is Case.DOWN or (case not in ours and segments not in {("port",), ("application",)})
     for said_ in (text.zh, text.en):

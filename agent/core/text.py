@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,10 @@ class Text:
         return self.zh if language == "zh" else self.en
 
     def format(self, **facts: object) -> Text:
-        """Fill in {names}; a fact that is missing stays as its name in braces, so that nothing is lost in silence."""
-        return Text(self.zh.format_map(_Known(facts)), self.en.format_map(_Known(facts)))
+        """Fill in {names}, with facts that are texts in each language; a fact that is missing stays as its name in
+        braces, so that nothing is lost in silence."""
+        zh, en = ({name: _in(fact, language) for name, fact in facts.items()} for language in LANGUAGES)
+        return Text(self.zh.format_map(_Known(zh)), self.en.format_map(_Known(en)))
 
 
 Said = Text | str  # in both languages, or, as an error of the system, in the words in which it came
@@ -29,6 +32,10 @@ Said = Text | str  # in both languages, or, as an error of the system, in the wo
 
 def spoken(said: Said, language: Language) -> str:
     return said if isinstance(said, str) else said[language]
+
+
+def _in(fact: object, language: Language) -> object:
+    return fact[language] if isinstance(fact, Text) else fact
 
 
 class _Known(dict[str, object]):

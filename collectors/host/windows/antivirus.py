@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agent.core.model import Sample
+from collectors.host import words
 from collectors.host.linux.subject import MINUTE, Turn
 from collectors.host.metrics import ANTIVIRUS, SIGNATURES
 from collectors.host.windows.script import number, rows, script, subject, text
@@ -32,7 +33,7 @@ def told(turn: Turn, facts: Mapping[str, Any]) -> Iterator[Sample]:
         yield Sample(SIGNATURES, date)
     for each in others:
         if int(number(each, "state") or 0) & OLD:
-            turn.remarks.append(f"{text(each, 'name')} says that its signatures are out of date")
+            turn.remarks.append(words.OLD_SIGNATURES.format(product=text(each, "name")))
 
 
-SUBJECT = subject("antivirus", "protection from malware", (ANTIVIRUS, SIGNATURES), SCRIPT, told, every=5 * MINUTE)
+SUBJECT = subject("antivirus", words.PROTECTION, (ANTIVIRUS, SIGNATURES), SCRIPT, told, every=5 * MINUTE)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agent.core.model import Sample
+from collectors.host import words
 from collectors.host.linux.subject import MINUTE, Turn
 from collectors.host.metrics import SYNCHRONIZED
 from collectors.host.windows.script import number, script, subject
@@ -24,9 +25,9 @@ give @{runs=[int]((Get-Service W32Time).Status -eq 'Running');leap=$n}""",
 def told(turn: Turn, facts: Mapping[str, Any]) -> Iterator[Sample]:
     runs, leap = number(facts, "runs"), number(facts, "leap")
     if runs is None or (runs and leap is None):
-        turn.remarks.append("the time service does not say whether it is synchronised")
+        turn.remarks.append(words.NO_TIME_SERVICE)
         return
     yield Sample(SYNCHRONIZED, float(bool(runs) and leap != NOT_SYNCHRONIZED))
 
 
-SUBJECT = subject("clock", "the time service", (SYNCHRONIZED,), SCRIPT, told, every=5 * MINUTE)
+SUBJECT = subject("clock", words.TIME_SERVICE, (SYNCHRONIZED,), SCRIPT, told, every=5 * MINUTE)

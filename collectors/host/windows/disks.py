@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agent.core.model import Sample
+from collectors.host import words
 from collectors.host.linux.subject import HOUR, Turn
 from collectors.host.metrics import DISK
 from collectors.host.windows.script import number, rows, script, subject, text
@@ -27,4 +28,4 @@ def told(turn: Turn, facts: Mapping[str, Any]) -> Iterator[Sample]:
             yield from DISK.state_set(state, disk=f"{text(each, 'id', 8)} {text(each, 'name', 48)}".strip())
 
 
-SUBJECT = subject("disks", "the disks", (DISK,), SCRIPT, told, every=HOUR)
+SUBJECT = subject("disks", words.DISKS, (DISK,), SCRIPT, told, every=HOUR)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agent.core.model import Sample
+from collectors.host import words
 from collectors.host.linux.subject import MINUTE, Turn
 from collectors.host.logins import Login, odd, told
 from collectors.host.metrics import LOGIN_AFTER_FAILURES, LOGIN_FAILURES, LOGIN_UNUSUAL
@@ -33,7 +34,7 @@ source=[string]$p[$(if($g){18}else{19})].Value}})}""",
 
 def told_of(turn: Turn, facts: Mapping[str, Any]) -> Iterator[Sample]:
     if not number(facts, "seen"):
-        turn.remarks.append("logins were not seen: put the account into the group Event Log Readers")
+        turn.remarks.append(words.NO_LOGINS_WINDOWS)
         return
     agent = text(facts, "from").partition(" ")[0]
     found = [_login(each) for each in rows(facts, "events") if number(each, "type") in BY_PEOPLE]
@@ -57,5 +58,5 @@ def _login(event: Mapping[str, Any]) -> Login:
 
 
 SUBJECT = subject(
-    "logins", "logins", (LOGIN_FAILURES, LOGIN_AFTER_FAILURES, LOGIN_UNUSUAL), SCRIPT, told_of, every=MINUTE
+    "logins", words.LOGINS, (LOGIN_FAILURES, LOGIN_AFTER_FAILURES, LOGIN_UNUSUAL), SCRIPT, told_of, every=MINUTE
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agent.core.model import Sample
+from collectors.host import words
 from collectors.host.linux.subject import MINUTE, Turn
 from collectors.host.metrics import AUDIT, AUDIT_LOG, LOG_NEWEST, LOG_OLDEST
 from collectors.host.windows.script import number, rows, script, subject, text
@@ -32,10 +33,10 @@ def told(turn: Turn, facts: Mapping[str, Any]) -> Iterator[Sample]:
                 yield Sample(metric, at, (source,))
     audit = logs.get("Security")
     if audit is None or number(audit, "newest") is None:
-        turn.remarks.append("the security log could not be read: put the account into the group Event Log Readers")
+        turn.remarks.append(words.NO_SECURITY_LOG)
         return
     yield Sample(AUDIT, float(bool(number(facts, "runs")) and bool(number(audit, "on"))))
     yield Sample(AUDIT_LOG, number(audit, "newest") or 0.0)
 
 
-SUBJECT = subject("logs", "the event logs", (AUDIT, AUDIT_LOG, LOG_NEWEST, LOG_OLDEST), SCRIPT, told, every=5 * MINUTE)
+SUBJECT = subject("logs", words.EVENT_LOGS, (AUDIT, AUDIT_LOG, LOG_NEWEST, LOG_OLDEST), SCRIPT, told, every=5 * MINUTE)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
+from collectors.host import words
 from collectors.host.linux.subject import MINUTE, Subject, Turn
 from collectors.host.metrics import PERIPHERAL
 from collectors.host.windows.script import document, lacking, rows, script, text
@@ -36,7 +37,7 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         for each in rows(document(answers[0]), "devices")
     ]
     if not devices:
-        turn.remarks.append(lacking(answers, "the devices"))
+        turn.remarks.append(lacking(answers, words.DEVICES))
         return
     for peripheral in turn.options.peripherals:
         ids = [each.lower().split(":") for each in turn.options.usb.get(peripheral, ())]

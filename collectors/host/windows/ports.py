@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agent.core.model import Sample
+from collectors.host import words
 from collectors.host.allowed import Listener, beyond, unexpected
 from collectors.host.linux.subject import MINUTE, Turn
 from collectors.host.metrics import LISTENING
@@ -29,4 +30,4 @@ def told(turn: Turn, facts: Mapping[str, Any]) -> Iterator[Sample]:
         turn.remarks.extend(beyond(found, turn.options.listen))
 
 
-SUBJECT = subject("ports", "listening ports", (LISTENING,), SCRIPT, told, every=5 * MINUTE)
+SUBJECT = subject("ports", words.PORTS, (LISTENING,), SCRIPT, told, every=5 * MINUTE)

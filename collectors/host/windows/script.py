@@ -10,7 +10,8 @@ from typing import Any
 
 from agent.core.model import Metric, Sample
 from agent.core.ssh import Answer, Command
-from agent.core.text import clean
+from agent.core.text import Text, clean
+from collectors.host import words
 from collectors.host.linux.subject import Subject, Turn
 
 # give: an object as JSON; unix: a DateTime as Unix seconds. No double quotes: Windows would split them.
@@ -58,7 +59,7 @@ def text(facts: Mapping[str, Any], name: str, limit: int = 80) -> str:
     return clean(value, limit) if isinstance(value, str) else ""
 
 
-def subject(name: str, what: str, metrics: tuple[Metric, ...], command: Command, told: Told, **pace: Any) -> Subject:
+def subject(name: str, what: Text, metrics: tuple[Metric, ...], command: Command, told: Told, **pace: Any) -> Subject:
     """One that a single script answers. `told` gets what it gave; where that is nothing, a remark says that `what`
     could not be read."""
 
@@ -72,7 +73,7 @@ def subject(name: str, what: str, metrics: tuple[Metric, ...], command: Command,
     return Subject(name, metrics, lambda turn: (command,), read, **pace)
 
 
-def lacking(answers: Sequence[Answer], what: str) -> str:
+def lacking(answers: Sequence[Answer], what: Text) -> Text:
     """A remark on a script that gave nothing: the first line of what it complained of."""
     said = clean(answers[0].stderr.decode("utf-8", "replace").strip().partition("\n")[0], 160)
-    return f"{what} could not be read: {said or 'PowerShell gave nothing that is JSON'}"
+    return words.LACKING.format(what=what, why=said or words.NO_JSON)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from agent.core.model import Sample
+from collectors.host import words
 from collectors.host.linux.subject import MINUTE, Turn
 from collectors.host.metrics import RESTARTS, SERVICE
 from collectors.host.windows.script import number, rows, script, subject, text
@@ -65,4 +66,4 @@ def _up(facts: Mapping[str, Any]) -> bool | None:
     return False if failed and text(facts, "state") == "Stopped" else None
 
 
-SUBJECT = subject("services", "services", (SERVICE, RESTARTS), SCRIPT, told, every=MINUTE)
+SUBJECT = subject("services", words.SERVICES, (SERVICE, RESTARTS), SCRIPT, told, every=MINUTE)

@@ -8,6 +8,7 @@ from typing import Any
 from agent.core.model import Sample
 from agent.core.reach import Unanswered
 from agent.core.ssh import Answer, Command
+from collectors.host import words
 from collectors.host.file_systems import Growth
 from collectors.host.linux.subject import Subject, Turn
 from collectors.host.metrics import BOOT, CPU, INFO, MEMORY, SPACE, SWAP, TIME_TO_FULL
@@ -36,7 +37,7 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     """Unanswered where the host gives nothing: then it is not read."""
     facts = document(answers[0])
     if not facts:
-        raise Unanswered("protocol", lacking(answers, "the system"))
+        raise Unanswered("protocol", lacking(answers, words.SYSTEM).en)
     yield Sample(INFO, 1.0, (text(facts, "name") or "Windows", text(facts, "version"), turn.options.role))
     if (ratio := busy(facts, turn.memory)) is not None:
         yield Sample(CPU, ratio)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agent.core.model import Sample
+from collectors.host import words
 from collectors.host.linux.subject import HOUR, Turn
 from collectors.host.metrics import SECURITY_OLDEST, UPDATED, UPDATES
 from collectors.host.windows.script import number, rows, script, subject, text
@@ -44,5 +45,5 @@ def told(turn: Turn, facts: Mapping[str, Any]) -> Iterator[Sample]:
 
 
 SUBJECT = subject(
-    "updates", "pending updates", (UPDATES, UPDATED, SECURITY_OLDEST), SCRIPT, told, every=6 * HOUR, heavy=True
+    "updates", words.UPDATES, (UPDATES, UPDATED, SECURITY_OLDEST), SCRIPT, told, every=6 * HOUR, heavy=True
 )

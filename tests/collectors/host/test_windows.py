@@ -18,6 +18,7 @@ import pytest
 
 from agent.core.model import Sample
 from agent.core.reach import Poll, Reach, ReachError, Unanswered
+from agent.core.text import LANGUAGES, Text, spoken
 from agent.transports.ssh import SshWay
 from collectors.host.options import HostOptions
 from collectors.host.windows import (
@@ -109,7 +110,7 @@ class Windows:
         way = SshWay()
         reach: Any = Reach(*([None] * 3), ssh=way)  # type: ignore[arg-type]  # no other way is taken
         poll = Poll(reach, NOW + self.at, self.at, self.memory)
-        self.remarks, self.failure = poll.remarks, None
+        self.failure = None
         samples: list[Sample] = []
         try:
             async for sample in COLLECTOR.collect(target, options, poll):
@@ -118,6 +119,7 @@ class Windows:
             self.failure = error
         finally:
             await way.close()
+        self.remarks = [spoken(each, "en") for each in poll.remarks]
         return samples
 
 
@@ -363,5 +365,7 @@ def test_a_remark_names_the_first_line_of_the_complaint_only() -> None:
     from agent.core.ssh import Answer, Command
 
     answer = Answer(Command(("x",)), 1, b"", b"Access\x1b[31m denied\r\nat line 1")
-    assert "\x1b" not in script.lacking([answer], "x")
-    assert "at line" not in script.lacking([answer], "x")
+    for said in (script.lacking([answer], Text("某物", "x"))[language] for language in LANGUAGES):
+        assert "Access[31m denied" in said
+        assert "\x1b" not in said
+        assert "at line" not in said

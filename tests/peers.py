@@ -67,6 +67,14 @@ def need(peer: str) -> str:
     return path
 
 
+def need_ping() -> None:
+    """Skips where this process may not send ICMP echoes: then nobody knows whether a silent device is there."""
+    for kind in (socket.SOCK_DGRAM, socket.SOCK_RAW):
+        with contextlib.suppress(PermissionError), socket.socket(socket.AF_INET, kind, socket.IPPROTO_ICMP):
+            return
+    pytest.skip("needs the right to send ICMP echoes (sysctl net.ipv4.ping_group_range, or root)")
+
+
 def _ports() -> Iterator[int]:
     """Below those that Linux gives to port 0 (from 32768), so that no other socket of a test takes one meanwhile, and
     of the tests that run beside each other (pytest-xdist) each has its own."""

@@ -14,7 +14,7 @@ import yaml
 from demo.devices.one_of_each import places
 from demo.devices.serving import in_thread
 from tests.discovery.centre import Centre
-from tests.peers import free_port
+from tests.peers import free_port, need_ping
 
 
 class Room(Centre):
@@ -67,6 +67,7 @@ def test_asset_and_baseline_say_model_and_serial_as_the_device_does(room: Room, 
 
 
 def test_a_device_that_does_not_take_the_community_is_not_taken_in_as_one_that_is_only_pinged(room: Room) -> None:
+    need_ping()
     text = room.config.read_text(encoding="utf-8").replace('"r00m"', '"wrong"')
     room.write(text)
     done = room.onboard("ups-1")
@@ -78,6 +79,7 @@ def test_a_device_that_does_not_take_the_community_is_not_taken_in_as_one_that_i
 
 
 def test_without_snmp_credentials_a_device_is_not_taken_in_unasked(room: Room) -> None:
+    need_ping()
     text = room.config.read_text(encoding="utf-8")
     room.write("".join(line for line in text.splitlines(True) if not line.startswith("credentials")))
     done = room.onboard("ups-1")
@@ -86,6 +88,7 @@ def test_without_snmp_credentials_a_device_is_not_taken_in_unasked(room: Room) -
 
 
 def test_what_has_no_snmp_is_taken_in_where_that_is_said(room: Room) -> None:
+    need_ping()
     done = room.onboard("ups-1", "--ping-only", "--id", "till")
     assert done.returncode == 0, done.stderr
     said = yaml.safe_load(room.config.read_text(encoding="utf-8"))

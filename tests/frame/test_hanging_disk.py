@@ -14,7 +14,7 @@ from agent.control import Refused
 from tests.exporters.alertmanagers import Fake, fake
 from tests.frame.centre import SELF, SILENT, Centre
 from tests.hanging_disk import HangingDisk, on_a_disk_that_may_hang
-from tests.peers import free_port, until
+from tests.peers import free_port, need_ping, until
 
 WRITABLE = "shouwang_storage_writable"
 
@@ -33,6 +33,7 @@ class Hung:
 @contextlib.contextmanager
 def hung(place: Path) -> Iterator[Hung]:
     centre = Centre(place)
+    need_ping()
     with fake() as receiver, centre.log.open("ab") as log:
         notify = f"notify: {{alertmanagers: ['{receiver.url}']}}\nhosts: [{SELF}]\n"
         centre.write(notify)

@@ -12,7 +12,7 @@ import pytest
 from agent.journal import ALIVE
 from tests.frame.centre import SILENT, Centre
 from tests.namespace import run_script
-from tests.peers import free_port, until
+from tests.peers import free_port, need_ping, until
 
 pytestmark = pytest.mark.long
 
@@ -42,6 +42,7 @@ def test_a_mount_that_stops_answering_holds_up_neither_alerts_nor_pages_nor_the_
 
 
 def test_a_file_where_the_state_directory_should_be_keeps_nobody_from_starting(tmp_path: Path) -> None:
+    need_ping()
     centre = Centre(tmp_path)
     centre.state.touch()
     centre.write(SILENT % free_port())
@@ -66,6 +67,7 @@ def test_an_agent_to_which_nothing_happens_tries_the_disk_all_the_same(tmp_path:
 
 
 def test_commands_reach_an_agent_whose_directory_was_removed(tmp_path: Path) -> None:
+    need_ping()
     centre = Centre(tmp_path)
     centre.write(SILENT % free_port())
     with centre.agent():

@@ -14,7 +14,7 @@ from agent.control import Refused, ask
 from agent.core.store import Store
 from tests.frame.centre import SILENT, Centre
 from tests.frame.test_hanging_disk import hung
-from tests.peers import free_port, until
+from tests.peers import free_port, need_ping, until
 
 PEOPLE = "people: [{id: wang, name: 王工, role: network_administrator}, {id: li, name: 李工, role: director}]\n"
 
@@ -22,6 +22,7 @@ PEOPLE = "people: [{id: wang, name: 王工, role: network_administrator}, {id: l
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Centre, str]]:
     """A centre whose agent runs, and its open incident."""
+    need_ping()
     centre = Centre(tmp_path_factory.mktemp("verbs"))
     centre.write(PEOPLE + SILENT % free_port())
     with centre.agent():

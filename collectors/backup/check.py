@@ -34,7 +34,7 @@ async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIt
     """A test that cannot be made says why, and leaves what the last one found."""
     kept = kept_of(options, poll.kept)
     async with session(target, options.host, poll) as host:
-        found = await found_on(host, options, kept, poll.now)
+        found = await found_on(host, options, kept, poll)
     newest = found.good[0] if found.good else None
     if newest is not None and newest.size is not None:
         kept["sizes"] = [list(newest.key)]

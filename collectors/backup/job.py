@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, MutableMapping
 from typing import Any
 
@@ -22,7 +23,7 @@ from collectors.backup.verdict import Past, judged, samples
 async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIterator[Sample]:
     kept = kept_of(options, poll.kept)
     async with session(target, options.host, poll) as host:
-        found = await found_on(host, options, kept, poll.now)
+        found = await found_on(host, options, kept, poll)
         failed = await _told(host, options, poll)
     schedule = Schedule.of(options, poll.known.calendar)
     past = _past(kept, found, failed, poll.now)
@@ -48,11 +49,13 @@ async def _told(host: SshSession, options: BackupOptions, poll: Poll) -> bool | 
         return None
 
 
-async def found_on(host: SshSession, options: BackupOptions, kept: MutableMapping[str, Any], now: float) -> Copies:
+async def found_on(host: SshSession, options: BackupOptions, kept: MutableMapping[str, Any], poll: Poll) -> Copies:
     """The copies that there are; `kept` takes what the next look needs."""
+    now = poll.now
     if options.kind == "restic":
         return await snapshots(host, options, {int(at): int(size) for at, size in kept.get("sizes", ())}, now)
     listing = await listed(host, options.path, options.pattern, options.depth)
+    now += time.monotonic() - poll.monotonic  # the host's clock was read now, perhaps after waiting for a turn
     found, noted = sorted_out(listing, options.pattern, noted_of(kept), now)
     kept["noted"] = noted_as_json(noted)
     return found

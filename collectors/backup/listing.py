@@ -38,12 +38,11 @@ class File(NamedTuple):
 
 class Listing(NamedTuple):
     """`clock` is the host's, at the time of the listing. `whole` is False where there are more files than are told:
-    then these are all that are no older than `since`, by that clock."""
+    these are the newest then."""
 
     clock: int
     files: tuple[File, ...]
     whole: bool = True
-    since: int | None = None
 
 
 def commands(path: str, pattern: str, depth: int = 1, age: int | None = None) -> list[Command]:
@@ -77,7 +76,7 @@ async def listed(session: SshSession, path: str, pattern: str, depth: int = 1) -
         if not found.cut:
             files = files_of(found.stdout)
             if files or age is None:
-                return Listing(clock, files, age is None, None if age is None else clock - age * 60)
+                return Listing(clock, files, age is None)
             break
     raise CannotAsk("missing", f"{clean(path)}: too many files match {clean(pattern)}; name the pattern more narrowly")
 

@@ -29,12 +29,12 @@ async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIt
     kept = kept_of(options, poll.kept, *place)
     there = options.model_copy(update={"host": options.second_copy.host, "path": options.second_copy.path})
     async with session(target, there.host, poll) as second:
-        copies = await found_on(second, there, kept.setdefault("second", {}), poll.now)
+        copies = await found_on(second, there, kept.setdefault("second", {}), poll)
     for sample in _of_age(options, copies, kept, poll):
         yield sample
     if options.kind != "restic" and copies.good:
         async with session(target, options.host, poll) as first:
-            ours = await found_on(first, options, kept.setdefault("first", {}), poll.now)
+            ours = await found_on(first, options, kept.setdefault("first", {}), poll)
         if (pair := _pair(options, kept, ours, copies.good[0], poll.now)) is not None:
             same = await _same(target, ((options.host, pair), (there.host, copies.good[0])), poll)
             kept["match"] = None if same is None else [same, copies.good[0].at]

@@ -43,7 +43,7 @@ async def _sample(
     target: Target, options: BackupOptions, files: int, kept: MutableMapping[str, Any], poll: Poll
 ) -> None:
     async with session(target, options.host, poll) as host:
-        found = await found_on(host, options, kept, poll.now)
+        found = await found_on(host, options, kept, poll)
     if not found.good:
         return
     newest, end = found.good[0], asyncio.get_running_loop().time() + options.verify.within

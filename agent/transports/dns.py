@@ -66,7 +66,7 @@ class DnsWay:
 
     async def addresses(self, name: str, *, timeout: float) -> tuple[str, ...]:
         """As agent.core.dns.Dns has it."""
-        return tuple(str(each.address[0]) for each in await self._resolver.every(name, timeout, age=FRESH))
+        return tuple(each.text for each in await self._resolver.every(name, timeout, age=FRESH))
 
     async def ask(
         self,

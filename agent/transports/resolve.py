@@ -33,6 +33,12 @@ class Found:
     family: socket.AddressFamily
     address: SocketAddress
 
+    @property
+    def text(self) -> str:
+        """With its zone, where it has one (RFC 4007 section 11)."""
+        zone = self.address[3] if self.family == socket.AF_INET6 else 0
+        return f"{self.address[0]}%{zone}" if zone else str(self.address[0])
+
     def port(self, number: int) -> SocketAddress:
         return (self.address[0], number, *self.address[2:])
 

@@ -26,7 +26,7 @@ async def choose(run: Run, name: str, wish: Addressed) -> tuple[str | None, floa
     began = perf_counter()
     try:
         found = await run.reach.dns.addresses(name, timeout=run.left)
-        address = _preferred(found, version, wish.ip_protocol_fallback)
+        address = _preferred(tuple(map(_unmapped, found)), version, wish.ip_protocol_fallback)
         why_not = "" if address else "unable to find ip; no fallback"
     except ReachError as error:
         address, why_not = None, str(error)
@@ -45,6 +45,12 @@ def _preferred(found: tuple[str, ...], version: int, fallback: bool) -> str | No
     """The first of the family; without one the last of the other, as blackbox_exporter has it."""
     first = next((each for each in found if (6 if ":" in each else 4) == version), None)
     return first or (found[-1] if found and fallback else None)
+
+
+def _unmapped(address: str) -> str:
+    """That of IPv4 where one of IPv6 only stands for it (RFC 4291 section 2.5.5.2)."""
+    inside = ipaddress.IPv6Address(address).ipv4_mapped if ":" in address else None
+    return str(inside or address)
 
 
 def fnv(data: bytes) -> int:

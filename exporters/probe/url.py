@@ -31,7 +31,7 @@ def host_of(url: str) -> str:
 def _host(named: str) -> str:
     """As blackbox_exporter finds it, which takes what follows the last colon for the port."""
     if named.startswith("["):
-        return urlsplit(f"//{named}").hostname or ""
+        return (urlsplit(f"//{named}").hostname or "").replace("%25", "%", 1)  # before a zone (RFC 6874)
     host, colon, port = named.rpartition(":")
     if colon and not ((port.isascii() and port.isdigit()) or not port):
         raise ValueError(f"invalid port {port!r} after host")

@@ -105,7 +105,7 @@ TCP: Mapping[str, str] = {
 DNS_PLACES = {"dns_tcp": "dns_tcp", "dns_tls": "dns_tls"}
 ICMP: Mapping[str, str] = {
     "icmp": "127.0.0.1 ::1 none.invalid 127.0.0.1:80",
-    "icmp_ip4": "localhost",
+    "icmp_ip4": "localhost ::ffff:127.0.0.1",
     "icmp_whole": "127.0.0.1",
     "icmp_no_ttl": "127.0.0.1 ::1",
     "icmp_largest": "127.0.0.1",

@@ -144,6 +144,7 @@ def test_a_server_whose_name_is_not_found_cannot_be_asked() -> None:
 def test_the_addresses_of_a_name_are_those_of_this_machines_resolver() -> None:
     assert asyncio.run(DnsWay().addresses("fd00::0:1", timeout=5)) == ("fd00::1",)
     assert "127.0.0.1" in asyncio.run(DnsWay().addresses("localhost", timeout=5))
+    assert asyncio.run(DnsWay().addresses("fe80::1%lo", timeout=5)) == (f"fe80::1%{socket.if_nametoindex('lo')}",)
     with pytest.raises(CannotAsk, match=r"no-such-name\.invalid"):
         asyncio.run(DnsWay().addresses("no-such-name.invalid", timeout=5))
 

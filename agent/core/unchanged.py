@@ -9,20 +9,22 @@ MISSING = "missing"  # in the place of a hash
 MOST = 500  # paths that are remembered, and of which a change is told
 
 
-def compared(found: Mapping[str, str], kept: MutableMapping[str, Any], whole: bool = True) -> list[str]:
+def compared(
+    found: Mapping[str, str], kept: MutableMapping[str, Any], missing: bool = True, new: bool = True
+) -> list[str]:
     """The paths that are not as they were when they were first seen or last approved; `found` has the SHA-256 of each,
     or MISSING.
 
-    `kept` holds `approved` and `now`. A path that is seen for the first time counts as approved if it is one of the
-    first of all; later it is a new file, unless `whole` is false: then more than before may have been looked at. A path
-    that is approved and not `found` any more is missing, if `whole`.
+    `kept` holds `approved` and `now`. At the first comparison all that is found counts as approved. Later a path that
+    was not there before is different too, unless `new` is false: then it counts as approved. One that is approved and
+    not `found` any more is missing; with `missing` false nothing is said of it, since not all may have been seen.
     """
     first = "approved" not in kept
     approved: dict[str, str] = kept.setdefault("approved", {})
     seen = dict(found)
-    if whole:
+    if missing:
         seen |= {path: MISSING for path in approved if path not in found}
-    if first or not whole:
+    if first or not new:
         for path, digest in seen.items():
             if path not in approved and digest != MISSING and len(approved) < MOST:
                 approved[path] = digest

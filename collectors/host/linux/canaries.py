@@ -35,7 +35,7 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     for gone in set(turn.kept.get("approved", {})) - set(turn.options.canaries):
         del turn.kept["approved"][gone]
     if found:
-        touched = compared(found, turn.kept, whole=False)
+        touched = compared(found, turn.kept, missing=False, new=False)
         yield Sample(CANARY, float(bool(touched)))
         turn.remarks.extend(_how(found[path]).format(path=clean(path, 80)) for path in touched)
 

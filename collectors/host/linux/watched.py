@@ -38,15 +38,17 @@ def _within(path: str) -> Command:
 
 
 def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
-    """A folder that could not be read to its end is not compared: what is missing in it was not seen."""
+    """A folder that could not be read to its end is not compared. Of one in which some files may not be read the others
+    are, and none is called missing."""
     changed: list[str] = []
     told = False
     for name, answer in zip(("", *turn.options.watch), answers, strict=False):
         whole = answer.ok and not answer.cut
         gone = b"No such file" in answer.stderr and not answer.stdout
-        if answer.forbidden or answer.absent or not (whole or gone or (not name and answer.stdout)):
-            if name:
-                turn.remarks.append(words.NOT_WHOLE.format(path=clean(name, 80), why=_why(answer)))
+        partly = bool(answer.stdout) and not answer.cut and (not name or _denied(answer.stderr))
+        if name and not (whole or gone):
+            turn.remarks.append(words.NOT_WHOLE.format(path=clean(name, 80), why=_why(answer)))
+        if answer.forbidden or answer.absent or not (whole or gone or partly):
             continue
         told = True
         found = hashes(answer.text)
@@ -54,7 +56,7 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
             found = {path: found.get(path, MISSING) for path in WATCHED_FILES}
         elif len(found) > NAMED:
             found = {f"{name}/**": together(found)}
-        changed += _unapproved(turn, turn.kept.setdefault(name, {}), found)
+        changed += _unapproved(turn, turn.kept.setdefault(name, {}), found, missing=whole or gone or not name)
     for forgotten in set(turn.kept) - {"", *turn.options.watch}:
         del turn.kept[forgotten]
     if told:
@@ -64,11 +66,16 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         turn.remarks.append(words.UNAPPROVED.format(files=names, more=more, host=turn.options.id))
 
 
-def _unapproved(turn: Turn, kept: MutableMapping[str, Any], found: Mapping[str, str]) -> list[str]:
+def _denied(errors: bytes) -> bool:
+    """Whether nothing else went wrong than that some may not be read."""
+    return all(b"ermission denied" in line for line in errors.splitlines())
+
+
+def _unapproved(turn: Turn, kept: MutableMapping[str, Any], found: Mapping[str, str], missing: bool) -> list[str]:
     """What is different; what came about since the last look while a change was planned is approved by that."""
     before, since = set(kept.get("now", ())), kept.get("read", turn.now)
     kept["read"] = turn.now
-    changed = compared(found, kept)
+    changed = compared(found, kept, missing)
     if turn.planned(since, turn.now):
         planned = approve(kept, set(changed) - before)
         return [path for path in changed if path not in planned]

@@ -155,6 +155,16 @@ def test_a_folder_that_is_gone_is_a_change_and_one_that_cannot_be_read_is_not_kn
     assert "could not be read whole" in recorded.remarks[0]
 
 
+def test_of_a_folder_with_files_that_may_not_be_read_the_others_are_compared() -> None:
+    lines = f"{'a' * 64}  /srv/x\n{'b' * 64}  /srv/y\n"
+    denied = "sha256sum: /srv/key: Permission denied\n"
+    host = Recorded(watched.SUBJECT, {"find": (1, lines, denied)}, {"watch": ["/srv"]})
+    assert changes(host.poll()) == 0
+    assert changes(host.poll(says={"find": (1, lines.replace("a" * 64, "c" * 64), denied)})) == 1
+    assert changes(host.poll(says={"find": (1, lines.splitlines()[0], denied * 2)})) == 0, "it may be one of the denied"
+    assert changes(host.poll(says={"find": (1, lines, denied + "find: /srv: Input/output error\n")})) is None
+
+
 def test_files_that_only_root_reads_are_compared_where_the_host_lets_them_be() -> None:
     digest = "0" * 64
     said = f"{digest}  /etc/sudoers\n{digest}  /etc/ssh/sshd_config\n"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import wraps
 from typing import ParamSpec
 
@@ -32,8 +33,7 @@ NOT_APPROVED = Text("没有批准;基线不变", "not approved; the baseline sta
 NOT_READ = Text("{id}:没有重新读取:{error};以下是 {at} 的配置", "{id}: not read anew: {error}; this is as of {at}")
 ABOUT = Text("涉及:{kinds}", "about: {kinds}")
 APPROVED, RUNNING = Text("已批准", "approved"), Text("运行", "running")
-
-
+PART = re.compile(r"@@ -(\d+)")
 P = ParamSpec("P")
 
 
@@ -78,19 +78,25 @@ def newest(site: Site, kept: Record, identity: str) -> tuple[Stored, str]:
 
 
 def difference(before: str, after: str, names: tuple[str, str]) -> str:
-    """Unified, with the section that each change stands in; empty where there is none."""
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), *names, lineterm="", n=3)
-    return "\n".join(lines)
+    """Unified; after the place of each part stands the section that it begins in. Empty where there is none."""
+    old = before.splitlines()
+    lines = difflib.unified_diff(old, after.splitlines(), *names, lineterm="")
+    return "\n".join(f"{line}{_section(old, int(match[1]))}" if (match := PART.match(line)) else line for line in lines)
+
+
+def _section(lines: Sequence[str], number: int) -> str:
+    """The line that begins the section of this one."""
+    above = lines[: max(0, number - 1)]
+    if not 0 < number <= len(lines) or not lines[number - 1].startswith(" "):
+        return ""
+    return next((f" {line}" for line in reversed(above) if not line.startswith(" ")), "")
 
 
 def about(site: Site, before: str, after: str) -> str:
     """What a difference touches, in one line; empty where there is none."""
     words = [KINDS[kind][site.language] for kind in kinds(before, after)]
-    return (
-        ABOUT.format(kinds="、".join(words) if site.language == "zh" else ", ".join(words))[site.language]
-        if words
-        else ""
-    )
+    between = "、" if site.language == "zh" else ", "
+    return ABOUT.format(kinds=between.join(words))[site.language] if words else ""
 
 
 def reread(site: Site, kept: Record, identities: Iterable[str]) -> None:
@@ -112,7 +118,7 @@ def approve(site: Site, kept: Record, identities: Iterable[str], yes: bool) -> M
     for line in _shown(site, kept, texts):
         out(line)
     _confirmed(site, yes)
-    files = {kept.baseline(identity): text.encode() for identity, text in texts.items()}
+    files = {kept.baseline(identity): text.encode("utf-8", "surrogateescape") for identity, text in texts.items()}
     try:
         write_all(files)
     except OSError as error:

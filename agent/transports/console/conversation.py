@@ -7,6 +7,7 @@ width of terminals, a yes where VRP offers at the login to save the configuratio
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import time
@@ -21,7 +22,7 @@ from netmiko.huawei.huawei import HuaweiBase
 from netmiko.ruijie.ruijie_os import RuijieOSBase
 
 from agent.core.console import Family, Question
-from agent.core.reach import CannotAsk
+from agent.core.reach import CannotAsk, ReachError
 from agent.transports.console import failures, screen
 from agent.transports.console.families import DIALOGUE, FAMILIES
 from agent.transports.console.pipe import BYTES, Pipe
@@ -70,7 +71,8 @@ class Conversation:
             self._arrive()
             self._put_off_paging()
             found = dict(self._answered(questions))
-            self._netmiko.write_channel(self._manners.leaving + "\n")
+            with contextlib.suppress(ReachError):
+                self._netmiko.write_channel(self._manners.leaving + "\n")
             return found
         except ReadTimeout:
             raise failures.late(self._place, self._waiting_for) from None

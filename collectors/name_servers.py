@@ -49,30 +49,32 @@ async def collect(target: Target, options: ApplicationOptions, poll: Poll) -> As
     for (server, name), value in right.items():
         yield EXPECTED.sample(value, server=_shown(server), name=name)
     codes = {answer.rcode for answer in answers.values()}
-    strange = {name for (server, name), fine in right.items() if not fine and answers[server, name].data(asked.type)}
-    fault = _fault(wanted, right, strange, None if answering else codes)
+    wrong = {pair: bool(answers[pair].data(asked.type)) for pair, fine in right.items() if not fine}
+    fault = _wrong(wrong) if wrong else _fault(wanted, right, None if answering else codes)
     yield UP.sample(fault is None, role=options.role)
     began = since(poll, "down", fault is not None)
     poll.diagnoses.extend([diagnosis(fault, began)] if fault is not None else [])
 
 
+def _wrong(wrong: Mapping[tuple[Server, str], bool]) -> Fault:
+    """Of servers and names whose answer is not registered; whether there was one that says something."""
+    strange = any(wrong.values())
+    told = [pair for pair, something in wrong.items() if something == strange]
+    servers = dict.fromkeys(_shown(server) for server, _ in told)
+    names = dict.fromkeys(name for _, name in told)
+    said = words.NOT_REGISTERED if strange else words.NOT_RESOLVED
+    return Fault(said.format(servers=words.of_config(", ".join(servers)), names=words.of_config(", ".join(names))))
+
+
 def _fault(
-    wanted: Mapping[str, Iterable[str]],
-    right: Mapping[tuple[Server, str], bool],
-    strange: Collection[str],
-    useless: Collection[str] | None,
+    wanted: Mapping[str, Iterable[str]], right: Collection[tuple[Server, str]], useless: Collection[str] | None
 ) -> Fault | None:
-    """Why the name service is not as it should be, by what is registered of it. `strange`: names with an answer that
-    is not registered. `useless`: with what codes the servers answered where none gave a result."""
+    """What is missing in answers that are right as far as they go. `useless`: with what codes the servers answered
+    where none gave a result."""
     if useless:
         return Fault(words.NAME_SERVERS_REFUSE.format(codes=", ".join(sorted(useless))))
     if useless is not None:
         return Fault(words.NO_NAME_SERVER)
-    wrong = dict.fromkeys(name for (_, name), fine in right.items() if not fine)
-    if wrong:
-        said = words.NOT_REGISTERED if strange else words.NOT_RESOLVED
-        names = ", ".join(name for name in wrong if name in strange or not strange)
-        return Fault(said.format(names=words.of_config(names)))
     told = {name for _, name in right}
     untold = [name for name, answer in wanted.items() if answer and name not in told]
     return Fault(words.NO_ANSWER.format(names=words.of_config(", ".join(untold)))) if untold else None

@@ -69,10 +69,12 @@ NO_NAME_SERVER = Text("没有一台域名服务器应答", "no name server answe
 NAME_SERVERS_REFUSE = Text(
     "域名服务器应答 {codes},没有一台给出结果", "the name servers answer {codes}, and none of them gives a result"
 )
-NOT_REGISTERED = Text("{names} 解析到没有登记的地址", "{names}: the answer is not a registered address")
+NOT_REGISTERED = Text(
+    "域名服务器 {servers} 把 {names} 解析到没有登记的地址", "{servers}: the address for {names} is not a registered one"
+)
 NOT_RESOLVED = Text(
-    "域名服务器说没有 {names} 这个名字或这种记录,请管域名的人查登记",
-    "{names}: the name servers say that there is no such name or record; look into the zone",
+    "域名服务器 {servers} 说没有 {names} 这个名字或这种记录,请管域名的人查登记",
+    "{servers}: there is no {names}, or no such record of it; ask who keeps the zone",
 )
 NO_ANSWER = Text("没有服务器回答 {names}", "no server answers for {names}")
 

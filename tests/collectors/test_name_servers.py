@@ -98,7 +98,7 @@ def test_several_names_of_several_servers_are_told_each(good: str, lying: str) -
     }
     assert value(found, UP) == 0
     assert [each.said.zh for each in found.diagnoses] == [
-        "{since} 起不可用:yewu.test, yibao.test 解析到没有登记的地址。"
+        f"{{since}} 起不可用:域名服务器 {lying} 把 yewu.test, yibao.test 解析到没有登记的地址。"
     ]
 
 
@@ -106,7 +106,7 @@ def test_several_names_of_several_servers_are_told_each(good: str, lying: str) -
 def test_a_name_without_an_answer_is_told_from_one_with_a_wrong_answer(good: str, name: str, kind: str) -> None:
     found = reading({"name": name, "type": kind, "servers": [good]}, ("10.30.1.10",))
     assert [each.said.zh for each in found.diagnoses] == [
-        f"{{since}} 起不可用:域名服务器说没有 {name} 这个名字或这种记录,请管域名的人查登记。"
+        f"{{since}} 起不可用:域名服务器 {good} 说没有 {name} 这个名字或这种记录,请管域名的人查登记。"
     ]
 
 

@@ -34,6 +34,8 @@ from tests.snmp_agent import (
 from tests.snmp_fuzz import mutate
 from tests.snmp_v3_agent import served, target
 
+pytestmark = pytest.mark.long
+
 COLUMN, OTHER = "1.3.6.1.2.1.2.2.1.10", "1.3.6.1.2.1.2.2.1.16"
 BASE = numbers(COLUMN)
 OBJECTS: dict[str, Value] = {f"{column}.{row}": row for column in (COLUMN, OTHER) for row in range(1, 101)}

@@ -16,6 +16,8 @@ from agent.transports.snmp import Manners, SnmpWay, peer
 from agent.transports.snmp.peer import Peer, Peers, Turn
 from tests.snmp_agent import Asked, Behaviour, SnmpAgent
 
+pytestmark = pytest.mark.long
+
 COLUMN, NAME = "1.3.6.1.2.1.2.2.1.10", "1.3.6.1.2.1.1.5.0"
 OBJECTS = {f"{COLUMN}.{row}": row for row in range(1, 101)} | {NAME: "sw"}
 engines = pytest.mark.parametrize("engine", ["own", "pysnmp"])

@@ -21,6 +21,8 @@ from agent.transports.ssh import Manners, SshWay
 from tests.peers import free_port, until
 from tests.sshd import Keys, Sshd, keygen, sshd, trust
 
+pytestmark = pytest.mark.long
+
 T = TypeVar("T")
 
 

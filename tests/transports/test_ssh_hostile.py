@@ -22,6 +22,8 @@ from tests.peers import until
 from tests.ssh_server import PASSWORD, SshServer, ssh_server
 from tests.sshd import sshd
 
+pytestmark = pytest.mark.long
+
 MEMORY = 20.0  # MB
 TIMEOUT = 1.5
 

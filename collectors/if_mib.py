@@ -128,13 +128,13 @@ async def described(snmp: SnmpSession) -> list[Interface]:
     return [_interface(index, name, rows[index]) for index, name in zip(rows, unique_names(rows), strict=True)]
 
 
-async def with_counts(snmp: SnmpSession, known: Sequence[Interface]) -> list[Interface]:
+async def with_counts(snmp: SnmpSession, known: Sequence[Interface], urgent: bool = False) -> list[Interface]:
     """These interfaces and their counters. The 32-bit counters that 64-bit ones replace are asked only of a device that
     lacks some: RFC 2863 section 3.1.6 wants 64 bits for bytes above 20 Mbit/s and for packets above 650 Mbit/s."""
-    rows = {index: dict(row) async for index, row in snmp.columns([*HIGH, *LOW_ONLY])} if known else {}
+    rows = {index: dict(row) async for index, row in snmp.columns([*HIGH, *LOW_ONLY], urgent)} if known else {}
     counts = [rows.get(each.index, {}) for each in known]
     if any(_number(row.get(column)) is None for row in counts for column in HIGH):
-        low = {index: row async for index, row in snmp.columns(STAND_INS)}
+        low = {index: row async for index, row in snmp.columns(STAND_INS, urgent)}
         counts = [{**row, **low.get(each.index, {})} for each, row in zip(known, counts, strict=True)]
     return [_counted(each, row) for each, row in zip(known, counts, strict=True)]
 

@@ -58,7 +58,10 @@ async def collect(target: Target, options: DeviceOptions, poll: Poll) -> AsyncIt
         _notice(kept, poll, up)
         for sample in _states(target, poll, rows):
             yield sample
-        kept = await with_counts(snmp, kept)
+        # Of a slow device: where the counters did not come the last time, the others wait for them this time.
+        missed, poll.memory["uncounted"] = poll.memory.get("uncounted", False), True
+        kept = await with_counts(snmp, kept, urgent=missed)
+        poll.memory["uncounted"] = False
     tracks: dict[str, Track] = poll.memory["interfaces"]
     for row in kept:
         tracks[row.name] = counted(tracks[row.name], row, poll.monotonic)

@@ -50,6 +50,13 @@ class Turn:
             timer.cancel()
 
     def give_on(self) -> None:
+        """To whoever is next when this step is over: who walks a table has asked for its next turn by then."""
+        if self._waiting:
+            asyncio.get_running_loop().call_soon(self._give)
+        else:
+            self._taken = False
+
+    def _give(self) -> None:
         while self._waiting:
             if _settle(heapq.heappop(self._waiting)[2], True):
                 return

@@ -29,7 +29,7 @@ def document(site: Site, target: Target, readings: Sequence[Reading], restores: 
         "metrics": {sample.metric.name.removeprefix(PREFIX): sample.value for sample in known},
         **about,
         "wrong": {"zh": diagnosis_of(site, readings, "zh"), "en": diagnosis_of(site, readings, "en")},
-        "unread": [reading.failure.message for reading in readings if reading.failure is not None],
+        "unread": list(dict.fromkeys(each.failure.message for each in readings if each.failure is not None)),
         "remarks": [remark for reading in readings for remark in reading.remarks],
         "restored": None if restored is None else body_of(restored),
         "restore_due": None if restored is None else restored.at + every,

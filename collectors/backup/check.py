@@ -20,6 +20,8 @@ from collectors.backup.pace import bounded
 from collectors.backup.place import session
 from collectors.backup.testing import Result
 
+UNTESTED = Text("最新的备份没能测试:{why}", "the newest copy could not be tested: {why}")
+
 
 @dataclass(frozen=True)
 class Tested:
@@ -124,7 +126,7 @@ def _samples(kept: MutableMapping[str, Any]) -> list[Sample]:
 
 def _tell(kept: MutableMapping[str, Any], poll: Poll) -> None:
     if kept.get("obstacle"):
-        poll.remarks.append(f"the newest copy could not be tested: {kept['obstacle']}")
+        poll.remarks.append(UNTESTED.format(why=kept["obstacle"]))
     if kept.get("good") is False and kept.get("why"):
         zh, en = kept["why"]
         said = Text(words.UNVERIFIED.format(why=zh).zh, words.UNVERIFIED.format(why=en).en)

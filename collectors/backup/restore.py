@@ -16,6 +16,8 @@ from collectors.backup.options import BackupOptions
 from collectors.backup.place import session
 from collectors.backup.sample import sampled
 
+SAMPLED = Text("抽样恢复:{compared} 个文件中 {same} 个一致", "sample restore: {same} of {compared} files identical")
+
 
 class Proof(NamedTuple):
     at: float
@@ -52,7 +54,7 @@ async def _sample(
     kept["tried"] = poll.now
     if result.compared:
         kept["sampled"] = [poll.now, result.same == result.compared]
-    poll.remarks.append(f"sample restore: {result.same} of {result.compared} files identical")
+    poll.remarks.append(SAMPLED.format(same=result.same, compared=result.compared))
 
 
 def _said(

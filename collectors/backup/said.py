@@ -13,6 +13,23 @@ from collectors.backup.schedule import Schedule
 from collectors.backup.verdict import Standing
 
 NOTABLE = 0.3  # change of size that is told, as a ratio
+AHEAD = Text(
+    "主机的时钟比本机快 {lag};备份时间已按本机换算",
+    "the host's clock is {lag} ahead of ours; the times of copies are put right",
+)
+BEHIND = Text(
+    "主机的时钟比本机慢 {lag};备份时间已按本机换算",
+    "the host's clock is {lag} behind ours; the times of copies are put right",
+)
+UNDATED = Text(
+    "有 {count} 个文件的时间在将来,而且开始监测前就在那里:不计入",
+    "{count} files are dated in the future, and were there before they were looked at: not counted",
+)
+TOO_MANY = Text(
+    "文件多到一次列不完:备份份数和缺少的份数不计;请写窄一些的 `pattern`",
+    "more files than are listed at once: copies and what is missing are not counted; narrow `pattern`",
+)
+WRITING = Text("有一份备份正在写入", "a copy is being written")
 
 
 def diagnoses(standing: Standing, found: Copies, schedule: Schedule) -> Iterator[Diagnosis]:
@@ -42,13 +59,14 @@ def _of_size(standing: Standing, at: float) -> Iterator[Diagnosis]:
         yield Diagnosis(words.GREW_TOO_LITTLE, at)
 
 
-def remarks(found: Copies) -> Iterator[str]:
+def remarks(found: Copies) -> Iterator[Text]:
     if found.skew:
-        way = "ahead of" if found.skew > 0 else "behind"
-        yield f"the host's clock is {duration(abs(found.skew), 'en')} {way} ours; the times of copies are put right"
+        said = AHEAD if found.skew > 0 else BEHIND
+        lag = abs(found.skew)
+        yield Text(said.zh.format(lag=duration(lag, "zh")), said.en.format(lag=duration(lag, "en")))
     if found.undated:
-        yield f"{found.undated} files are dated in the future, and were there before they were looked at: not counted"
+        yield UNDATED.format(count=found.undated)
     if not found.known:
-        yield "more files than are listed at once: copies and what is missing are not counted; narrow `pattern`"
+        yield TOO_MANY
     if found.writing is not None:
-        yield "a copy is being written"
+        yield WRITING

@@ -19,6 +19,7 @@ from collectors.backup.place import session
 
 LOOKED_AT = 7  # of the newest copies, each asked for its attributes
 COMMANDS = 4  # about each folder
+NO_SPACE = Text("剩余空间读不到:df:{why}", "free space is not known: df: {why}")
 
 
 async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIterator[Sample]:
@@ -28,7 +29,7 @@ async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIt
         (answer,) = await host.round([space.command(options.path)])
     here = space.space(answer)
     if here is None:
-        poll.remarks.append(f"free space is not known: df: {clean(answer.stderr, 120)}")
+        poll.remarks.append(NO_SPACE.format(why=clean(answer.stderr, 120)))
     else:
         for sample in _of_space(here, kept, poll.now):
             yield sample
@@ -95,7 +96,7 @@ def _of_isolation(judgement: Judgement, poll: Poll) -> list[Sample]:
         said = Text(words.NOT_ISOLATED.format(why=why.zh).zh, words.NOT_ISOLATED.format(why=why.en).en)
         poll.diagnoses.append(Diagnosis(said, poll.now))
     elif why is not None:
-        poll.remarks.append(f"isolation is not known: {why.en}")
+        poll.remarks.append(Text(f"隔离情况不清楚:{why.zh}", f"isolation is not known: {why.en}"))
     return [] if judgement.isolated is None else [metrics.ISOLATED.sample(judgement.isolated)]
 
 

@@ -5,85 +5,142 @@ from __future__ import annotations
 from agent.core.text import Text
 
 NEVER = Text(
-    "还没有一份好的备份,{since} 起已过期;请查备份任务、path 和 pattern",
-    "there is no good backup at all, overdue since {since}; look at the job, at path and pattern",
+    "还没有一份好的备份,{since} 起已过期;请查备份任务、path 和 pattern。",
+    "There is no good backup at all, overdue since {since}; look at the job, at path and pattern.",
 )
 OVERDUE = Text(
-    "备份过期:上一份好的备份是 {last},下一份最迟应在 {since} 前完成;请查任务日志并补做",
-    "overdue: the last good backup is of {last}, the next was due by {since}; look at the job's log and run it again",
+    "备份过期:上一份好的备份是 {last},下一份最迟应在 {since} 前完成;请查任务日志并补做。",
+    "Overdue: the last good backup is of {last}, the next was due by {since}; look at the job's log and run it again.",
 )
 EMPTY = Text(
-    "{since} 的最新备份是空文件(0 字节);请查源端和任务日志,立即重做",
-    "the newest backup, of {since}, is empty (0 bytes); look at the source and the job's log, run it again",
+    "{since} 的最新备份是空文件(0 字节);请查源端和任务日志,立即重做。",
+    "The newest backup, of {since}, is empty (0 bytes); look at the source and the job's log, run it again.",
 )
 BROKEN = Text(
-    "{since} 的备份只写了一半,之后没有人再写;多半是任务中断或空间不足",
-    "half a backup was written at {since} and nobody writes it any more; the job was cut off, or the disk is full",
+    "{since} 的备份只写了一半,之后没有人再写;多半是任务中断或空间不足。",
+    "Half a backup was written at {since} and nobody writes it any more; the job was cut off, or the disk is full.",
 )
 SHRANK = Text(
-    "{since} 的备份比最近几份的中位数小 {share};请核对源端数据是否缺失",
-    "the backup of {since} is {share} smaller than the median of the last ones; look whether its source lost data",
+    "{since} 的备份比最近几份的中位数小 {share};请核对源端数据是否缺失。",
+    "The backup of {since} is {share} smaller than the median of the last ones; look whether its source lost data.",
 )
 GREW = Text(
-    "{since} 的备份比最近几份的中位数大 {share};突然变大也可能是源端文件被加密",
-    "the backup of {since} is {share} larger than the median of the last ones; files that were encrypted look so, too",
+    "{since} 的备份比最近几份的中位数大 {share};突然变大也可能是源端文件被加密。",
+    "The backup of {since} is {share} larger than the median of the last ones; files that were encrypted look so, too.",
 )
 GREW_TOO_LITTLE = Text(
-    "{since} 的备份几乎没有增长,以前每次都在增长;请核对源端是否还在写入",
-    "the backup of {since} hardly grew, and every one before it did; look whether its source is still written to",
+    "{since} 的备份几乎没有增长,以前每次都在增长;请核对源端是否还在写入。",
+    "The backup of {since} hardly grew, and every one before it did; look whether its source is still written to.",
 )
 MISSING = Text(
-    "按保留策略缺 {count} 份备份;请查清理脚本",
-    "{count} copies that are to be kept are missing; look at what deletes old ones",
+    "按保留策略缺 {count} 份备份;请查清理脚本。",
+    "{count} copies that are to be kept are missing; look at what deletes old ones.",
 )
-CHECKSUM = Text("校验和与清单不符", "its checksum is not the one that is listed")
-UNREADABLE = Text("读不完整,可能是磁盘坏道", "it cannot be read to its end; the disk may be failing")
-DAMAGED = Text("压缩包或归档损坏,打不开", "it is damaged: unpacking it fails")
-CUT_OFF = Text("归档没有结束标记,只写了一部分", "the archive has no end: it was cut off")
-NO_END = Text("转储没有写完:缺少结尾标记", "the dump was not finished: its last line is missing")
-OTHER_KIND = Text("不是应有的数据库转储;请查看文件内容", "it is no dump of that database; look at what is in it")
-NOT_ENCRYPTED = Text("要求加密,但这份没有加密", "copies are to be encrypted, and this one is not")
-NO_PROGRAM = Text("主机上没有测试所需的程序", "the host has no program to test it with")
+CHECKSUM = Text(
+    "校验和与清单不符",
+    "its checksum is not the one that is listed",
+)
+UNREADABLE = Text(
+    "读不完整,可能是磁盘坏道",
+    "it cannot be read to its end; the disk may be failing",
+)
+DAMAGED = Text(
+    "压缩包或归档损坏,打不开",
+    "it is damaged: unpacking it fails",
+)
+CUT_OFF = Text(
+    "归档没有结束标记,只写了一部分",
+    "the archive has no end: it was cut off",
+)
+NO_END = Text(
+    "转储没有写完:缺少结尾标记",
+    "the dump was not finished: its last line is missing",
+)
+OTHER_KIND = Text(
+    "不是应有的数据库转储;请查看文件内容",
+    "it is no dump of that database; look at what is in it",
+)
+NOT_ENCRYPTED = Text(
+    "要求加密,但这份没有加密",
+    "copies are to be encrypted, and this one is not",
+)
+NO_PROGRAM = Text(
+    "主机上没有测试所需的程序",
+    "the host has no program to test it with",
+)
 TOO_NEW = Text(
-    "主机上的 pg_restore 比生成它的 pg_dump 旧", "the host's pg_restore is older than the pg_dump that made it"
+    "主机上的 pg_restore 比生成它的 pg_dump 旧",
+    "the host's pg_restore is older than the pg_dump that made it",
 )
-NO_RIGHT = Text("登录账户无权读取", "this login may not read it")
+NO_RIGHT = Text(
+    "登录账户无权读取",
+    "this login may not read it",
+)
 TOOK_TOO_LONG = Text(
-    "在 verify.within 内没有测完;请加大它", "the test goes on when `verify.within` is over; make it longer"
+    "在 verify.within 内没有测完;请加大它",
+    "the test goes on when `verify.within` is over; make it longer",
 )
-NO_ENTRY = Text("清单里没有它的校验和", "the list of checksums does not name it")
-NO_TEST = Text("没有清单,格式也无法测试", "there is no list of checksums, and its format cannot be tested")
-REPOSITORY = Text("restic check 报告仓库有错误", "restic check finds errors in the repository")
+NO_ENTRY = Text(
+    "清单里没有它的校验和",
+    "the list of checksums does not name it",
+)
+NO_TEST = Text(
+    "没有清单,格式也无法测试",
+    "there is no list of checksums, and its format cannot be tested",
+)
+REPOSITORY = Text(
+    "restic check 报告仓库有错误",
+    "restic check finds errors in the repository",
+)
 UNVERIFIED = Text(
-    "{since} 的备份校验不通过:{why};请立即重做,并保留坏件",
-    "the backup of {since} fails its test: {why}; run it again at once and keep the bad one",
+    "{since} 的备份校验不通过:{why};请立即重做,并保留坏件。",
+    "The backup of {since} fails its test: {why}; run it again at once and keep the bad one.",
 )
 SECOND_LATE = Text(
-    "异地副本过期:最新一份是 {last},下一份最迟应在 {since} 前到达;请查传输任务和线路",
-    "the second copy is late: the newest is of {last}, the next was due by {since}; look at the transfer and its line",
+    "异地副本过期:最新一份是 {last},下一份最迟应在 {since} 前到达;请查传输任务和线路。",
+    "The second copy is late: the newest is of {last}, the next was due by {since}; look at the transfer and its line.",
 )
 SECOND_DIFFERS = Text(
-    "{since} 的异地副本与本地那份不一致;请重新传输并查找原因",
-    "the second copy of {since} is not the same as the one here; transfer it again and look for the reason",
+    "{since} 的异地副本与本地那份不一致;请重新传输并查找原因。",
+    "The second copy of {since} is not the same as the one here; transfer it again and look for the reason.",
 )
-IS_ROOT = Text("该账户就是 root", "that account is root")
-FOLDER_OPEN = Text("它能在备份目录里删除或改名", "it can delete or rename in the folder of the copies")
-ABOVE_OPEN = Text("它能把备份目录整个移走", "it can move the folder of the copies away")
-FILE_OPEN = Text("它能改写备份文件", "it can write to copies")
-RIGHTS_UNSEEN = Text("看不到目录的权限或访问控制列表", "rights or access lists of a folder cannot be seen")
+IS_ROOT = Text(
+    "该账户就是 root",
+    "that account is root",
+)
+FOLDER_OPEN = Text(
+    "它能在备份目录里删除或改名",
+    "it can delete or rename in the folder of the copies",
+)
+ABOVE_OPEN = Text(
+    "它能把备份目录整个移走",
+    "it can move the folder of the copies away",
+)
+FILE_OPEN = Text(
+    "它能改写备份文件",
+    "it can write to copies",
+)
+RIGHTS_UNSEEN = Text(
+    "看不到目录的权限或访问控制列表",
+    "rights or access lists of a folder cannot be seen",
+)
 NOT_ISOLATED = Text(
-    "备份没有与生产账户隔离:{why};应改为由备份端拉取,或使用只读快照",
-    "backups are not isolated from production: {why}; let the store pull them, or keep read-only snapshots",
+    "备份没有与生产账户隔离:{why};应改为由备份端拉取,或使用只读快照。",
+    "Backups are not isolated from production: {why}; let the store pull them, or keep read-only snapshots.",
 )
 RESTORE_BAD = Text(
-    "{since} 的恢复测试结果不一致;这份备份可能无法恢复,请查明原因后重做",
-    "the restore of {since} was not identical; this backup may be of no use: find out why, and try again",
+    "{since} 的恢复测试结果不一致;这份备份可能无法恢复,请查明原因后重做。",
+    "The restore of {since} was not identical; this backup may be of no use: find out why, and try again.",
 )
 RESTORE_DUE = Text(
-    "恢复测试应在 {since} 前做(上次:{last});做完用 shouwang backup restored 登记",
-    "a restore was to be tried by {since} (last: {last}); enter it with shouwang backup restored",
+    "恢复测试应在 {since} 前做(上次:{last});做完用 shouwang backup restored 登记。",
+    "A restore was to be tried by {since} (last: {last}); enter it with shouwang backup restored.",
 )
-NO_RESTORE = Text("从未", "never")
+NO_RESTORE = Text(
+    "从未",
+    "never",
+)
 RUN_FAILED = Text(
-    "备份任务自己报告最近一次运行失败;请看它的日志", "the job itself says that its last run failed; look at its log"
+    "备份任务自己报告最近一次运行失败;请看它的日志。",
+    "The job itself says that its last run failed; look at its log.",
 )

@@ -235,7 +235,7 @@ def test_half_a_copy_is_none_and_one_that_nobody_finishes_is_a_failed_run(folder
     assert "being written" in said(job.poll())
     write(folder, "new.gz.part", 2 * HOUR, now=job.at)
     assert job.values()["last_run_failed"] == 1
-    assert "half a backup" in said(job.poll())
+    assert "Half a backup" in said(job.poll())
 
 
 def test_a_copy_that_was_just_written_counts_at_the_second_look_that_finds_it_unchanged(folder: Path) -> None:

@@ -13,14 +13,13 @@ from typing import Any
 from agent.core.changes import Planned, body_of, read
 from agent.core.store import Store
 from agent.core.text import Text, clean
+from agent.core.unfit import Unfit
 from agent.core.write import of_fact, of_record
 
 REGISTER = "changes"  # remembered: the latest, the oldest first
 TEXT, WHO = 500, 60  # characters
 KEPT = 500  # beside the ledger, which keeps all
 LONGEST = 31 * 86_400.0
-
-__all__ = ["Planned", "Unfit", "begin", "body_of", "enter", "finish", "planned", "rows"]
 
 Row = Mapping[str, Any]
 
@@ -32,14 +31,6 @@ NO_REASON = Text("请写明原因", "a reason is needed")
 NO_CHANGE = Text(
     "没有待关闭的变更 {id};用 shouwang change list 查看", "no open change {id}; shouwang change list shows them"
 )
-
-
-class Unfit(ValueError):
-    """An entry that cannot be taken; `text` says why."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
 
 
 def rows(store: Store) -> list[Row]:

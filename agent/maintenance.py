@@ -13,6 +13,7 @@ from agent.core import rows
 from agent.core.maintenance import Hours, Maintenance, body_of, read
 from agent.core.store import Store
 from agent.core.text import Text, clean
+from agent.core.unfit import Unfit
 from agent.core.write import Write, of_fact, of_record
 
 KEY = "maintenance"  # remembered: every entry that may still be asked for, the oldest first
@@ -43,14 +44,6 @@ class Step(NamedTuple):
     entry: Maintenance
     entries: tuple[Maintenance, ...]
     writes: tuple[Write, ...]
-
-
-class Unfit(ValueError):
-    """An entry that cannot be taken; `text` says why."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
 
 
 def recall(store: Store) -> tuple[Maintenance, ...]:

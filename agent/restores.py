@@ -12,6 +12,7 @@ from typing import Any
 from agent.core.restores import ACTIONS, Restore, body_of, read
 from agent.core.store import Store
 from agent.core.text import Text, clean
+from agent.core.unfit import Unfit
 from agent.core.write import of_fact, of_record
 
 REGISTER = "restores"  # remembered: the latest, the oldest first
@@ -29,14 +30,6 @@ NOT_A_FILE = Text("{path}:不是可读的普通文件({error})", "{path}: not a 
 TOO_LARGE = Text(
     "{path}:超过 64 MiB;请只附日志或比对结果", "{path}: more than 64 MiB; the log or the comparison is enough"
 )
-
-
-class Unfit(ValueError):
-    """An entry that cannot be taken; `text` says why."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
 
 
 def entries(store: Store) -> list[Restore]:

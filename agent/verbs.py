@@ -12,12 +12,15 @@ from agent.backups import document
 from agent.changes import enter
 from agent.control import Verb
 from agent.core.aside import aside
+from agent.core.changes import Planned
+from agent.core.changes import body_of as body_of_change
 from agent.core.incident import Change, Incident
 from agent.core.maintenance import body_of
 from agent.core.model import Reading
 from agent.core.restores import Restore
 from agent.core.restores import body_of as body_of_restore
 from agent.core.text import clean
+from agent.core.unfit import Unfit
 from agent.file_approvals import verbs_of_files
 from collectors import COLLECTORS
 from exporters.web.terminal import incident_document, incident_text
@@ -128,7 +131,7 @@ def _verbs_of_availability(agent: Agent) -> Mapping[str, Verb]:
             raise ValueError(f"what is planned cannot be read from the disk: {agent.store.refusal or 'try again'}")
         try:
             done = step(agent.availability.schedule.entries, *arguments, agent.clock.now())
-        except maintenance.Unfit as error:
+        except Unfit as error:
             raise ValueError(error.text[agent.site.language]) from None
         agent.availability.plan(done.entries)
         recorded = await agent.journal.ask(agent.store.write, done.writes)
@@ -148,20 +151,20 @@ def _verbs_of_availability(agent: Agent) -> Mapping[str, Verb]:
 def _verbs_of_changes(agent: Agent) -> Mapping[str, Verb]:
     under_way: set[asyncio.Future[Reading]] = set()  # the loop keeps only weak ones
 
-    async def stepped(step: Callable[..., changes.Planned], request: Mapping[str, Any], *more: Any) -> Any:
+    async def stepped(step: Callable[..., Planned], request: Mapping[str, Any], *more: Any) -> Any:
         """The register is read and written in one turn of the journal; only then do collectors judge by it."""
         what = {**request, "by": person(agent, request)}
 
-        def taken() -> changes.Planned:
+        def taken() -> Planned:
             entry = step(agent.store, what, *more, agent.clock.now())
             agent.registry.reload()
             return entry
 
         try:
             entry = await agent.journal.ask(taken)
-        except changes.Unfit as error:
+        except Unfit as error:
             raise ValueError(error.text[agent.site.language]) from None
-        return {"entry": changes.body_of(entry), "recorded": agent.store.writable}
+        return {"entry": body_of_change(entry), "recorded": agent.store.writable}
 
     async def open_change(request: Mapping[str, Any]) -> Any:
         return await stepped(changes.begin, request, [target.id for target in agent.site.targets])
@@ -201,7 +204,7 @@ def _verbs_of_backups(agent: Agent) -> Mapping[str, Verb]:
 
         try:
             entry = await agent.journal.ask(entered)
-        except restores.Unfit as error:
+        except Unfit as error:
             raise ValueError(error.text[agent.site.language]) from None
         target = agent.site.target(entry.target)
         runs = [agent.runner.run(each, target) for each in COLLECTORS.values() if target and each.applies(target)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import math
 import time
 from collections.abc import Mapping, Sequence
@@ -13,26 +12,25 @@ from typing import Annotated, Any
 import typer
 
 from agent import restores
-from agent.cli.common import DEFAULT, Config, Format, Output, leave, out, out_json, out_rich, own_store, say, site_of
+from agent.cli.common import DEFAULT, Config, Format, Output, leave, out, out_json, out_rich, say, site_of
+from agent.cli.entering import NOT_WRITTEN, entered
 from agent.cli.period import at
 from agent.control import NotRunning, Refused, ask
-from agent.core.restores import Restore, read
+from agent.core.restores import Restore, body_of, read
 from agent.core.site import Site
 from agent.core.text import Language, Text
+from agent.core.unfit import Unfit
 from agent.core.units import SIZES, duration, moment, percent
 from agent.options import Refused as Wrong
 
 app = typer.Typer(no_args_is_help=True, help="备份 / Backups.")
 
 NONE = Text("agent.yaml 里没有备份(backups)", "agent.yaml names no backups")
-NOT_WRITTEN = Text("没有记下:{error}", "not written down: {error}")
-NOBODY = Text("--by {by}:没有这个人;已有:{known}", "--by {by}: no such person; known: {known}")
 RESTORED = Text(
     "{id}:{target} 的恢复测试已登记({result}),证据 {sha256}", "{id}: restore of {target} ({result}), evidence {sha256}"
 )
 OFFLINE = Text("{id}:{target} 的离线副本已登记", "{id}: {target} has an off-line copy")
 GOOD, BAD = Text("一致", "identical"), Text("不一致", "not identical")
-MEMORY = Text(";磁盘写不进去,暂时只在内存里", "; in memory only, the disk does not take it")
 YES, NO, NEVER = Text("是", "yes"), Text("否", "no"), Text("从未", "never")
 LATE, DUE = Text("超期 {time}", "late by {time}"), Text("{at} 前", "by {at}")
 PASSED, FAILED = Text("通过", "passed"), Text("不通过", "failed")
@@ -84,7 +82,7 @@ def restored(
     site = site_of(config)
     try:
         digest = restores.filed(evidence, site.state / "evidence")
-    except restores.Unfit as error:
+    except Unfit as error:
         leave(error.text[site.language], 2)
     except OSError as error:
         leave(NOT_WRITTEN.format(error=error)[site.language])
@@ -118,24 +116,15 @@ def _moment(site: Site, when: str) -> float:
 
 
 def _entered(site: Site, request: Mapping[str, Any], by: str) -> tuple[Restore, str]:
-    """By the running agent, else straight into its store."""
-    known = {each.id for each in site.people}
-    if by and known and by not in known:
-        leave(NOBODY.format(by=by, known=", ".join(sorted(known)))[site.language], 2)
-    person = {"who": by} if by else {"login": getpass.getuser()}
-    try:
-        answer = ask(site.state, "enter_restore", **request, **person)
-        return read(answer["entry"]), "" if answer["recorded"] else MEMORY[site.language]
-    except NotRunning:
-        pass
-    except Refused as error:
-        leave(NOT_WRITTEN.format(error=error)[site.language])
-    try:
-        with own_store(site, NOT_WRITTEN) as store:
-            backups = [target.id for target in site.of_kind("backup")]
-            return restores.enter(store, {**request, "by": by or getpass.getuser()}, backups, time.time()), ""
-    except restores.Unfit as error:
-        leave(NOT_WRITTEN.format(error=error.text[site.language])[site.language])
+    backups = [target.id for target in site.of_kind("backup")]
+    entry, memory = entered(
+        site,
+        "enter_restore",
+        request,
+        by,
+        lambda store, what: body_of(restores.enter(store, what, backups, time.time())),
+    )
+    return read(entry), memory
 
 
 def _standing(site: Site) -> Sequence[Mapping[str, Any]]:

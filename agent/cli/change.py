@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import time
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
-from agent import changes
+from agent.changes import begin, finish, planned, rows
 from agent.cli import approving
 from agent.cli.approving import told
 from agent.cli.common import (
@@ -20,17 +20,17 @@ from agent.cli.common import (
     leave,
     out,
     out_json,
-    own_store,
     say,
     site_of,
     store_of,
 )
+from agent.cli.entering import entered, known_person
 from agent.cli.period import at
-from agent.control import NotRunning, Refused, ask
 from agent.core.changes import Planned, body_of, read
 from agent.core.database import Damaged
 from agent.core.database import Refused as Unread
 from agent.core.site import Site
+from agent.core.store import Store
 from agent.core.text import Text
 from agent.core.units import moment
 from agent.options import Refused as Wrong
@@ -38,12 +38,9 @@ from agent.options import Refused as Wrong
 app = typer.Typer(no_args_is_help=True, help="计划变更 / Planned changes.")
 
 USUAL = 4 * 3600.0  # seconds that a change lasts where nobody says
-NOT_WRITTEN = Text("没有记下:{error}", "not written down: {error}")
-NOBODY = Text("--by {by}:没有这个人;已有:{known}", "--by {by}: no such person; known: {known}")
 NONE = Text("没有待关闭的变更", "no change is open")
 OPENED = Text("已登记:{entry}", "opened: {entry}")
 CLOSED = Text("已关闭:{entry}", "closed: {entry}")
-MEMORY = Text(";磁盘写不进去,暂时只在内存里", "; in memory only, the disk does not take it")
 NO_CHANGE = Text("没有待关闭的变更 {id};待关闭:{known}", "no open change {id}; open: {known}")
 STATES = {
     "coming": Text("未开始", "coming"),
@@ -73,7 +70,8 @@ def open_(
     except Wrong as error:
         leave(error.text[site.language], 2)
     request = {"targets": targets, "start": start, "end": end, "reason": reason}
-    _done(site, "open_change", request, by, OPENED)
+    done = entered(site, "open_change", request, by, lambda store, what: body_of(_begun(site, store, what)))
+    _said(site, done, OPENED)
 
 
 @app.command()
@@ -89,7 +87,7 @@ def close(
     """关闭变更,批准新基线 / Close a change: look at what is new in each configuration, and approve it."""
     site = site_of(config)
     entry = _open_one(site, number)
-    _known(site, by)
+    known_person(site, by)
     approved: dict[str, str] = {}
     if not undone:
         kept = approving.record(site)
@@ -98,7 +96,8 @@ def close(
         read_ids = [each for each in ids if kept.look(each).versions]
         approved = dict(approving.approve(site, kept, read_ids, yes)) if read_ids else {}
     request = {"id": number, "result": result, "kept": not undone, "approved": approved}
-    _done(site, "close_change", request, by, CLOSED)
+    done = entered(site, "close_change", request, by, lambda store, what: body_of(finish(store, what, time.time())))
+    _said(site, done, CLOSED)
 
 
 def _open_one(site: Site, number: str) -> Planned:
@@ -129,39 +128,19 @@ def list_(
 
 def _entries(site: Site) -> tuple[Planned, ...]:
     try:
-        return changes.planned(changes.rows(store_of(site)))
+        return planned(rows(store_of(site)))
     except (Unread, Damaged) as error:
         leave(NOTHING_THERE.format(state=site.state, error=error)[site.language])
 
 
-def _done(site: Site, verb: str, request: dict[str, Any], by: str, word: Text) -> None:
-    """By the running agent, else straight into its store."""
-    _known(site, by)
-    person = {"who": by} if by else {"login": getpass.getuser()}
-    try:
-        answer = ask(site.state, verb, **request, **person)
-        entry, memory = read(answer["entry"]), "" if answer["recorded"] else MEMORY[site.language]
-    except NotRunning:
-        entry, memory = _into_store(site, verb, {**request, "by": by or getpass.getuser()}), ""
-    except Refused as error:
-        leave(NOT_WRITTEN.format(error=error)[site.language])
-    say(word.format(entry=_line(entry, site) if entry else "")[site.language] + memory)
+def _begun(site: Site, store: Store, request: dict[str, Any]) -> Planned:
+    return begin(store, request, [target.id for target in site.targets], time.time())
 
 
-def _known(site: Site, by: str) -> None:
-    known = {each.id for each in site.people}
-    if by and known and by not in known:
-        leave(NOBODY.format(by=by, known=", ".join(sorted(known)))[site.language], 2)
-
-
-def _into_store(site: Site, verb: str, request: dict[str, Any]) -> Planned:
-    try:
-        with own_store(site, NOT_WRITTEN) as store:
-            if verb == "open_change":
-                return changes.begin(store, request, [target.id for target in site.targets], time.time())
-            return changes.finish(store, request, time.time())
-    except changes.Unfit as error:
-        leave(NOT_WRITTEN.format(error=error.text[site.language])[site.language])
+def _said(site: Site, done: tuple[Mapping[str, Any], str], word: Text) -> None:
+    entry, memory = done
+    found = read(entry)
+    say(word.format(entry=_line(found, site) if found else "")[site.language] + memory)
 
 
 def _state(entry: Planned, now: float) -> str:

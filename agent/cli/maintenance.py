@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import time
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -19,18 +18,18 @@ from agent.cli.common import (
     leave,
     out,
     out_json,
-    own_store,
     say,
     site_of,
     store_of,
 )
+from agent.cli.entering import entered
 from agent.cli.period import at
 from agent.config.hours import DAYS, weekdays
-from agent.control import NotRunning, Refused, ask
 from agent.core.database import Damaged
 from agent.core.database import Refused as Unread
 from agent.core.maintenance import Hours, Maintenance, body_of, read
 from agent.core.site import Site
+from agent.core.store import Store
 from agent.core.text import Language, Text
 from agent.core.units import moment
 from agent.options import Refused as Unfit
@@ -39,13 +38,10 @@ from agent.options.values import TIME
 
 app = typer.Typer(no_args_is_help=True, help="计划维护 / Planned maintenance.")
 
-NOT_WRITTEN = Text("没有记下:{error}", "not written down: {error}")
-NOBODY = Text("--by {by}:没有这个人;已有:{known}", "--by {by}: no such person; known: {known}")
 NONE = Text("没有计划维护", "no maintenance is planned")
 ADDED = Text("已记下:{entry}", "written down: {entry}")
 ENDED = Text("已取消:{entry}", "cancelled: {entry}")
 CANCELLED = Text("已取消", "cancelled")
-MEMORY = Text(";磁盘写不进去,暂时只在内存里", "; in memory only, the disk does not take it")
 STATES = {
     "cancelled": CANCELLED,
     "now": Text("进行中", "now"),
@@ -140,34 +136,18 @@ def weekly_hours(text: str) -> list[Hours]:
 
 
 def _done(site: Site, verb: str, request: dict[str, Any], by: str, word: Text) -> None:
-    """By the running agent, else straight into its store."""
-    known = {each.id for each in site.people}
-    if by and known and by not in known:
-        leave(NOBODY.format(by=by, known=", ".join(sorted(known)))[site.language], 2)
-    person = {"who": by} if by else {"login": getpass.getuser()}
-    try:
-        answer = ask(site.state, verb, **request, **person)
-        entry, memory = read(answer["entry"]), "" if answer["recorded"] else MEMORY[site.language]
-    except NotRunning:
-        entry, memory = _into_store(site, verb, request, by or getpass.getuser()), ""
-    except Refused as error:
-        leave(NOT_WRITTEN.format(error=error)[site.language])
-    say(word.format(entry=_line(entry, site))[site.language] + memory)
+    entry, memory = entered(site, verb, request, by, lambda store, what: body_of(_into_store(site, store, verb, what)))
+    say(word.format(entry=_line(read(entry), site))[site.language] + memory)
 
 
-def _into_store(site: Site, verb: str, request: dict[str, Any], by: str) -> Maintenance:
-    try:
-        with own_store(site, NOT_WRITTEN) as store:
-            entries, now = maintenance.recall(store), time.time()
-            if verb == "maintain":
-                known = [target.id for target in site.targets]
-                done = maintenance.add(entries, {**request, "by": by}, known, now)
-            else:
-                done = maintenance.cancel(entries, request["id"], by, request["reason"], now)
-            store.write(done.writes)
-            return done.entry
-    except maintenance.Unfit as error:
-        leave(NOT_WRITTEN.format(error=error.text[site.language])[site.language])
+def _into_store(site: Site, store: Store, verb: str, request: dict[str, Any]) -> Maintenance:
+    entries, now = maintenance.recall(store), time.time()
+    if verb == "maintain":
+        done = maintenance.add(entries, request, [target.id for target in site.targets], now)
+    else:
+        done = maintenance.cancel(entries, request["id"], request["by"], request["reason"], now)
+    store.write(done.writes)
+    return done.entry
 
 
 def _state(entry: Maintenance, site: Site, now: float) -> str:

@@ -15,7 +15,7 @@ from collectors.line.port import Past, Port, look
 from collectors.line.remembering import p95, remembered, samples, seen
 from collectors.line.sentence import sentence
 from collectors.line.traffic import active, covering, rates, serving
-from collectors.line.verdict import Case, Seen, Verdict, began, judge
+from collectors.line.verdict import Case, Seen, Verdict, began, judge, since_of
 
 OWN_WAY = "this machine has no route to {}, or its own firewall forbids it; see `ip route get` and `nft list ruleset`"
 
@@ -88,7 +88,7 @@ def _conclude(
         poll.memory["wrong"] = None
         return
     poll.memory["wrong"] = poll.memory.get("wrong") or poll.monotonic
-    at = began(found, verdict)
+    at = since_of(verdict, found)
     main = options.backup_of is not None and serving(poll.known, options.backup_of) is True
     said = sentence(verdict, port, options.carrier, covering(target, poll.known), main)
     poll.diagnoses.append(Diagnosis(said, _wall(poll.memory["wrong"] if at is None else at, poll), acts=True))

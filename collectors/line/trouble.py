@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from collectors.line.baseline import DIGITS
 from collectors.line.loss import Loss
 
 SECONDS = 300.0  # what is older says nothing about now
@@ -58,7 +59,7 @@ class Usual:
 
     def told(self) -> list[float]:
         """What `recall` takes up after a restart."""
-        return [least for _, least in self.hours] if self.seen >= BEFORE_USUAL else []
+        return [round(least, DIGITS) for _, least in self.hours] if self.seen >= BEFORE_USUAL else []
 
     def recall(self, told: Sequence[float]) -> None:
         self.hours.extend((None, least) for least in told)

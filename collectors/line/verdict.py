@@ -121,17 +121,26 @@ def _needs_large(seen: Sequence[Seen], narrow: Verdict) -> bool:
     return narrow.segments != ("application",) and all(each.probe.startswith("http") for each in bad)
 
 
-def began(seen: Sequence[Seen], verdict: Verdict | None = None) -> float | None:
-    """When what is wrong began, by the clock of `since`: with the last of the silent ones that fell silent, or of those
-    that lose, are slow or refuse. Only what the verdict is about counts: a router that answers few echoes does so
-    for days."""
-    failing = None if verdict is None else verdict.failing
-    if failing is not None:
-        near = LAYERS.index(failing.layer)
-        seen = [each for each in seen if LAYERS.index(each.layer) >= near and each.whole == failing.whole]
+def began(seen: Sequence[Seen]) -> float | None:
+    """When the nearest layer that is not well ceased to be, by the clock of `since`: the last of its silent probes fell
+    silent then, or where none is, the first of those that lose, are slow or refuse."""
     ill = [each for each in seen if each.since is not None]
-    silent = [each.since for each in ill if not each.answers]
-    return max(silent or [each.since for each in ill], default=None)  # type: ignore[type-var]  # none is None
+    nearest = min((LAYERS.index(each.layer) for each in ill), default=0)
+    ill = [each for each in ill if each.layer == LAYERS[nearest]]
+    silent = [each.since for each in ill if not each.answers and each.since is not None]
+    return max(silent) if silent else min((each.since for each in ill if each.since is not None), default=None)
+
+
+def since_of(verdict: Verdict, seen: Sequence[Seen]) -> float | None:
+    """When what the verdict says began: with the last layer that came to be as it says. Only layers from there on
+    count: a router that answers few echoes does so for days; and where some is lost, a connect fails now and then."""
+    failing = verdict.failing
+    if failing is None:
+        return None
+    alike = [each for each in seen if each.whole == failing.whole and (each.echoes or not failing.degraded)]
+    layers = [[each for each in alike if each.layer == layer] for layer in LAYERS[LAYERS.index(failing.layer) :]]
+    found = [at for layer in layers if (at := began(layer)) is not None]
+    return max(found) if found else failing.since
 
 
 def _cut(port: Port, seen: Sequence[Seen]) -> Verdict | None:

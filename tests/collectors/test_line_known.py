@@ -70,10 +70,11 @@ class Centre:
         answers: bool = True,
         used: float | None = None,
         received: float | None = None,
+        errors: float | None = None,
         ago: float = 0.0,
     ) -> None:
         """It is read now, or so many seconds ago; `used`: of the first port's speed of 100 Mbit/s in each direction;
-        `received`: bytes by the first port until then, which sends none."""
+        `received`: bytes by the first port until then, which sends none; `errors`: packets that came damaged."""
         core, now = self.target("core"), time.time() - ago
         self.snapshot.put(Reading(core, "reach", now, 0.0, (DEVICE_UP.sample(answers),)))
         samples = [metrics.INTERFACE_UP.sample(up, interface=PORTS[0])]
@@ -81,6 +82,8 @@ class Centre:
         if received is not None:
             samples.append(metrics.RECEIVE_BYTES.sample(received, interface=PORTS[0]))
             samples.append(metrics.TRANSMIT_BYTES.sample(0, interface=PORTS[0]))
+        if errors is not None:
+            samples.append(metrics.RECEIVE_ERRORS.sample(errors, interface=PORTS[0]))
         samples += [metrics.SPEED.sample(12.5e6, interface=port) for port in PORTS]
         for port, ratio in zip(PORTS, (used, 0.0), strict=True):
             for way in ("receive", "transmit") if ratio is not None and used is not None else ():
@@ -110,6 +113,20 @@ def test_a_port_that_was_up_before_the_trouble_began_proves_nothing_until_it_is_
     assert centre.broken("yibao") == ["port", "gateway"]
     centre.switch()
     assert centre.broken("yibao") == ["gateway"]
+
+
+def test_a_port_that_damages_packets_stays_the_fault_when_a_farther_probe_then_fails_altogether(site: Site) -> None:
+    centre = Centre(site)
+    centre.switch(errors=0)
+    assert centre.broken("yibao") == []
+    centre.wire.pings["10.20.0.1"] = [[0.01] * 20 + [None] * 10]
+    centre.wire.pings["10.21.0.1"] = [[0.01] * 20 + [None] * 10]
+    centre.poll("yibao")
+    centre.switch(errors=50)
+    assert centre.broken("yibao") == ["port"]
+    centre.wire.pings["10.21.0.1"] = False
+    centre.poll("yibao")
+    assert centre.broken("yibao") == ["port"]
 
 
 def test_a_switch_that_is_silent_or_unread_is_said(site: Site) -> None:

@@ -15,6 +15,7 @@ from agent.core.model import Collector, Reading, Target
 from agent.core.others import NothingKnown
 from agent.core.reach import Reach
 from agent.core.snapshot import Snapshot
+from agent.core.text import spoken
 from agent.reaching import reaching
 from agent.runner import Runner
 from collectors.backup import BackupOptions, job
@@ -81,4 +82,4 @@ def runner(reach: Reach, job: Job) -> Runner:
 
 def said(reading: Reading) -> str:
     """What people are told, in English."""
-    return "\n".join([*(each.said.en for each in reading.diagnoses), *reading.remarks])
+    return "\n".join([*(each.said.en for each in reading.diagnoses), *(spoken(each, "en") for each in reading.remarks)])

@@ -63,7 +63,7 @@ class Centre:
         assert found is not None
         return found
 
-    def switch(  # noqa: PLR0913 - each is a fact of the switch
+    def switch(
         self,
         up: bool = True,
         admin: bool = True,

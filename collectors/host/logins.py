@@ -24,16 +24,19 @@ class Login(NamedTuple):
     source: str
 
 
-def told(logins: Sequence[Login], now: float, odd: Callable[[Login], bool]) -> Iterator[Sample]:
-    """`odd` says whether a login that succeeded was an administrator's at a time or from where none is expected."""
+def told(logins: Sequence[Login], now: float, odd: Callable[[Login], bool], whole: bool = True) -> Iterator[Sample]:
+    """`odd` says whether a login that succeeded was an administrator's at a time or from where none is expected; without
+    `whole` there were more than these, and only what is certain is told."""
     hour = sorted(each for each in logins if now - WINDOWS["1h"] < each.at)
     failed = [each for each in hour if not each.good]
-    for window, seconds in WINDOWS.items():
+    for window, seconds in WINDOWS.items() if whole else (("1h", WINDOWS["1h"]),):
         sources = Counter(each.source for each in failed if now - seconds < each.at)
         yield LOGIN_FAILURES.sample(sources.total(), window=window, scope="all")
         yield LOGIN_FAILURES.sample(max(sources.values(), default=0), window=window, scope="same_source")
-    yield LOGIN_AFTER_FAILURES.sample(guessed(hour))
-    yield LOGIN_UNUSUAL.sample(any(each.good and odd(each) for each in hour))
+    if (after := guessed(hour)) or whole:
+        yield LOGIN_AFTER_FAILURES.sample(after)
+    if (unusual := any(each.good and odd(each) for each in hour)) or whole:
+        yield LOGIN_UNUSUAL.sample(unusual)
 
 
 def odd(login: Login, calendar: Calendar, networks: Sequence[IPv4Network | IPv6Network]) -> bool:

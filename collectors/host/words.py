@@ -22,6 +22,10 @@ NO_LOGINS = Text(
     "看不到登录记录:读不了 journal,也读不了 sshd 的日志",
     "logins were not seen: neither the journal nor a log of sshd can be read",
 )
+MORE_LOGINS = Text(
+    "一小时内的登录记录多到读不完:次数至少是这些,是否有人正在猜密码请到主机上看",
+    "more logins within the hour than can be read: at least so many; look on the host whether somebody guesses",
+)
 NO_LOGINS_WINDOWS = Text(
     "看不到登录记录:请把账号加入 Event Log Readers 组",
     "logins were not seen: put the account into the group Event Log Readers",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from collectors.host.linux.subject import HOUR, Subject, Turn
 from collectors.host.linux.system import System
 
 AGAIN = 600.0  # seconds; until then what did not come to its end is not asked again
+MARGIN = 1.5  # seconds before the end of the poll by which every command has ended
 LONGEST = 5.0  # seconds for a command that does not say
 
 Answers = Mapping[Command, Answer]
@@ -140,7 +142,8 @@ class Asking:
             planned=lambda start, end: poll.registers.changes.covers(self._target.id, start, end),
         )
         asked = subject.ask(turn)
-        return Question(subject, turn, tuple(_bounded(each) for each in asked))
+        left = math.floor(self._target.timeout - (self._clock() - self._began) - MARGIN)
+        return Question(subject, turn, tuple(_bounded(each, max(1, left)) for each in asked))
 
     async def _round(
         self, questions: Iterable[Question], first: Iterable[Command] = ()
@@ -159,8 +162,9 @@ class Asking:
         return {one.command: one for one in answers}, self._clock() - began, failure
 
 
-def _bounded(command: Command) -> Command:
-    return replace(command, seconds=command.seconds or LONGEST)
+def _bounded(command: Command, left: int = 60) -> Command:
+    """Ended by the host while there is time to be told of it: a round that is not at its end then costs the login."""
+    return replace(command, seconds=min(command.seconds or LONGEST, left))
 
 
 def _called(answer: Answer) -> str:

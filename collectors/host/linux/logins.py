@@ -49,7 +49,7 @@ def ask(turn: Turn) -> Sequence[Command]:
 def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     zone, groups, *logs = answers
     found: list[Login] = []
-    seen = False
+    seen, whole = False, True
     for answer in logs:
         command = answer.command.argv
         if command == JOURNAL_ARGV and answer.command.root:
@@ -58,6 +58,7 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         if not answer.ok or b"not seeing messages" in answer.stderr:
             continue
         seen = seen or command != LASTB.argv
+        whole = whole and not answer.cut
         found += _logins(answer, zone.text, turn.now)
     if not seen:
         if not any(each.forbidden for each in logs):
@@ -66,7 +67,11 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     others = [each for each in found if not (each.user == turn.user and each.source == turn.system.agent)]
     administrators = members(groups.text)
     calendar, networks = turn.calendar, turn.options.management
-    yield from told(others, turn.now, lambda login: login.user in administrators and odd(login, calendar, networks))
+    if not whole:
+        turn.remarks.append(words.MORE_LOGINS)
+    yield from told(
+        others, turn.now, lambda login: login.user in administrators and odd(login, calendar, networks), whole
+    )
 
 
 def _logins(answer: Answer, zone: str, now: float) -> Iterator[Login]:

@@ -12,7 +12,8 @@ from collectors.host.linux import logins
 from collectors.host.linux.logins import by_file, by_lastb, of_sshd
 from collectors.host.linux.system import System
 from collectors.host.logins import Login
-from tests.collectors.host.hosts import NOW, Found, Recorded, Says
+from collectors.host.logins import told as judged
+from tests.collectors.host.hosts import NOW, Found, Recorded, Says, by_metric
 
 AT = NOW + 1060  # the first poll: Wednesday 20:44 in Shanghai, outside working hours
 NOON = AT - 34 * 3600  # Tuesday 10:44, within them
@@ -162,3 +163,17 @@ def test_failures_at_the_console_come_by_lastb_and_those_of_sshd_only_once() -> 
     )
     assert list(by_lastb(text, ZONE)) == [Login(1795005600, False, "root", "tty1")]
     assert told([], says={"lastb": text})["host_login_failures"][("1h", "all")] == 1
+
+
+def test_of_more_logins_than_can_be_read_only_what_is_certain_is_told() -> None:
+    found = by_metric(
+        list(
+            judged(
+                [Login(AT - 900 - number, False, "root", "10.9.9.9") for number in range(60)],
+                AT,
+                lambda login: False,
+                False,
+            )
+        )
+    )
+    assert found == {"host_login_failures": {("1h", "all"): 60, ("1h", "same_source"): 60}}

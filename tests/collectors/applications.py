@@ -16,7 +16,7 @@ from agent.reaching import reaching
 from agent.runner import Runner
 from collectors.application import COLLECTOR, ApplicationOptions
 from collectors.host.options import HostOptions
-from tests.transports.http_server import Say, saying
+from tests.transports.http_server import Say, ended, saying
 
 UP, RESPONSE, P95 = "application_up", "application_response_seconds", "application_response_p95_seconds"
 THIS_MACHINE = Target("host", "self", "本机", HostOptions(id="self", address="localhost", by="local"))
@@ -94,7 +94,13 @@ async def conversing(
 ) -> Any:
     """The port of a server that speaks these lines, then TLS by `starttls`; `heard` would not match ends it."""
 
+    tasks: set[asyncio.Task[None]] = set()
+
     async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
             for line in lines:
                 if line.hear and not (await reader.readline()).startswith(line.hear):
@@ -112,3 +118,4 @@ async def conversing(
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        await ended(tasks)

@@ -165,10 +165,20 @@ def test_a_named_pipe_in_the_place_of_a_file_holds_nobody_up(tmp_path: Path) -> 
 
 
 def test_a_page_that_hangs_after_a_slow_answer_takes_nothing_from_what_was_read() -> None:
-    async def slow(asked: bytes, writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(1.2 if b"GET / " in asked else 60)
-        await plain()(asked, writer)
+    async def main() -> Reading:
+        over = asyncio.Event()
 
-    found = page(slow, timeout=2.0, ticket={"http": "http://127.0.0.1:{port}/ticket", "json": "last"})
+        async def slow(asked: bytes, writer: asyncio.StreamWriter) -> None:
+            await (asyncio.sleep(1.2) if b"GET / " in asked else over.wait())
+            await plain()(asked, writer)
+
+        async with saying(slow) as port:
+            url = f"http://127.0.0.1:{port}/"
+            (found,) = await polls({"http": url, "ticket": {"http": f"{url}ticket", "json": "last"}}, timeout=2.0)
+            over.set()
+            await asyncio.sleep(0.01)  # the server comes to its end
+        return found
+
+    found = asyncio.run(main())
     assert (found.failure, value(found, UP), values(found, TICKET)) == (None, 1, {})
     assert len(found.remarks) == 1

@@ -38,9 +38,18 @@ async def saying(
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
-        for task in list(tasks):
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await ended(tasks)
+
+
+async def ended(tasks: set[asyncio.Task[None]]) -> None:
+    """Handlers of connections come to their end, as they do when the client has gone; those that do not are ended.
+    What closes TLS needs the loop once more."""
+    if tasks:
+        await asyncio.wait(tasks, timeout=0.2)
+    for task in list(tasks):
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.sleep(0.01)
 
 
 def plain(body: bytes = b"ok", status: str = "200 OK", *headers: str) -> Say:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from agent.core.reach import Poll, Reach
-from agent.core.ssh import Command
+from agent.core.reach import CannotAsk, Poll, Reach
+from agent.core.ssh import Answer, Command
 from collectors.application import ApplicationOptions
 from collectors.application.database_options import DatabaseOptions
 from collectors.application.databases import of_database
@@ -92,3 +96,43 @@ def test_a_host_with_busybox_alone_is_asked_as_others_are(tmp_path: Path) -> Non
     assert [each.value for each in found[1].samples] == [1, 1_700_000_000]
     assert re.search(rb" \d+ +\d+ +\d+ +\d+% ", answers[0].stdout)
     assert answers[-2].text.endswith(LOG)
+
+
+ENTRY = {
+    "id": "a", "host": "web", "process": "java", "spool": "/s",
+    "uploads": {"log": "/l", "success": "ok (.*)", "failure": "failed"},
+    "ticket": {"file": "/t", "pattern": "x(.*)"}, "lag": {"sql": "SELECT 1"},
+    "database": {"kind": "postgresql", "name": "q", "spaces": ["/"]},
+}  # fmt: skip
+BY_MYSQL = {
+    **ENTRY, "database": {"kind": "mysql", "name": "q"}, "ticket": {"file": "/t"},
+    "uploads": {"queries": dict.fromkeys(("waiting", "oldest", "success", "failures"), "SELECT 1")}, "spool": None,
+}  # fmt: skip
+SAID = st.one_of(
+    st.binary(max_size=60),
+    st.sampled_from((
+        b"", b"1\n", b"NULL\n", b"-1", b"1e999", b"nan", b"1" * 400, b"1 S java\n", b"ok 25:99:99\n",
+        b"x9999-99-99 1:1\n",
+        "ok 2026-11-24 ٠٩:10\n".encode(), "²\n".encode(), b"@@max_connections\n0\nThreads_connected\t1\n",
+        b"a b c\n1 2 3 4% /", b" 0 0 0 0% ", b"\tSeconds_Behind_Master\n\t\n", b"ERROR 1045 (28000): \x1b[2J",
+    )),
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data(), st.sampled_from((ENTRY, BY_MYSQL)))
+def test_whatever_a_host_says_is_a_part_or_says_why_not(data: st.DataObject, entry: Mapping[str, Any]) -> None:
+    options = ApplicationOptions.model_validate(entry)
+    context = Poll(Reach(NOBODY, NOBODY, NOBODY), 1.8e9, 0.0, {})
+    for name, asked in questions(target(entry), options, context):
+        answers = [
+            Answer(
+                replace(each, seconds=5.0), data.draw(st.sampled_from((0, 0, 0, 1, 2, 124, 126, 127, 137, 255))),
+                data.draw(SAID), data.draw(SAID), data.draw(st.booleans()),
+            )
+            for each in asked.commands
+        ]  # fmt: skip
+        with suppress(CannotAsk):
+            for sample in asked.told(answers).samples:
+                assert math.isfinite(sample.value), name
+                assert len(sample.labels) == len(sample.metric.labels)

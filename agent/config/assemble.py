@@ -139,10 +139,11 @@ def rhythm(options: TargetOptions) -> tuple[float, float]:
 
 
 def _needs(kind: str, options: TargetOptions) -> tuple[Dependency, ...]:
-    """What it says it depends on; a line, besides, on the switch it leaves by, an application on its host."""
+    """What it says it depends on; a line, besides, on the switch it leaves by, an application or a backup on its host."""
     said = _dependencies(options.depends_on)
     way = getattr(options, "via", None)
-    under = way.switch if way is not None else getattr(options, "host", None) if kind == "application" else None
+    on_host = kind in ("application", "backup")
+    under = way.switch if way is not None else getattr(options, "host", None) if on_host else None
     implied = () if under is None else (Dependency((str(under),)),)
     return (*said, *(each for each in implied if each not in said))
 

@@ -133,6 +133,13 @@ def test_what_is_implied_and_said_too_stands_once(tmp_path: Path) -> None:
     assert line.depends_on == (Dependency(("core",)),)
 
 
+def test_a_backup_needs_the_host_that_it_is_on(tmp_path: Path) -> None:
+    site = write(tmp_path, "hosts: [{id: store, address: 10.0.0.1}]\nbackups: [{id: d, host: store, path: /backup}]\n")
+    backup = site.target("d")
+    assert backup is not None
+    assert backup.depends_on == (Dependency(("store",)),)
+
+
 def test_every_section_has_its_rhythm_and_a_timeout_is_never_longer(tmp_path: Path) -> None:
     site = write(
         tmp_path,

@@ -117,7 +117,7 @@ DANGEROUS = (
     "{{a,b}}",
     "~root",
 )
-STRIDE = int(os.environ.get("STRIDE", "53"))
+STRIDE = int(os.environ.get("STRIDE", "101"))
 HOSTILE_VALUES = tuple(form.format(value) for value in DANGEROUS for form in ("{}", "x{}x", "-{} "))
 
 
@@ -166,7 +166,7 @@ def test_no_hostile_value_is_run_as_a_command(folder: Path, tmp_path: Path) -> N
         here = Here(asyncio.get_running_loop().time() + 300)
         return len(await here.round([replace(each, limit=4096) for each in commands]))
 
-    assert asyncio.run(main()) == len(commands) > 50
+    assert asyncio.run(main()) == len(commands) > 25
     assert not mark.exists()
     assert os.listdir(folder) == ["db.gz"]
 

@@ -210,7 +210,7 @@ def test_a_test_that_takes_too_long_is_told_and_ends_in_time(tmp_path: Path) -> 
 
 
 def test_copies_on_a_host_are_tested_there(archives: dict[str, bytes], server: Sshd, tmp_path: Path) -> None:  # noqa: F811
-    kinds = ("gzip", "tar in zstd", "tar", "zip")
+    kinds = ("tar in zstd", "zip")
     assert on_host(server, tmp_path, archives, kinds) == {kind: [1, 0] for kind in kinds}
 
 
@@ -219,7 +219,7 @@ def test_copies_on_a_host_with_busybox_are_tested_as_far_as_it_can(
     busybox: Sshd,  # noqa: F811
     tmp_path: Path,
 ) -> None:
-    kinds = ("gzip", "bzip2", "xz", "tar", "tar in gzip", "zip")
+    kinds = ("bzip2", "tar", "tar in gzip", "zip")
     assert on_host(busybox, tmp_path, archives, kinds) == {kind: [1, 0] for kind in kinds}
 
 

@@ -25,7 +25,7 @@ class Login(NamedTuple):
 
 
 def told(logins: Sequence[Login], now: float, odd: Callable[[Login], bool], whole: bool = True) -> Iterator[Sample]:
-    """`odd` says whether a login that succeeded was an administrator's at a time or from where none is expected; without
+    """`odd` says whether a success was an administrator's at a time or from where none is expected; without
     `whole` there were more than these, and only what is certain is told."""
     hour = sorted(each for each in logins if now - WINDOWS["1h"] < each.at)
     failed = [each for each in hour if not each.good]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from agent.core.model import Sample, Target
 from agent.core.reach import Poll, ReachError
-from agent.core.ssh import Answer, Command, SshSession, unseen
+from agent.core.ssh import ENDED_LATE, Answer, Command, SshSession, unseen
 from agent.core.text import Said, clean
 from collectors.host import words
 from collectors.host.linux import system
@@ -54,7 +54,7 @@ class Question(NamedTuple):
 
 class Asking:
     """One poll. The collector's memory holds `system`, what the host is made of, and by subject what it remembers and
-    holds. `clock` tells seconds; `first` is what each poll begins with."""
+    holds, and which commands hang until when. `clock` tells seconds; `first` is what each poll begins with."""
 
     def __init__(
         self,
@@ -68,6 +68,7 @@ class Asking:
         self._began = clock()
         self._system: System = poll.memory.get("system", System())
         self._held: dict[str, Held] = poll.memory.setdefault("held", {})
+        self._hanging: dict[tuple[str, ...], float] = poll.memory.setdefault("hanging", {})
 
     async def learn(self) -> None:
         """What the host is made of, where that is not known yet, or not for an hour."""
@@ -153,13 +154,20 @@ class Asking:
         if not asked:
             return {}, 0.0, None
         began = self._clock()
-        answers: Sequence[Answer] = ()
         failure: ReachError | None = None
+        put = [each for each in dict.fromkeys(asked) if not self._hung(each)]
         try:
-            answers = await self._session.round(tuple(dict.fromkeys(asked)))
+            answers = await self._session.round(put)
         except ReachError as error:
             answers, failure = getattr(error, "answers", ()), error
-        return {one.command: one for one in answers}, self._clock() - began, failure
+            if error.kind == "timeout" and 0 < len(answers) < len(put):
+                self._hanging[put[len(answers)].argv] = self._poll.monotonic + AGAIN
+        late = {each: Answer(each, ENDED_LATE[0], b"") for each in asked if each not in put}
+        return {**late, **{one.command: one for one in answers}}, self._clock() - began, failure
+
+    def _hung(self, command: Command) -> bool:
+        """Whether the host could not even end it, as where a disk does not answer: each time it would hang anew."""
+        return self._hanging.get(command.argv, 0.0) > self._poll.monotonic
 
 
 def _bounded(command: Command, left: int = 60) -> Command:

@@ -59,6 +59,9 @@ HASTE = 1.0  # seconds that a disk which hangs may hold up the end, each time it
 class Agent:
     """One centre's agent. `start` returns when it listens; `stop` leaves nothing unsaid or unwritten."""
 
+    polling = False
+    paused: tuple[float, float] | None = None  # when the last pause ended, how long it was
+
     def __init__(self, site: Site) -> None:
         self.site = site
         self.clock = Clock()
@@ -69,10 +72,7 @@ class Agent:
         self.kept = Kept(self.store)
         self.journal = Journal(self.store, self._written)
         self.availability = Availability(site, self.store, self.journal, self.snapshot, self.clock)
-        self.inventory = inventory.Watching(
-            self.snapshot, self.clock, lambda: self.site, lambda: self.assets.assets, self.store.recall(inventory.FACT)
-        )
-        self.store.carry.append(self.inventory.everything)
+        self.inventory = _inventory(self)
         self.host_keys = HostKeys(self.snapshot, lambda: self.site, self.clock.now)
         self.watch = Watch(
             self.books.values(), site.calendar, self.store.open_incidents(), self._changed, center=site.center.id
@@ -88,8 +88,6 @@ class Agent:
         self.reloading = Reloading(self)
         self.server = Server(self.showing, self.exposition, self.reloading, peers=_peers(self))
         self.control = Control(site.state, verbs_of(self))
-        self.polling = False
-        self.paused: tuple[float, float] | None = None  # when the last pause ended, how long it was
         self.snapshot.watch(self.watch.observe)
         self.clock.stepped(self._stepped)
         self.clock.paused(self._paused)
@@ -275,6 +273,13 @@ def _open_store(site: Site) -> Store:
         return Store.open(site.state)
     except StateHeld as error:
         raise held(error) from None
+
+
+def _inventory(agent: Agent) -> inventory.Watching:
+    known = agent.store.recall(inventory.FACT)
+    found = inventory.Watching(agent.snapshot, agent.clock, lambda: agent.site, lambda: agent.assets.assets, known)
+    agent.store.carry.append(found.everything)
+    return found
 
 
 def _peers(agent: Agent) -> Peers:

@@ -139,7 +139,7 @@ def rhythm(options: TargetOptions) -> tuple[float, float]:
 
 
 def _needs(kind: str, options: TargetOptions) -> tuple[Dependency, ...]:
-    """What it says it depends on; a line, besides, on the switch it leaves by, an application or a backup on its host."""
+    """What it says it depends on; a line, too, on the switch it leaves by, an application or a backup on its host."""
     said = _dependencies(options.depends_on)
     way = getattr(options, "via", None)
     on_host = kind in ("application", "backup")

@@ -27,7 +27,12 @@ OF_TARGETS = {
     "agent.availability": ("frame", "lines, applications"),
     "agent.host_keys": ("SSH", "switches, hosts"),
 }
-OF_CENTER = {"agent.vitals": "frame", "playbooks.metrics": "incidents", "checks.metrics": "checklist"}
+OF_CENTER = {
+    "agent.vitals": "frame",
+    "agent.inventory": "list of assets",
+    "playbooks.metrics": "incidents",
+    "checks.metrics": "checklist",
+}
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ AS_ROOT: tuple[AsRoot, ...] = (
     AsRoot("HOST-11", ("/usr/sbin/auditctl", "-s")),
     AsRoot("HOST-11", ("/usr/sbin/auditctl", "-l")),
     AsRoot("HOST-11", ("/usr/bin/stat", "-c", "%Y", "--", "/var/log/audit/audit.log")),
+    AsRoot("HOST-12", ("/usr/bin/journalctl", "--list-boots", "--no-pager")),
     AsRoot("HOST-13", ("/usr/bin/lastb", "-F", "-w", "-n", "2000")),
     AsRoot(
         "HOST-13",

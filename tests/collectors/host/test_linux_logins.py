@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from collectors.host.linux import logins
+from collectors.host.linux import logins, logs
 from collectors.host.linux.logins import by_file, by_lastb, of_sshd
 from collectors.host.linux.system import System
 from collectors.host.logins import Login
@@ -177,3 +177,34 @@ def test_of_more_logins_than_can_be_read_only_what_is_certain_is_told() -> None:
         )
     )
     assert found == {"host_login_failures": {("1h", "all"): 60, ("1h", "same_source"): 60}}
+
+
+STARTS = (
+    "IDX BOOT ID                          FIRST ENTRY                 LAST ENTRY\n"
+    " -1 8a1f Mon 2026-05-11 08:00:00 CST Fri 2026-11-13 17:00:00 CST\n"
+    "  0 9b2e Mon 2026-11-16 08:00:00 CST Wed 2026-11-18 20:40:00 CST\n"
+)
+
+
+def test_logs_reach_back_to_the_first_start_that_is_kept() -> None:
+    says: dict[str, Says] = {"date +": "+0800\n", "--list-boots": STARTS, "find": f"{NOW - 86400:.0f}\n"}
+    journal = System(programs={"journalctl": "x"})
+    found = Recorded(logs.SUBJECT, says, system=journal).poll()
+    assert found["host_log_oldest_timestamp_seconds"] == {("system",): 1778457600}
+    assert found["host_log_newest_timestamp_seconds"] == {("system",): 1795005600}
+    old = {**says, "--list-boots": " 0 9b2e Mon 2026-11-16 08:00:00 CST—Wed 2026-11-18 20:40:00 CST\n", "find": 1}
+    found = Recorded(logs.SUBJECT, old, system=journal).poll()
+    assert found["host_log_oldest_timestamp_seconds"] == {("system",): 1794787200}
+
+
+def test_logs_that_may_not_be_seen_are_not_dated() -> None:
+    journal = System(programs={"journalctl": "x"})
+    denied: Says = (1, "", "sudo: a password is required\n")
+    host = Recorded(logs.SUBJECT, {"date +": "+0800\n", "--list-boots": denied}, system=journal)
+    assert not host.poll()
+    assert not host.poll(
+        says={"date +": "+0800\n", "--list-boots": (0, STARTS, "Hint: You are currently not seeing messages")}
+    )
+    files: dict[str, Says] = {"find": f"{NOW - 9e6}\n{NOW - 60}\nx\n"}
+    found = Recorded(logs.SUBJECT, files).poll()
+    assert found["host_log_oldest_timestamp_seconds"] == {("system",): NOW - 9e6}

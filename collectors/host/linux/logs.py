@@ -1,0 +1,63 @@
+"""How far back a host's own logs reach: by the journal's list of starts, and by the files of syslog.
+
+A file that was put aside is dated by its last record; its first is older still, so that no more is said than is certain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from agent.core.model import Sample
+from agent.core.ssh import Answer, Command
+from collectors.host.linux.figures import number
+from collectors.host.linux.subject import HOUR, Subject, Turn
+from collectors.host.metrics import LOG_NEWEST, LOG_OLDEST
+
+STARTS_ARGV = ("/usr/bin/journalctl", "--list-boots", "--no-pager")
+STARTS = Command(STARTS_ARGV, limit=256 * 1024, root=True)
+PLAIN_STARTS = Command(STARTS_ARGV, limit=256 * 1024)
+FILES = Command(
+    (
+        "find", "/var/log", "-maxdepth", "1", "-type", "f", "(", "-name", "syslog*", "-o", "-name", "messages*", ")",
+        "-exec", "stat", "-c", "%Y", "--", "{}", "+",
+    ),
+    limit=16 * 1024,
+)  # fmt: skip
+ZONE = Command(("date", "+%z"), limit=64)
+# First and last record of each start, in local time: the zone that is written beside them is a name.
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+SOURCE = "system"
+
+
+def ask(turn: Turn) -> Sequence[Command]:
+    if not turn.system.has("journalctl"):
+        return ZONE, FILES
+    return ZONE, FILES, STARTS, *([PLAIN_STARTS] if turn.memory.get("forbidden") else ())
+
+
+def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
+    zone, files, *starts = answers
+    if starts:
+        turn.memory["forbidden"] = starts[0].forbidden
+    found = [at for line in files.text.split("\n") if (at := number(line)) is not None]
+    # Without the right to the system's journal one sees only one's own, of which nothing follows.
+    for each in starts:
+        if each.ok and b"not seeing messages" not in each.stderr:
+            found += moments(each.text, zone.text)
+    if found:
+        yield Sample(LOG_NEWEST, max(found), (SOURCE,))
+        yield Sample(LOG_OLDEST, min(found), (SOURCE,))
+
+
+def moments(text: str, zone: str) -> Iterator[float]:
+    """Unix seconds; `zone` is what date(1) says, like +0800."""
+    for moment in MOMENT.findall(text):
+        try:
+            yield datetime.strptime(f"{moment} {zone.strip()}", "%Y-%m-%d %H:%M:%S %z").timestamp()
+        except ValueError:
+            continue
+
+
+SUBJECT = Subject("logs", (LOG_NEWEST, LOG_OLDEST), ask, read, every=HOUR)

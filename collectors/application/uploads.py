@@ -12,10 +12,9 @@ from agent.options.pattern import Match, search
 from collectors.application import metrics
 from collectors.application.database_options import UploadOptions
 from collectors.application.databases import Read
-from collectors.application.moments import moment
+from collectors.application.moments import WRITTEN, moment
 from collectors.application.part import Part
 
-WRITTEN = re.compile(r"\d{4}[-/]\d\d[-/]\d\d[ T]\d\d:\d\d(?::\d\d)?(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?")
 LINE = 4000  # characters of a line that are looked at
 
 
@@ -43,7 +42,7 @@ def _time(taken: Match, line: str) -> str:
         return taken[1] or ""
     except IndexError:
         found = WRITTEN.search(line)
-        return found[0].replace(",", ".") if found else ""
+        return found[0] if found else ""
 
 
 def part_of(found: Uploads, role: str, now: float, before: float | None) -> Part:

@@ -10,6 +10,7 @@ from agent.core.model import Reading, Target
 from agent.core.registers import Restores
 from agent.core.restores import body_of
 from agent.core.site import Site
+from agent.core.text import spoken
 
 PREFIX = "backup_"
 
@@ -30,7 +31,9 @@ def document(site: Site, target: Target, readings: Sequence[Reading], restores: 
         **about,
         "wrong": {"zh": diagnosis_of(site, readings, "zh"), "en": diagnosis_of(site, readings, "en")},
         "unread": list(dict.fromkeys(each.failure.message for each in readings if each.failure is not None)),
-        "remarks": [remark for reading in readings for remark in reading.remarks],
+        "remarks": [
+            {"zh": spoken(each, "zh"), "en": spoken(each, "en")} for reading in readings for each in reading.remarks
+        ],
         "restored": None if restored is None else body_of(restored),
         "restore_due": None if restored is None else restored.at + every,
         "offline": None if offline is None else body_of(offline),

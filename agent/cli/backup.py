@@ -155,7 +155,7 @@ def _table(site: Site, found: Sequence[Mapping[str, Any]]) -> None:
         table.add_row(*_row(site, each, time.time()))
     out_rich(table)
     for each in found:
-        for said in (each["wrong"][site.language], *each["unread"], *each["remarks"]):
+        for said in (each["wrong"][site.language], *each["unread"], *(said[site.language] for said in each["remarks"])):
             if said:
                 out(f"{each['name']}: {said}")
 

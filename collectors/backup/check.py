@@ -109,7 +109,7 @@ def _joined(results: Sequence[Result]) -> Result:
 def _remember(kept: MutableMapping[str, Any], copy: Copy, tested: Tested, now: float) -> None:
     why = tested.result.why
     kept.update(key=list(copy.key), tried=now, format=tested.format, encrypted=tested.encrypted)
-    kept["obstacle"] = why.en if why and tested.result.good is None else None
+    kept["obstacle"] = [why.zh, why.en] if why and tested.result.good is None else None
     if tested.result.good is not None:
         kept.update(good=tested.result.good, at=now, made=copy.at, why=[why.zh, why.en] if why else None)
 
@@ -126,11 +126,9 @@ def _samples(kept: MutableMapping[str, Any]) -> list[Sample]:
 
 def _tell(kept: MutableMapping[str, Any], poll: Poll) -> None:
     if kept.get("obstacle"):
-        poll.remarks.append(UNTESTED.format(why=kept["obstacle"]))
+        poll.remarks.append(UNTESTED.format(why=Text(*kept["obstacle"])))
     if kept.get("good") is False and kept.get("why"):
-        zh, en = kept["why"]
-        said = Text(words.UNVERIFIED.format(why=zh).zh, words.UNVERIFIED.format(why=en).en)
-        poll.diagnoses.append(Diagnosis(said, kept["made"]))
+        poll.diagnoses.append(Diagnosis(words.UNVERIFIED.format(why=Text(*kept["why"])), kept["made"]))
 
 
 COLLECTOR = Collector(

@@ -66,9 +66,7 @@ def _said(
     due = (since if entered is None else entered) + options.restore_test_every
     if poll.now > due:
         shown = None if entered is None else moment(poll.known.calendar, entered)
-        last = words.NO_RESTORE if shown is None else Text(shown, shown)
-        said = Text(words.RESTORE_DUE.format(last=last.zh).zh, words.RESTORE_DUE.format(last=last.en).en)
-        yield Diagnosis(said, due)
+        yield Diagnosis(words.RESTORE_DUE.format(last=words.NO_RESTORE if shown is None else shown), due)
 
 
 COLLECTOR = Collector(

@@ -53,8 +53,8 @@ def _of_size(standing: Standing, at: float) -> Iterator[Diagnosis]:
         yield Diagnosis(words.EMPTY, at)
     if change is not None and abs(change) > NOTABLE:
         word = words.SHRANK if change < 0 else words.GREW
-        zh, en = word.format(share=percent(abs(change), "zh")).zh, word.format(share=percent(abs(change), "en")).en
-        yield Diagnosis(Text(zh, en), at)
+        share = Text(percent(abs(change), "zh"), percent(abs(change), "en"))
+        yield Diagnosis(word.format(share=share), at)
     if standing.small_growth:
         yield Diagnosis(words.GREW_TOO_LITTLE, at)
 
@@ -62,8 +62,7 @@ def _of_size(standing: Standing, at: float) -> Iterator[Diagnosis]:
 def remarks(found: Copies) -> Iterator[Text]:
     if found.skew:
         said = AHEAD if found.skew > 0 else BEHIND
-        lag = abs(found.skew)
-        yield Text(said.zh.format(lag=duration(lag, "zh")), said.en.format(lag=duration(lag, "en")))
+        yield said.format(lag=Text(duration(abs(found.skew), "zh"), duration(abs(found.skew), "en")))
     if found.undated:
         yield UNDATED.format(count=found.undated)
     if not found.known:

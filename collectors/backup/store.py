@@ -93,8 +93,7 @@ async def _files(
 def _of_isolation(judgement: Judgement, poll: Poll) -> list[Sample]:
     why = judgement.why
     if judgement.isolated is False and why is not None:
-        said = Text(words.NOT_ISOLATED.format(why=why.zh).zh, words.NOT_ISOLATED.format(why=why.en).en)
-        poll.diagnoses.append(Diagnosis(said, poll.now))
+        poll.diagnoses.append(Diagnosis(words.NOT_ISOLATED.format(why=why), poll.now))
     elif why is not None:
         poll.remarks.append(Text(f"隔离情况不清楚:{why.zh}", f"isolation is not known: {why.en}"))
     return [] if judgement.isolated is None else [metrics.ISOLATED.sample(judgement.isolated)]

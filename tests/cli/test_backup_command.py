@@ -58,6 +58,9 @@ def test_all_that_an_administrator_needs_stands_in_the_list(centre: Centre) -> N
     found = listed(centre)
     assert (found["metrics"]["copies"], found["metrics"]["verified"], found["restored"]) == (3, 1, None)
     assert (found["format"], found["encrypted"]) == ("sql (mysql) in gzip", "no")
+    (centre.place / "store" / "new.sql.gz.part").write_bytes(b"half")
+    assert listed(centre)["remarks"] == [{"zh": "有一份备份正在写入", "en": "a copy is being written"}]
+    assert "有一份备份正在写入" in run(centre, "list").stdout
 
 
 def test_a_restore_is_kept_with_its_proof_while_no_agent_runs(centre: Centre) -> None:

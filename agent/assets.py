@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from agent.core.assets import NETWORKS, Asset, Assets, day_of, mac_of, of_one_station
-from agent.core.text import clean
+from agent.core.text import Said, Text, clean, spoken
 from agent.discovery.assets import decoded, named
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,24 @@ MOST_FLAWS = 20
 LIMIT = 80  # characters of a name, a place
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # "Unicode text" of a spreadsheet
 SEPARATORS = ",;\t"
+NO_FILE = Text(
+    "{path}:没有这个文件;请把资产清单放在那里,或去掉 assets",
+    "{path}: no such file; write the list of assets there, or take assets: out",
+)
+UNREADABLE = Text(
+    "{path}:{error};要让程序能读资产清单", "{path}: {error}; the agent must be able to read the list of assets"
+)
+TOO_LARGE = Text(
+    "{path}:超过 {most} MiB;资产清单应是一台设备一行",
+    "{path}: larger than {most} MiB; a list of assets has a line for each device",
+)
+NO_CSV = Text(
+    "{path}:不是 CSV 文件({error});请重新另存为 CSV", "{path}: not a CSV file ({error}); save it as CSV again"
+)
+NO_MAC = Text(
+    "{path}:表头里没有 mac 一列({found});请把 MAC 地址那一列命名为 mac",
+    "{path}: no column mac among its headings ({found}); name the hardware addresses' mac",
+)
 BETWEEN = re.compile(r"[,;/|\u3001\uff0c\uff1b\s]+")  # several addresses in one cell
 WORDS = {"管理": "management", "业务": "business", "公共": "public", "公众": "public", "访客": "public"}
 
@@ -51,10 +69,10 @@ class AssetFile:
             return
         self._stamp, self.assets = stamp, read_assets(self.path)
         for text in told(self.assets):
-            log.warning("%s", text)
+            log.warning("%s", spoken(text, "en"))
 
 
-def told(assets: Assets) -> tuple[str, ...]:
+def told(assets: Assets) -> tuple[Said, ...]:
     """What people should put right."""
     return (assets.failure, *assets.flaws) if assets.failure else assets.flaws
 
@@ -71,17 +89,17 @@ def read_assets(path: Path) -> Assets:
     """Every line that has an address that can be read; what is wrong is told, not guessed."""
     try:
         if not path.is_file():
-            return Assets(failure=f"{path}: no such file; write the list of assets there, or take assets: out")
+            return Assets(failure=NO_FILE.format(path=path))
         with path.open("rb") as file:
             raw = file.read(LARGEST + 1)
     except OSError as error:
-        return Assets(failure=f"{path}: {error.strerror}; the agent must be able to read the list of assets")
+        return Assets(failure=UNREADABLE.format(path=path, error=error.strerror))
     if len(raw) > LARGEST:
-        return Assets(failure=f"{path}: larger than {LARGEST >> 20} MiB; a list of assets has a line for each device")
+        return Assets(failure=TOO_LARGE.format(path=path, most=LARGEST >> 20))
     try:
         return _listed(path, _text(raw))
     except csv.Error as error:
-        return Assets(failure=f"{path}: not a CSV file ({error}); save it as CSV again")
+        return Assets(failure=NO_CSV.format(path=path, error=error))
 
 
 def _text(raw: bytes) -> str:
@@ -94,7 +112,7 @@ def _listed(path: Path, text: str) -> Assets:
     columns = [named(clean(heading, LIMIT)) for heading in next(lines, [])]
     if "mac" not in columns:
         found = ", ".join(clean(each, 20) for each in first.split(",")[:8])
-        return Assets(failure=f"{path}: no column mac among its headings ({found}); name the hardware addresses' mac")
+        return Assets(failure=NO_MAC.format(path=path, found=found))
     by_mac: dict[str, Asset] = {}
     listed: list[Asset] = []
     flaws: list[str] = []

@@ -19,7 +19,7 @@ from agent.control import NotRunning, Refused, ask
 from agent.core.assets import Asset, Assets
 from agent.core.inventory import Inventory, Sighting, findable, read, without_owner
 from agent.core.site import Site
-from agent.core.text import Language, Text
+from agent.core.text import Language, Text, spoken
 from agent.core.units import moment
 from agent.inventory import FACT
 
@@ -95,9 +95,9 @@ def assets(
         leave(NO_LIST[site.language], 2)
     listed = read_assets(path)
     if listed.failure:
-        leave(listed.failure)
+        leave(spoken(listed.failure, site.language))
     for flaw in told(listed):
-        say(flaw)
+        say(spoken(flaw, site.language))
     with contextlib.suppress(NotRunning, Refused, OSError):
         ask(site.state, "inventory")
     found = read(store_of(site).recall(FACT))

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from agent.core.text import Said
+
 NETWORKS = ("management", "business", "public")
 SPELLINGS = re.compile(
     r"[0-9a-f]{2}([:-][0-9a-f]{2}){5}|[0-9a-f]{4}([.-][0-9a-f]{4}){2}|[0-9a-f]{12}|[0-9a-f]{6}-[0-9a-f]{6}"
@@ -52,7 +54,7 @@ class Assets:
     is no list to compare with, and what to do; `flaws` which lines of it were not understood."""
 
     by_mac: Mapping[str, Asset] = field(default_factory=dict)
-    failure: str = ""
+    failure: Said = ""
     flaws: tuple[str, ...] = ()
     listed: tuple[Asset, ...] = ()
 

@@ -104,7 +104,7 @@ def test_the_lists_dates_and_gaps_are_measurements(centre: Centre) -> None:
     ("sections", "code", "words"),
     [
         (f"hosts: [{SELF}]", 2, "没有 assets:"),
-        (f"hosts: [{SELF}]\nassets: agent.yaml", 1, "no column mac"),
+        (f"hosts: [{SELF}]\nassets: agent.yaml", 1, "表头里没有 mac 一列"),
         (f"hosts: [{SELF}]\nassets: assets.csv", 1, "没有可读的记录"),
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 
 from agent.assets import LARGEST, MOST_FLAWS, AssetFile, read_assets
 from agent.core.assets import Asset, Assets
+from agent.core.text import spoken
 
 LISTED = "编号,名称,IP地址,MAC地址,责任人,位置,所属网络\n1,王工电脑,10.0.0.5,00E0-FC12-3456,王工,二楼,业务网\n"
 MAC = "00:e0:fc:12:34:56"
@@ -106,13 +107,15 @@ def test_text_from_the_list_is_made_harmless(tmp_path: Path) -> None:
 )
 def test_a_file_that_is_no_list_is_no_list_to_compare_with(tmp_path: Path, raw: bytes | str, said: str) -> None:
     found = read(tmp_path, raw)
-    assert said in found.failure
+    assert said in spoken(found.failure, "en")
     assert not found.by_mac
 
 
 def test_a_file_that_is_missing_or_no_file_says_what_to_do(tmp_path: Path) -> None:
-    assert "no such file; write the list of assets there" in read_assets(tmp_path / "none.csv").failure
-    assert "no such file" in read_assets(tmp_path).failure
+    none = read_assets(tmp_path / "none.csv").failure
+    assert spoken(none, "zh") == f"{tmp_path}/none.csv:没有这个文件;请把资产清单放在那里,或去掉 assets"
+    assert "no such file; write the list of assets there" in spoken(none, "en")
+    assert "no such file" in spoken(read_assets(tmp_path).failure, "en")
 
 
 def test_the_list_is_read_again_when_it_changes_and_only_then(tmp_path: Path) -> None:
@@ -132,7 +135,7 @@ def test_the_list_is_read_again_when_it_changes_and_only_then(tmp_path: Path) ->
     assert len(file.assets.by_mac) == 2
     path.unlink()
     file.look()
-    assert "no such file" in file.assets.failure
+    assert "no such file" in spoken(file.assets.failure, "en")
 
 
 def test_without_a_list_in_agent_yaml_there_is_none(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def test_the_lists_dates_and_gaps_are_measurements(centre: Centre) -> None:
     [
         (f"hosts: [{SELF}]", 2, "没有 assets:"),
         (f"hosts: [{SELF}]\nassets: agent.yaml", 1, "表头里没有 mac 一列"),
-        (f"hosts: [{SELF}]\nassets: assets.csv", 1, "没有可读的记录"),
+        (f"hosts: [{SELF}]\nassets: assets.csv", 1, "还没有任何记录"),
     ],
 )
 def test_what_is_lacking_is_told(centre: Centre, sections: str, code: int, words: str) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from agent.assets import AssetFile
 from agent.core.checklist import Finding
 from agent.core.database import Damaged, Refused
+from agent.core.facts import text_of
 from agent.core.known import Latest
-from agent.core.model import Reading, Target
+from agent.core.model import Collector, Reading, Target
 from agent.core.site import Site
 from agent.core.snapshot import Snapshot
 from agent.core.store import Store
@@ -30,9 +31,10 @@ CONNECTED = "checklist.connected"  # remembered: when each source of the checkli
 
 
 async def poll(site: Site, targets: Sequence[Target], snapshot: Snapshot, engine: str | None = None) -> list[Reading]:
-    """Every collector of these targets once; readings in the order of agent.yaml, also in the snapshot. `engine`: own
-    or pysnmp, whatever the logins say."""
-    wanted = {(target.kind, target.id) for target in targets}
+    """Every collector of these targets once; readings in the order of agent.yaml, also in the snapshot, and before them
+    those of the switches by which wanted lines leave, in the snapshot alone. `engine`: own or pysnmp, whatever the
+    logins say."""
+    wanted = {target.id for target in targets}
     assets = AssetFile(site.sections["assets"])
     await asyncio.to_thread(assets.look)
     keys = HostKeys(snapshot, lambda: site, time.time)
@@ -40,14 +42,12 @@ async def poll(site: Site, targets: Sequence[Target], snapshot: Snapshot, engine
         known, registers = Latest(snapshot, lambda: site), registers_of(site)
         runner = Runner(reach, snapshot, assets=lambda: assets.assets, known=known, registers=registers)
         slots = asyncio.Semaphore(AT_ONCE)
-        pairs = [
-            (each, target) for each, target in watched(site, COLLECTORS.values()) if (target.kind, target.id) in wanted
-        ]
+        pairs = _pairs(site, wanted)
 
         async def some(dependent: bool) -> None:
             of_target: dict[tuple[str, str], list[int]] = {}
             for place, (_, target) in enumerate(pairs):
-                if bool(target.depends_on) is dependent:
+                if bool(target.depends_on or _way_out(target)) is dependent:
                     of_target.setdefault((target.kind, target.id), []).append(place)
             await asyncio.gather(*[one(places) for places in of_target.values()])
 
@@ -59,7 +59,25 @@ async def poll(site: Site, targets: Sequence[Target], snapshot: Snapshot, engine
         readings: dict[int, Reading] = {}
         await some(False)
         await some(True)  # what is judged by what others say comes after them
-        return [readings[place] for place in range(len(pairs))]
+        return [readings[place] for place, (_, target) in enumerate(pairs) if target.id in wanted]
+
+
+def _pairs(site: Site, wanted: Collection[str]) -> Sequence[tuple[Collector, Target]]:
+    ways = {_way_out(target) for target in site.targets if target.id in wanted}
+    return [
+        (each, target)
+        for each, target in watched(site, COLLECTORS.values())
+        if target.id in wanted or (target.id in ways and _tells_of_ports(each))
+    ]
+
+
+def _way_out(target: Target) -> str:
+    """The id of the switch by which a line leaves; empty where none is named."""
+    return text_of(getattr(target.options, "via", None), "switch")
+
+
+def _tells_of_ports(collector: Collector) -> bool:
+    return any(metric.name in ("device_up", "interface_up") for metric in collector.metrics)
 
 
 async def checklist_once(site: Site) -> Mapping[str, Any]:

@@ -84,7 +84,7 @@ def assets(
     form: Annotated[Form, typer.Option("--format")] = Form.TABLE,
     todo: Annotated[bool, typer.Option("--todo", help="only those that somebody must see to")] = False,
 ) -> None:
-    """资产清单与网络比对 / The list of assets against what was seen in the network.
+    """资产清单与网络比对 / The list of assets against the network.
 
     Where each is plugged in and when it was last seen, whose warranty ends, and which devices are not listed. Exit 0, 1
     if the list cannot be read, 2 if agent.yaml names none.

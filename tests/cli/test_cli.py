@@ -36,7 +36,7 @@ def written(folder: Path, text: str) -> Path:
     [
         (("poll", "nosuch"), "没有监测对象 nosuch;已有:self", "no target nosuch; known: self"),
         (("validate",), "agent.yaml:1 个监测对象,0 个窗口,0 名人员", "agent.yaml: 1 targets, 0 counters, 0 people"),
-        (("ledger", "verify"), "没有可读的记录", "nothing to read"),
+        (("ledger", "verify"), "还没有任何记录", "no agent has worked"),
         (("playbook", "show", "IR-99"), "没有剧本 IR-99", "no playbook IR-99"),
         (("run", "--log-level", "loud"), "可用:debug", "allowed: debug"),
         (

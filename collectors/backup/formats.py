@@ -54,8 +54,12 @@ DUMPS = (
     (b"-- MySQL dump", b"-- Dump completed", "mysql"),
     (b"-- MariaDB dump", b"-- Dump completed", "mysql"),
 )
-# RFC 9580 4.2: tags 1 (encrypted session key), 3, 18, 20 as old and new packet headers write them.
-PGP = frozenset({0x84, 0x85, 0x86, 0x8C, 0x8D, 0x8E, 0xC1, 0xC3, 0xD2, 0xD4})
+# RFC 9580 4.2: how many bytes the header takes that begins so, old or new, and the tag: an encrypted message begins with
+# a session key, for a public key (1) or a password (3).
+PGP = {0x84: (2, 1), 0x85: (3, 1), 0x8C: (2, 3), 0x8D: (3, 3), 0xC1: (2, 1), 0xC3: (2, 3)}
+LONGER = 192  # RFC 9580 4.2.1.2: from here on the length of a new packet has two bytes
+PUBLIC_KEYS = frozenset({1, 2, 16, 18, 25, 26})  # RFC 9580 9.1
+CIPHERS = range(1, 14)  # RFC 9580 9.3
 
 
 def format_of(head: bytes) -> Format:
@@ -65,9 +69,19 @@ def format_of(head: bytes) -> Format:
     for top, end, made_by in DUMPS:
         if top in head:
             return Format(f"sql ({made_by})", "sql", ends=end, dump="mysql" if made_by == "mysql" else "postgresql")
-    if head[:1] and head[0] in PGP and not head.isascii():
-        return Format("pgp", "encrypted")
-    return OTHER
+    return Format("pgp", "encrypted") if _is_pgp(head) else OTHER
+
+
+def _is_pgp(head: bytes) -> bool:
+    """RFC 9580 5.1.1 and 5.3.1: version 3 of a session key holds a key's id and an algorithm, version 4 a cipher and
+    how the password is hashed."""
+    if len(head) < 20 or head[0] not in PGP:
+        return False
+    size, tag = PGP[head[0]]
+    body = head[size + (head[0] >= 0xC0 and head[1] >= LONGER) :]
+    if tag == 1:
+        return body[0] == 3 and body[9] in PUBLIC_KEYS
+    return body[0] == 4 and body[1] in CIPHERS and body[2] in (0, 1, 3, 4)
 
 
 def _of_zip(head: bytes) -> Format:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import random
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -23,7 +24,7 @@ from tests.databases import Database, mariadb, postgresql
 from tests.peers import need
 from tests.sshd import Sshd
 
-CONTENT = os.urandom(300_000)
+CONTENT = b"\0" + os.urandom(300_000)
 MYSQL = (
     b"-- MySQL dump 10.13  Distrib 8.0.36, for Linux (x86_64)\n--\nCREATE TABLE t (n int);\n"
     b"-- Dump completed on 2026-11-24  2:10:33\n"
@@ -165,6 +166,14 @@ def test_what_is_encrypted_is_known_and_may_be_asked_for(name: str, head: bytes,
     assert verdict(reading) is None
     plain = reading_of(tmp_path, "db.enc", gzip.compress(b"x"), verify={"encrypted": True})
     assert (verdict(plain), "this one is not" in said(plain)) == (0, True)
+
+
+def test_bytes_without_a_meaning_are_of_no_format() -> None:
+    dice = random.Random(7)
+    named = [format_of(dice.randbytes(512)).name for _ in range(100_000)]
+    assert sum(name != "other" for name in named) < 20
+    for short in (b"", b"\x8c", b"\xc1\xff", b"PK\x03\x04", b"\x1f"):
+        format_of(short)
 
 
 def test_a_real_encrypted_file_is_known() -> None:

@@ -16,14 +16,17 @@ from agent.core.text import clean
 MOST_ERRORS = 128 * 1024  # bytes on standard error that are kept
 PIECE = 64 * 1024
 PATIENCE = 0.5  # seconds that a program which was killed has to end
+MOST_HANGING = 2
 SYSTEM = ":/usr/local/sbin:/usr/sbin:/sbin"
 
 
 class Here:
-    """Implements agent.core.ssh.SshSession. `deadline` is by the loop's clock."""
+    """Implements agent.core.ssh.SshSession. `deadline` is by the loop's clock; `hanging` outlives the session, and
+    holds what did not end although it was killed."""
 
-    def __init__(self, deadline: float) -> None:
+    def __init__(self, deadline: float, hanging: list[Process] | None = None) -> None:
         self._deadline = deadline
+        self._hanging = [] if hanging is None else hanging
 
     async def run(self, *argv: str, limit: int = LIMIT, seconds: float | None = None, root: bool = False) -> Answer:
         return await self._answer(Command(argv, limit, seconds, root))
@@ -39,6 +42,9 @@ class Here:
         raise Unanswered(kind, f"{clean(path, 80)} cannot be read: {clean(answer.stderr, 120)}")
 
     async def _answer(self, command: Command) -> Answer:
+        self._hanging[:] = [each for each in self._hanging if each.returncode is None]
+        if len(self._hanging) >= MOST_HANGING:
+            raise Unanswered("timeout", "commands of before still hang on this machine; look at its disks (dmesg)")
         stdin = PIPE if command.stdin else DEVNULL
         env = {**os.environ, "LC_ALL": "C", "PATH": os.environ.get("PATH", "/usr/bin:/bin") + SYSTEM}
         try:
@@ -52,7 +58,18 @@ class Here:
         try:
             return await self._finished(command, process)
         finally:
-            await _ended(process)
+            await self._end(process)
+
+    async def _end(self, process: Process) -> None:
+        """Nothing of it is left; one that hangs in the kernel is not waited for, and not joined by many others."""
+        if process.returncode is None:
+            _kill(process)
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    await process.wait()
+            except TimeoutError:
+                self._hanging.append(process)
+        process._transport.close()  # type: ignore[attr-defined]  # its pipes, which stay open while something is unread
 
     async def _finished(self, command: Command, process: Process) -> Answer:
         left = self._deadline - asyncio.get_running_loop().time()
@@ -100,16 +117,6 @@ async def _kept(stream: asyncio.StreamReader, limit: int) -> bytes:
     while await stream.read(PIECE):
         pass
     return found
-
-
-async def _ended(process: Process) -> None:
-    """Nothing of it is left; one that hangs in the kernel is not waited for."""
-    if process.returncode is None:
-        _kill(process)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE):
-                await process.wait()
-    process._transport.close()  # type: ignore[attr-defined]  # its pipes, which stay open while something is unread
 
 
 def _kill(process: Process) -> None:

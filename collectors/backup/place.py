@@ -22,7 +22,8 @@ async def session(target: Target, host: str | None, poll: Poll, apart: bool = Fa
     if host is not None and found is None:
         raise CannotAsk("missing", f"{target.id}: no host {host}")
     if found is None or found.options.local:
-        yield Here(asyncio.get_running_loop().time() + timeout - min(0.5, timeout / 10))
+        deadline = asyncio.get_running_loop().time() + timeout - min(0.5, timeout / 10)
+        yield Here(deadline, poll.memory.setdefault("hanging", []))
         return
     async with poll.reach.ssh.session(replace(found, timeout=timeout), apart=apart) as opened:
         yield opened

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from agent.core.reach import Unanswered
 from agent.core.secrets import Secret
 from agent.core.ssh import Answer, Command
 from agent.transports.ssh.quoting import posix
@@ -311,6 +312,40 @@ def test_a_run_that_says_it_failed_has_failed_whatever_lies_there(folder: Path, 
     reading = with_clock(folder, run={"status": str(status)}).poll()
     assert reading.failure is None
     assert "not known" in said(reading)
+
+
+def test_no_more_is_begun_on_this_machine_while_what_was_killed_hangs() -> None:
+    async def main() -> None:
+        end = asyncio.get_running_loop().time() + 30
+        stuck = [await asyncio.create_subprocess_exec("sleep", "60") for _ in range(2)]
+        with pytest.raises(Unanswered, match="still hang"):
+            await Here(end, stuck).run("true")
+        for each in stuck:
+            each.kill()
+            await each.wait()
+        assert (await Here(end, stuck).run("true")).ok
+        assert stuck == []
+
+    asyncio.run(main())
+
+
+def test_this_machine_answers_as_a_host_does() -> None:
+    async def main() -> None:
+        here = Here(asyncio.get_running_loop().time() + 3)
+        assert (await here.run("no-such-program")).absent
+        assert (await here.run("sh", "-c", "echo said; echo wrong >&2; exit 7")).status == 7
+        flood = await here.run("yes", limit=1000)
+        assert (len(flood.stdout), flood.cut) == (1000, True)
+        assert (await here.run("sleep", "60", seconds=0.2)).late
+        (echoed,) = await here.round([Command(("cat",), stdin=b"in\0\xff")])
+        assert echoed.stdout == b"in\0\xff"
+        assert await here.read("/proc/self/comm") == b"head\n"
+        with pytest.raises(Unanswered, match="cannot be read"):
+            await here.read("/no/such/file")
+        with pytest.raises(Unanswered, match="had no end"):
+            await here.run("sleep", "60")
+
+    asyncio.run(main())
 
 
 def test_a_unit_of_systemd_tells_how_its_last_run_ended() -> None:

@@ -54,8 +54,8 @@ DUMPS = (
     (b"-- MySQL dump", b"-- Dump completed", "mysql"),
     (b"-- MariaDB dump", b"-- Dump completed", "mysql"),
 )
-# RFC 9580 4.2: how many bytes the header takes that begins so, old or new, and the tag: an encrypted message begins with
-# a session key, for a public key (1) or a password (3).
+# RFC 9580 4.2: how many bytes the header takes that begins so, old or new, and its tag. What is encrypted begins with
+# a session key, for a public key (1) or for a password (3).
 PGP = {0x84: (2, 1), 0x85: (3, 1), 0x8C: (2, 3), 0x8D: (3, 3), 0xC1: (2, 1), 0xC3: (2, 3)}
 LONGER = 192  # RFC 9580 4.2.1.2: from here on the length of a new packet has two bytes
 PUBLIC_KEYS = frozenset({1, 2, 16, 18, 25, 26})  # RFC 9580 9.1

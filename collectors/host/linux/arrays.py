@@ -16,7 +16,7 @@ from collectors.host.metrics import ARRAY
 MDSTAT = reading("/proc/mdstat")
 CONFIGS = (reading("/etc/mdadm/mdadm.conf"), reading("/etc/mdadm.conf"))
 STORCLI = Command(
-    ("/opt/MegaRAID/storcli/storcli64", "/call", "show", "all", "J"), limit=1024 * 1024, seconds=8.0, root=True
+    ("/opt/MegaRAID/storcli/storcli64", "/call", "show", "all", "J"), limit=512 * 1024, seconds=8.0, root=True
 )
 DETAIL = Command(("/usr/sbin/mdadm", "--detail", "--scan"), root=True)
 # Of storcli: optimal; partially degraded, degraded; being built anew; off line.

@@ -16,7 +16,7 @@ DAY = 86400.0
 EVERY = 5 * MINUTE
 SINCE = "15"  # minutes: no change between two cycles is missed, also where one was late
 LONG = 8.0  # seconds
-LISTED = 1024 * 1024  # bytes of names
+LISTED, NAMED = 4 * 1024 * 1024, 8 * 1024  # bytes of names: of all that is watched together; of ransom notes in one
 MOST = 300  # extensions that are remembered
 LONGEST = 16  # characters; what is longer is part of a name
 # Names under which known families leave their demands.
@@ -35,9 +35,9 @@ def ask(turn: Turn) -> Sequence[Command]:
     age = () if "known" in turn.kept else ("-name", "*.*")
     late = age or ("(", "-cmin", f"-{SINCE}", "-o", "-mmin", f"-{SINCE}", ")", "-name", "*.*")
     return [
-        Command(("find", path, "-xdev", "-type", "f", *tests, "-print"), limit=LISTED, seconds=LONG)
+        Command(("find", path, "-xdev", "-type", "f", *tests, "-print"), limit=limit, seconds=LONG)
         for path in turn.options.watch
-        for tests in (("(", *named, ")"), late)
+        for tests, limit in ((("(", *named, ")"), NAMED), (late, LISTED // len(turn.options.watch)))
     ]
 
 
@@ -51,13 +51,18 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         turn.remarks.extend(words.RANSOM.format(path=clean(each, 120)) for each in names[:3])
     if any(each.ok for each in files):
         found = [extension(line) for each in files for line in each.text.split("\n")]
-        yield Sample(NEW_EXTENSIONS, float(news(turn, [each for each in found if each])))
+        cut = any(each.cut or not each.ok for each in files)
+        yield Sample(NEW_EXTENSIONS, float(news(turn, [each for each in found if each], cut)))
 
 
-def news(turn: Turn, found: Sequence[str]) -> int:
-    """Files with an extension that is not known for a day yet, at most so many as one cycle had."""
+def news(turn: Turn, found: Sequence[str], cut: bool = False) -> int:
+    """Files with an extension that is not known for a day yet, at most so many as one cycle had. Where the first look
+    was `cut`, what is usual is learnt for a day."""
     if "known" not in turn.kept:
-        turn.kept.update(known=sorted(set(found))[:MOST], new={})
+        turn.kept.update(known=sorted(set(found))[:MOST], new={}, learning=turn.now + DAY if cut else 0.0)
+        return 0
+    if turn.now < turn.kept.get("learning", 0.0):
+        turn.kept["known"] = sorted({*turn.kept["known"], *found})[:MOST]
         return 0
     known, new = set(turn.kept["known"]), turn.kept["new"]
     for name in [name for name, (since, _) in new.items() if turn.now - since >= DAY]:

@@ -17,11 +17,11 @@ from collectors.host.metrics import LOGIN_AFTER_FAILURES, LOGIN_FAILURES, LOGIN_
 JOURNAL_ARGV = (
     "/usr/bin/journalctl", "-u", "ssh", "-u", "sshd", "--since", "-1h", "-o", "json", "--no-pager",
 )  # fmt: skip
-JOURNAL = Command(JOURNAL_ARGV, limit=2 * 1024 * 1024, root=True)
-PLAIN_JOURNAL = Command(JOURNAL_ARGV, limit=2 * 1024 * 1024)
-LASTB = Command(("/usr/bin/lastb", "-F", "-w", "-n", "2000"), limit=512 * 1024, root=True)
+JOURNAL = Command(JOURNAL_ARGV, limit=1024 * 1024, root=True)
+PLAIN_JOURNAL = Command(JOURNAL_ARGV, limit=1024 * 1024)
+LASTB = Command(("/usr/bin/lastb", "-F", "-w", "-n", "2000"), limit=256 * 1024, root=True)
 FILES = tuple(
-    Command(("tail", "-n", "5000", "--", path), limit=1024 * 1024)
+    Command(("tail", "-n", "5000", "--", path), limit=512 * 1024)
     for path in ("/var/log/auth.log", "/var/log/secure", "/var/log/messages")
 )
 ZONE = Command(("date", "+%Y %z"), limit=64)

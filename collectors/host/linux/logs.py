@@ -1,6 +1,6 @@
 """How far back a host's own logs reach: by the journal's list of starts, and by the files of syslog.
 
-A file that was put aside is dated by its last record; its first is older still, so that no more is said than is certain.
+A file that was put aside is dated by its last record; its first is older still, so no more is said than is certain.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from collectors.host.linux.subject import HOUR, Subject, Turn
 from collectors.host.metrics import LOG_NEWEST, LOG_OLDEST
 
 STARTS_ARGV = ("/usr/bin/journalctl", "--list-boots", "--no-pager")
-STARTS = Command(STARTS_ARGV, limit=256 * 1024, root=True)
-PLAIN_STARTS = Command(STARTS_ARGV, limit=256 * 1024)
+STARTS = Command(STARTS_ARGV, limit=64 * 1024, root=True)
+PLAIN_STARTS = Command(STARTS_ARGV, limit=64 * 1024)
 FILES = Command(
     (
         "find", "/var/log", "-maxdepth", "1", "-type", "f", "(", "-name", "syslog*", "-o", "-name", "messages*", ")",

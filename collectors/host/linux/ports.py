@@ -13,7 +13,7 @@ from collectors.host.linux.subject import MINUTE, Subject, Turn
 from collectors.host.metrics import LISTENING
 
 # Those that listen come first in tcp, so that a cut takes only connections.
-TABLES = tuple(reading(f"/proc/net/{name}", 256 * 1024) for name in ("tcp", "tcp6", "udp", "udp6"))
+TABLES = tuple(reading(f"/proc/net/{name}", 128 * 1024) for name in ("tcp", "tcp6", "udp", "udp6"))
 RANGE = reading("/proc/sys/net/ipv4/ip_local_port_range", 64)
 STATES = {"tcp": "0A", "udp": "07"}  # TCP_LISTEN, TCP_CLOSE: nothing at the other end
 

@@ -36,7 +36,7 @@ def ask(turn: Turn) -> Sequence[Command]:
     if turn.system.has("systemd"):
         units = [each if each.endswith(SUFFIX) else each + SUFFIX for each in named if "/" not in each]
         argv = ("systemctl", "show", "--no-pager", "-p", PROPERTIES, "--", "*.service", *units)
-        return [*commands, Command(argv, limit=512 * 1024)]
+        return [*commands, Command(argv, limit=256 * 1024)]
     if turn.system.has("rc-status"):
         return [*commands, Command(("rc-status", "--all", "--nocolor"), limit=128 * 1024)]
     return commands

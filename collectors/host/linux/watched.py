@@ -6,6 +6,7 @@ Those of the table WATCHED_FILES are watched on every host, as root; what agent.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import Any
@@ -20,21 +21,24 @@ from collectors.host.linux.subject import HOUR, Subject, Turn
 from collectors.host.metrics import FILE_CHANGES
 
 LARGEST = "20480k"  # of find(1): larger files are no configuration, and take long to hash
+MOST, TOGETHER = 512 * 1024, 6 * 1024 * 1024  # bytes of hashes and names: of one path, of all
+DIGEST = 70  # characters of one in JSON
 LONG = 8.0  # seconds
 SYSTEM = Command(("/usr/bin/sha256sum", "--", *WATCHED_FILES), limit=64 * 1024, seconds=LONG, root=True)
 LINE = re.compile(r"\\?([0-9a-f]{64}) [ *](.*)", re.DOTALL)
-NAMED = 100  # files of a folder that are remembered one by one; of more only what all together are
+NAMED = 16_000  # characters, for all that is watched: of more files than that only what all together are is remembered
 SHOWN = 5  # files that a remark names
 
 
 def ask(turn: Turn) -> Sequence[Command]:
-    return SYSTEM, *(_within(path) for path in turn.options.watch)
+    limit = min(MOST, TOGETHER // max(1, len(turn.options.watch)))
+    return SYSTEM, *(_within(path, limit) for path in turn.options.watch)
 
 
-def _within(path: str) -> Command:
+def _within(path: str, limit: int) -> Command:
     """A path that is a file is found by itself; find(1) takes what follows for a test unless it begins with a slash."""
     argv = ("find", path, "-xdev", "-type", "f", "-size", f"-{LARGEST}", "-exec", "sha256sum", "--", "{}", "+")
-    return Command(argv, limit=512 * 1024, seconds=LONG)
+    return Command(argv, limit=limit, seconds=LONG)
 
 
 def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
@@ -54,7 +58,7 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         found = hashes(answer.text)
         if not name:
             found = {path: found.get(path, MISSING) for path in WATCHED_FILES}
-        elif len(found) > NAMED:
+        elif sum(len(json.dumps(path)) + DIGEST for path in found) > NAMED // len(turn.options.watch):
             found = {f"{name}/**": together(found)}
         changed += _unapproved(turn, turn.kept.setdefault(name, {}), found, missing=whole or gone or not name)
     for forgotten in set(turn.kept) - {"", *turn.options.watch}:

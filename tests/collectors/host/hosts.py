@@ -119,11 +119,14 @@ class Recorded:
             waited=self.waited,
         )
         self.asked = list(self.subject.ask(turn))
-        answers = [self._answer(each, self.says if says is None else says) for each in self.asked]
+        answers = self._answers(self.says if says is None else says)
         found = by_metric(list(self.subject.read(turn, answers)))
         self.remarks = [spoken(each, "en") for each in remarks]
         assert set(found) <= {metric.name for metric in self.subject.metrics}
         return found
+
+    def _answers(self, says: Mapping[str, Says]) -> Sequence[Answer]:
+        return [self._answer(each, says) for each in self.asked]
 
     def _answer(self, command: Command, says: Mapping[str, Says]) -> Answer:
         said = next((value for words, value in says.items() if words in " ".join(command.argv)), 127)
@@ -132,4 +135,5 @@ class Recorded:
         if isinstance(said, tuple):
             status, out, *errors = said
             return Answer(command, status, out.encode(), "".join(errors).encode())
-        return Answer(command, 0, said if isinstance(said, bytes) else said.encode("utf-8", "surrogateescape"))
+        output = said if isinstance(said, bytes) else said.encode("utf-8", "surrogateescape")
+        return Answer(command, 0, output[: command.limit], cut=len(output) > command.limit)

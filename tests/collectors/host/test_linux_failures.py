@@ -20,7 +20,9 @@ from tests.sshd import Keys, sshd
 pytestmark = pytest.mark.long
 
 # Ends the process of sshd that serves this connection.
-DROP = """p=$$
+# What it has not sent yet is lost, so it is given a moment.
+DROP = """sleep 0.5
+p=$$
 while [ "$p" -gt 1 ]; do
   read -r _ name _ < "/proc/$p/stat"
   case "$name" in '(sshd'*) kill -9 "$p"; exit 1;; esac

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from agent.core.ssh import Answer, Command
+from agent.core.kept import LIMIT
+from agent.core.ledger import canonical
+from agent.core.ssh import Answer
 from agent.core.unchanged import MISSING, approve, compared
 from agent.transports.ssh import rounds
 from collectors.host.linux import canaries, extensions, watched
@@ -27,15 +29,18 @@ class Real(Recorded):
 
     busybox: Path | None = None
 
-    def _answer(self, command: Command, says: Mapping[str, Says]) -> Answer:
-        if command.root:
-            return Answer(command, 1, b"", b"sudo: a password is required\n")
-        asked = rounds.prepared([command], "posix", 20)
+    def _answers(self, says: Mapping[str, Says]) -> Sequence[Answer]:
+        denied = {each: Answer(each, 1, b"", b"sudo: a password is required\n") for each in self.asked if each.root}
+        others = [each for each in self.asked if not each.root]
+        if not others:
+            return [denied[each] for each in self.asked]
+        asked = rounds.prepared(others, "posix", 20)
         path = f"{self.busybox}:{os.environ['PATH']}" if self.busybox else os.environ["PATH"]
         done = subprocess.run(
             ["/bin/sh", "-s"], input=asked.script, capture_output=True, check=False, env={**os.environ, "PATH": path}
         )
-        return rounds.answers(asked, done.stdout, done.stderr)[0]
+        found = {each.command: each for each in rounds.answers(asked, done.stdout, done.stderr)}
+        return [denied.get(each) or found[each] for each in self.asked]
 
 
 @pytest.fixture(params=["coreutils", "busybox"])
@@ -141,6 +146,18 @@ def test_a_folder_of_many_files_is_watched_as_one(tmp_path: Path) -> None:
     assert len(str(host.kept)) < 1000
 
 
+def test_what_is_kept_of_many_watched_folders_stays_within_what_the_agent_keeps() -> None:
+    says = {
+        f"find /srv/{place} ": "".join(f"{'a' * 64}  /srv/{place}/{'长' * 40}{number}\n" for number in range(90))
+        for place in range(50)
+    }
+    host = Recorded(watched.SUBJECT, says, {"watch": [f"/srv/{place}" for place in range(50)]})
+    assert changes(host.poll()) == 0
+    changed = {name: said.replace("a" * 64, "b" * 64) for name, said in says.items()}
+    assert changes(host.poll(says=changed)) == 50
+    assert len(canonical(host.kept)) < LIMIT
+
+
 def test_a_folder_that_is_gone_is_a_change_and_one_that_cannot_be_read_is_not_known(tmp_path: Path) -> None:
     folder = tmp_path / "a"
     folder.mkdir()
@@ -231,3 +248,15 @@ def test_extensions_are_what_follows_the_last_dot_of_a_name() -> None:
         "/a/x.\udcff": "",
     }
     assert {name: extensions.extension(name) for name in names} == names
+
+
+def test_of_a_folder_with_more_files_than_can_be_listed_what_is_usual_is_learnt_for_a_day() -> None:
+    notes: Says = ""
+    many = "".join(f"/srv/{number:060}.docx\n" for number in range(70_000))
+    host = Recorded(extensions.SUBJECT, {"iname": notes, "find": many}, {"watch": ["/srv"]})
+    assert host.poll()["host_new_extension_files"] == {(): 0}
+    pictures = {"iname": notes, "find": "".join(f"/srv/{number}.jpg\n" for number in range(99))}
+    assert host.poll(300, pictures)["host_new_extension_files"] == {(): 0}
+    locked = {"iname": notes, "find": "".join(f"/srv/{number}.locked\n" for number in range(99))}
+    assert host.poll(DAY, {**pictures})["host_new_extension_files"] == {(): 0}
+    assert host.poll(300, locked)["host_new_extension_files"] == {(): 99}

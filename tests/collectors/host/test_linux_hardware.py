@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from agent.transports.ssh import rounds
 from collectors.as_root import AS_ROOT
 from collectors.host import linux
 from collectors.host.linux import antivirus, arrays, audit, disks, peripherals
-from collectors.host.linux.system import PROGRAMS, Mount, System
+from collectors.host.linux.system import ALWAYS, PROGRAMS, Mount, System
 from tests.collectors.host.hosts import NOW, Found, Recorded, Says
 
 
@@ -228,3 +230,25 @@ def test_whatever_a_host_says_costs_no_more_than_a_sample(subject: Any, junk: st
     host.poll()
     host.poll()
     assert all(len(each) < 2000 for each in host.remarks)
+
+
+def test_no_round_is_too_long_to_be_put_however_much_there_is_to_ask() -> None:
+    paths = [f"/srv/{number}" for number in range(50)]
+    options = {
+        "watch": paths,
+        "canaries": paths[:20],
+        "services": paths,
+        "peripherals": ["printer"],
+        "role": "terminal",
+    }
+    system = everything()
+    mounts = tuple(Mount(f"/dev/sd{number}", f"/mnt/{number}", "ext4", "rw") for number in range(99))
+    system = replace(system, mounts=mounts, disks=tuple(f"sd{chr(97 + number)}" for number in range(26)))
+    hosts = [Recorded(each, {}, options, system, memory={"forbidden": True}) for each in linux.SUBJECTS]
+    for each in hosts:
+        each.poll()
+    heavy = [each.asked for each in hosts if each.subject.heavy]
+    always = [command for each in hosts if not each.subject.every for command in each.asked]
+    light = [command for each in hosts if each.subject.every and not each.subject.heavy for command in each.asked]
+    for commands in (*heavy, always, light):
+        rounds.prepared(list(dict.fromkeys((*ALWAYS, *commands))), "posix", 10)

@@ -8,7 +8,7 @@ from posixpath import basename
 
 from agent.core.ssh import Command
 
-PROCESSES = Command(("ps", "-e", "-o", "args"), limit=512 * 1024)
+PROCESSES = Command(("ps", "-e", "-o", "args"), limit=256 * 1024)
 # What runs others' programs: then the file that it was given counts, not an editor's or a viewer's.
 INTERPRETERS = re.compile(
     r"(?:javaw?|python[\d.]*|node|perl[\d.]*|php[\d.]*|ruby[\d.]*|dotnet|mono|bash|sh|dash)(?:\.exe)?"

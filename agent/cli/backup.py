@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,8 +19,9 @@ from agent.core.restores import Restore, body_of, read
 from agent.core.site import Site
 from agent.core.text import Language, Text
 from agent.core.unfit import Unfit
-from agent.core.units import SIZES, duration, moment, percent
+from agent.core.units import duration, moment, percent
 from agent.options import Refused as Wrong
+from exporters.web.values import size
 
 app = typer.Typer(no_args_is_help=True, help="备份 / Backups.")
 
@@ -188,11 +188,10 @@ def _next(site: Site, late: float, now: float) -> str:
     return DUE.format(at=moment(site.calendar, now - late))[language]
 
 
-def _size(size: float | None, change: float | None, language: Language) -> str:
-    if size is None:
+def _size(bytes_: float | None, change: float | None, language: Language) -> str:
+    if bytes_ is None:
         return "–"
-    place = min(len(SIZES) - 1, int(math.log(size, 1000))) if size >= 1 else 0
-    text = f"{size / 1000**place:.3g} {SIZES[place]}B"
+    text = size(bytes_, language)
     return text if change is None else f"{text} {'+' if change >= 0 else '-'}{percent(abs(change), language)}"
 
 

@@ -92,5 +92,8 @@ FIGURES: Mapping[str, tuple[Figure, ...]] = {
         Figure(Text("内存", "memory"), _last("host_memory_usage_ratio", percent)),
         Figure(Text("磁盘", "disk"), _highest("host_filesystem_usage_ratio", percent)),
     ),
-    "backup": (Figure(Text("上次成功", "last good"), _seconds_ago("backup_last_success_timestamp_seconds")),),
+    "backup": (
+        Figure(Text("上次成功", "last good"), _seconds_ago("backup_last_success_timestamp_seconds")),
+        Figure(Text("余量", "space"), _last("backup_space_free_ratio", percent)),
+    ),
 }

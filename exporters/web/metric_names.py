@@ -156,6 +156,25 @@ NAMES: Mapping[str, Text] = {
     "room_camera_up": Text("摄像机", "camera"),
     "certificate_expiry_timestamp_seconds": Text("证书到期", "certificate expires"),
     "backup_last_success_timestamp_seconds": Text("上次成功备份", "last good backup"),
+    "backup_interval_seconds": Text("备份间隔", "interval"),
+    "backup_overdue_seconds": Text("过期", "overdue"),
+    "backup_overdue_ratio": Text("过期(按间隔计)", "overdue, in intervals"),
+    "backup_last_run_failed": Text("最近一次运行失败", "last run failed"),
+    "backup_size_bytes": Text("最新一份大小", "size of the newest"),
+    "backup_size_change_ratio": Text("大小变化", "change of size"),
+    "backup_copies": Text("保留份数", "copies kept"),
+    "backup_retention_missing": Text("缺份", "copies missing"),
+    "backup_verified": Text("校验", "test"),
+    "backup_verified_timestamp_seconds": Text("上次校验", "last tested"),
+    "backup_space_free_ratio": Text("备份空间余量", "free space"),
+    "backup_space_time_to_full_seconds": Text("照此速度写满还要", "time to full"),
+    "backup_offsite_timestamp_seconds": Text("异地最新一份", "newest second copy"),
+    "backup_offsite_overdue_ratio": Text("异地过期(按间隔计)", "second copy overdue, in intervals"),
+    "backup_offsite_match": Text("异地与本地一致", "second copy is the same"),
+    "backup_isolated": Text("与生产账户隔离", "isolated from production"),
+    "backup_offline_copy_timestamp_seconds": Text("最新离线副本", "newest off-line copy"),
+    "backup_restore_ok": Text("恢复测试一致", "restore was identical"),
+    "backup_restore_timestamp_seconds": Text("上次恢复测试", "last restore"),
 }
 # How 0 and 1 are said; what is not here is yes or no.
 WORKS = (Text("不通", "down"), Text("通", "up"))
@@ -174,6 +193,7 @@ MEANINGS: Mapping[str, tuple[Text, Text]] = {
     "device_power_supply_up": SOUND,
     "room_cooling_up": SOUND,
     "ups_battery_health_ok": SOUND,
+    "backup_verified": (Text("不通过", "failed"), Text("通过", "passed")),
     "room_water_leak": (Text("没有", "none"), Text("有", "leaking")),
     "room_smoke": (Text("没有", "none"), Text("有", "smoke")),
     "room_door_open": (Text("关", "closed"), Text("开", "open")),
@@ -187,6 +207,7 @@ LABELS: Mapping[str, Text] = {
     "version": Text("版本", "Version"),
     "serial": Text("序列号", "Serial number"),
     "system": Text("系统", "System"),
+    "format": Text("格式", "Format"),
 }
 # Values of labels, by the label's name.
 VALUES: Mapping[str, Mapping[str, Text]] = {

@@ -33,6 +33,7 @@ UNITS: Mapping[str, Text] = {
     "alarms": Text("个", "alarms"),
     "units": Text("台", "units"),
     "files": Text("件", "files"),
+    "copies": Text("份", "copies"),
     "servers": Text("台", "servers"),
 }
 

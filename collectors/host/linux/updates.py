@@ -37,6 +37,7 @@ DPKG_FILES = Command(
 APT_ROUND = (APT, APT_LISTS, ZONE, *DPKG_LOGS, DPKG_FILES)
 # `Inst libc6 [2.36-9] (2.36-10 Debian-Security:12/stable-security [amd64])`; without [old] it is a new package.
 INST = re.compile(r"Inst (\S+) \[[^\]]*\] \((\S+) ([^)]*)\)")
+TELLING = (("debian",), ("ubuntu",))  # families whose archives of security updates are named so
 UPGRADE = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) upgrade ")
 
 RPM = Command(("rpm", "-qa", "--qf", "%{INSTALLTIME}\\n"), limit=512 * 1024)
@@ -50,11 +51,12 @@ APK_DATABASE = Command(("stat", "-c", "%Y", "--", "/lib/apk/db/installed"), limi
 
 class Pending(NamedTuple):
     """`security` are the packages, or the notices, that close a hole, each with its release in Unix seconds where that
-    is known, None where the source does not tell which do. `fresh`: the list is young enough that none means none."""
+    is known, None where the source does not tell which do. `fresh`: the list is young enough that none means none; None
+    where it could not be asked."""
 
     packages: int
     security: Mapping[str, float | None] | None
-    fresh: bool = True
+    fresh: bool | None = True
     last: float | None = None
 
 
@@ -83,13 +85,11 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     if not answers:
         return
     program = answers[0].command.argv[0].rpartition("/")[2]
-    pending = READ[program](answers, turn.now)
-    if pending is None:
-        return
+    pending = READ[program](answers, turn)
     if pending.last is not None:
         yield Sample(UPDATED, min(pending.last, turn.now))
     security = pending.security
-    if not pending.fresh:
+    if pending.fresh is False:
         turn.remarks.append(words.OLD_LIST)
     if security is None:
         yield from _count(pending, {"unknown": pending.packages})
@@ -97,7 +97,7 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     yield from _count(pending, {"yes": len(security), "no": pending.packages - len(security)})
     if security:
         yield Sample(SECURITY_OLDEST, _oldest(security, turn.kept, turn.now))
-    else:
+    elif pending.fresh:
         turn.kept.pop("seen", None)
 
 
@@ -114,16 +114,20 @@ def _oldest(security: Mapping[str, float | None], kept: Any, now: float) -> floa
     return min(at if at is not None else kept["seen"].get(name, now) for name, at in security.items())
 
 
-def by_apt(answers: Sequence[Answer], now: float) -> Pending | None:
+def by_apt(answers: Sequence[Answer], turn: Turn) -> Pending:
     plan, lists, zone, *logs, files = answers
     installed = [value for line in files.text.split("\n") if (value := number(line)) is not None]
     last = last_upgrade("\n".join(each.text for each in logs), zone.text) or max(installed, default=None)
     if not plan.ok:
-        return Pending(0, {}, False, last) if last is not None else None
+        return Pending(0, {}, None, last)
     found = {match[1]: match[3] for match in INST.finditer(plan.text)}
-    security = {name: None for name, origin in found.items() if "security" in origin.lower()}
+    security: dict[str, float | None] | None = {
+        name: None for name, origin in found.items() if "security" in origin.lower()
+    }
+    if not security and turn.system.family[:1] not in TELLING:
+        security = None  # Kylin and UOS, which are made of Debian, put all into one archive
     renewed = [value for line in lists.text.split("\n") if (value := number(line)) is not None]
-    return Pending(len(found), security, bool(renewed) and max(renewed) > now - WEEK, last)
+    return Pending(len(found), security, bool(renewed) and max(renewed) > turn.now - WEEK, last)
 
 
 def last_upgrade(log: str, zone: str) -> float | None:
@@ -136,13 +140,13 @@ def last_upgrade(log: str, zone: str) -> float | None:
     return (datetime.fromisoformat(max(times)).replace(tzinfo=UTC) - east).timestamp()
 
 
-def by_dnf(answers: Sequence[Answer], now: float) -> Pending | None:
+def by_dnf(answers: Sequence[Answer], turn: Turn) -> Pending:
     """`check-update` ends with 100 where there are updates, and with 1 where it knows no list."""
     plan, notices, packages = answers
     installed = [value for line in packages.text.split("\n") if (value := number(line)) is not None]
     last = max(installed, default=None)
     if plan.status not in (0, UPDATES_AVAILABLE):
-        return Pending(0, {}, False, last) if last is not None and not plan.forbidden else Pending(0, None, False, last)
+        return Pending(0, None, None, last)
     text = plan.text.partition("\nObsoleting Packages")[0]
     found = {match[1] for line in text.split("\n") if (match := RPM_LINE.fullmatch(line)) is not None}
     return Pending(len(found), released(notices.text) if notices.ok else None, True, last)
@@ -171,11 +175,11 @@ def _day(text: str) -> float | None:
         return None
 
 
-def by_apk(answers: Sequence[Answer], now: float) -> Pending | None:
+def by_apk(answers: Sequence[Answer], turn: Turn) -> Pending:
     """apk names no security updates. Without an index that was fetched it knows of no newer package, and says so."""
     plan, database = answers
     last = number(database.text)
-    fresh = plan.ok and b"WARNING" not in plan.stderr
+    fresh = b"WARNING" not in plan.stderr if plan.ok else None
     found = [line for line in plan.text.split("\n") if re.fullmatch(r"\S+\s+<\s+\S+\s*", line)]
     return Pending(len(found), None, fresh, last)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -29,7 +30,8 @@ DEBIAN: Mapping[str, Says] = {
     "dpkg.log": DPKG,
     "/var/lib/dpkg/info": f"{NOW - 8e6}\n{NOW - 9e6}\n",
 }
-WITH_APT = System(programs={"apt-get": "/usr/bin/apt-get"})
+WITH_APT = System(family=("debian",), programs={"apt-get": "/usr/bin/apt-get"})
+KYLIN = replace(WITH_APT, family=("kylin", "debian"))
 WITH_DNF = System(programs={"dnf": "/usr/bin/dnf"})
 
 
@@ -67,6 +69,13 @@ def test_without_a_log_of_dpkg_the_newest_list_of_files_tells_when_something_was
     assert told["host_update_last_timestamp_seconds"] == {(): NOW - 8e6}
 
 
+def test_of_an_archive_that_names_no_security_updates_it_is_not_said_which_are() -> None:
+    plan = "Inst libc6 [1] (2 Kylin:10.1/10.1-2403-updates [arm64])\n"
+    assert found({**DEBIAN, "dist-upgrade": plan}, KYLIN)["host_updates_pending"] == {("unknown",): 1}
+    assert found({**DEBIAN, "dist-upgrade": ""}, KYLIN)["host_updates_pending"] == {("unknown",): 0}
+    assert found(DEBIAN, KYLIN)["host_updates_pending"] == {("yes",): 1, ("no",): 1}
+
+
 CHECK = (
     "\nkernel.x86_64        5.10.0-216.0.0.115.oe2203sp4     update\n"
     "openssl-libs.x86_64   1:1.1.1wa-5.oe2203sp4   update\n"
@@ -98,8 +107,10 @@ def test_of_dnf_packages_notices_and_their_days_are_told() -> None:
 
 def test_a_host_that_lets_nobody_ask_dnf_as_root_tells_only_when_it_was_last_updated() -> None:
     denied: Says = (1, "", "sudo: a password is required\n")
-    told = found({"check-update": denied, "updateinfo": denied, "rpm -qa": f"{NOW - 5e6:.0f}\n"}, WITH_DNF)
-    assert set(told) == {"host_update_last_timestamp_seconds"}
+    says = {"check-update": denied, "updateinfo": denied, "rpm -qa": f"{NOW - 5e6:.0f}\n"}
+    host = Recorded(updates.SUBJECT, says, system=WITH_DNF)
+    assert set(host.poll()) == {"host_update_last_timestamp_seconds"}
+    assert not host.remarks, "that it is for want of root is said by what asks"
 
 
 def test_of_apk_packages_are_told_without_saying_which_close_a_hole() -> None:

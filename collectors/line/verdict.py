@@ -153,10 +153,10 @@ def _cut(port: Port, seen: Sequence[Seen]) -> Verdict | None:
         return Verdict(PORT, case, failing)
     if case is Case.SWITCH:
         return None  # only its management is silent: the probes say more
-    near = any(each.answers for each in seen if each.layer == "gateway")
-    # Another way leads round the port; or `via` names the wrong one.
-    around = near or failing is None
-    return Verdict(() if around else PORT, Case.AROUND if around else case, failing, answering)
+    if failing is not None and not any(each.answers for each in seen if each.layer == "gateway"):
+        return Verdict(PORT, case, failing, answering)
+    # Another way leads round the port, or `via` names the wrong one; if that way is not in order, the probes say more.
+    return Verdict((), Case.AROUND, None, answering) if all(each.state in WELL for each in seen) else None
 
 
 def _stuck(port: Port, seen: Sequence[Seen]) -> Verdict | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command, reading
+from collectors.host import words
 from collectors.host.linux.figures import number
 from collectors.host.linux.processes import PROCESSES, running
 from collectors.host.linux.subject import MINUTE, Subject, Turn
@@ -31,6 +32,7 @@ def ask(turn: Turn) -> Sequence[Command]:
 def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     processes, *files = answers
     if not processes.ok:
+        turn.remarks.append(words.LACKING.format(what=words.PROTECTION, why="ps"))
         return
     chosen = turn.options.antivirus
     there = running(processes.text)

@@ -29,7 +29,7 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         known = path in turn.kept.get("approved", {})
         if digest is not None and (known or digest != MISSING):
             found[path] = digest
-        elif not answer.absent:
+        else:
             why = words.NO_CANARY if digest == MISSING else words.UNREADABLE_CANARY
             turn.remarks.append(why.format(path=clean(path, 80)))
     for gone in set(turn.kept.get("approved", {})) - set(turn.options.canaries):

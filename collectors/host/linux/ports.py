@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command, reading
+from collectors.host import words
 from collectors.host.allowed import DANGEROUS, Listener, beyond, unexpected
 from collectors.host.linux.subject import MINUTE, Subject, Turn
 from collectors.host.metrics import LISTENING
@@ -25,6 +26,7 @@ def ask(turn: Turn) -> Sequence[Command]:
 def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     *tables, fleeting = answers
     if not tables[0].ok:
+        turn.remarks.append(words.LACKING.format(what=words.PORTS, why=tables[0].command.argv[-1]))
         return
     own = _range(fleeting.text)
     found = [

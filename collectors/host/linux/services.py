@@ -9,6 +9,7 @@ from typing import NamedTuple
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
 from agent.core.text import clean
+from collectors.host import words
 from collectors.host.linux.processes import PROCESSES, running
 from collectors.host.linux.subject import MINUTE, Subject, Turn
 from collectors.host.linux.window import counted
@@ -44,6 +45,9 @@ def ask(turn: Turn) -> Sequence[Command]:
 
 def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     said = {answer.command.argv[0]: answer for answer in answers if answer.ok}
+    silent = [answer.command.argv[0] for answer in answers if not answer.ok and not answer.late]
+    if silent:
+        turn.remarks.append(words.LACKING.format(what=words.SERVICES, why=", ".join(silent)))
     found: Mapping[str, Service] = {}
     if "systemctl" in said:
         found = by_systemd(said["systemctl"].text)
@@ -51,7 +55,10 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         found = by_openrc(said["rc-status"].text)
     processes = running(said["ps"].text) if "ps" in said else None
     named = {each.removesuffix(SUFFIX): each for each in turn.options.services}
-    told = {name: _named(found.get(name), each, processes, bool(said)) for name, each in named.items()}
+    told = {
+        name: _named(found.get(name), {name, each}, processes, len(said) == len(answers))
+        for name, each in named.items()
+    }
     told |= {name: service for name, service in found.items() if service.up is False and name not in told}
     told |= {name: service for name, service in found.items() if service.up and name not in told}
     for name, service in list(told.items())[:MOST]:
@@ -60,12 +67,12 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     yield from _restarts(turn, dict(list(told.items())[:MOST]))
 
 
-def _named(unit: Service | None, name: str, processes: frozenset[str] | None, known: bool) -> Service:
-    """A name that no unit has is that of a process."""
-    if unit is not None and unit.up is not None:
-        return unit
-    runs = processes is not None and name in processes
-    return Service(runs if known else None, unit.restarts if unit else None)
+def _named(unit: Service | None, names: set[str], processes: frozenset[str] | None, whole: bool) -> Service:
+    """A name that no unit has is that of a process. That nothing of the name runs is known only if all was told."""
+    if unit is not None:
+        return Service(unit.up or False, unit.restarts)
+    runs = bool(names & processes) if processes is not None else False
+    return Service(runs if runs or whole else None)
 
 
 def _restarts(turn: Turn, told: Mapping[str, Service]) -> Iterator[Sample]:

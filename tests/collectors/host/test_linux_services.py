@@ -105,6 +105,16 @@ def test_a_host_that_cannot_tell_its_services_gives_none() -> None:
     assert not named.poll(), "not known is not down"
 
 
+def test_a_named_service_of_which_not_all_was_told_is_not_called_down() -> None:
+    options = {"services": ["nginx.service", "queue.jar", "nobody"]}
+    host = Recorded(services.SUBJECT, {"ps -e": PROCESSES}, options, SYSTEMD)
+    assert host.poll()["host_service_up"] == {("queue.jar",): 1}, "systemctl did not answer"
+    assert host.remarks
+    host = Recorded(services.SUBJECT, {"systemctl": UNITS}, options, SYSTEMD)
+    found = host.poll()["host_service_up"]
+    assert (found[("nginx",)], ("nobody",) in found) == (1, False)
+
+
 @pytest.mark.parametrize("program", [["ps"], ["busybox", "ps"]])
 def test_processes_are_listed_alike_by_procps_and_busybox(program: list[str]) -> None:
     if shutil.which(program[0]) is None:

@@ -14,7 +14,7 @@ import typer
 
 from agent.assets import read_assets, told
 from agent.cli.common import DEFAULT, Config, leave, out, out_json, out_rich, say, site_of, store_of
-from agent.cli.spreadsheet import csv_text
+from agent.cli.spreadsheet import BOM, csv_text
 from agent.control import NotRunning, Refused, ask
 from agent.core.assets import Asset, Assets
 from agent.core.inventory import Inventory, Sighting, findable, read, without_owner
@@ -105,7 +105,8 @@ def assets(
     if form is Form.JSON:
         out_json(_json(listed, found, lines))
     elif form is Form.CSV:
-        out(csv_text(list(_facts(Line(Asset(), None, ()), "zh")), (_facts(each, site.language) for each in lines)))
+        heading = list(_facts(Line(Asset(), None, ()), "zh"))
+        out(BOM + csv_text(heading, (_facts(each, site.language) for each in lines)))
     else:
         for table in _tables(site, listed, found, lines):
             out_rich(table)

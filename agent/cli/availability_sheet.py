@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from agent.cli.period import Period
+from agent.cli.spreadsheet import csv_text
 from agent.core.availability import Outage
 from agent.core.calendar import Calendar
 from agent.core.site import Site
@@ -212,11 +211,7 @@ def as_csv(sheet: Sheet, calendar: Calendar) -> str:
         told = [each for row in sheet.rows for each in sheet.parts_of(row) or ((sheet.asked, row),)]
         lines = [{"period": part.name, "hours": sheet.span.hours} | _named(each) | _facts(each) for part, each in told]
         heading = list(lines[0])
-    text = io.StringIO()
-    writer = csv.DictWriter(text, heading, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: _safe(value) for name, value in line.items()} for line in lines)
-    return text.getvalue().rstrip("\n")
+    return csv_text(heading, lines)
 
 
 def _named(row: Row) -> dict[str, Any]:
@@ -227,8 +222,3 @@ def _moments(facts: Mapping[str, Any], calendar: Calendar) -> dict[str, Any]:
     told = {name: facts[name] for name in ("from", "to", "last_seen_down")}
     iso = {name: "" if at is None else calendar.local(at).isoformat(timespec="seconds") for name, at in told.items()}
     return {**facts, **iso, "incidents": " ".join(facts["incidents"])}
-
-
-def _safe(value: Any) -> Any:
-    """A spreadsheet takes text that begins so for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t") else value

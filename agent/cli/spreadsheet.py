@@ -1,4 +1,4 @@
-"""CSV as spreadsheets take it: with the mark by which they know UTF-8, and nothing in it that they would run."""
+"""CSV as spreadsheets take it: nothing in it that they would run."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-BOM = "\ufeff"
+BOM = "\ufeff"  # by which they know UTF-8; without it they take a file for GBK in China
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_text(heading: Sequence[str], lines: Iterable[Mapping[str, Any]]) -> str:
-    """A heading and a line for each mapping, without the last line break."""
+    """A heading and a line for each mapping, without BOM and the last line break."""
     text = io.StringIO()
     writer = csv.DictWriter(text, heading, lineterminator="\n")
     writer.writeheader()
     writer.writerows({name: _safe(value) for name, value in line.items()} for line in lines)
-    return BOM + text.getvalue().rstrip("\n")
+    return text.getvalue().rstrip("\n")
 
 
 def _safe(value: Any) -> Any:

@@ -67,13 +67,18 @@ def listed(output: bytes, options: BackupOptions) -> Iterable[Snapshot]:
                 and set(wanted.paths) <= set(row["paths"])
             ):
                 yield _snapshot(row)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise Unanswered("protocol", f"restic snapshots: not the JSON that it gives: {clean(str(error), 80)}") from None
 
 
 def _snapshot(row: Mapping[str, Any]) -> Snapshot:
     size = (row.get("summary") or {}).get("total_bytes_processed")
-    return Snapshot(str(row["id"]), datetime.fromisoformat(shorter(row["time"])).timestamp(), size)
+    at = max(0.0, datetime.fromisoformat(shorter(row["time"])).timestamp())
+    return Snapshot(str(row["id"]), at, _bytes(size))
+
+
+def _bytes(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def shorter(time: str) -> str:
@@ -89,8 +94,8 @@ async def _size(host: SshSession, options: BackupOptions, identity: str) -> int 
         return None
     (answer,) = await host.round([command(options, "--json", "stats", "--mode", "restore-size", identity)])
     try:
-        return int(json.loads(answer.stdout)["total_size"]) if answer.ok else None
-    except (ValueError, KeyError, TypeError):
+        return _bytes(json.loads(answer.stdout)["total_size"]) if answer.ok else None
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

@@ -66,7 +66,7 @@ def nodes(output: bytes) -> Iterator[Node]:
                 continue
             at = datetime.fromisoformat(restic.shorter(row["mtime"]))
             yield Node(row["path"], row["size"], int(at.timestamp()))
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             continue
 
 

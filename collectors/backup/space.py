@@ -13,7 +13,7 @@ STEP = 6 * 3600.0  # seconds between two points that are remembered
 HISTORY = 30 * 86400.0
 ENOUGH = 86400.0  # that must be known
 # POSIX.1-2024 df -P: blocks, used, available, capacity, mount point; the name before them may hold anything.
-LINE = re.compile(rb"\s(\d+)\s+(\d+)\s+(-?\d+)\s+\d+%\s+/")
+LINE = re.compile(rb"\s(\d{1,18})\s+(\d{1,18})\s+(-?\d{1,18})\s+\d+%\s+/")
 
 Point = tuple[float, float]  # Unix seconds, bytes used
 

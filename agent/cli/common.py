@@ -16,12 +16,10 @@ import typer
 
 from agent.core.site import Site
 from agent.core.store import Store
-from agent.core.text import Language, Text
+from agent.core.text import LANGUAGES, Language, Text
 
 Config = Annotated[Path, typer.Option("-c", "--config", help="agent.yaml")]
 DEFAULT = Path("agent.yaml")
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
-
 
 NOT_RUNNING = Text(
     "{state} 上没有正在运行的守望;请先启动:shouwang run", "no agent is running on {state}; start it with: shouwang run"

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.core.filling import fill, plain
-from agent.core.text import Language, Text
+from agent.core.text import LANGUAGES, Language, Text
 from agent.core.units import brief, percent
 from collectors.line import words
 from collectors.line.options import Carrier, Layer
 from collectors.line.port import Port
 from collectors.line.verdict import LINKED, Case, Seen, Verdict
 
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
 NAMED = 3  # business endpoints that a sentence names at most
 LATER = ("since", "center")  # are filled in where the sentence is shown
 

@@ -38,8 +38,6 @@ async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIt
     async with session(target, options.host, poll) as host:
         found = await found_on(host, options, kept, poll)
     newest = found.good[0] if found.good else None
-    if newest is not None and newest.size is not None:
-        kept["sizes"] = [list(newest.key)]
     if newest is not None and _due(options, kept, newest, poll.now):
         end = asyncio.get_running_loop().time() + options.verify.within
         async with session(target, options.host, poll, apart=True) as host:

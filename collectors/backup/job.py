@@ -23,7 +23,7 @@ from collectors.backup.verdict import Past, judged, samples
 async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIterator[Sample]:
     kept = kept_of(options, poll.kept)
     async with session(target, options.host, poll) as host:
-        found = await found_on(host, options, kept, poll)
+        found = await found_on(host, options, kept, poll, sized=True)
         failed = await _told(host, options, poll)
     schedule = Schedule.of(options, poll.known.calendar)
     past = _past(kept, found, failed, poll.now)
@@ -49,11 +49,15 @@ async def _told(host: SshSession, options: BackupOptions, poll: Poll) -> bool | 
         return None
 
 
-async def found_on(host: SshSession, options: BackupOptions, kept: MutableMapping[str, Any], poll: Poll) -> Copies:
-    """The copies that there are; `kept` takes what the next look needs."""
+async def found_on(
+    host: SshSession, options: BackupOptions, kept: MutableMapping[str, Any], poll: Poll, sized: bool = False
+) -> Copies:
+    """The copies that there are; `kept` takes what the next look needs. `sized`: with their sizes, where these have to
+    be asked for."""
     now = poll.now
     if options.kind == "restic":
-        return await snapshots(host, options, {int(at): int(size) for at, size in kept.get("sizes", ())}, now)
+        known = {int(at): int(size) for at, size in kept.get("sizes", ())}
+        return await snapshots(host, options, known if sized else None, now)
     listing = await listed(host, options.path, options.pattern, options.depth)
     now += time.monotonic() - poll.monotonic  # the host's clock was read now, perhaps after waiting for a turn
     found, noted = sorted_out(listing, options.pattern, noted_of(kept), now)

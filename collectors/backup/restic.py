@@ -40,16 +40,17 @@ def command(options: BackupOptions, *words: str, limit: int = 64 * 1024) -> Comm
     return Command(argv, limit=limit, stdin=stdin)
 
 
-async def snapshots(host: SshSession, options: BackupOptions, sizes: Mapping[int, int], now: float) -> Copies:
-    """`sizes` are those known by time; only that of the newest is asked for, where it does not stand in the list."""
+async def snapshots(host: SshSession, options: BackupOptions, sizes: Mapping[int, int] | None, now: float) -> Copies:
+    """`sizes` are those known by time; that of the newest is asked for, where it does not stand in the list. None: they
+    do not matter."""
     (answer,) = await host.round([command(options, "--json", "snapshots", limit=LIMIT)])
     objection(options, answer)
     if answer.cut:
         raise CannotAsk("missing", f"{clean(options.path)}: more snapshots than can be listed; forget old ones")
     found = sorted(listed(answer.stdout, options), key=lambda each: (each.at, each.id), reverse=True)
     past = [each for each in found if each.at <= now + FUTURE]
-    known = [each._replace(size=sizes.get(int(each.at))) if each.size is None else each for each in past]
-    if known and known[0].size is None:
+    known = [each._replace(size=(sizes or {}).get(int(each.at), each.size)) for each in past]
+    if sizes is not None and known and known[0].size is None:
         known[0] = known[0]._replace(size=await _size(host, options, known[0].id))
     whole = tuple(Copy(each.at, each.size, each.id, (int(each.at), each.size or 0)) for each in known)
     return Copies(whole, undated=len(found) - len(past))

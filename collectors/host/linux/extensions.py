@@ -45,14 +45,17 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     if not answers:
         return
     notes, files = answers[::2], answers[1::2]
+    # Of folders that this account may not read whole only what is found is told, not that there is nothing.
     names = [line for each in notes for line in each.text.split("\n") if line]
-    if names or all(each.ok or each.stdout for each in notes):
+    if names or all(each.ok for each in notes):
         yield Sample(RANSOM_NOTE, float(bool(names)))
         turn.remarks.extend(words.RANSOM.format(path=clean(each, 120)) for each in names[:3])
-    if any(each.ok for each in files):
+    whole = all(each.ok or each.cut for each in files)  # what is cut ends by a signal
+    if whole or any(each.stdout for each in files):
         found = [extension(line) for each in files for line in each.text.split("\n")]
         cut = any(each.cut or not each.ok for each in files)
-        yield Sample(NEW_EXTENSIONS, float(news(turn, [each for each in found if each], cut)))
+        if (count := news(turn, [each for each in found if each], cut)) or whole:
+            yield Sample(NEW_EXTENSIONS, float(count))
 
 
 def news(turn: Turn, found: Sequence[str], cut: bool = False) -> int:

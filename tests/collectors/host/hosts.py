@@ -134,6 +134,9 @@ class Recorded:
             return Answer(command, said, b"")
         if isinstance(said, tuple):
             status, out, *errors = said
-            return Answer(command, status, out.encode(), "".join(errors).encode())
+            output = out.encode()
+            return Answer(
+                command, status, output[: command.limit], "".join(errors).encode(), len(output) > command.limit
+            )
         output = said if isinstance(said, bytes) else said.encode("utf-8", "surrogateescape")
         return Answer(command, 0, output[: command.limit], cut=len(output) > command.limit)

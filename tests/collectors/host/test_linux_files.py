@@ -253,10 +253,21 @@ def test_extensions_are_what_follows_the_last_dot_of_a_name() -> None:
 def test_of_a_folder_with_more_files_than_can_be_listed_what_is_usual_is_learnt_for_a_day() -> None:
     notes: Says = ""
     many = "".join(f"/srv/{number:060}.docx\n" for number in range(70_000))
-    host = Recorded(extensions.SUBJECT, {"iname": notes, "find": many}, {"watch": ["/srv"]})
+    host = Recorded(extensions.SUBJECT, {"iname": notes, "find": (141, many)}, {"watch": ["/srv"]})
     assert host.poll()["host_new_extension_files"] == {(): 0}
     pictures = {"iname": notes, "find": "".join(f"/srv/{number}.jpg\n" for number in range(99))}
     assert host.poll(300, pictures)["host_new_extension_files"] == {(): 0}
     locked = {"iname": notes, "find": "".join(f"/srv/{number}.locked\n" for number in range(99))}
     assert host.poll(DAY, {**pictures})["host_new_extension_files"] == {(): 0}
     assert host.poll(300, locked)["host_new_extension_files"] == {(): 99}
+
+
+def test_of_a_folder_that_may_not_be_read_whole_only_what_is_found_is_told() -> None:
+    denied = "find: /srv/x: Permission denied\n"
+    says: dict[str, Says] = {"iname": (1, "", denied), "find": (1, "/srv/a.docx\n", denied)}
+    host = Recorded(extensions.SUBJECT, says, {"watch": ["/srv"]})
+    assert not host.poll()
+    assert not host.poll(2 * DAY)
+    bad: dict[str, Says] = {"iname": (1, "/srv/_readme.txt\n", denied), "find": (1, "/srv/a.locked\n", denied)}
+    found = host.poll(300, bad)
+    assert found == {"host_ransom_note_found": {(): 1}, "host_new_extension_files": {(): 1}}

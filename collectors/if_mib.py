@@ -116,11 +116,6 @@ class Interface:
         return HIGH_WRAP if self.high[position] else LOW_WRAP
 
 
-async def interfaces(snmp: SnmpSession) -> list[Interface]:
-    """Every interface, with its counters."""
-    return await with_counts(snmp, await described(snmp))
-
-
 async def described(snmp: SnmpSession) -> list[Interface]:
     """Every interface, its state first of all: of a slow device the counters may not come in time."""
     rows = {index: row async for index, row in snmp.columns(FACTS, urgent=True)}

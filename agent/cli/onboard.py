@@ -132,13 +132,13 @@ def _ports(answer: Answer, login: Login | None, language: Language) -> list[Port
 
 async def _read_ports(address: str, name: str, login: SnmpLogin) -> list[Port]:
     from agent.reaching import reaching
-    from collectors.if_mib import interfaces
+    from collectors.if_mib import described
 
     async with (
         reaching() as reach,
         reach.snmp.open(address, login, PORTS_TIMEOUT, f"credentials {name}") as session,
     ):
-        rows = await interfaces(session)
+        rows = await described(session)
         duplex = {index: row.get(DUPLEX) async for index, row in session.columns([DUPLEX])}
     words = {2: "half", 3: "full"}
     return [

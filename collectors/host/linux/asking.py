@@ -18,6 +18,7 @@ from collectors.host.linux.system import System
 
 AGAIN = 600.0  # seconds; until then what did not come to its end is not asked again
 MARGIN = 1.5  # seconds before the end of the poll by which every command has ended
+SLACK = 5.0  # seconds by which a poll may come early and what is due then is still asked
 LONGEST = 5.0  # seconds for a command that does not say
 
 Answers = Mapping[Command, Answer]
@@ -111,7 +112,7 @@ class Asking:
                 samples = tuple(each.read(answers, waited))
                 every = max(each.subject.every, AGAIN * any(answers[one].late for one in each.commands))
                 held.samples, held.remarks = samples, tuple(each.turn.remarks)
-                held.due, held.until = now + every, now + 2 * every
+                held.due, held.until = now + every - min(SLACK, every / 10), now + 2 * every
                 again[:] = [name for name in again if name != each.subject.name]
             elif fault is not None:
                 held.samples, held.remarks = (), (words.NOT_READ.format(subject=each.subject.name, why=fault),)

@@ -93,6 +93,14 @@ def test_a_poll_is_one_round_until_something_slower_is_due() -> None:
     assert host.asked("dist-upgrade") == 1
 
 
+def test_a_poll_that_comes_a_little_early_asks_what_is_due_with_it() -> None:
+    host = Said()
+    host.poll(0, services=["x"])
+    for _ in range(3):
+        host.poll(59.9, services=["x"])
+        assert host.asked("ps -e") == 1
+
+
 def test_a_command_that_several_subjects_ask_is_put_once() -> None:
     host = Said()
     host.poll(0, services=["x"])

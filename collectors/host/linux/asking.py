@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from agent.core.model import Sample, Target
+from agent.core.model import Metric, Sample, Target
 from agent.core.reach import Poll, ReachError
 from agent.core.ssh import ENDED_LATE, Answer, Command, SshSession, unseen
 from agent.core.text import Said, clean
@@ -43,9 +43,14 @@ class Question(NamedTuple):
         return all(each in answers for each in self.commands)
 
     def read(self, answers: Answers, waited: float) -> Iterator[Sample]:
-        """Ends with remarks on what was not seen, and on what took too long."""
+        """Each series once: names that differ in what cannot be shown look alike. Ends with remarks on what was not seen,
+        and on what took too long."""
         own = [answers[each] for each in self.commands]
-        yield from self.subject.read(replace(self.turn, waited=waited), own)
+        told: set[tuple[Metric, tuple[str, ...]]] = set()
+        for sample in self.subject.read(replace(self.turn, waited=waited), own):
+            if (series := (sample.metric, sample.labels)) not in told:
+                told.add(series)
+                yield sample
         if (missing := unseen(own)) is not None:
             self.turn.remarks.append(missing)
         self.turn.remarks.extend(

@@ -30,9 +30,10 @@ SAYS = {
 
 @dataclass
 class Said:
-    """A way into a host that answers by SAYS; `hang` are words of a command that it never ends."""
+    """A way into a host that answers by SAYS and `says`; `hang` are words of a command that it never ends."""
 
     hang: str = ""
+    says: dict[str, str] = field(default_factory=dict)
     rounds: list[list[Command]] = field(default_factory=list)
     memory: dict[str, Any] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict)
@@ -51,7 +52,7 @@ class Said:
             words = " ".join(each.argv)
             if self.hang and self.hang in words:
                 raise Broken(Unanswered("timeout", "web: no end of the commands"), tuple(answers))
-            said = next((text for name, text in SAYS.items() if name in words), None)
+            said = next((text for name, text in {**SAYS, **self.says}.items() if name in words), None)
             answers.append(Answer(each, 127 if said is None else 0, (said or "").encode()))
         return answers
 
@@ -154,3 +155,9 @@ def test_what_was_held_is_not_shown_for_ever() -> None:
     host.hang = "apt-get"
     assert "host_updates_pending" not in host.poll(6 * 3600)
     assert "host_updates_pending" not in host.poll(30)
+
+
+def test_names_that_look_alike_give_one_series() -> None:
+    mounts = "/dev/sda1 / ext4 rw 0 0\n/dev/sdb1 /srv/a\\040b ext4 rw 0 0\n/dev/sdc1 /srv/a\\012b ext4 rw 0 0\n"
+    found = Said(says={"/proc/mounts": mounts}).poll(0)
+    assert set(found["host_filesystem_usage_ratio"]) == {("/",), ("/srv/a b",)}

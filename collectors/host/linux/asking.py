@@ -43,7 +43,7 @@ class Question(NamedTuple):
         return all(each in answers for each in self.commands)
 
     def read(self, answers: Answers, waited: float) -> Iterator[Sample]:
-        """Each series once: names that differ in what cannot be shown look alike. Ends with remarks on what was not seen,
+        """Each series once: names that differ in what is not shown look alike. Ends with remarks on what was not seen,
         and on what took too long."""
         own = [answers[each] for each in self.commands]
         told: set[tuple[Metric, tuple[str, ...]]] = set()

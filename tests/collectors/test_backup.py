@@ -331,7 +331,7 @@ def test_no_more_is_begun_on_this_machine_while_what_was_killed_hangs() -> None:
 
 def test_this_machine_answers_as_a_host_does() -> None:
     async def main() -> None:
-        here = Here(asyncio.get_running_loop().time() + 3)
+        here = Here(asyncio.get_running_loop().time() + 30)
         assert (await here.run("no-such-program")).absent
         assert (await here.run("sh", "-c", "echo said; echo wrong >&2; exit 7")).status == 7
         flood = await here.run("yes", limit=1000)
@@ -343,7 +343,7 @@ def test_this_machine_answers_as_a_host_does() -> None:
         with pytest.raises(Unanswered, match="cannot be read"):
             await here.read("/no/such/file")
         with pytest.raises(Unanswered, match="had no end"):
-            await here.run("sleep", "60")
+            await Here(asyncio.get_running_loop().time() + 0.2).run("sleep", "60")
 
     asyncio.run(main())
 

@@ -20,18 +20,14 @@ from collectors.profiles.meaning import Found
 OTHER = "other"
 EXAMPLES, CLOSEST = 8, 3
 UNEXPLAINED = Text(
-    '{device} 没有说明这些输入监视什么:{inputs};请写进 agent.yaml,例如 contacts: {{"{first}": {kind}}};'
+    '{device} 没有说明这些输入监视什么:{inputs};请写进 agent.yaml,例如 contacts: {{"{first}": {kind}}}{turned};'
     "可用 water(水浸)、smoke(烟感)、door(门)、cooling(空调运行)、cooling_alarm(空调告警),都不是写 other",
     '{device} does not say what its inputs watch for: {inputs}; write it in agent.yaml, like contacts: {{"{first}": '
-    "{kind}}}; there are water, smoke, door, cooling, cooling_alarm, and other for none of them",
+    "{kind}}}{turned}; there are water, smoke, door, cooling, cooling_alarm, and other for none of them",
 )
-UNEXPLAINED_BARE = Text(
-    '{device} 没有说明这些输入监视什么:{inputs};请写进 agent.yaml,例如 contacts: {{"{first}": {kind}}},'
-    "正常时闭合的写 {{measures: {kind}, inverted: true}};"
-    "可用 water(水浸)、smoke(烟感)、door(门)、cooling(空调运行)、cooling_alarm(空调告警),都不是写 other",
-    '{device} does not say what its inputs watch for: {inputs}; write it in agent.yaml, like contacts: {{"{first}": '
-    "{kind}}} or {{measures: {kind}, inverted: true}} if it is closed while all is well; there are water, smoke, "
-    "door, cooling, cooling_alarm, and other for none of them",
+TURNED = Text(
+    ",正常时闭合的写 {{measures: {kind}, inverted: true}}",
+    " or {{measures: {kind}, inverted: true}} if it is closed while all is well",
 )
 NO_INPUT = Text(
     "{device} 没有输入 {inputs}:`contacts` 里要用设备自己的叫法;它有 {listed}",
@@ -98,8 +94,9 @@ def remarks(device: str, read: Sequence[Input], said: Mapping[str, InputOptions]
     if open_:
         first = open_[0]
         kind = watches_for(first.name) or "water"
-        words = UNEXPLAINED_BARE if first.bare else UNEXPLAINED
-        yield words.format(device=device, inputs=_listed(each.name for each in open_), first=first.name, kind=kind)
+        turned = TURNED.format(kind=kind) if first.bare else ""
+        inputs = _listed(each.name for each in open_)
+        yield UNEXPLAINED.format(device=device, inputs=inputs, first=first.name, kind=kind, turned=turned)
     names = {plain(each.name): each.name for each in read}
     if missing := [name for name in said if plain(name) not in names]:
         named = ", ".join(map(repr, missing)) + _near(missing, names)

@@ -17,13 +17,15 @@ from typing import Any
 from agent.core.reach import Unanswered
 
 CHUNK = 2**14  # bytes read at once: what a hostile peer can make us parse before others have their turn
-TURN = 0.001  # seconds of work after which others have theirs: of a hundred such peers each has one in turn
+TURN = 0.001  # seconds of work after which others have theirs, shared by all whose peers send without pause
 WORK = 1.0  # seconds of work that one answer may be; 8 MiB, compressed, are a twentieth of it
 
 
 class Wire:
     """`place` is what failures call the server. `first` is perf_counter's time of the first byte that came after it was
     set to None."""
+
+    _resting = 0  # wires whose peers send without pause, and which let others work now
 
     def __init__(self, opened: socket.socket, place: str) -> None:
         self._socket, self._place = opened, place
@@ -62,9 +64,13 @@ class Wire:
     async def turn(self) -> None:
         """Lets others work where this has gone on for long: a peer that sends without pause never makes it wait.
         Unanswered if it has been too much altogether."""
-        if perf_counter() - self._began > TURN:
+        if perf_counter() - self._began > TURN / (1 + Wire._resting):
             self._pause()
-            await asyncio.sleep(0)
+            Wire._resting += 1
+            try:
+                await asyncio.sleep(0)
+            finally:
+                Wire._resting -= 1
             self._began = perf_counter()
 
     def close(self) -> None:

@@ -19,7 +19,10 @@ DAY = 86400.0
 MOST = 200  # services that are told; those that are named and those that failed come first
 PROPERTIES = "Id,LoadState,ActiveState,SubState,NRestarts"  # NRestarts since systemd 235
 SUFFIX = ".service"
-FLEETING = ("user@", "user-runtime-dir@", "systemd-coredump@")  # come and go with people
+# Come and go with people, crashes and questions such as ours.
+FLEETING = (
+    "user@", "user-runtime-dir@", "systemd-coredump@", "systemd-timedated", "systemd-hostnamed", "systemd-localed",
+)  # fmt: skip
 # ` sshd    [  started 00:14:13 (2)  ]`: for how long, and, where supervise-daemon runs it, how often it was begun anew.
 OPENRC = re.compile(r"\s+(\S+)\s+\[\s*([a-z]+)(?:[^(\]]*\((\d+)\))?[^\]]*\]\s*")
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from agent import changes, maintenance, restores
 from agent.backups import document
-from agent.changes import enter
 from agent.control import Verb
 from agent.core.aside import aside
 from agent.core.changes import Planned
@@ -17,7 +16,6 @@ from agent.core.changes import body_of as body_of_change
 from agent.core.incident import Change, Incident
 from agent.core.maintenance import body_of
 from agent.core.model import Reading
-from agent.core.restores import Restore
 from agent.core.restores import body_of as body_of_restore
 from agent.core.text import clean
 from agent.core.unfit import Unfit
@@ -28,6 +26,7 @@ from exporters.web.terminal import incident_document, incident_text
 if TYPE_CHECKING:
     from agent.app import Agent
 
+T = TypeVar("T")
 WHO, TEXT = 60, 500  # characters of what people say; it stands in one line of a timeline
 READING = 50.0  # seconds; commands wait a minute
 CHANGE = ("action", "target", "address", "who", "text")
@@ -89,8 +88,7 @@ def verbs_of(agent: Agent) -> Mapping[str, Verb]:
         what = {key: clean(str(request.get(key, "")), TEXT if key == "text" else WHO) for key in CHANGE}
         if not re.fullmatch(r"[a-z]{1,20}", what["action"]):
             raise ValueError(f"no such action: {what['action']!r}; expected one lower-case word")
-        identity = await agent.journal.ask(enter, agent.store, what, agent.clock.now())
-        await agent.journal.ask(agent.registry.reload)
+        identity = await _entered(agent, changes.enter, what)
         return {"said": identity, "recorded": agent.store.writable}
 
     async def approved(request: Mapping[str, Any]) -> Any:
@@ -152,18 +150,7 @@ def _verbs_of_changes(agent: Agent) -> Mapping[str, Verb]:
     under_way: set[asyncio.Future[Reading]] = set()  # the loop keeps only weak ones
 
     async def stepped(step: Callable[..., Planned], request: Mapping[str, Any], *more: Any) -> Any:
-        """The register is read and written in one turn of the journal; only then do collectors judge by it."""
-        what = {**request, "by": person(agent, request)}
-
-        def taken() -> Planned:
-            entry = step(agent.store, what, *more, agent.clock.now())
-            agent.registry.reload()
-            return entry
-
-        try:
-            entry = await agent.journal.ask(taken)
-        except Unfit as error:
-            raise ValueError(error.text[agent.site.language]) from None
+        entry = await _entered(agent, step, {**request, "by": person(agent, request)}, *more)
         return {"entry": body_of_change(entry), "recorded": agent.store.writable}
 
     async def open_change(request: Mapping[str, Any]) -> Any:
@@ -195,17 +182,7 @@ def _verbs_of_backups(agent: Agent) -> Mapping[str, Verb]:
     async def enter_restore(request: Mapping[str, Any]) -> Any:
         """Collectors judge by it from their next run on, which is now."""
         what = {**request, "by": person(agent, request)}
-        known = [target.id for target in agent.site.of_kind("backup")]
-
-        def entered() -> Restore:
-            entry = restores.enter(agent.store, what, known, agent.clock.now())
-            agent.registry.reload()
-            return entry
-
-        try:
-            entry = await agent.journal.ask(entered)
-        except Unfit as error:
-            raise ValueError(error.text[agent.site.language]) from None
+        entry = await _entered(agent, restores.enter, what, [target.id for target in agent.site.of_kind("backup")])
         target = agent.site.target(entry.target)
         runs = [agent.runner.run(each, target) for each in COLLECTORS.values() if target and each.applies(target)]
         await asyncio.wait({asyncio.ensure_future(each) for each in runs}, timeout=READING)
@@ -216,6 +193,20 @@ def _verbs_of_backups(agent: Agent) -> Mapping[str, Verb]:
         return [document(site, each, agent.snapshot.of(each.id), proved) for each in site.of_kind("backup")]
 
     return {"enter_restore": enter_restore, "backups": backups}
+
+
+async def _entered(agent: Agent, step: Callable[..., T], *arguments: Any) -> T:
+    """The register is read and written in one turn of the journal; only then do collectors judge by it."""
+
+    def taken() -> T:
+        entry = step(agent.store, *arguments, agent.clock.now())
+        agent.registry.reload()
+        return entry
+
+    try:
+        return await agent.journal.ask(taken)
+    except Unfit as error:
+        raise ValueError(error.text[agent.site.language]) from None
 
 
 def person(agent: Agent, request: Mapping[str, Any]) -> str:

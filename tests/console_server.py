@@ -139,6 +139,8 @@ WORDS = (
     "half of the configuration",
     "another prompt each time",
     "slow",
+    "rests after what looks like its prompt",
+    "finds no file system",
 )
 
 
@@ -274,6 +276,8 @@ class Terminal:
             self.say(style.nothing_seen)
         elif self.word == "forbids" or (self.word == "forbids the saved one" and command == style.saved):
             self.say(style.forbidden)
+        elif self.word == "finds no file system":
+            self.say("Error: The file flash:/running does not exist.\r\n")
         elif command == style.saved and self.word == "nothing saved":
             self.say(style.nothing_saved)
         else:
@@ -292,9 +296,18 @@ class Terminal:
                 while self.key() != b" ":
                     pass
                 self.say(self.style.wipe)
-            self.say(line)
+            self._say(line)
             if self.word == "slow" and place % 10 == 0:
                 time.sleep(0.05)
+
+    def _say(self, line: str) -> None:
+        """Rests in the middle of a line too where that is what it does."""
+        prompt = self.style.prompt.format(name=self.name)
+        before, found, after = line.partition(prompt)
+        self.say(before + found)
+        if found and self.word == "rests after what looks like its prompt":
+            time.sleep(0.4)
+        self.say(after)
 
     def _misbehave(self, text: str) -> None:
         if self.word == "hangs in the answer":

@@ -60,6 +60,7 @@ BROKEN = {
     "knows no command": ("permission", "must be allowed to run it"),
     "shows nothing": ("permission", "must be allowed to see all of it"),
     "half of the configuration": ("protocol", "does not end with"),
+    "finds no file system": ("protocol", "does not end with"),
     "another prompt each time": ("protocol", "shows no prompt of"),
 }
 
@@ -172,6 +173,37 @@ def test_a_name_of_a_device_is_only_a_name(server: Consoles) -> None:
     for device, answers in zip(devices, asyncio.run(all_()), strict=True):
         assert plain(answers["running"]) == TEXTS[device.family].strip("\n"), device
         assert set(device.noted("typed")) <= ALLOWED[device.family], device
+
+
+def test_what_looks_like_a_prompt_within_a_configuration_ends_nothing(server: Consoles) -> None:
+    devices = []
+    for family in STYLES:
+        prompt = STYLES[family].prompt.format(name="SW-1")
+        odd = f"\nheader {prompt}\n{prompt}\n description uplink{prompt}\nvlan"
+        text = TEXTS[family].replace(f"to {prompt}", "to").replace("\nvlan", odd, 1)
+        devices.append((server.device(family, "rests after what looks like its prompt", text), text))
+
+    async def all_() -> list[dict[Question, bytes]]:
+        return await asyncio.gather(*[ask(device, ("running",), timeout=20) for device, _ in devices])
+
+    for (_, text), answers in zip(devices, asyncio.run(all_()), strict=True):
+        assert plain(answers["running"]) == text.strip("\n")
+
+
+def test_nothing_of_half_a_configuration_is_told(server: Consoles) -> None:
+    """Whichever line is the last: it may be a secret."""
+
+    async def said(family: str) -> str:
+        lines = TEXTS[family].splitlines()
+        text = "\n".join([*lines[:-1], *["snmp-agent community read canary"] * 200, lines[-1], ""])
+        with pytest.raises(ReachError, match="does not end with") as caught:
+            await ask(server.device(family, "half of the configuration", text), timeout=20)
+        return str(caught.value)
+
+    async def all_() -> list[str]:
+        return await asyncio.gather(*map(said, STYLES))
+
+    assert "canary" not in " ".join(asyncio.run(all_()))
 
 
 def test_bytes_that_are_no_utf_8_come_as_they_are(server: Consoles) -> None:

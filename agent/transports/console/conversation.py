@@ -40,6 +40,7 @@ MOST_REPLIES = 6
 MOST_PROMPTS = 10
 QUIET = 1.0  # seconds of silence after which a line is taken for a question, not for a part of a banner
 SILENT = 3.0
+PAUSE = 2.0  # seconds that a device may rest within an answer
 TAIL = 400  # characters in which a question stands
 ECHO = 4000  # characters in which the echo of a command stands
 SHORT = 12  # lines of an answer that says that there is none
@@ -83,7 +84,7 @@ class Conversation:
         """What an account may not see beside the running configuration is left out."""
         for each in questions:
             try:
-                yield each, self._answer(self._manners.questions[each])
+                yield each, self._answer(each)
             except CannotAsk:
                 if each == "running":
                     raise
@@ -147,40 +148,71 @@ class Conversation:
         self._waiting_for = "the end of paging"
         self._put(self._manners.paging)
 
+    @property
+    def _end_of_answer(self) -> str:
+        """Begins with the prompt, so that a long answer is searched in no time; what stands before it is looked at
+        then."""
+        prompt = re.escape(self._prompt)
+        return rf"{prompt}(?<=[\r\n\x08A-Za-z]{prompt})\s*\Z"
+
     def _put(self, command: str) -> str:
         """All that comes of a command, from its echo to the prompt after it."""
-        prompt = re.escape(self._prompt)
-        # Begins with the prompt, so that a long answer is searched in no time; what stands before it is looked at then.
-        end = rf"{prompt}(?<=[\r\n\x08A-Za-z]{prompt})\s*\Z"
         echo = re.compile(PAINT.join(re.escape(each) for each in command))
         self._patiently()
         raw = self._netmiko.send_command(
-            command, expect_string=end, strip_prompt=False, strip_command=False, cmd_verify=False
+            command, expect_string=self._end_of_answer, strip_prompt=False, strip_command=False, cmd_verify=False
         )
         while echo.search(str(raw), 0, ECHO) is None:
             # It was the prompt after something that was typed before.
             self._patiently()
-            raw = self._netmiko.read_until_pattern(pattern=end)
+            raw = self._netmiko.read_until_pattern(pattern=self._end_of_answer)
         return str(raw)
 
-    def _answer(self, command: str) -> bytes:
+    def _answer(self, question: Question) -> bytes:
+        command = self._manners.questions[question]
         self._waiting_for = f"the answer to `{command}`"
-        lines = screen.lines(self._put(command))[:-1]
-        echo = next((place for place, line in enumerate(lines) if line.endswith(command)), -1)
-        text = "\n".join(lines[echo + 1 :]).strip("\n")
-        last = text[text.rfind("\n") + 1 :].strip()
-        if last == self._manners.last:
-            if self._manners.whole.search(text) is None:
+        raw = self._put(command)
+        while (found := self._told(question, text := _body(raw, command))) is None:
+            # What looks like the prompt may stand in a configuration, and the device may pause behind it.
+            if not (more := self._heard()):
+                raise failures.partial(self._place, command, self._manners.last, text.count("\n") + 1)
+            self._patiently()
+            raw += more if self._ended(more) else more + self._netmiko.read_until_pattern(pattern=self._end_of_answer)
+        return found
+
+    def _told(self, question: Question, text: str) -> bytes | None:
+        """The answer where it is one; None for a part of one."""
+        command, manners = self._manners.questions[question], self._manners
+        whole = manners.whole.search(text) is not None
+        if text[text.rfind("\n") + 1 :].strip() == manners.last:
+            if not whole:
                 raise failures.little(self._place, command)
             return text.encode(BYTES)
-        if text.count("\n") < SHORT:
-            if self._manners.absent.search(text):
+        if text.count("\n") < SHORT and not whole:
+            if question == "saved" and manners.absent.search(text):
                 return b""
             if not text:
                 raise failures.refused(self._place, command, "")
-            if (refusal := self._manners.refusal.search(text)) is not None:
+            if (refusal := manners.refusal.search(text)) is not None:
                 raise failures.refused(self._place, command, refusal[0])
-        raise failures.partial(self._place, command, self._manners.last, last)
+        return None
+
+    def _heard(self) -> str:
+        """What comes within a pause of a device."""
+        end = min(time.monotonic() + PAUSE, self._end)
+        while not (piece := self._netmiko.read_channel()) and time.monotonic() < end:
+            pass
+        return piece
+
+    def _ended(self, text: str) -> bool:
+        return re.search(self._end_of_answer, text) is not None
+
+
+def _body(raw: str, command: str) -> str:
+    """An answer without echo and prompt."""
+    lines = screen.lines(raw)[:-1]
+    echo = next((place for place, line in enumerate(lines) if line.endswith(command)), -1)
+    return "\n".join(lines[echo + 1 :]).strip("\n")
 
 
 def _nothing(command: str = "") -> None:

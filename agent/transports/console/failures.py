@@ -47,9 +47,10 @@ def refused(place: str, command: str, said: str) -> ReachError:
     )
 
 
-def partial(place: str, command: str, end: str, last: str) -> ReachError:
+def partial(place: str, command: str, end: str, count: int) -> ReachError:
+    """Without a word of what came: any line of a configuration may be a secret."""
     return Unanswered(
-        "protocol", f"{place}: the answer to `{command}` does not end with {end!r} but with {clean(last, 60)!r}"
+        "protocol", f"{place}: the answer to `{command}` does not end with {end!r} but after {count} lines of a part"
     )
 
 

@@ -38,7 +38,7 @@ def run(config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
     if form is Format.JSON:
         out_json(said)
     else:
-        out_rich(table(report, site.language))
+        out_rich(table(report, site.language), markup=True)
     raise typer.Exit(exit_code(report.findings))
 
 
@@ -56,7 +56,7 @@ def show(config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
         out_json(document(report))
     else:
         out(_dated(site, report.at))
-        out_rich(table(report, site.language))
+        out_rich(table(report, site.language), markup=True)
 
 
 def _dated(site: Site, at: float) -> str:

@@ -134,11 +134,12 @@ def own_store(site: Site, refused: Text) -> Iterator[Store]:
         store.close()
 
 
-def out_rich(what: object, file: TextIO | None = None) -> None:
-    """A table for the terminal, as wide as that is; 120 columns where the output goes into a file."""
+def out_rich(what: object, file: TextIO | None = None, markup: bool = False) -> None:
+    """A table for the terminal, as wide as that is; 120 columns where the output goes into a file. What it says is
+    shown as it is, without `markup`: people and devices write brackets too."""
     from rich.console import Console
 
-    console = Console(file=file, soft_wrap=False)
+    console = Console(file=file, soft_wrap=False, markup=markup, emoji=False)
     if not console.is_terminal:
-        console = Console(file=file, width=120)
+        console = Console(file=file, width=120, markup=markup, emoji=False)
     console.print(what)

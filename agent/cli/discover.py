@@ -102,7 +102,6 @@ def _document(answer: Answer, found: Sequence[Entry], known: dict[str, str]) -> 
 
 def _table(answers: Sequence[Answer], found: Sequence[Entry], known: dict[str, str], language: Language) -> Any:
     from rich.table import Table
-    from rich.text import Text as Cell
 
     table = Table(*HEADS[language])
     for answer in answers:
@@ -112,5 +111,5 @@ def _table(answers: Sequence[Answer], found: Sequence[Entry], known: dict[str, s
             cells += [known[answer.address], "", "", "agent.yaml"]
         else:
             cells += [entry.id, entry.options["name"], entry.remark, entry.section]
-        table.add_row(*[Cell(each) for each in cells])  # as they are: what a device says is no markup
+        table.add_row(*cells)
     return table

@@ -111,6 +111,15 @@ def test_every_outage_is_listed_with_its_service_time_and_incident(config: Path)
     assert first["incidents"][0] in shown
 
 
+def test_what_a_table_shows_is_no_markup(tmp_path: Path) -> None:
+    config = recorded(tmp_path)
+    named = config.read_text("utf-8").replace("医保专线", "'[/] 医保'").replace("民政专线", "'[1号楼] 民政 :key:'")
+    config.write_text(named, "utf-8")
+    shown = run(config, "availability", "--month", "2025-10", "--outages", "--by", "month").stdout
+    assert shown.count("[1号楼] 民政 :key:") == 2
+    assert shown.count("[/] 医保") == 2 + 5
+
+
 def test_csv_is_one_table_and_no_cell_is_a_formula(tmp_path: Path) -> None:
     config = recorded(tmp_path)
     config.write_text(config.read_text("utf-8").replace("民政专线", "=cmd()"), "utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from agent.assets import read_assets, told
-from agent.cli.common import DEFAULT, Config, leave, out, out_json, out_rich, say, site_of, store_of
+from agent.cli.common import DEFAULT, Config, leave, out, out_json, out_rich, say, site_of, store_of, table_of
 from agent.cli.spreadsheet import BOM, csv_text
 from agent.control import NotRunning, Refused, ask
 from agent.core.assets import Asset, Assets
@@ -183,7 +183,7 @@ def _tables(site: Site, listed: Assets, found: Inventory, lines: Sequence[Line])
     ratio = found.match_ratio(listed)
     said = TOO_EARLY[language] if ratio is None else f"{ratio:.1%}"
     at = moment(site.calendar, found.at) if found.at else "–"
-    table = _table(TITLE.format(at=at, ratio=said)[language], COLUMNS, language)
+    table = table_of(COLUMNS, language, TITLE.format(at=at, ratio=said)[language])
     for each in lines:
         asset, last = each.asset, each.last
         remarks = "\n".join(text[language] for _, text in each.remarks)
@@ -191,7 +191,7 @@ def _tables(site: Site, listed: Assets, found: Inventory, lines: Sequence[Line])
         table.add_row(asset.label, asset.name, asset.place, asset.owner or "–", seen, _there(last), remarks)
     yield table
     if found.strangers:
-        table = _table(STRANGERS[language], STRANGER_COLUMNS, language)
+        table = table_of(STRANGER_COLUMNS, language, STRANGERS[language])
         for mac, there in sorted(found.strangers.items()):
             table.add_row(mac, there.address or "–", _there(there), there.vlan or "–")
         yield table
@@ -199,10 +199,3 @@ def _tables(site: Site, listed: Assets, found: Inventory, lines: Sequence[Line])
 
 def _there(last: Sighting | None) -> str:
     return " ".join(part for part in (last.target, last.interface) if part) if last else "–"
-
-
-def _table(title: str, columns: Iterable[Text], language: Language) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    return Table(*(each[language] for each in columns), title=title, box=box.SIMPLE, title_justify="left")

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from agent.cli.common import table_of
 from agent.cli.period import Period
 from agent.cli.spreadsheet import csv_text
 from agent.core.availability import Outage
@@ -113,12 +114,10 @@ def percentage(ratio: float | None, language: Language) -> str:
 
 
 def _table(title: str, columns: Sequence[Text], language: Language) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(title=title, box=box.SIMPLE, title_justify="left")
-    for place, heading in enumerate(columns):
-        table.add_column(heading[language], justify="left" if place == 0 else "right", no_wrap=place > 0)
+    """The first column names, the others count."""
+    table = table_of(columns, language, title)
+    for column in table.columns[1:]:
+        column.justify, column.no_wrap = "right", True
     return table
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from agent import restores
-from agent.cli.common import DEFAULT, Config, Format, Output, leave, out, out_json, out_rich, say, site_of
+from agent.cli.common import DEFAULT, Config, Format, Output, leave, out, out_json, out_rich, say, site_of, table_of
 from agent.cli.entering import NOT_WRITTEN, entered
 from agent.cli.period import at
 from agent.control import NotRunning, Refused, ask
@@ -145,12 +145,7 @@ def _standing(site: Site) -> Sequence[Mapping[str, Any]]:
 
 
 def _table(site: Site, found: Sequence[Mapping[str, Any]]) -> None:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE, pad_edge=False)
-    for heading in HEADINGS:
-        table.add_column(heading[site.language])
+    table = table_of(HEADINGS, site.language, pad_edge=False)
     for each in found:
         table.add_row(*_row(site, each, time.time()))
     out_rich(table)

@@ -6,17 +6,20 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
 
 import typer
 
 from agent.core.site import Site
 from agent.core.store import Store
 from agent.core.text import LANGUAGES, Language, Text
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 Config = Annotated[Path, typer.Option("-c", "--config", help="agent.yaml")]
 DEFAULT = Path("agent.yaml")
@@ -132,6 +135,15 @@ def own_store(site: Site, refused: Text) -> Iterator[Store]:
             leave(refused.format(error=store.refusal)[site.language])
     finally:
         store.close()
+
+
+def table_of(headings: Iterable[Text], language: Language, title: str | None = None, **look: Any) -> Table:
+    """One without rows yet."""
+    from rich import box
+    from rich.table import Table
+
+    names = (each[language] for each in headings)
+    return Table(*names, title=title, box=box.SIMPLE, title_justify="left", **look)
 
 
 def out_rich(what: object, file: TextIO | None = None, markup: bool = False) -> None:

@@ -11,7 +11,20 @@ import typer
 
 from agent.cli import approving
 from agent.cli.approving import told
-from agent.cli.common import DEFAULT, Config, Format, Output, leave, out, out_json, out_rich, own_store, say, site_of
+from agent.cli.common import (
+    DEFAULT,
+    Config,
+    Format,
+    Output,
+    leave,
+    out,
+    out_json,
+    out_rich,
+    own_store,
+    say,
+    site_of,
+    table_of,
+)
 from agent.configurations import Record
 from agent.control import NotRunning, Refused, ask
 from agent.core.configurations import Standing
@@ -78,10 +91,7 @@ def _body(target: Target, standing: Standing) -> dict[str, Any]:
 
 
 def _table(site: Site, found: Sequence[tuple[Target, Standing]]) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(*(each[site.language] for each in HEADINGS), box=box.SIMPLE)
+    table = table_of(HEADINGS, site.language)
     for target, standing in found:
         table.add_row(*_row(site, target, standing))
     return table

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 log = logging.getLogger(__name__)
 
-WAKE = 0.1  # seconds; polls due within one share a wakeup: most of a lone probe's CPU is code gone cold in between
+WAKE = 0.2  # seconds; polls due within one share a wakeup: most of a lone probe's CPU is code gone cold in between
 FIRST_SPACING = 0.05  # seconds between first polls: a small centre is complete at once, a large one is not hit at once
 
 

@@ -11,6 +11,7 @@ import json
 import sys
 from pathlib import Path
 
+from agent import sweeping
 from agent.app import Agent
 from agent.core.site import Site
 from agent.core.snapshot import Snapshot
@@ -33,6 +34,7 @@ async def frame(site: Site, scheduler: Scheduler, end: asyncio.Event) -> None:
 
             jobs.append(Job((collector.name, target.kind, target.id), target.every, once, target))
         scheduler.set(jobs)
+        sweeping.begin()  # as the agent does
         await end.wait()
         await scheduler.stop()
 

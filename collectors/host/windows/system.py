@@ -45,6 +45,8 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     if (boot := number(facts, "boot")) is not None:
         yield Sample(BOOT, boot)
     growths: dict[str, Growth] = turn.memory.setdefault("growth", {})
+    for gone in growths.keys() - {text(each, "id") for each in rows(facts, "volumes")}:
+        del growths[gone]
     for each in rows(facts, "volumes"):
         yield from _volume(each, growths, turn.monotonic)
 

@@ -144,6 +144,15 @@ def test_system_memory_volumes_and_start_are_told(windows: Windows) -> None:
     assert "host_cpu_usage_ratio" not in found
 
 
+def test_a_volume_that_was_gone_is_another_one(windows: Windows) -> None:
+    windows.poll()
+    assert ("C:",) in windows.poll(86_400)["host_filesystem_time_to_full_seconds"]
+    windows.says("system", {**SYSTEM, "volumes": []})
+    windows.poll()
+    windows.says("system", SYSTEM)
+    assert "host_filesystem_time_to_full_seconds" not in windows.poll()
+
+
 def test_the_processors_are_told_by_what_they_did_since_the_last_poll(windows: Windows) -> None:
     windows.poll()
     windows.says("system", {**SYSTEM, "processors": [{"idle": 1.15e9, "at": 4.6e9}, {"idle": 1.45e9, "at": 4.6e9}]})

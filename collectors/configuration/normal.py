@@ -91,6 +91,9 @@ HABITS: Mapping[Family, Habits] = {"huawei_vrp": _VRP, "hp_comware": _COMWARE, "
 CERTIFICATE = re.compile(r"(\s+certificate(?: (?:self-signed|ca|rollover))* [0-9A-Fa-f]+)(?: nvram:\S+)?\Z")
 HEXADECIMAL = re.compile(r"\s*[0-9A-Fa-f]{2,}(?: [0-9A-Fa-f]{2,})*\Z")
 BEGIN, END = re.compile(r"-----BEGIN [A-Z0-9 ]+-----"), re.compile(r"-----END [A-Z0-9 ]+-----")
+# What stands between the two: base64, headers of RFC 1421; where an end is missing, only what nothing else looks like.
+ENCODED = re.compile(r"\s*(?:[A-Za-z0-9+/=]+|(?:Proc-Type|DEK-Info|Comment|Version): .*)\s*")
+LONG = re.compile(r"\s*(?:[A-Za-z0-9+/=]{20,}|[A-Za-z0-9+/]*=|(?:Proc-Type|DEK-Info): .*)\s*")
 UNSEEN = frozenset(("Cf", "Cn", "Co", "Cs", "Zl", "Zp"))
 UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -100,7 +103,7 @@ def normal(family: Family, answer: bytes, fingerprint: Callable[[str], str]) -> 
     habits = HABITS[family]
     lines = (_shown(UNSHOWN.sub("", each.expandtabs())).rstrip() for each in decoded(answer).split("\n"))
     kept = [each for each in lines if each and not habits.passing.fullmatch(each)]
-    safe = [_safe(each, fingerprint) for each in _without_blocks(kept)]
+    safe = [_safe(each, fingerprint) for each in _without_blocks(kept, fingerprint)]
     return "".join(f"{each}\n" for each in _settled(safe, habits))
 
 
@@ -118,33 +121,51 @@ def _safe(line: str, fingerprint: Callable[[str], str]) -> str:
 
 
 def decoded(answer: bytes) -> str:
-    """Devices show names as they were typed: in UTF-8, or in GB18030 by older terminals."""
+    """Devices show names as they were typed: in UTF-8, or in GB18030 by older terminals; one file may have both."""
+    try:
+        return answer.decode()
+    except UnicodeDecodeError:
+        return "\n".join(map(_decoded, answer.split(b"\n")))
+
+
+def _decoded(line: bytes) -> str:
     for encoding in ("utf-8", "gb18030"):
         try:
-            return answer.decode(encoding)
+            return line.decode(encoding)
         except UnicodeDecodeError:
             continue
-    return answer.decode("latin-1")
+    return line.decode("latin-1")
 
 
-def _without_blocks(lines: Sequence[str]) -> Iterator[str]:
+def _without_blocks(lines: Sequence[str], fingerprint: Callable[[str], str]) -> Iterator[str]:
     """Certificates and keys that stand there as blocks of lines are left out, but for a line that says so."""
-    block = ""
-    for line in lines:
-        if block == "hexadecimal" and (HEXADECIMAL.match(line) or line.strip() == "quit"):
+    hexadecimal, skipped = False, 0
+    for place, line in enumerate(lines):
+        if place < skipped:
             continue
-        if block == "PEM":
-            block = "" if END.search(line) else block
+        if hexadecimal and (HEXADECIMAL.match(line) or line.strip() == "quit"):
             continue
-        block = ""
-        if (match := CERTIFICATE.match(line)) is not None:
-            block = "hexadecimal"
+        hexadecimal = (match := CERTIFICATE.match(line)) is not None
+        if match is not None:
             yield f"{match[1]} {MASK}"
         elif (begin := BEGIN.search(line)) is not None:
-            block = "" if END.search(line) else "PEM"
-            yield f"{line[: begin.end()]} {MASK}"
+            skipped = place + 1 if END.search(line) else _end_of_block(lines, place + 1)
+            body = "\n".join([line[begin.end() :], *lines[place + 1 : skipped]])
+            yield f"{line[: begin.end()]} {MASK}{fingerprint(body)}"
         else:
             yield line
+
+
+def _end_of_block(lines: Sequence[str], start: int) -> int:
+    """Where what is no part of it begins: words alone end none, or they would hide all that stands below them."""
+    for place in range(start, len(lines)):
+        if END.search(lines[place]):
+            return place + 1
+        if not ENCODED.fullmatch(lines[place]):
+            break
+    else:
+        place = len(lines)
+    return next((each for each in range(start, place) if not LONG.fullmatch(lines[each])), place)
 
 
 def _settled(lines: Sequence[str], habits: Habits) -> Iterator[str]:

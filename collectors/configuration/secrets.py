@@ -14,8 +14,9 @@ Span = tuple[int, int]
 # Between a keyword and its secret: how it is written, hashed or used. A single digit is IOS's kind of encryption.
 HOW = (
     r"(?:(?:cipher|irreversible-cipher|simple|plain|plaintext|clear|hash|encrypted|ascii|hex|text|string|md5|sm3"
-    r"|sha(?:[-\d]\S*)?|hmac-\S+|aes(?:[-\d]\S*)?|3?des(?:[-\d]\S*)?|wpa2?"
-    r"|local|remote|key|psk|pass-?phrase|level\s+\d+|role\s+\S+|\d)\s+)*"
+    r"|sha(?:[-\d]\S*)?|hmac-\S+|aes(?:[-\d]\S*)?|3?des(?:[-\d]\S*)?|wpa2?|usual|nonstandard|rfc\d{4}|set-key"
+    r"|inbound|outbound|ah|esp|size\s+\d+\s*bit|option\s+\d+\s+for\s+\S+|peer\s+\S+|\d+\.\d+\.\d+\.\d+"
+    r"|local|remote|key|psk|pmk|cak|pass-?phrase|level\s+\d+|role\s+\S+|is|为|是|\d)\s+)*"
 )
 VALUE = r'(?P<s>"[^"]*"|\S+)'
 REST = r"(?P<s>\S.*)"
@@ -23,6 +24,8 @@ PEER = r"(?:(?:address|hostname|host)\s+\S+(?:\s+\d+\.\d+\.\d+\.\d+)?\s+)?"
 WORDS = (
     "password|passwd|secret|pass-?phrase|passphrase|psk|wpa-psk|key-string|string-key|shared-key|server-key|authkey"
     "|auth-key|authentication-key|encryption-key|community-name|securityname|cookie|authentication-hex|encryption-hex"
+    "|hex-key|md5-password|md5-authentication|login-password|sharekey|shared-secret|pmk|cak|raw-key|api-key|token"
+    "|assign-token|community-map|auth-code|bearer|passcode"
 )
 _RULES = (
     rf"\b(?:{WORDS})\s+{HOW}{VALUE}",
@@ -32,13 +35,17 @@ _RULES = (
     rf"\bpre-?shared-key\s+(?:(?:local|remote)\s+)?{PEER}(?:key\s+)?{HOW}{VALUE}",
     rf"\S\s+key\s+(?!chain\b|generate\b)(?:(?:authentication|accounting|authorization)\s+)?{HOW}{VALUE}",
     # A line of its own with a small number begins a key of a chain.
-    rf"^\s*key\s+(?!chain\b|\d{{1,3}}$)(?:(?:authentication|accounting|authorization)\s+)?{HOW}{VALUE}",
+    rf"^\s*key\s+(?!chain\b|\d{{1,3}}$)(?:(?:authentication|accounting|authorization)\s+)?{HOW}{REST}$",
     rf"\bauthentication-key\s+\d+\s+\S+\s+{HOW}{VALUE}",
     rf"\b(?:message-digest-key|authentication-keyid)\s+\d+\s+(?:authentication-mode\s+)?\S+\s+{HOW}{VALUE}",
+    rf"\bnhrp\s+authentication\s+{VALUE}",
+    rf"\bauthentication\s+manager\s+\S+\s+{HOW}{REST}$",
+    rf"\bhex-key\s+(?:authentication|encryption)\s+{HOW}{VALUE}",
+    r"\bbasic\s+(?P<s>[A-Za-z0-9+/=]{6,})$",
     rf"\bauthentication-mode\s+(?:md5|sha\S*|simple|hmac-\S+|sm3)\s+(?:\d{{1,3}}\s+(?!privacy-mode\b))?{HOW}{VALUE}",
     rf"\bprivacy-mode\s+\S+\s+{HOW}{VALUE}",
     rf"\bauth\s+(?:md5|sha\S*)\s+{HOW}{VALUE}",
-    rf"\bpriv\s+(?:des|3des|aes)\s+(?:(?:128|192|256)\s+)?{HOW}{VALUE}",
+    rf"\bpriv\s+(?:des(?:56)?|3des|aes)\s+(?:(?:128|192|256)\s+)?{HOW}{VALUE}",
     rf"\bsnmp-server\s+community\s+(?:\d\s+)?{VALUE}",
     rf"\bisakmp\s+key\s+(?:\d\s+)?{VALUE}",
     rf"\bsnmp-agent\s+community\s+(?:read|write)\s+{HOW}{VALUE}",
@@ -48,7 +55,13 @@ _RULES = (
     rf"\bauthentication\s+(?:md5|text|simple)\s+(?!key-)(?:\d+\s+)?{HOW}{VALUE}",
     rf"\b(?:cipher|irreversible-cipher)\s+(?!(?:aes|des|3des|sm4|chacha)[-_\d]){VALUE}",
     r"://[^/\s:@]+:(?P<s>\S+)@",
-    r"(?:password|passwd|pwd|secret|community|密码|口令|团体名)\s*[:=：]\s*" + VALUE,
+    # What people write into descriptions, notices and scripts.
+    r"(?:pass(?:word|wd)?|pwd?|secret|community|key|psk|token)\s*[:=：]\s*" + VALUE,
+    r"(?:密码|口令|团体名|密钥)\s*(?:是|为|[:=：])?\s*" + VALUE,
+    r"\b(?:description|header|banner|remark|alias)\b.*?(?<![-\w])(?:pass|pwd?)\s+" + VALUE,
+    r"(?<![^\s\"])[^\s:@/\"]+:(?P<s>[^\s@\"]+)@(?=\w)",
+    r"\"enable\s+(?P<s>[^\"\s]+)\"",
+    rf"\benvironment\s+\S*(?:pass|pwd?|secret|key|token|psk|community)\S*\s+{REST}$",
     # Texts that only a cipher or a hash looks like, wherever they stand.
     r"(?P<s>%\^%#.*?%\^%#|%@%@.*?%@%@|%\$%\$.*?%\$%\$|%\+%#.*?%\+%#|%#%#.*?%#%#|@%@%.*?@%@%)",
     r"(?<!\S)(?P<s>\$[0-9a-z]{1,4}\$\S+)",
@@ -59,7 +72,9 @@ ANEW = re.compile(r"%\^%#|%@%@|%\$%\$|%\+%#|%#%#|@%@%|\$c\$")
 KIND_6 = re.compile(r"\s6\s+\Z")
 # What every line has that can hold a secret.
 HINT = re.compile(
-    r"pass|pwd|secret|key|psk|communit|cipher|auth|priv|snmp|cookie|://|[$%@]|密码|口令|团体名", re.IGNORECASE
+    r"pass|pw|secret|key|psk|communit|cipher|auth|priv|snmp|cookie|hex|token|pmk|cak|bearer|basic|\"enable|://|[$%@]"
+    r"|密码|口令|团体名|密钥",
+    re.IGNORECASE,
 )
 MASK = "***"
 

@@ -52,10 +52,30 @@ def test_a_certificate_and_a_private_key_leave_one_line() -> None:
     found = of("cisco_ios", TEXTS["cisco_ios"])
     assert " certificate self-signed 01 ***\n!\ninterface Vlan10\n" in found
     key = "-----BEGIN RSA PRIVATE KEY-----\nTUlJRXBBSUJBQUtDQVFFQQ==\nY2FuYXJ5\n-----END RSA PRIVATE KEY-----\nend\n"
-    assert of("ruijie_os", "crypto key import\n" + key).splitlines()[-2:] == [
-        "-----BEGIN RSA PRIVATE KEY----- ***",
-        "end",
-    ]
+    _, line, last = of("ruijie_os", "crypto key import\n" + key).splitlines()
+    assert (line[:-8], last) == ("-----BEGIN RSA PRIVATE KEY----- ***", "end")
+    assert line not in of("ruijie_os", key.replace("Y2Fu", "Y2Fv"))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("end", ["", "-----END X-----\n"])
+def test_the_words_that_begin_a_key_hide_nothing_below_them(family: Family, end: str) -> None:
+    text = f"interface 1\n description -----BEGIN X-----\n shutdown\nacl 3000\n rule 5 deny ip\n{end}return\n"
+    assert " rule 5 deny ip\n" in of(family, text)
+    assert of(family, text) != of(family, text.replace(" shutdown\n", ""))
+
+
+def test_a_key_without_an_end_is_left_out_all_the_same() -> None:
+    key = "-----BEGIN RSA PRIVATE KEY-----\n" + "TUlJRXBBSUJBQUtDQVFFQQ\n" * 3 + "Y2FuYXJ5=\ninterface 1\nend\n"
+    assert of("cisco_ios", key).splitlines()[1:] == ["interface 1", "end"]
+
+
+def test_a_name_in_another_encoding_changes_no_other_name() -> None:
+    text = TEXTS["huawei_vrp"].encode()
+    mixed = text + " description 二号窗口\n".encode("gb18030") + b" description \xe4\xb8\n"
+    found = of("huawei_vrp", mixed)
+    assert found.startswith(of("huawei_vrp", text))
+    assert " description 二号窗口\n" in found
 
 
 def test_what_would_not_be_seen_is_shown() -> None:

@@ -105,6 +105,36 @@ snmp-agent usm-user v3 wang room cipher authentication-mode sha {} privacy-mode 
  rip authentication-mode simple {}
  set cipher {}
  tftp key "{}"
+  md5-password cipher 10.9.9.9 {}
+ md5-authentication 10.9.9.9 plain {}
+ rip authentication-mode md5 usual {}
+ rip authentication-mode md5 rfc2453 plain {}
+ sa encryption-hex outbound esp simple {}
+ sa string-key inbound esp simple {}
+ sa hex-key authentication inbound ah simple {}
+ mka psk ckn E9AC cak simple {}
+ ldap-server authentication manager cn=reader,dc=room {}
+ schedule job room command ftp backup:{}@10.1.1.3
+snmp-server user wang room v3 encrypted auth md5 {} priv des56 {}
+ security wpa psk set-key ascii 0 {}
+ security rsn akm psk set-key ascii {}
+ cts sap pmk {}
+ mpls ldp password option 1 for peers {}
+ ip msdp password peer 10.9.9.9 7 {}
+snmp mib community-map {} engineid 80
+ encryption key 1 size 128bit 0 {} transmit-key
+ ip nhrp authentication {}
+event manager environment _mail_pw {}
+ action 1.0 cli command "enable {}"
+ action 2.0 mail server "wang:{}@10.1.1.4" to "wang"
+license smart token {}
+ Authorization: Bearer {}
+ description password is {}
+ description pw: {}
+ description pass {}
+ description wifi-key={}
+ description 密码是 {}
+ description 密码{}
 """
 CASES = [line for line in LINES.splitlines() if line]
 CIPHERS = ("%^%#{}%^%#", "%@%@{}%@%@", "%$%${}%$%$", "%+%#{}%+%#", "%#%#{}%#%#", "@%@%{}@%@%")
@@ -125,6 +155,10 @@ PLAIN = (
     "ssh server cipher aes256_ctr",
     "stelnet server enable",
     "undo telnet server enable",
+    " port trunk allow-pass vlan 10",
+    " description uplink to the pass-through room",
+    " ip ospf authentication message-digest",
+    " mac 00:11:22:33:44:55",
 )
 
 

@@ -31,7 +31,7 @@ from collectors.host.linux import (
     updates,
     watched,
 )
-from collectors.host.linux.asking import Asking
+from collectors.host.linux.asking import PATIENCE, Asking
 from collectors.host.linux.subject import Subject
 from collectors.host.options import HostOptions
 
@@ -56,7 +56,6 @@ SUBJECTS: tuple[Subject, ...] = (
     updates.SUBJECT,
     disks.SUBJECT,
 )
-PATIENCE = 0.4  # of the timeout: what takes the host seconds is not begun later
 
 
 async def collect(target: Target, options: HostOptions, poll: Poll) -> AsyncIterator[Sample]:
@@ -65,12 +64,9 @@ async def collect(target: Target, options: HostOptions, poll: Poll) -> AsyncIter
     async with poll.reach.ssh.session(target) as session:
         asking = Asking(session, target, poll, clock)
         await asking.learn()
-        async for sample in asking.now([each for each in SUBJECTS if not each.every]):
+        async for sample in asking.now(SUBJECTS):
             yield sample
-        light, heavy = asking.due(SUBJECTS, heavy=False), asking.due(SUBJECTS, heavy=True)
-        for subjects in (light, *([each] for each in heavy)):
-            if clock() > latest or not await asking.aside(subjects):
-                break
+        await asking.in_turn(SUBJECTS, latest)
     for sample in asking.held(SUBJECTS):
         yield sample
 

@@ -17,6 +17,7 @@ from collectors.host.linux.subject import HOUR, Subject, Turn
 from collectors.host.linux.system import System
 
 AGAIN = 600.0  # seconds; until then what did not come to its end is not asked again
+PATIENCE = 0.4  # of the timeout: what takes the host seconds is not begun later
 MARGIN = 1.5  # seconds before the end of the poll by which every command has ended
 SLACK = 5.0  # seconds by which a poll may come early and what is due then is still asked
 LONGEST = 5.0  # seconds for a command that does not say
@@ -84,8 +85,8 @@ class Asking:
             memory.update(system=self._system, learnt=now)
 
     async def now(self, subjects: Sequence[Subject]) -> AsyncIterator[Sample]:
-        """What these give. What was read before a failure is given before it passes."""
-        questions = [self._question(each) for each in subjects]
+        """What those of each poll give. What was read before a failure is given before it passes."""
+        questions = [self._question(each) for each in subjects if not each.every]
         answers, waited, failure = await self._round(questions, self._first)
         self._poll.memory["system"] = system.told(tuple(answers.values()), self._system)
         for each in questions:
@@ -96,7 +97,14 @@ class Asking:
         if failure is not None:
             raise failure
 
-    def due(self, subjects: Iterable[Subject], heavy: bool) -> list[Subject]:
+    async def in_turn(self, subjects: Sequence[Subject], latest: float) -> None:
+        """Those whose time has come, the light ones in one round; after `latest`, by the clock, none is begun."""
+        light, heavy = self._due(subjects, heavy=False), self._due(subjects, heavy=True)
+        for group in (light, *([each] for each in heavy)):
+            if self._clock() > latest or not await self._aside(group):
+                break
+
+    def _due(self, subjects: Iterable[Subject], heavy: bool) -> list[Subject]:
         """Those whose time has come, and those of which a person approved something (`again` in what is kept)."""
         now, again = self._poll.monotonic, self._poll.kept.get("again", ())
         return [
@@ -105,7 +113,7 @@ class Asking:
             if each.every and each.heavy == heavy and (self._of(each).due <= now or each.name in again)
         ]
 
-    async def aside(self, subjects: Sequence[Subject]) -> bool:
+    async def _aside(self, subjects: Sequence[Subject]) -> bool:
         """What these give is held until they are asked again. False if the round did not come to its end: that is the
         fault of the first that was not answered, which is left for a while; the others are still due."""
         questions = [self._question(each) for each in subjects]

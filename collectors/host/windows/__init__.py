@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 
 from agent.core.model import Collector, Sample, Target
 from agent.core.reach import Poll
-from collectors.host.linux.asking import Asking
+from collectors.host.linux.asking import PATIENCE, Asking
 from collectors.host.linux.subject import Subject
 from collectors.host.options import HostOptions
 from collectors.host.windows import (
@@ -40,7 +40,6 @@ SUBJECTS: tuple[Subject, ...] = (
     disks.SUBJECT,
     updates.SUBJECT,
 )
-PATIENCE = 0.4  # of the timeout: what takes the host seconds is not begun later
 
 
 async def collect(target: Target, options: HostOptions, poll: Poll) -> AsyncIterator[Sample]:
@@ -48,12 +47,9 @@ async def collect(target: Target, options: HostOptions, poll: Poll) -> AsyncIter
     latest = time() + PATIENCE * target.timeout
     async with poll.reach.ssh.session(target, "windows") as session:
         asking = Asking(session, target, poll, time, first=())
-        async for sample in asking.now([each for each in SUBJECTS if not each.every]):
+        async for sample in asking.now(SUBJECTS):
             yield sample
-        light, heavy = asking.due(SUBJECTS, heavy=False), asking.due(SUBJECTS, heavy=True)
-        for subjects in (light, *([each] for each in heavy)):
-            if time() > latest or not await asking.aside(subjects):
-                break
+        await asking.in_turn(SUBJECTS, latest)
     for sample in asking.held(SUBJECTS):
         yield sample
 

@@ -81,7 +81,6 @@ def _facts(target: Target, standing: Standing, poll: Poll) -> Facts:
 async def _read(target: Target, seconds: float, family: Family | None, poll: Poll) -> Standing:
     memory, store = poll.memory, poll.registers.configurations
     memory["tried"], memory["wanted"] = poll.monotonic, store.wanted(target.id)
-    memory["failure"] = Unanswered("timeout", f"{target.id}: reading its configuration did not come to an end")
     before = await store.standing(target.id)
     try:
         if family is None:
@@ -90,6 +89,10 @@ async def _read(target: Target, seconds: float, family: Family | None, poll: Pol
         after = await store.keep(target.id, running, saved, poll.now)
     except ReachError as error:
         memory["failure"] = error
+        raise
+    except BaseException:
+        # It was given up. Not before that: a poll beside this reading, which somebody asked for, would tell of it.
+        memory["failure"] = Unanswered("timeout", f"{target.id}: reading its configuration did not come to an end")
         raise
     memory["failure"], memory["no_saved"] = None, saved is None
     in_vain = memory.get("signed", False) and before.versions[:1] == after.versions[:1]

@@ -99,10 +99,13 @@ class Switch:
         memory = self.runner._memories.get(("configuration", "switch", "core"), {})
         if memory.get("tried") is not None:
             memory["tried"] -= after
+        run = self.runner.run(READING, self.target(**config))
+        return asyncio.run(asyncio.wait_for(run, within))
+
+    def target(self, **config: Any) -> Target:
         options = SwitchOptions(id="core", address="10.0.0.1", config=ConfigOptions(backup=DAY, **config))
         login = Login("room", SnmpLogin("2c", Secret("c")), SshLogin("monitor"))
-        target = Target("switch", "core", "core", options, "10.0.0.1", login)
-        return asyncio.run(asyncio.wait_for(self.runner.run(READING, target), within))
+        return Target("switch", "core", "core", options, "10.0.0.1", login)
 
     def approve(self) -> None:
         from dataclasses import replace
@@ -265,3 +268,19 @@ def test_a_family_that_nobody_knows_is_asked_for() -> None:
 )
 def test_when_it_is_due(facts: Facts, expected: bool) -> None:
     assert due(facts, DAY) is expected
+
+
+def test_a_poll_beside_a_reading_that_somebody_asked_for_tells_of_no_failure() -> None:
+    switch = Switch()
+    switch.read()
+    switch.hangs, switch.store.asked_for = True, 1
+
+    async def both() -> Reading:
+        reading = asyncio.ensure_future(switch.runner.run(READING, switch.target()))
+        while len(switch.asked) < 2:
+            await asyncio.sleep(0)
+        found = await switch.runner.run(READING, switch.target())
+        reading.cancel()
+        return found
+
+    assert asyncio.run(both()).failure is None

@@ -3,9 +3,12 @@ raises whatever the disk or a damaged repository makes of it."""
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from dulwich.repo import Repo
 
 MOST_VERSIONS = 500  # that are looked back to
+LOCKED = 60.0  # seconds after which a lock is one that was left
 AUTHOR = b"shouwang <shouwang@localhost>"
 TRAILER = re.compile(rb"^(at|before|running|saved): (\S+)$", re.MULTILINE)
 
@@ -75,8 +79,10 @@ class History:
 
     def add(self, identity: str, version: Version, texts: Mapping[str, str | None]) -> None:
         """One version more; `texts` by name, running and saved."""
+        from dulwich.file import FileLocked
         from dulwich.objects import Commit
 
+        self._unlock()
         repo = self._opened() or self._made()
         try:
             branch, parents = _branch(identity), self._head(repo, identity)
@@ -89,8 +95,18 @@ class History:
             repo.object_store.add_object(commit)
             if not repo.refs.set_if_equals(branch, parents[0] if parents else None, commit.id):
                 raise OSError(f"{branch.decode()} was written by somebody else meanwhile")
+        except FileLocked as error:
+            lock = os.fsdecode(error.lockfilename)
+            raise OSError(errno.EAGAIN, "somebody writes there; it is tried again in a minute", lock) from None
         finally:
             repo.close()
+
+    def _unlock(self) -> None:
+        """Takes away what an agent left that was killed, or whose disk was full: one alone writes here."""
+        for each in self._path.rglob("*.lock"):
+            with contextlib.suppress(FileNotFoundError):
+                if abs(time.time() - each.stat().st_mtime) > LOCKED:
+                    each.unlink()
 
     def _head(self, repo: Repo, identity: str) -> list[ObjectID]:
         """The newest commit of a device; none where it has no branch."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import hmac
 import os
 import secrets
@@ -29,6 +30,12 @@ T = TypeVar("T")
 LARGEST = 8 * 2**20
 DISK_SECONDS = 10.0
 KEY_BYTES = 32
+ADVICE = {
+    errno.ENOSPC: "make room there",
+    errno.EDQUOT: "make room there",
+    errno.EIO: "look after the disk",
+    errno.EAGAIN: "if it stays, remove this lock",
+}
 
 
 class Record:
@@ -134,9 +141,8 @@ class Record:
             yield
         except OSError as error:
             where = error.filename or self._folder
-            raise CannotAsk(
-                "missing", f"{where}: {error.strerror or error}; the agent's user must be able to use it"
-            ) from None
+            advice = ADVICE.get(error.errno or 0, "the agent's user must be able to use it")
+            raise CannotAsk("missing", f"{where}: {error.strerror or error}; {advice}") from None
         except Exception as error:  # noqa: BLE001 - dulwich raises whatever a damaged repository makes it stumble over
             raise CannotAsk(
                 "missing",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import subprocess
 import threading
@@ -116,6 +117,26 @@ def test_a_damaged_store_is_told_and_never_taken_for_none(tmp_path: Path, damage
         record(tmp_path).look("core")
     with pytest.raises(CannotAsk, match="configurations"):
         asyncio.run(record(tmp_path).keep("core", "b\n", None, 200.0))
+
+
+@pytest.mark.parametrize("which", ["object", "branch"])
+def test_a_lock_that_was_left_keeps_nothing_from_being_put_on_record(tmp_path: Path, which: str) -> None:
+    """Of an agent that was killed, or whose disk was full: the same text comes again."""
+    record(tmp_path).put("other", "b\n", None, 100.0)
+    record(tmp_path).put("core", "a\n", None, 100.0)
+    repository = tmp_path / "configurations" / "repository"
+    if which == "branch":
+        lock = repository / "refs/heads/core.lock"
+    else:
+        name = hashlib.sha1(b"blob 2\0c\n", usedforsecurity=False).hexdigest()
+        lock = repository / "objects" / name[:2] / f"{name[2:]}.lock"
+    lock.parent.mkdir(exist_ok=True)
+    lock.write_bytes(b"")
+    with pytest.raises(CannotAsk, match=r"\.lock: somebody writes there"):
+        record(tmp_path).put("core", "c\n", None, 200.0)
+    os.utime(lock, (time.time() - 300, time.time() - 300))
+    assert len(record(tmp_path).put("core", "c\n", None, 400.0).versions) == 2
+    assert not lock.exists()
 
 
 def test_many_devices_at_once_lose_nothing(tmp_path: Path) -> None:

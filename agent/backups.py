@@ -10,7 +10,7 @@ from agent.core.model import Reading, Target
 from agent.core.registers import Restores
 from agent.core.restores import body_of
 from agent.core.site import Site
-from agent.core.text import spoken
+from agent.core.text import both
 
 PREFIX = "backup_"
 
@@ -31,9 +31,7 @@ def document(site: Site, target: Target, readings: Sequence[Reading], restores: 
         **about,
         "wrong": {"zh": diagnosis_of(site, readings, "zh"), "en": diagnosis_of(site, readings, "en")},
         "unread": list(dict.fromkeys(each.failure.message for each in readings if each.failure is not None)),
-        "remarks": [
-            {"zh": spoken(each, "zh"), "en": spoken(each, "en")} for reading in readings for each in reading.remarks
-        ],
+        "remarks": [both(each) for reading in readings for each in reading.remarks],
         "restored": None if restored is None else body_of(restored),
         "restore_due": None if restored is None else restored.at + every,
         "offline": None if offline is None else body_of(offline),

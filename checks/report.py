@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.core.checklist import Area, Finding, Item, Result, Score, Verdict
 from agent.core.site import Site
-from agent.core.text import Language, Text
+from agent.core.text import Language, Text, both
 from checks import scores, words
 from checks.book import items_of
 from checks.metrics import CENTER
@@ -58,7 +58,7 @@ def document(report: Report) -> dict[str, Any]:
         "areas": [
             {
                 "area": area.id,
-                "title": _both(area.title),
+                "title": both(area.title),
                 "colour": score.colour,
                 "score_ratio": score.ratio,
                 "connected": score.connected,
@@ -208,14 +208,14 @@ def _entry(finding: Finding, item: Item) -> dict[str, Any]:
     return {
         "item": finding.item,
         "area": finding.area,
-        "title": _both(item.title),
+        "title": both(item.title),
         "severity": item.severity,
         "kind": finding.kind,
         "subject": verdict.subject,
         "result": verdict.result.value,
-        "observed": _both(verdict.observed),
-        "expected": _both(verdict.expected),
-        "remedy": _both(verdict.remedy) if verdict.remedy else None,
+        "observed": both(verdict.observed),
+        "expected": both(verdict.expected),
+        "remedy": both(verdict.remedy) if verdict.remedy else None,
         "playbooks": list(item.playbooks),
         "at": finding.at,
         "who": finding.who,
@@ -229,10 +229,6 @@ def _finding(said: Mapping[str, Any]) -> Finding:
     verdict = Verdict(Result(said["result"]), said["subject"], observed, expected, remedy)
     evidence = tuple({**sample, "value": float(sample["value"])} for sample in said["evidence"])
     return Finding(said["item"], said["area"], said["kind"], verdict, said["at"], said["who"], evidence)
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"zh": text.zh, "en": text.en}
 
 
 def _finite(number: float) -> float | str:

@@ -9,7 +9,7 @@ from agent.core.facts import diagnosis_of, name_of
 from agent.core.incident import Incident, Playbook
 from agent.core.model import Reading, Sample
 from agent.core.site import Site
-from agent.core.text import spoken
+from agent.core.text import both, spoken
 from agent.core.units import moment
 
 
@@ -46,7 +46,7 @@ def readings_json(site: Site, readings: Iterable[Reading]) -> list[dict[str, Any
             "diagnosis": {"zh": diagnosis_of(site, [reading], "zh"), "en": diagnosis_of(site, [reading], "en")}
             if reading.diagnoses
             else None,
-            "remarks": [{"zh": spoken(remark, "zh"), "en": spoken(remark, "en")} for remark in reading.remarks],
+            "remarks": [both(remark) for remark in reading.remarks],
             "samples": [_sample(sample) for sample in reading.samples],
         }
         for reading in readings

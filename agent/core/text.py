@@ -34,6 +34,11 @@ def spoken(said: Said, language: Language) -> str:
     return said if isinstance(said, str) else said[language]
 
 
+def both(said: Said) -> dict[str, str]:
+    """As documents have it, for whoever reads them to choose."""
+    return {language: spoken(said, language) for language in LANGUAGES}
+
+
 def _in(fact: object, language: Language) -> object:
     return fact[language] if isinstance(fact, Text) else fact
 

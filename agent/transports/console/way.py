@@ -33,4 +33,5 @@ class ConsoleWay:
             return Conversation(channel, family, session.place, end, MOST).answers(questions)
 
         async with self._ssh.session(target) as session:
-            return await session.talk(held, MOST)
+            # Twice: the bound of the conversation is reached first, and says what it is.
+            return await session.talk(held, 2 * MOST)

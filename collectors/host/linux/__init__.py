@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 
 from agent.core.model import Collector, Sample, Target
 from agent.core.reach import Poll
+from collectors.host.asking import PATIENCE, Asking, MadeOf
 from collectors.host.linux import (
     antivirus,
     arrays,
@@ -28,12 +29,12 @@ from collectors.host.linux import (
     proc,
     services,
     space,
+    system,
     updates,
     watched,
 )
-from collectors.host.linux.asking import PATIENCE, Asking
-from collectors.host.linux.subject import Subject
 from collectors.host.options import HostOptions
+from collectors.host.subject import Subject
 
 # In the order in which they are asked: what matters most where a host is slow comes first.
 SUBJECTS: tuple[Subject, ...] = (
@@ -62,7 +63,7 @@ async def collect(target: Target, options: HostOptions, poll: Poll) -> AsyncIter
     clock = asyncio.get_running_loop().time
     latest = clock() + PATIENCE * target.timeout
     async with poll.reach.ssh.session(target) as session:
-        asking = Asking(session, target, poll, clock)
+        asking = Asking(session, target, poll, clock, MadeOf(system.ALWAYS, system.SELDOM, system.told))
         await asking.learn()
         async for sample in asking.now(SUBJECTS):
             yield sample

@@ -10,8 +10,8 @@ from agent.core.ssh import Answer, Command, reading
 from collectors.host import words
 from collectors.host.linux.figures import number
 from collectors.host.linux.processes import PROCESSES, running
-from collectors.host.linux.subject import MINUTE, Subject, Turn
 from collectors.host.metrics import ANTIVIRUS, SIGNATURES
+from collectors.host.subject import MINUTE, Subject, Turn
 
 CLAMAV = ("clamd", "clamonacc")
 # Processes of QingTeng, Tencent, Alibaba, Trend Micro with AsiaInfo, Sangfor, Kaspersky, which also look for malware.

@@ -10,8 +10,8 @@ from typing import Any
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command, reading
 from agent.core.text import clean
-from collectors.host.linux.subject import MINUTE, Subject, Turn
 from collectors.host.metrics import ARRAY
+from collectors.host.subject import MINUTE, Subject, Turn
 
 MDSTAT = reading("/proc/mdstat")
 CONFIGS = (reading("/etc/mdadm/mdadm.conf"), reading("/etc/mdadm.conf"))

@@ -9,8 +9,8 @@ from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
 from collectors.host.linux.figures import figures, number
 from collectors.host.linux.processes import PROCESSES, running
-from collectors.host.linux.subject import MINUTE, Subject, Turn
 from collectors.host.metrics import AUDIT, AUDIT_LOG, AUDIT_RULES
+from collectors.host.subject import MINUTE, Subject, Turn
 
 STATUS = Command(("/usr/sbin/auditctl", "-s"), root=True)
 RULES = Command(("/usr/sbin/auditctl", "-l"), limit=256 * 1024, root=True)

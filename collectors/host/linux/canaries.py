@@ -10,8 +10,8 @@ from agent.core.ssh import Answer, Command
 from agent.core.text import Text, clean
 from agent.core.unchanged import MISSING, compared
 from collectors.host import words
-from collectors.host.linux.subject import Subject, Turn
 from collectors.host.metrics import CANARY
+from collectors.host.subject import Subject, Turn
 
 DIGEST = re.compile(r"\\?([0-9a-f]{64}) [ *]")  # a backslash where the name holds one, or a newline
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
 from collectors.host.linux.figures import number
-from collectors.host.linux.subject import MINUTE, Subject, Turn
 from collectors.host.metrics import OFFSET, SYNCHRONIZED
+from collectors.host.subject import MINUTE, Subject, Turn
 
 DATE = Command(("date", "+%s.%N"), limit=64)  # busybox may know no nanoseconds, and says whole seconds then
 CHRONY = Command(("chronyc", "-n", "-c", "tracking"), limit=1024)

@@ -8,8 +8,8 @@ from typing import Any
 
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
-from collectors.host.linux.subject import HOUR, Subject, Turn
 from collectors.host.metrics import DISK
+from collectors.host.subject import HOUR, Subject, Turn
 
 MOST = 24  # disks that are asked
 LONG = 8.0  # seconds; a disk may have to wake

@@ -9,8 +9,8 @@ from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
 from agent.core.text import clean
 from collectors.host import words
-from collectors.host.linux.subject import MINUTE, Subject, Turn
 from collectors.host.metrics import NEW_EXTENSIONS, RANSOM_NOTE
+from collectors.host.subject import MINUTE, Subject, Turn
 
 DAY = 86400.0
 EVERY = 5 * MINUTE

@@ -13,8 +13,8 @@ from collectors.host import hardening as judged
 from collectors.host import words
 from collectors.host.hardening import Account, Deviation, Passwords, Topic
 from collectors.host.linux.figures import number, settings
-from collectors.host.linux.subject import HOUR, Subject, Turn
 from collectors.host.metrics import HARDENING
+from collectors.host.subject import HOUR, Subject, Turn
 
 PASSWD = reading("/etc/passwd", 256 * 1024)
 ACCOUNTS = Command(("/usr/bin/passwd", "-S", "-a"), limit=256 * 1024, root=True)

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command, reading
 from collectors.host import words
-from collectors.host.linux.subject import MINUTE, Subject, Turn
 from collectors.host.logins import Login, odd, told
 from collectors.host.metrics import LOGIN_AFTER_FAILURES, LOGIN_FAILURES, LOGIN_UNUSUAL
+from collectors.host.subject import MINUTE, Subject, Turn
 
 JOURNAL_ARGV = (
     "/usr/bin/journalctl", "-u", "ssh", "-u", "sshd", "--since", "-1h", "-o", "json", "--no-pager",

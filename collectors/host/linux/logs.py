@@ -12,8 +12,8 @@ from datetime import datetime
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
 from collectors.host.linux.figures import number
-from collectors.host.linux.subject import HOUR, Subject, Turn
 from collectors.host.metrics import LOG_NEWEST, LOG_OLDEST
+from collectors.host.subject import HOUR, Subject, Turn
 
 STARTS_ARGV = ("/usr/bin/journalctl", "--list-boots", "--no-pager")
 STARTS = Command(STARTS_ARGV, limit=64 * 1024, root=True)

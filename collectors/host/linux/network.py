@@ -8,8 +8,8 @@ from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
 from collectors import interface_metrics as net
 from collectors.host.linux.figures import number
-from collectors.host.linux.subject import Subject, Turn
 from collectors.host.linux.system import NETWORK
+from collectors.host.subject import Subject, Turn
 
 FOLDER = "/sys/class/net"
 UP, LOOPBACK = 0x1, 0x8  # IFF_UP, IFF_LOOPBACK of netdevice(7)

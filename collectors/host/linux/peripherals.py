@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
 from collectors.host import words
-from collectors.host.linux.subject import MINUTE, Subject, Turn
 from collectors.host.metrics import PERIPHERAL
+from collectors.host.subject import MINUTE, Subject, Turn
 
 # `grep` says file and value; the folder of each device holds idVendor and idProduct, that of an interface its class.
 DEVICES = Command(

@@ -10,8 +10,8 @@ from agent.core.model import Sample
 from agent.core.ssh import Answer, Command, reading
 from collectors.host import words
 from collectors.host.allowed import DANGEROUS, Listener, beyond, unexpected
-from collectors.host.linux.subject import MINUTE, Subject, Turn
 from collectors.host.metrics import LISTENING
+from collectors.host.subject import MINUTE, Subject, Turn
 
 # Those that listen come first in tcp, so that a cut takes only connections.
 TABLES = tuple(reading(f"/proc/net/{name}", 128 * 1024) for name in ("tcp", "tcp6", "udp", "udp6"))

@@ -8,9 +8,9 @@ from typing import Any
 from agent.core.model import Sample
 from agent.core.ssh import Answer, reading
 from collectors.host.linux.figures import figures, number
-from collectors.host.linux.subject import Subject, Turn
 from collectors.host.linux.window import counted
 from collectors.host.metrics import BOOT, CPU, INFO, LOAD1, MEMORY, OUT_OF_MEMORY, SWAP
+from collectors.host.subject import Subject, Turn
 
 STAT = reading("/proc/stat", 256 * 1024)  # with a number for each interrupt there is
 MEMINFO, LOADAVG, VMSTAT = reading("/proc/meminfo"), reading("/proc/loadavg", 256), reading("/proc/vmstat")

@@ -11,9 +11,9 @@ from agent.core.ssh import Answer, Command
 from agent.core.text import clean
 from collectors.host import words
 from collectors.host.linux.processes import PROCESSES, running
-from collectors.host.linux.subject import MINUTE, Subject, Turn
 from collectors.host.linux.window import counted
 from collectors.host.metrics import RESTARTS, SERVICE
+from collectors.host.subject import MINUTE, Subject, Turn
 
 DAY = 86400.0
 MOST = 200  # services that are told; those that are named and those that failed come first

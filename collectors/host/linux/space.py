@@ -14,8 +14,8 @@ from agent.core.text import clean
 from collectors.host import words
 from collectors.host.file_systems import Growth, Usage, relevant
 from collectors.host.linux.figures import number
-from collectors.host.linux.subject import Subject, Turn
 from collectors.host.metrics import INODES, SPACE, TIME_TO_FULL
+from collectors.host.subject import Subject, Turn
 
 MOST = 64  # file systems that are asked
 SECONDS = 2.0

@@ -15,8 +15,8 @@ from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
 from collectors.host import words
 from collectors.host.linux.figures import number
-from collectors.host.linux.subject import HOUR, Subject, Turn
 from collectors.host.metrics import SECURITY_OLDEST, UPDATED, UPDATES
+from collectors.host.subject import HOUR, Subject, Turn
 
 LONG = 8.0  # seconds
 WEEK = 7 * 86400.0

@@ -17,8 +17,8 @@ from agent.core.text import Text, clean
 from agent.core.unchanged import MISSING, approve, compared
 from collectors.as_root import WATCHED_FILES
 from collectors.host import words
-from collectors.host.linux.subject import HOUR, Subject, Turn
 from collectors.host.metrics import FILE_CHANGES
+from collectors.host.subject import HOUR, Subject, Turn
 
 LARGEST = "20480k"  # of find(1): larger files are no configuration, and take long to hash
 MOST, TOGETHER = 512 * 1024, 6 * 1024 * 1024  # bytes of hashes and names: of one path, of all

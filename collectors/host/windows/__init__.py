@@ -12,9 +12,9 @@ from collections.abc import AsyncIterator
 
 from agent.core.model import Collector, Sample, Target
 from agent.core.reach import Poll
-from collectors.host.linux.asking import PATIENCE, Asking
-from collectors.host.linux.subject import Subject
+from collectors.host.asking import PATIENCE, Asking
 from collectors.host.options import HostOptions
+from collectors.host.subject import Subject
 from collectors.host.windows import (
     antivirus,
     clock,
@@ -46,7 +46,7 @@ async def collect(target: Target, options: HostOptions, poll: Poll) -> AsyncIter
     time = asyncio.get_running_loop().time
     latest = time() + PATIENCE * target.timeout
     async with poll.reach.ssh.session(target, "windows") as session:
-        asking = Asking(session, target, poll, time, first=())
+        asking = Asking(session, target, poll, time)
         async for sample in asking.now(SUBJECTS):
             yield sample
         await asking.in_turn(SUBJECTS, latest)

@@ -7,8 +7,8 @@ from typing import Any
 
 from agent.core.model import Sample
 from collectors.host import words
-from collectors.host.linux.subject import MINUTE, Turn
 from collectors.host.metrics import ANTIVIRUS, SIGNATURES
+from collectors.host.subject import MINUTE, Turn
 from collectors.host.windows.script import number, rows, script, subject, text
 
 # productState: the second byte says whether it is on, the lowest whether its signatures are too old.

@@ -7,8 +7,8 @@ from typing import Any
 
 from agent.core.model import Sample
 from collectors.host import words
-from collectors.host.linux.subject import MINUTE, Turn
 from collectors.host.metrics import SYNCHRONIZED
+from collectors.host.subject import MINUTE, Turn
 from collectors.host.windows.script import number, script, subject
 
 # The leap indicator of RFC 5905: what `w32tm /query /status` begins with; the words behind it are in any language.

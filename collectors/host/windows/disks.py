@@ -7,8 +7,8 @@ from typing import Any
 
 from agent.core.model import Sample
 from collectors.host import words
-from collectors.host.linux.subject import HOUR, Turn
 from collectors.host.metrics import DISK
+from collectors.host.subject import HOUR, Turn
 from collectors.host.windows.script import number, rows, script, subject, text
 
 STATES = {0: "ok", 1: "warning", 2: "failed"}  # HealthStatus of MSFT_PhysicalDisk; 5 is unknown

@@ -7,9 +7,9 @@ from typing import Any
 
 from agent.core.model import Sample
 from collectors.host import words
-from collectors.host.linux.subject import MINUTE, Turn
 from collectors.host.logins import Login, odd, told
 from collectors.host.metrics import LOGIN_AFTER_FAILURES, LOGIN_FAILURES, LOGIN_UNUSUAL
+from collectors.host.subject import MINUTE, Turn
 from collectors.host.windows.script import number, rows, script, subject, text
 
 SUCCESS = 4624

@@ -7,8 +7,8 @@ from typing import Any
 
 from agent.core.model import Sample
 from collectors.host import words
-from collectors.host.linux.subject import MINUTE, Turn
 from collectors.host.metrics import AUDIT, AUDIT_LOG, LOG_NEWEST, LOG_OLDEST
+from collectors.host.subject import MINUTE, Turn
 from collectors.host.windows.script import number, rows, script, subject, text
 
 SOURCES = {"Security": "audit", "System": "system", "Application": "application"}

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
 from collectors.host import words
-from collectors.host.linux.subject import MINUTE, Subject, Turn
 from collectors.host.metrics import PERIPHERAL
+from collectors.host.subject import MINUTE, Subject, Turn
 from collectors.host.windows.script import document, lacking, rows, script, text
 
 # Setup classes of devices; `usb` of agent.yaml names those whose driver is of another class by vendor and product.

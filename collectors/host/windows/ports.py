@@ -8,8 +8,8 @@ from typing import Any
 from agent.core.model import Sample
 from collectors.host import words
 from collectors.host.allowed import Listener, beyond, unexpected
-from collectors.host.linux.subject import MINUTE, Turn
 from collectors.host.metrics import LISTENING
+from collectors.host.subject import MINUTE, Turn
 from collectors.host.windows.script import number, rows, script, subject, text
 
 SCRIPT = script(

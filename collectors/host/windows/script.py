@@ -12,7 +12,7 @@ from agent.core.model import Metric, Sample
 from agent.core.ssh import Answer, Command
 from agent.core.text import Text, clean
 from collectors.host import words
-from collectors.host.linux.subject import Subject, Turn
+from collectors.host.subject import Subject, Turn
 
 # give: an object as JSON; unix: a DateTime as Unix seconds. No double quotes: Windows would split them.
 PRELUDE = """function give($x){$j=ConvertTo-Json -InputObject $x -Depth 4 -Compress

@@ -9,8 +9,8 @@ from typing import Any
 
 from agent.core.model import Sample
 from collectors.host import words
-from collectors.host.linux.subject import MINUTE, Turn
 from collectors.host.metrics import RESTARTS, SERVICE
+from collectors.host.subject import MINUTE, Turn
 from collectors.host.windows.script import number, rows, script, subject, text
 
 MOST = 200  # services that are told; those that are named and those that failed come first

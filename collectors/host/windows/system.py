@@ -10,8 +10,8 @@ from agent.core.reach import Unanswered
 from agent.core.ssh import Answer, Command
 from collectors.host import words
 from collectors.host.file_systems import Growth
-from collectors.host.linux.subject import Subject, Turn
 from collectors.host.metrics import BOOT, CPU, INFO, MEMORY, SPACE, SWAP, TIME_TO_FULL
+from collectors.host.subject import Subject, Turn
 from collectors.host.windows.script import document, lacking, number, rows, script, text
 
 # Of each logical processor: how long it was idle and when that was read, both in units of 100 ns.

@@ -7,8 +7,8 @@ from typing import Any
 
 from agent.core.model import Sample
 from collectors.host import words
-from collectors.host.linux.subject import HOUR, Turn
 from collectors.host.metrics import SECURITY_OLDEST, UPDATED, UPDATES
+from collectors.host.subject import HOUR, Turn
 from collectors.host.windows.script import number, rows, script, subject, text
 
 GRAVE = ("critical", "important")  # MsrcSeverity of what must not wait

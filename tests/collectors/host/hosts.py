@@ -13,9 +13,9 @@ from agent.core.ssh import Answer, Command
 from agent.core.text import Said, spoken
 from agent.transports.ssh import SshWay
 from collectors.host.linux import COLLECTOR
-from collectors.host.linux.subject import Subject, Turn
 from collectors.host.linux.system import System
 from collectors.host.options import HostOptions
+from collectors.host.subject import Subject, Turn
 from tests.sshd import Sshd
 
 NOW = 1_795_000_000.0  # 2026-11-18 20:26:40 in Shanghai

@@ -12,9 +12,8 @@ from agent.core.reach import Poll, ReachError
 from agent.core.ssh import ENDED_LATE, Answer, Command, SshSession, unseen
 from agent.core.text import Said, clean
 from collectors.host import words
-from collectors.host.linux import system
-from collectors.host.linux.subject import HOUR, Subject, Turn
 from collectors.host.linux.system import System
+from collectors.host.subject import HOUR, Subject, Turn
 
 AGAIN = 600.0  # seconds; until then what did not come to its end is not asked again
 PATIENCE = 0.4  # of the timeout: what takes the host seconds is not begun later
@@ -23,6 +22,17 @@ SLACK = 5.0  # seconds by which a poll may come early and what is due then is st
 LONGEST = 5.0  # seconds for a command that does not say
 
 Answers = Mapping[Command, Answer]
+
+
+class MadeOf(NamedTuple):
+    """What is asked at each poll and once an hour, and what the answers add to what was known."""
+
+    always: Sequence[Command] = ()
+    seldom: Sequence[Command] = ()
+    told: Callable[[Sequence[Answer], System], System] = lambda answers, before: before
+
+
+NO_MATTER = MadeOf()
 
 
 @dataclass
@@ -61,7 +71,8 @@ class Question(NamedTuple):
 
 class Asking:
     """One poll. The collector's memory holds `system`, what the host is made of, and by subject what it remembers and
-    holds, and which commands hang until when. `clock` tells seconds; `first` is what each poll begins with."""
+    holds, and which commands hang until when. `clock` tells seconds; `made_of` is how it is found out what the host is
+    made of, where that matters."""
 
     def __init__(
         self,
@@ -69,9 +80,9 @@ class Asking:
         target: Target,
         poll: Poll,
         clock: Callable[[], float],
-        first: Sequence[Command] = system.ALWAYS,
+        made_of: MadeOf = NO_MATTER,
     ) -> None:
-        self._session, self._target, self._poll, self._clock, self._first = session, target, poll, clock, first
+        self._session, self._target, self._poll, self._clock, self._made_of = session, target, poll, clock, made_of
         self._began = clock()
         self._system: System = poll.memory.get("system", System())
         self._held: dict[str, Held] = poll.memory.setdefault("held", {})
@@ -81,14 +92,15 @@ class Asking:
         """What the host is made of, where that is not known yet, or not for an hour."""
         memory, now = self._poll.memory, self._poll.monotonic
         if now - memory.get("learnt", -HOUR) >= HOUR:
-            self._system = system.told(await self._session.round((*system.ALWAYS, *system.SELDOM)), self._system)
+            asked = (*self._made_of.always, *self._made_of.seldom)
+            self._system = self._made_of.told(await self._session.round(asked), self._system)
             memory.update(system=self._system, learnt=now)
 
     async def now(self, subjects: Sequence[Subject]) -> AsyncIterator[Sample]:
         """What those of each poll give. What was read before a failure is given before it passes."""
         questions = [self._question(each) for each in subjects if not each.every]
-        answers, waited, failure = await self._round(questions, self._first)
-        self._poll.memory["system"] = system.told(tuple(answers.values()), self._system)
+        answers, waited, failure = await self._round(questions, self._made_of.always)
+        self._poll.memory["system"] = self._made_of.told(tuple(answers.values()), self._system)
         for each in questions:
             if each.answered(answers):
                 for sample in each.read(answers, waited):

@@ -1,4 +1,4 @@
-"""Subject: one thing that is read of a Linux host: what is asked for it, and what the answers say."""
+"""Subject: one thing that is read of a host by SSH: what is asked for it, and what the answers say."""
 
 from __future__ import annotations
 

@@ -273,6 +273,17 @@ def test_a_flood_takes_little_memory(server: Consoles) -> None:
     assert peak() - before < 20
 
 
+def test_a_long_configuration_that_comes_line_by_line_is_read_and_a_longer_one_is_told(server: Consoles) -> None:
+    # Each line is a packet of its own, with all that SSH adds to it.
+    begin, last = TEXTS["cisco_ios"].rsplit("end\n", 1)[0], "end\n"
+    long = begin + "interface Vlan 10\n!\n" * 25_000 + last
+    device = server.device("cisco_ios", "long", long)
+    assert plain(asyncio.run(ask(device, ("running",), timeout=60))["running"]) == long.strip("\n")
+    device.write(begin + ("x" * 500 + "\n") * 7_000 + last)
+    with pytest.raises(ReachError, match="more than 3 MiB at its command line"):
+        asyncio.run(ask(device, ("running",), timeout=60))
+
+
 def test_a_switch_behind_a_jump_host_is_read_through_it(server: Consoles, tmp_path: Path) -> None:
     device = server.device("cisco_ios", "as usual", TEXTS["cisco_ios"])
     with sshd(tmp_path) as jump:

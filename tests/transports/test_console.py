@@ -278,7 +278,7 @@ def test_a_long_configuration_that_comes_line_by_line_is_read_and_a_longer_one_i
     begin, last = TEXTS["cisco_ios"].rsplit("end\n", 1)[0], "end\n"
     long = begin + "interface Vlan 10\n!\n" * 25_000 + last
     device = server.device("cisco_ios", "long", long)
-    assert plain(asyncio.run(ask(device, ("running",), timeout=60))["running"]) == long.strip("\n")
+    assert plain(asyncio.run(ask(device, timeout=60))["saved"]) == long.strip("\n")
     device.write(begin + ("x" * 500 + "\n") * 7_000 + last)
     with pytest.raises(ReachError, match="more than 3 MiB at its command line"):
         asyncio.run(ask(device, ("running",), timeout=60))

@@ -227,14 +227,16 @@ async def five_hundred_bursts_at_once_get_their_own_answers(pinger: Pinger, raw:
 
 
 async def dead_neighbours_do_not_take_the_room_of_the_living(pinger: Pinger, raw: bool) -> None:
-    async def to_the_dead(count: int) -> list[Burst]:
-        ask = [pinger.burst(f"10.9.7.{n}", count=count, interval=0.01, timeout=1, size=8000) for n in range(1, 255)]
+    async def to_the_dead(count: int, timeout: float) -> list[Burst]:
+        ask = [
+            pinger.burst(f"10.9.7.{n}", count=count, interval=0.01, timeout=timeout, size=8000) for n in range(1, 255)
+        ]
         return await asyncio.gather(*ask)
 
     with cable(mirror):
-        await to_the_dead(1)  # from now on they are known as silent
-        dead = asyncio.ensure_future(to_the_dead(8))  # more than any send buffer holds
-        for got in await asyncio.gather(*(burst(pinger, count=8, timeout=0.5) for _ in range(10))):
+        await to_the_dead(1, timeout=1)  # from now on they are known as silent
+        dead = asyncio.ensure_future(to_the_dead(8, timeout=3))  # more than any send buffer holds
+        for got in await asyncio.gather(*(burst(pinger, count=8, timeout=2) for _ in range(10))):
             assert len(got.received) == 8, got
         assert not any(got.received for got in await dead)
 

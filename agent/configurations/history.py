@@ -97,7 +97,7 @@ class History:
                 raise OSError(f"{branch.decode()} was written by somebody else meanwhile")
         except FileLocked as error:
             lock = os.fsdecode(error.lockfilename)
-            raise OSError(errno.EAGAIN, "somebody writes there; it is tried again in a minute", lock) from None
+            raise OSError(errno.EAGAIN, "somebody writes there; it is tried again", lock) from None
         finally:
             repo.close()
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import wraps
 from typing import ParamSpec
 
-from agent.cli.common import leave, out, say
+from agent.cli.common import NOT_RUNNING, leave, out, say
 from agent.configurations import Record, Stored
 from agent.configurations.kinds import KINDS, kinds
 from agent.control import NotRunning, Refused, ask
@@ -104,7 +104,9 @@ def reread(site: Site, kept: Record, identities: Iterable[str]) -> None:
     for identity in identities:
         try:
             why = ask(site.state, "read_configuration", target=identity)["failure"]
-        except (NotRunning, Refused) as error:
+        except NotRunning:
+            why = NOT_RUNNING.format(state=site.state)[site.language]
+        except Refused as error:
             why = str(error)
         if why:
             seen = kept.look(identity).seen

@@ -13,6 +13,7 @@ from agent.cli import approving
 from agent.cli.approving import told
 from agent.cli.common import (
     DEFAULT,
+    NOT_RUNNING,
     Config,
     Format,
     Output,
@@ -25,6 +26,7 @@ from agent.cli.common import (
     site_of,
     table_of,
 )
+from agent.cli.entering import known_person
 from agent.configurations import Record
 from agent.control import NotRunning, Refused, ask
 from agent.core.configurations import Standing
@@ -183,7 +185,9 @@ def read(switch: Switch, config: Config = DEFAULT) -> None:
     approving.switch(site, switch)
     try:
         failure = ask(site.state, "read_configuration", target=switch)["failure"]
-    except (NotRunning, Refused) as error:
+    except NotRunning:
+        leave(NOT_RUNNING.format(state=site.state)[site.language])
+    except Refused as error:
         leave(NOT_READ.format(id=switch, error=error)[site.language])
     if failure:
         leave(NOT_READ.format(id=switch, error=failure)[site.language])
@@ -203,6 +207,7 @@ def approve(
     site = site_of(config)
     kept = approving.record(site)
     approving.switch(site, switch)
+    known_person(site, who)
     approving.reread(site, kept, [switch])
     hashes = approving.approve(site, kept, [switch], yes)
     what = {

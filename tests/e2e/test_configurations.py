@@ -158,6 +158,8 @@ def test_what_is_approved_is_what_a_person_saw(watched: Watched) -> None:
     assert json.loads(watched.shouwang("config", "list", "--format", "json").stdout)[2]["approved"] is None
     done = watched.shouwang("config", "approve", watched.id)
     assert (done.exit_code, "add --yes" in done.stderr) == (2, True)
+    nobody = watched.shouwang("config", "approve", watched.id, "--yes", "--by", "nobody")
+    assert (nobody.exit_code, "no such person" in nobody.stderr) == (2, True)
     assert not (watched.centre.place / "baselines" / f"{watched.id}.cfg").exists()
 
 

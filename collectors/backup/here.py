@@ -97,6 +97,7 @@ async def _exchanged(command: Command, process: Process) -> Answer:
         cut = len(output) > command.limit
         if cut:
             _kill(process)
+            await _drained(process.stdout)  # the end of a process is not told before that of its pipes
         status = await process.wait()
         said = await errors
     finally:
@@ -114,9 +115,13 @@ async def _read(stream: asyncio.StreamReader, limit: int) -> bytes:
 async def _kept(stream: asyncio.StreamReader, limit: int) -> bytes:
     """The first bytes; the rest is read, so that who writes it does not wait, and dropped."""
     found = await _read(stream, limit)
+    await _drained(stream)
+    return found
+
+
+async def _drained(stream: asyncio.StreamReader) -> None:
     while await stream.read(PIECE):
         pass
-    return found
 
 
 def _kill(process: Process) -> None:

@@ -329,6 +329,18 @@ def test_no_more_is_begun_on_this_machine_while_what_was_killed_hangs() -> None:
     asyncio.run(main())
 
 
+def test_output_without_end_is_cut_also_while_others_hold_the_loop() -> None:
+    """More comes at once then than asyncio takes from a pipe, whose end is told only after that."""
+
+    async def main() -> None:
+        here = Here(asyncio.get_running_loop().time() + 30)
+        for pause in range(10):
+            asyncio.get_running_loop().call_later(0.002 * pause, time.sleep, 0.03)
+            assert (await here.run("yes", limit=1000)).cut
+
+    asyncio.run(main())
+
+
 def test_this_machine_answers_as_a_host_does() -> None:
     async def main() -> None:
         here = Here(asyncio.get_running_loop().time() + 30)

@@ -5,6 +5,11 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How fast a machine makes up examples and runs them is no promise of a test.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 REQUIRED = os.environ.get("SHOUWANG_PEERS_REQUIRED") == "1"
 # What a clean clone cannot have: devices' recordings, which stay out of the repository.

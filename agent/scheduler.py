@@ -72,6 +72,12 @@ class Scheduler:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
 
+    async def settled(self, key: tuple[str, ...], within: float) -> None:
+        """Waits for the run of this job that is under way, if any, at most so many seconds."""
+        rhythm = self._rhythms.get(key)
+        if rhythm is not None and rhythm.task is not None:
+            await asyncio.wait({rhythm.task}, timeout=within)
+
     def _spread(self, fresh: list[_Rhythm]) -> None:
         now = asyncio.get_running_loop().time()
         for place, rhythm in enumerate(fresh):

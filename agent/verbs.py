@@ -165,11 +165,15 @@ def _verbs_of_changes(agent: Agent) -> Mapping[str, Verb]:
         collector = COLLECTORS["configuration"]
         if target is None or not collector.applies(target):
             raise ValueError(f"{request['target']}: no switch with config: {{backup: …}}")
+        clock = asyncio.get_running_loop().time
+        latest = clock() + READING
+        # A poll that has begun would take this wish for its own, and what it finds would be told to nobody.
+        await agent.scheduler.settled((collector.name, target.kind, target.id), READING)
         agent.registry.configurations.want(target.id)
         reading = asyncio.ensure_future(agent.runner.run(collector, target))
         under_way.add(reading)
         reading.add_done_callback(under_way.discard)
-        done, _ = await asyncio.wait({reading}, timeout=READING)
+        done, _ = await asyncio.wait({reading}, timeout=latest - clock())
         if not done:
             raise ValueError(f"{target.id}: still being read; look again in a minute")
         failure = reading.result().failure

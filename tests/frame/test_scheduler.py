@@ -194,3 +194,25 @@ def test_a_start_after_a_pause_tells_how_late_it_is() -> None:
 
     asyncio.run(main())
     assert max(lags) > 0.7
+
+
+def test_a_run_that_is_under_way_can_be_waited_for() -> None:
+    async def main() -> None:
+        ended: list[float] = []
+        loop = asyncio.get_running_loop()
+
+        async def slow() -> None:
+            await asyncio.sleep(0.3)
+            ended.append(loop.time())
+
+        scheduler = Scheduler()
+        await scheduler.settled(("slow",), 5)  # there is none
+        scheduler.set([Job(("slow",), 30, slow)])
+        await asyncio.sleep(0.05)
+        await scheduler.settled(("slow",), 0.01)
+        assert not ended
+        await scheduler.settled(("slow",), 5)
+        assert ended
+        await scheduler.stop()
+
+    asyncio.run(main())

@@ -1,4 +1,4 @@
-"""File systems of this machine: which ones count, how full they are, when they will be full."""
+"""File systems: which ones count, how full they are, when they will be full."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import asyncio
 import errno
 import os
 from collections import deque
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from agent.core.aside import aside
+from agent.core.model import Sample
+from agent.core.text import clean
+from collectors.host.metrics import INODES, SPACE, TIME_TO_FULL
 
 # Network file systems are left out: their space is their server's matter, and a dead server hangs whoever asks.
 # squashfs, iso9660 and the like are always full and cannot get fuller; tmpfs is memory.
@@ -129,6 +132,18 @@ class Growth:
         if not self._points or self._points[-1][0] - self._points[0][0] < ENOUGH:
             return None
         return free / self._slope if self._slope > 0 else float("inf")
+
+
+def samples(mountpoint: str, usage: Usage, growth: Growth, at: float) -> Iterator[Sample]:
+    """How full it is, and when it will be full; `at` as for `Growth.add`."""
+    label = (clean(mountpoint),)
+    if usage.ratio is not None:
+        yield Sample(SPACE, usage.ratio, label)
+    if usage.inodes is not None:
+        yield Sample(INODES, usage.inodes, label)
+    growth.add(at, usage.used)
+    if (seconds := growth.time_to_full(usage.free)) is not None:
+        yield Sample(TIME_TO_FULL, seconds, label)
 
 
 def slope(points: Iterable[tuple[float, float]]) -> float:

@@ -137,4 +137,3 @@ LOG_NEWEST = Metric(
 LOG_OLDEST = Metric(
     "host_log_oldest_timestamp_seconds", "gauge", "Unix seconds", ("source",), "Oldest record that is kept"
 )
-LOG_GAP = Metric("host_log_longest_gap_seconds", "gauge", "seconds", ("source",), "Longest gap in the kept time")

@@ -13,7 +13,7 @@ from agent.core.model import Collector, Sample, Target
 from agent.core.reach import Poll, Unanswered
 from agent.core.text import clean
 from collectors import interface_metrics as net
-from collectors.host.file_systems import Growth, Usage, relevant, usages
+from collectors.host.file_systems import Growth, Usage, relevant, samples, usages
 from collectors.host.metrics import BOOT, CPU, INFO, INODES, LOAD1, MEMORY, SPACE, SWAP, TIME_TO_FULL
 from collectors.host.options import HostOptions
 from collectors.reach import HOST_UP
@@ -76,15 +76,7 @@ def _file_systems(found: dict[str, Usage], poll: Poll) -> Iterator[Sample]:
     for mountpoint in [each for each in growths if each not in found and each not in poll.memory["pending"]]:
         del growths[mountpoint]
     for mountpoint, usage in found.items():
-        label = (clean(mountpoint),)
-        if usage.ratio is not None:
-            yield Sample(SPACE, usage.ratio, label)
-        if usage.inodes is not None:
-            yield Sample(INODES, usage.inodes, label)
-        growth = growths.setdefault(mountpoint, Growth())
-        growth.add(poll.monotonic, usage.used)
-        if (seconds := growth.time_to_full(usage.free)) is not None:
-            yield Sample(TIME_TO_FULL, seconds, label)
+        yield from samples(mountpoint, usage, growths.setdefault(mountpoint, Growth()), poll.monotonic)
 
 
 def _interfaces() -> Iterator[Sample]:

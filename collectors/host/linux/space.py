@@ -12,7 +12,7 @@ from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
 from agent.core.text import clean
 from collectors.host import words
-from collectors.host.file_systems import Growth, Usage, relevant
+from collectors.host.file_systems import Growth, Usage, relevant, samples
 from collectors.host.linux.figures import number
 from collectors.host.metrics import INODES, SPACE, TIME_TO_FULL
 from collectors.host.subject import Subject, Turn
@@ -39,22 +39,11 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     for mountpoint, answer in zip(mountpoints, answers, strict=False):
         usage = told(answer.text) if answer.ok else None
         if usage is not None:
-            yield from _samples(mountpoint, usage, growths.setdefault(mountpoint, Growth()), turn.monotonic)
+            yield from samples(mountpoint, usage, growths.setdefault(mountpoint, Growth()), turn.monotonic)
         elif answer.late:
             turn.remarks.append(words.NO_ANSWER.format(mountpoint=clean(mountpoint, 80)))
     if len(mountpoints) > MOST:
         turn.remarks.append(words.TOO_MANY.format(most=MOST, found=len(mountpoints)))
-
-
-def _samples(mountpoint: str, usage: Usage, growth: Growth, at: float) -> Iterator[Sample]:
-    label = (clean(mountpoint),)
-    if usage.ratio is not None:
-        yield Sample(SPACE, usage.ratio, label)
-    if usage.inodes is not None:
-        yield Sample(INODES, usage.inodes, label)
-    growth.add(at, usage.used)
-    if (seconds := growth.time_to_full(usage.free)) is not None:
-        yield Sample(TIME_TO_FULL, seconds, label)
 
 
 def told(text: str) -> Usage | None:

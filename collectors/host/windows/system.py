@@ -9,7 +9,7 @@ from agent.core.model import Sample
 from agent.core.reach import Unanswered
 from agent.core.ssh import Answer, Command
 from collectors.host import words
-from collectors.host.file_systems import Growth
+from collectors.host.file_systems import Growth, Usage, samples
 from collectors.host.metrics import BOOT, CPU, INFO, MEMORY, SPACE, SWAP, TIME_TO_FULL
 from collectors.host.subject import Subject, Turn
 from collectors.host.windows.script import document, lacking, number, rows, script, text
@@ -79,11 +79,7 @@ def _volume(facts: Mapping[str, Any], growths: dict[str, Growth], at: float) -> 
     name, size, free = text(facts, "id"), number(facts, "size"), number(facts, "free")
     if not name or not size or free is None or not 0 <= free <= size:
         return
-    yield Sample(SPACE, 1 - free / size, (name,))
-    growth = growths.setdefault(name, Growth())
-    growth.add(at, int(size - free))
-    if (seconds := growth.time_to_full(int(free))) is not None:
-        yield Sample(TIME_TO_FULL, seconds, (name,))
+    yield from samples(name, Usage(int(size - free), int(free), None), growths.setdefault(name, Growth()), at)
 
 
 SUBJECT = Subject("system", (INFO, CPU, MEMORY, SWAP, BOOT, SPACE, TIME_TO_FULL), ask, read)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from typing import NamedTuple
 
 from agent.core.model import Metric, Sample, Target
 from agent.core.reach import Poll, ReachError
-from agent.core.ssh import ENDED_LATE, Answer, Command, SshSession, unseen
+from agent.core.ssh import ENDED_LATE, Answer, Command, Dialect, SshSession, unseen
 from agent.core.text import Said, clean
 from collectors.host import words
 from collectors.host.linux.system import System
@@ -69,6 +70,22 @@ class Question(NamedTuple):
         )
 
 
+async def asked(
+    target: Target, poll: Poll, dialect: Dialect, subjects: Sequence[Subject], made_of: MadeOf = NO_MATTER
+) -> AsyncIterator[Sample]:
+    """A whole poll of a host: what is read each time, what is due now, and what holds since it was."""
+    clock = asyncio.get_running_loop().time
+    latest = clock() + PATIENCE * target.timeout
+    async with poll.reach.ssh.session(target, dialect) as session:
+        asking = Asking(session, target, poll, clock, made_of)
+        await asking.learn()
+        async for sample in asking.now(subjects):
+            yield sample
+        await asking.in_turn(subjects, latest)
+    for sample in asking.held(subjects):
+        yield sample
+
+
 class Asking:
     """One poll. The collector's memory holds `system`, what the host is made of, and by subject what it remembers and
     holds, and which commands hang until when. `clock` tells seconds; `made_of` is how it is found out what the host is
@@ -80,7 +97,7 @@ class Asking:
         target: Target,
         poll: Poll,
         clock: Callable[[], float],
-        made_of: MadeOf = NO_MATTER,
+        made_of: MadeOf,
     ) -> None:
         self._session, self._target, self._poll, self._clock, self._made_of = session, target, poll, clock, made_of
         self._began = clock()
@@ -91,9 +108,9 @@ class Asking:
     async def learn(self) -> None:
         """What the host is made of, where that is not known yet, or not for an hour."""
         memory, now = self._poll.memory, self._poll.monotonic
-        if now - memory.get("learnt", -HOUR) >= HOUR:
-            asked = (*self._made_of.always, *self._made_of.seldom)
-            self._system = self._made_of.told(await self._session.round(asked), self._system)
+        commands = (*self._made_of.always, *self._made_of.seldom)
+        if commands and now - memory.get("learnt", -HOUR) >= HOUR:
+            self._system = self._made_of.told(await self._session.round(commands), self._system)
             memory.update(system=self._system, learnt=now)
 
     async def now(self, subjects: Sequence[Subject]) -> AsyncIterator[Sample]:

@@ -6,12 +6,11 @@ must succeed, or the host is not read.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 
 from agent.core.model import Collector, Sample, Target
 from agent.core.reach import Poll
-from collectors.host.asking import PATIENCE, Asking, MadeOf
+from collectors.host.asking import MadeOf, asked
 from collectors.host.linux import (
     antivirus,
     arrays,
@@ -57,19 +56,11 @@ SUBJECTS: tuple[Subject, ...] = (
     updates.SUBJECT,
     disks.SUBJECT,
 )
+MADE_OF = MadeOf(system.ALWAYS, system.SELDOM, system.told)
 
 
-async def collect(target: Target, options: HostOptions, poll: Poll) -> AsyncIterator[Sample]:
-    clock = asyncio.get_running_loop().time
-    latest = clock() + PATIENCE * target.timeout
-    async with poll.reach.ssh.session(target) as session:
-        asking = Asking(session, target, poll, clock, MadeOf(system.ALWAYS, system.SELDOM, system.told))
-        await asking.learn()
-        async for sample in asking.now(SUBJECTS):
-            yield sample
-        await asking.in_turn(SUBJECTS, latest)
-    for sample in asking.held(SUBJECTS):
-        yield sample
+def collect(target: Target, options: HostOptions, poll: Poll) -> AsyncIterator[Sample]:
+    return asked(target, poll, "posix", SUBJECTS, MADE_OF)
 
 
 def watches(target: Target) -> bool:

@@ -7,12 +7,11 @@ see is absent, and remarked.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 
 from agent.core.model import Collector, Sample, Target
 from agent.core.reach import Poll
-from collectors.host.asking import PATIENCE, Asking
+from collectors.host.asking import asked
 from collectors.host.options import HostOptions
 from collectors.host.subject import Subject
 from collectors.host.windows import (
@@ -42,16 +41,8 @@ SUBJECTS: tuple[Subject, ...] = (
 )
 
 
-async def collect(target: Target, options: HostOptions, poll: Poll) -> AsyncIterator[Sample]:
-    time = asyncio.get_running_loop().time
-    latest = time() + PATIENCE * target.timeout
-    async with poll.reach.ssh.session(target, "windows") as session:
-        asking = Asking(session, target, poll, time)
-        async for sample in asking.now(SUBJECTS):
-            yield sample
-        await asking.in_turn(SUBJECTS, latest)
-    for sample in asking.held(SUBJECTS):
-        yield sample
+def collect(target: Target, options: HostOptions, poll: Poll) -> AsyncIterator[Sample]:
+    return asked(target, poll, "windows", SUBJECTS)
 
 
 def watches(target: Target) -> bool:

@@ -136,8 +136,7 @@ def _missing(talk: Talk, failure: Failure, options: ApplicationOptions, seconds:
     said = words.NO_LINE if failure.kind != "timeout" and (talk.unmet or failure.kind == "refused") else words.TOO_MUCH
     said = words.SILENT if failure.kind == "timeout" else said
     wanted = _wanted(talk, options)
-    zh, en = (said.format(seconds=f"{seconds:.3g}", wanted=wanted[each])[each] for each in ("zh", "en"))
-    return Text(zh, en)
+    return said.format(seconds=f"{seconds:.3g}", wanted=wanted)
 
 
 def _wanted(talk: Talk, options: ApplicationOptions) -> Text:
@@ -152,5 +151,4 @@ def _wanted(talk: Talk, options: ApplicationOptions) -> Text:
 
 def _said(case: tuple[str, str], seconds: float) -> Text:
     said = words.BROKEN.get(case, words.OTHERWISE)
-    zh, en = (said.format(seconds=f"{seconds:.3g}", server=words.SERVER[each])[each] for each in ("zh", "en"))
-    return Text(zh, en)
+    return said.format(seconds=f"{seconds:.3g}", server=words.SERVER)

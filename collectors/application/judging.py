@@ -46,8 +46,7 @@ def _broken(answer: HttpAnswer, kind: str, options: ApplicationOptions, seconds:
         return Fault(words.TOO_OLD.format(version=answer.tls.version, minimum=VERSIONS[minimum]))
     said = words.BROKEN.get((kind, stage(answer)), words.OTHERWISE)
     server = words.REDIRECTED if answer.redirects else words.SERVER
-    zh, en = (said.format(seconds=f"{seconds:.3g}", server=server[each])[each] for each in ("zh", "en"))
-    return Fault(type(said)(zh, en))
+    return Fault(said.format(seconds=f"{seconds:.3g}", server=server))
 
 
 def _place(minimum: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from agent import changes, maintenance, restores
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 WHO, TEXT = 60, 500  # characters of what people say; it stands in one line of a timeline
+UNDER_WAY: set[asyncio.Task[Reading]] = set()  # the loop keeps only weak references
 READING = 50.0  # seconds; commands wait a minute
 CHANGE = ("action", "target", "address", "who", "text")
 
@@ -147,8 +148,6 @@ def _verbs_of_availability(agent: Agent) -> Mapping[str, Verb]:
 
 
 def _verbs_of_changes(agent: Agent) -> Mapping[str, Verb]:
-    under_way: set[asyncio.Future[Reading]] = set()  # the loop keeps only weak ones
-
     async def stepped(step: Callable[..., Planned], request: Mapping[str, Any], *more: Any) -> Any:
         entry = await _entered(agent, step, {**request, "by": person(agent, request)}, *more)
         return {"entry": body_of_change(entry), "recorded": agent.store.writable}
@@ -170,9 +169,7 @@ def _verbs_of_changes(agent: Agent) -> Mapping[str, Verb]:
         # A poll that has begun would take this wish for its own, and what it finds would be told to nobody.
         await agent.scheduler.settled((collector.name, target.kind, target.id), READING)
         agent.registry.configurations.want(target.id)
-        reading = asyncio.ensure_future(agent.runner.run(collector, target))
-        under_way.add(reading)
-        reading.add_done_callback(under_way.discard)
+        reading = _begun(agent.runner.run(collector, target))
         done, _ = await asyncio.wait({reading}, timeout=latest - clock())
         if not done:
             raise ValueError(f"{target.id}: still being read; look again in a minute")
@@ -189,7 +186,7 @@ def _verbs_of_backups(agent: Agent) -> Mapping[str, Verb]:
         entry = await _entered(agent, restores.enter, what, [target.id for target in agent.site.of_kind("backup")])
         target = agent.site.target(entry.target)
         runs = [agent.runner.run(each, target) for each in COLLECTORS.values() if target and each.applies(target)]
-        await asyncio.wait({asyncio.ensure_future(each) for each in runs}, timeout=READING)
+        await asyncio.wait({_begun(each) for each in runs}, timeout=READING)
         return {"entry": body_of_restore(entry), "recorded": agent.store.writable}
 
     async def backups(request: Mapping[str, Any]) -> Any:
@@ -197,6 +194,14 @@ def _verbs_of_backups(agent: Agent) -> Mapping[str, Verb]:
         return [document(site, each, agent.snapshot.of(each.id), proved) for each in site.of_kind("backup")]
 
     return {"enter_restore": enter_restore, "backups": backups}
+
+
+def _begun(run: Coroutine[Any, Any, Reading]) -> asyncio.Task[Reading]:
+    """It goes on to its end, also when who asked for it waits no longer."""
+    task = asyncio.ensure_future(run)
+    UNDER_WAY.add(task)
+    task.add_done_callback(UNDER_WAY.discard)
+    return task
 
 
 async def _entered(agent: Agent, step: Callable[..., T], *arguments: Any) -> T:

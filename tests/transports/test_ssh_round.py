@@ -16,34 +16,13 @@ from agent.core.ssh import Answer, Command, reading, unseen
 from agent.transports.ssh import posix, rounds, windows
 from agent.transports.ssh.quoting import SHELL_WORDS, powershell
 from agent.transports.ssh.quoting import posix as quoted
+from tests.hostile_pieces import PIECES
 
 # Those that the host may have as /bin/sh, of which this machine has some.
 SHELLS = {argv[0]: argv for argv in (["sh"], ["bash", "--posix"], ["busybox", "sh"], ["mksh"]) if shutil.which(argv[0])}
 LOGIN_SHELLS = [
     argv for argv in (["sh", "-c"], ["bash", "-c"], ["tcsh", "-f", "-c"], ["fish", "-c"]) if shutil.which(argv[0])
 ]
-PIECES = (
-    "'",
-    '"',
-    "`",
-    "$(",
-    ")",
-    "${IFS}",
-    ";",
-    "&&",
-    "||",
-    "|",
-    "\n",
-    "\\",
-    "\\'",
-    "#",
-    "!",
-    "~",
-    "*",
-    "?",
-    "[",
-    "<(",
-)
 FRAMES = ("{}touch MARK{}", "-{}", "a{}touch MARK #", "';touch MARK;{}", "\udcff{}é")
 HOSTILE = [frame.format(piece, piece) for frame in FRAMES for piece in PIECES]
 

@@ -15,6 +15,7 @@ from tests.apart import peak
 from tests.collectors.host.hosts import Host
 from tests.collectors.host.test_linux_files import Real
 from tests.collectors.host.test_linux_services import SYSTEMD
+from tests.hostile_pieces import PIECES
 from tests.sshd import Keys, sshd
 
 pytestmark = pytest.mark.long
@@ -131,28 +132,6 @@ def test_a_host_that_lacks_all_but_a_shell_is_read_as_far_as_that_goes(tmp_path:
         assert not unknown & set(found)
 
 
-PIECES = (
-    "'",
-    '"',
-    "`",
-    "$(",
-    ")",
-    "${IFS}",
-    ";",
-    "&&",
-    "||",
-    "|",
-    "\n",
-    "\\",
-    "\\'",
-    "#",
-    "!",
-    "~",
-    "*",
-    "?",
-    "[",
-    "<(",
-)
 FRAMES = ("{}touch MARK{}", "-{}", "a{}touch MARK #", "';touch MARK;{}", "é{}\u202e")
 VALUES = [frame.format(piece, piece) for frame in FRAMES for piece in PIECES]
 

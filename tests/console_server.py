@@ -2,13 +2,15 @@
 Made from how public manuals and screens of such devices say that they behave.
 
 The user who logs in says which device it is and what goes wrong: `FAMILY WORD`. Its configurations are running and
-saved in DIR/FAMILY/WORD, read at each command. Every line that is typed is written down there in `typed`, what is said
-to a question in `replies`, each password in `passwords`, each login in `logins`.
+saved in DIR/FAMILY/WORD, read at each command; `script` there holds what `Device.says`. Every line that is typed is
+written down there in `typed`, what is said to a question in `replies`, each password in `passwords`, each login in
+`logins`.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import select
 import socket
 import subprocess
@@ -189,6 +191,9 @@ class Terminal:
         self.paging = True
         self.prompts = 0
         self._typed = b""
+        self.script: dict[str, Any] = (
+            json.loads((folder / "script").read_text()) if (folder / "script").exists() else {}
+        )
         self.name = (folder / "name").read_bytes().decode("latin-1") if (folder / "name").exists() else "SW-1"
 
     def say(self, text: str) -> None:
@@ -216,7 +221,7 @@ class Terminal:
     def prompt(self) -> str:
         self.prompts += 1
         name = f"{self.name}-{self.prompts}" if self.word == "another prompt each time" else self.name
-        text = self.style.prompt.format(name=name)
+        text = self.script.get("prompt", self.style.prompt).format(name=name)
         return text.replace("#", ">") if self.word == "low privilege" else text
 
     def greet(self) -> None:
@@ -240,6 +245,9 @@ class Terminal:
             self.line()
         self.say("\r\n*** Only for those who may ***\r\n")
         greetings.get(self.word, lambda: None)()
+        for each in self.script.get("asks", ()):
+            self._ask(each)
+        self.say(self.script.get("greets", ""))
 
     def _strange_notice(self) -> None:
         for each in ("<look>", "Welcome #", "password:", "Change now? [Y/N]:", "<SW-", "[SW-1]", "SW-2>"):
@@ -254,7 +262,7 @@ class Terminal:
     def run(self) -> None:
         self.greet()
         while True:
-            self.say(self.prompt())
+            self.say(self.prompt() + (self.script.get("interrupts", "") if self.prompts > 2 else ""))
             command = self.line()
             if command.strip() == self.style.leave:
                 return
@@ -272,6 +280,8 @@ class Terminal:
             else:
                 self.paging = False
                 self.say(style.paging_said)
+        elif "refuses" in self.script:
+            self.say(self.script["refuses"])
         elif self.word == "shows nothing":
             self.say(style.nothing_seen)
         elif self.word == "forbids" or (self.word == "forbids the saved one" and command == style.saved):
@@ -303,6 +313,11 @@ class Terminal:
     def _say(self, line: str) -> None:
         """Rests in the middle of a line too where that is what it does."""
         prompt = self.style.prompt.format(name=self.name)
+        if rest := self.script.get("seconds"):
+            for each in line:
+                self.say(each)
+                time.sleep(rest)
+            return
         before, found, after = line.partition(prompt)
         self.say(before + found)
         if found and self.word == "rests after what looks like its prompt":
@@ -374,6 +389,13 @@ class Device:
         saved = running if saved is None else saved
         for name, text in (("running", running), ("saved", saved)):
             (self.folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+
+    def says(self, **script: Any) -> Device:
+        """`asks`: questions at the login; `greets`: what comes after them; `prompt`, with {name}; `refuses`: its answer
+        to both questions; `interrupts`: what comes after each prompt but the first two; `seconds`: rest after each
+        character of an answer."""
+        (self.folder / "script").write_text(json.dumps(script))
+        return self
 
     def noted(self, name: str) -> list[str]:
         path = self.folder / name

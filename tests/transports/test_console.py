@@ -206,6 +206,41 @@ def test_nothing_of_half_a_configuration_is_told(server: Consoles) -> None:
     assert "canary" not in " ".join(asyncio.run(all_()))
 
 
+CANARY = "canary-5ecret"
+# What devices say, a secret in it, and the kind of failure that it is.
+INDISCREET: tuple[tuple[Family, dict[str, Any], str], ...] = (
+    (
+        "cisco_ios",
+        {"asks": [f"The password of admin is {CANARY}\r\nEnter new password for {CANARY}: "]},
+        "authentication",
+    ),
+    ("huawei_vrp", {"asks": [f"{CANARY} login: "]}, "authentication"),
+    ("hp_comware", {"prompt": f"[{CANARY}]"}, "protocol"),
+    ("ruijie_os", {"prompt": f"{CANARY}>"}, "permission"),
+    ("cisco_ios", {"prompt": f"{CANARY}(config)#"}, "permission"),
+    ("cisco_ios", {"refuses": f"% Invalid input: password {CANARY}\r\n"}, "permission"),
+    ("huawei_vrp", {"refuses": f"Error: Unrecognized command: password {CANARY}\r\n"}, "permission"),
+    ("hp_comware", {"refuses": f"Permission denied. {CANARY}\r\n"}, "permission"),
+    ("ruijie_os", {"refuses": f"password {CANARY}\r\n"}, "protocol"),
+    ("cisco_ios", {"prompt": f"{CANARY}{{name}}#", "refuses": f"{CANARY}\r\n" * 20}, "protocol"),
+)
+
+
+def test_no_failure_has_a_word_of_what_the_device_said(server: Consoles) -> None:
+    async def said(place: int) -> tuple[str, str]:
+        family, script, _ = INDISCREET[place]
+        device = server.device(family, f"indiscreet {place}", TEXTS[family]).says(**script)
+        with pytest.raises(ReachError) as caught:
+            await ask(device)
+        return caught.value.kind, str(caught.value)
+
+    async def all_() -> list[tuple[str, str]]:
+        return await asyncio.gather(*map(said, range(len(INDISCREET))))
+
+    for (family, script, expected), (kind, text) in zip(INDISCREET, asyncio.run(all_()), strict=True):
+        assert (kind, CANARY in text) == (expected, False), (family, script, text)
+
+
 def test_bytes_that_are_no_utf_8_come_as_they_are(server: Consoles) -> None:
     text = TEXTS["huawei_vrp"].encode().replace(b"room 7", "七号窗口".encode("gb18030"))
     device = server.device("huawei_vrp", "as usual", text)

@@ -102,7 +102,7 @@ class Conversation:
     def _arrive(self) -> None:
         """At a prompt that comes again: a banner may look like one for a moment."""
         seen = [self._greeted()]
-        self._waiting_for = f"its prompt {seen[0]!r}"
+        self._waiting_for = "its prompt, a second time"
         while len(seen) < 2 or seen[-1] != seen[-2]:
             if len(seen) > MOST_PROMPTS:
                 raise failures.no_prompt(self._place, self._family, " ".join(seen[-3:]))
@@ -138,7 +138,7 @@ class Conversation:
         for question, reply in DIALOGUE:
             if question.search(said):
                 if reply is None:
-                    raise failures.wants_password(self._place, screen.last(said.rstrip()))
+                    raise failures.wants_password(self._place)
                 self._netmiko.write_channel(reply)
                 return True
         return False

@@ -1,9 +1,26 @@
-"""Failures of a command line as an operator is told them: what, where, what to do."""
+"""Failures of a command line as an operator is told them: what, where, what to do.
+
+Without a word of what the device sent: any line of it may hold a secret, be it the name at its prompt.
+"""
 
 from __future__ import annotations
 
 from agent.core.reach import CannotAsk, ReachError, Unanswered
-from agent.core.text import clean
+
+# How devices say no. One of these words is told, never the line that it stands in.
+REFUSALS = (
+    "unrecognized command",
+    "invalid input",
+    "unknown command",
+    "incomplete command",
+    "ambiguous command",
+    "too many parameters",
+    "wrong parameter",
+    "authorization failed",
+    "permission",
+    "has no right",
+    "access denied",
+)
 
 
 def ended(place: str) -> ReachError:
@@ -21,14 +38,24 @@ def late(place: str, waited_for: str) -> ReachError:
 def no_prompt(place: str, family: str, seen: str) -> ReachError:
     return Unanswered(
         "protocol",
-        f"{place} shows no prompt of {family} but {clean(seen, 80)!r}; is config: {{family: …}} right?",
+        f"{place} shows no prompt of {family} but {_shape(seen)}; is config: {{family: …}} right?",
     )
 
 
-def wants_password(place: str, asked: str) -> ReachError:
+def _shape(seen: str) -> str:
+    """Of its last line, which a prompt would be."""
+    last = seen.rstrip().rpartition("\n")[2].strip()
+    if not last:
+        return "nothing"
+    end = last[-1]
+    ending = f" that ends in {end!r}" if end.isascii() and end.isprintable() and not end.isalnum() else ""
+    return f"a line of {len(last)} characters{ending}"
+
+
+def wants_password(place: str) -> ReachError:
     return CannotAsk(
         "authentication",
-        f"{place} asks at its command line for a password or a new one ({clean(asked, 80)!r}): log in by hand once; "
+        f"{place} asks at its command line for a password or a new one: log in by hand once; "
         "the agent changes no password",
     )
 
@@ -36,19 +63,19 @@ def wants_password(place: str, asked: str) -> ReachError:
 def humble(place: str, prompt: str) -> ReachError:
     return CannotAsk(
         "permission",
-        f"{place} lets the account in as {clean(prompt, 40)!r}, which may not show the configuration: give it the "
-        "right to (privilege 15, or a role that may show running-config); the agent sends no enable password",
+        f"{place} lets the account in at a prompt that ends in {prompt[-1:]!r}, where the configuration is not shown: "
+        "give it the right to (privilege 15, or a role that may show running-config); the agent sends no enable "
+        "password and leaves no mode of configuration",
     )
 
 
 def refused(place: str, command: str, said: str) -> ReachError:
-    return CannotAsk(
-        "permission", f"{place} answers `{command}` with {clean(said, 120)!r}: the account must be allowed to run it"
-    )
+    low = said.lower()
+    word = next((each for each in REFUSALS if each in low), "an error" if said else "nothing")
+    return CannotAsk("permission", f"{place} answers `{command}` with {word!r}: the account must be allowed to run it")
 
 
 def partial(place: str, command: str, end: str, count: int) -> ReachError:
-    """Without a word of what came: any line of a configuration may be a secret."""
     return Unanswered(
         "protocol", f"{place}: the answer to `{command}` does not end with {end!r} but after {count} lines of a part"
     )

@@ -151,7 +151,7 @@ class Agent:
         self.site, self.books, self.assets = site, books, assets
         self.runner.keep(unchanged)
         self.kept.keep(_keys(site))
-        self.snapshot.keep(unchanged)
+        self.snapshot.keep(unchanged | self.runner.of_others(unchanged))
         self.reach.ssh.keep(site.targets)
         self.host_keys.reload()
         self._schedule()

@@ -9,6 +9,7 @@ from typing import Any
 
 from agent.assets import AssetFile
 from agent.core.checklist import Finding
+from agent.core.computed import OfAnother
 from agent.core.database import Damaged, Refused
 from agent.core.facts import text_of
 from agent.core.known import Latest
@@ -31,9 +32,9 @@ CONNECTED = "checklist.connected"  # remembered: when each source of the checkli
 
 
 async def poll(site: Site, targets: Sequence[Target], snapshot: Snapshot, engine: str | None = None) -> list[Reading]:
-    """Every collector of these targets once; readings in the order of agent.yaml, also in the snapshot, and before them
-    those of the switches by which wanted lines leave, in the snapshot alone. `engine`: own or pysnmp, whatever the
-    logins say."""
+    """Every collector of these targets once; readings in the order of agent.yaml, then what they told of others;
+    also in the snapshot, and before them those of the switches by which wanted lines leave, in the snapshot alone.
+    `engine`: own or pysnmp, whatever the logins say."""
     wanted = {target.id for target in targets}
     assets = AssetFile(site.sections["assets"])
     await asyncio.to_thread(assets.look)
@@ -59,7 +60,8 @@ async def poll(site: Site, targets: Sequence[Target], snapshot: Snapshot, engine
         readings: dict[int, Reading] = {}
         await some(False)
         await some(True)  # what is judged by what others say comes after them
-        return [readings[place] for place, (_, target) in enumerate(pairs) if target.id in wanted]
+        told = [each for each in snapshot.readings() if isinstance(each, OfAnother) and each.by in wanted]
+        return [*(readings[place] for place, (_, target) in enumerate(pairs) if target.id in wanted), *told]
 
 
 def _pairs(site: Site, wanted: Collection[str]) -> Sequence[tuple[Collector, Target]]:

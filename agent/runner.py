@@ -9,17 +9,19 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 from agent.core.assets import Assets
+from agent.core.computed import OfAnother, part_of
 from agent.core.kept import Kept
 from agent.core.model import Collector, Failure, Metric, Reading, Sample, Target
-from agent.core.others import Known, NothingKnown
+from agent.core.others import Known, NothingKnown, Told
 from agent.core.reach import Poll, Reach, ReachError
 from agent.core.registers import Registers
-from agent.core.snapshot import Snapshot
+from agent.core.snapshot import Key, Snapshot, key_of
 from agent.core.text import clean
 
 log = logging.getLogger(__name__)
@@ -73,6 +75,7 @@ class Runner:
         self._good: dict[tuple[str, str, str], float] = {}
         self._failing: dict[tuple[str, str, str], str] = {}
         self._told: set[tuple[str, str, str]] = set()  # what ever gave a sample
+        self._others: dict[Key, dict[Key, OfAnother]] = {}  # by who told them
 
     def keep(self, keys: set[tuple[str, str, str]]) -> None:
         """Forget the memories of what a reload took out or changed."""
@@ -80,6 +83,12 @@ class Runner:
         self._good = {key: good for key, good in self._good.items() if key in keys}
         self._failing = {key: kind for key, kind in self._failing.items() if key in keys}
         self._told &= keys
+        self._others = {key: told for key, told in self._others.items() if key in keys}
+
+    def of_others(self, keys: set[Key]) -> set[Key]:
+        """The keys in the snapshot of what these told of each other."""
+        there = {key[1:] for key in keys}
+        return {key for asker in keys for key in self._others.get(asker, ()) if key[1:] in there}
 
     async def run(self, collector: Collector, target: Target) -> Reading:
         """One run: the Reading is put into the snapshot and returned. Only cancellation passes through."""
@@ -105,13 +114,31 @@ class Runner:
         started = self._clock() - duration
         if failure is None:
             self._good[key] = started + duration
-        if self._tells(key, bool(samples), bool(failure or poll.remarks)):
+        if self._tells(key, bool(samples or poll.others), bool(failure or poll.remarks)):
             samples += self._own(key, failure is None, duration, cut)
         self._tell(collector.name, target, failure)
         said = tuple(poll.remarks), tuple(poll.diagnoses)
         reading = Reading(target, collector.name, started, duration, tuple(samples), failure, cut, *said)
-        self._snapshot.put(reading)
+        self._publish(key, reading, poll.others)
         return reading
+
+    def _publish(self, key: Key, of: Reading, told: Mapping[str, Told]) -> None:
+        """Into the snapshot, with what was told of others; what is not told any more leaves it."""
+        self._snapshot.put(of)
+        before, now = self._others.get(key, {}), {}
+        part = part_of(of.collector, key[2])
+        for identity, each in told.items():
+            if (other := self._known.target(identity)) is not None:
+                samples = tuple([one for one in each.samples if not math.isnan(one.value)][: self._cap])
+                remarks, cut = tuple(each.remarks), max(0, len(each.samples) - self._cap)
+                found = OfAnother(other, part, of.started, of.duration, samples, None, cut, remarks, by=key[2])
+                now[key_of(found)] = found
+        gone = {place: replace(each, samples=(), remarks=()) for place, each in before.items() if place not in now}
+        for found in (*now.values(), *gone.values()):
+            if found.target is not None and self._known.target(found.target.id) is not None:
+                self._snapshot.put(found)
+        if now or before:
+            self._others[key] = now
 
     def _poll(self, collector: Collector, target: Target, now: float, monotonic: float) -> Poll:
         memory = self._memories.setdefault((collector.name, target.kind, target.id), {})

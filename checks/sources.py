@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from agent.core.checklist import Item
+from agent.core.computed import OfAnother, part_of
 from agent.core.model import Collector, Reading, Target
 from agent.core.site import Site
 from agent.core.snapshot import Snapshot
@@ -35,7 +36,9 @@ def kinds(item: Item, collectors: Mapping[str, Collector]) -> frozenset[str]:
     """The kinds of targets that an item is asked of."""
     if item.kinds:
         return frozenset(item.kinds)
-    return frozenset(kind for collector in collectors.values() if _carries(collector, item) for kind in collector.kinds)
+    return frozenset(
+        kind for each in collectors.values() if _carries(each, item) for kind in (*each.kinds, *each.others)
+    )
 
 
 def targets(item: Item, site: Site, collectors: Mapping[str, Collector]) -> tuple[Target, ...]:
@@ -54,9 +57,8 @@ def of(
     """The sources of an item about a target; none if no collector that has its metrics can read this target."""
     found = []
     for collector in collectors:
-        if _carries(collector, item) and collector.applies(target):
-            key = f"{item.id}/{target.kind}/{target.id}/{collector.name}"
-            reading = snapshot.get(collector.name, target)
+        for part, reading in _readings(collector, target, snapshot) if _carries(collector, item) else ():
+            key = f"{item.id}/{target.kind}/{target.id}/{part}"
             speaks = reading is not None and reading.up and _tells(reading, item)
             last = reading.ended if speaks and reading else connected.get(key)
             fresh = speaks and last is not None and now - last <= patience(target)
@@ -64,10 +66,19 @@ def of(
     return tuple(found)
 
 
+def _readings(collector: Collector, target: Target, snapshot: Snapshot) -> Iterator[tuple[str, Reading | None]]:
+    """What it read of the target, and what it was told of it by others that it asked, with what that is called."""
+    if collector.applies(target):
+        yield collector.name, snapshot.get(collector.name, target)
+    for reading in snapshot.of(target.id) if target.kind in collector.others else ():
+        if isinstance(reading, OfAnother) and reading.collector == part_of(collector.name, reading.by):
+            yield reading.collector, reading
+
+
 def unheard(item: Item, target: Target, heard: Iterable[Source], collectors: Iterable[Collector]) -> frozenset[str]:
     """Metrics of the item's rules that this kind of target can give and that no source of this target ever has: a pass
     would say more than is known."""
-    could = {metric.name for each in collectors if target.kind in each.kinds for metric in each.metrics}
+    could = {name.name for each in collectors if target.kind in (*each.kinds, *each.others) for name in each.metrics}
     spoke = {metric.name for source in heard if source.last is not None for metric in source.collector.metrics}
     return frozenset(rule.condition.metric for rule in item.rules) & could - spoke
 

@@ -53,7 +53,9 @@ def rows() -> list[Row]:
     for module, by in OF_CENTER.items():
         found.update({metric.name: Row(metric, (), (by,), False) for metric in _declared(module)})
     for collector in COLLECTORS.values():
-        sections = tuple(section.key for section in SECTIONS.values() if section.kind in collector.kinds)
+        sections = tuple(
+            section.key for section in SECTIONS.values() if section.kind in (*collector.kinds, *collector.others)
+        )
         for metric in collector.metrics:
             known = found.get(metric.name, Row(metric, (), (), True))
             found[metric.name] = Row(

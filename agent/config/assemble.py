@@ -74,10 +74,26 @@ def _plain(options: Any) -> Any:
 def _targets(entries: list[Entry], logins: Mapping[str, Login]) -> tuple[Target, ...]:
     watched = [(entry.section.kind, entry.options) for entry in entries if entry.section.kind is not None]
     ports = _key_ports([options for _, options in watched])
-    targets = [_target(kind, options, logins, ports.get(options.id, {})) for kind, options in watched]
+    tasks = _tasks(entries)
+    targets = [
+        replace(_target(kind, options, logins, ports.get(options.id, {})), tasks=tasks.get(options.id, {}))
+        for kind, options in watched
+    ]
     by_id = {target.id: target for target in targets}
     backups = _backups(entries)
     return tuple(_in_group(_with_sources(target, by_id), backups) for target in targets)
+
+
+def _tasks(entries: Iterable[Entry]) -> Mapping[str, Mapping[str, tuple[Any, ...]]]:
+    """By the id of a target: entries of sections without targets of their own that say they are `asked_on` it."""
+    found: dict[str, dict[str, tuple[Any, ...]]] = {}
+    for entry in entries:
+        options = _plain(entry.options)
+        on = getattr(options, "asked_on", None) if entry.section.kind is None else None
+        if on is not None:
+            tasks = found.setdefault(str(on), {})
+            tasks[entry.section.key] = (*tasks.get(entry.section.key, ()), options)
+    return found
 
 
 def _backups(entries: Iterable[Entry]) -> Mapping[str, tuple[str, ...]]:

@@ -28,6 +28,9 @@ class Latest:
     def target(self, identity: str) -> Target | None:
         return self._site().target(identity)
 
+    def targets(self) -> Sequence[Target]:
+        return self._site().targets
+
     def reading(self, identity: str, metric: str) -> Reading | None:
         now = self._clock()
         found = [

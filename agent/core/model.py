@@ -90,6 +90,8 @@ class Target:
     sources: Mapping[str, Target] = field(default_factory=dict)
     # Ids of those of which one does for all, itself among them, the main one first; empty where it has no stand-in.
     group: tuple[str, ...] = ()
+    # By the key of a section without targets of its own: its entries that this target is asked for.
+    tasks: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ class Collector:
     """Asks one question of one kind of target: `collect(target, target.options, poll)` yields Samples.
 
     It has no try, no clock, no log: the runner owns time and failure. `watches` says whether it applies to a target,
-    `patience` how many seconds a run may take.
+    `patience` how many seconds a run may take, `others` of what kinds of other targets it tells too.
     """
 
     name: str
@@ -169,6 +171,7 @@ class Collector:
     collect: Collect
     watches: Callable[[Target], bool] = lambda target: True
     patience: Callable[[Target], float] = lambda target: target.timeout
+    others: tuple[str, ...] = ()
 
     def applies(self, target: Target) -> bool:
         return target.kind in self.kinds and self.watches(target)

@@ -1,14 +1,24 @@
-"""What a collector may know of other targets, as a protocol; the real one: agent.core.known."""
+"""What a collector may know of other targets, as a protocol (the real one: agent.core.known), and tell of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from agent.core.calendar import Calendar
+from agent.core.text import Said
 
 if TYPE_CHECKING:
-    from agent.core.model import Reading, Target
+    from agent.core.model import Reading, Sample, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a collector tells of another target than the one it asks."""
+
+    samples: list[Sample] = field(default_factory=list)
+    remarks: list[Said] = field(default_factory=list)
 
 
 class Known(Protocol):
@@ -21,6 +31,10 @@ class Known(Protocol):
 
     def target(self, identity: str) -> Target | None:
         """The target with this id."""
+        ...
+
+    def targets(self) -> Sequence[Target]:
+        """All that agent.yaml names, in its order."""
         ...
 
     def reading(self, identity: str, metric: str) -> Reading | None:
@@ -39,6 +53,9 @@ class NothingKnown:
 
     def target(self, identity: str) -> Target | None:
         return None
+
+    def targets(self) -> Sequence[Target]:
+        return ()
 
     def reading(self, identity: str, metric: str) -> Reading | None:
         return None

@@ -6,6 +6,7 @@ A failed probe is an answer (`Unanswered`, or a result that says so); a question
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, MutableMapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from agent.core.model import Diagnosis, Failure
-from agent.core.others import Known, NothingKnown
+from agent.core.others import Known, NothingKnown, Told
 from agent.core.registers import Registers
 from agent.core.secrets import Secret
 from agent.core.text import Said
@@ -276,6 +277,7 @@ class Poll:
     `remarks` takes what people should know that is no failure: a key port that the device does not have.
     `registers` is what the centre has on record of configurations and changes.
     `known` tells of other targets; `diagnoses` takes what the collector concludes that is wrong with this one.
+    `others` takes, by id, what it found out about other targets.
     """
 
     reach: Reach
@@ -288,3 +290,4 @@ class Poll:
     diagnoses: list[Diagnosis] = field(default_factory=list)
     kept: MutableMapping[str, Any] = field(default_factory=dict)
     registers: Registers = field(default_factory=Registers)
+    others: defaultdict[str, Told] = field(default_factory=partial(defaultdict, Told))

@@ -9,7 +9,9 @@ from typing import Any, cast
 
 import pytest
 
+from agent.core.computed import OfAnother, read_of_target
 from agent.core.model import Collector, Metric, Reading, Sample, Target
+from agent.core.others import NothingKnown
 from agent.core.reach import CannotAsk, Poll, Reach
 from agent.core.snapshot import Snapshot
 from agent.runner import Runner
@@ -204,3 +206,47 @@ def test_the_log_says_when_a_target_can_no_longer_be_read_and_when_it_can_again(
         "machine_room s1: room cannot read it: sensor.example: no such name",
         "machine_room s1: room reads it again",
     ]
+
+
+class Centre(NothingKnown):
+    def target(self, identity: str) -> Target | None:
+        return Target("switch", identity, identity) if identity == "core" else None
+
+
+def test_what_is_told_of_another_target_is_that_targets_until_it_is_told_no_more() -> None:
+    async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+        for _ in ():
+            yield HEAT.sample(22.5, sensor="rack")
+        runs = poll.memory["runs"] = poll.memory.get("runs", 0) + 1
+        if runs == 1:
+            poll.others["core"].samples.extend((HEAT.sample(21, sensor="a"), HEAT.sample(float("nan"), sensor="b")))
+            poll.others["core"].remarks.append("by hearsay")
+            poll.others["nobody"].samples.append(HEAT.sample(1, sensor="a"))
+        if runs == 3:
+            raise CannotAsk("missing", "no way in")
+
+    _, snapshot = run(collect, known=Centre())
+    (told,) = snapshot.of("core")
+    assert isinstance(told, OfAnother)
+    assert (told.target and told.target.kind, told.by, told.remarks) == ("switch", "s1", ("by hearsay",))
+    assert [(each.value, each.labels) for each in told.samples] == [(21, ("a",))]
+    assert not read_of_target(told)
+    assert snapshot.of("nobody") == []
+    for runs in (2, 3):
+        readings, snapshot = run(collect, runs=runs, known=Centre())
+        (told,) = snapshot.of("core")
+        assert (told.samples, told.remarks, told.failure) == ((), (), None)
+    assert readings[0].by_metric["shouwang_target_up"][0].value == 1
+
+
+def test_a_reload_keeps_what_was_told_of_targets_that_stay() -> None:
+    async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+        poll.others["core"].samples.append(HEAT.sample(21, sensor="a"))
+        yield HEAT.sample(22.5, sensor="rack")
+
+    runner = Runner(cast(Reach, None), Snapshot(), known=Centre())
+    asyncio.run(runner.run(Collector("room", ("machine_room",), (HEAT,), collect), TARGET))
+    asker, other = ("room", "machine_room", "s1"), ("reach", "switch", "core")
+    assert runner.of_others({asker, other}) == {("room by s1", "switch", "core")}
+    assert runner.of_others({asker}) == set()
+    assert runner.of_others({other}) == set()

@@ -101,6 +101,9 @@ class Language(RootModel[Literal["zh", "en"]]):
 
 
 class Listen(RootModel[str]):
+    """Where the page is served. A socket that the agent was handed at this address, as systemd hands over that of a
+    socket unit, is taken as it is."""
+
     root: Annotated[str, BeforeValidator(listen), WithJsonSchema({"type": "string"})] = "127.0.0.1:9780"
 
 

@@ -19,6 +19,8 @@ from typing import Any
 
 from aiohttp import web
 
+from exporters.web.inherited import inherited
+
 log = logging.getLogger(__name__)
 
 HEADER_SECONDS = 8.0  # from the connection, or the last answer, to the end of the next request's headers
@@ -125,7 +127,9 @@ class Gate:
 
 
 async def _bind(host: str, port: int) -> list[socket.socket]:
-    """A listening socket for each address of the host; all on one port."""
+    """A listening socket for each address of the host; all on one port; those that were handed over, if any."""
+    if handed := inherited(host, port):
+        return handed
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     sockets: list[socket.socket] = []

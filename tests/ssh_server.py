@@ -24,6 +24,7 @@ from tests.peers import SYSTEM_PATH
 from tests.sshd import Sshd, keygen
 
 PASSWORD = "canary-of-ssh"
+ADDRESSES = 100
 GREETING = b"SSH-2.0-Hostile_1.0\r\n"
 PIECE = b"x" * 32768
 ESCAPES = b"\x1b]0;owned\x07\x1b[2J\x9b31m\xe2\x80\xaeesrever\n"
@@ -203,8 +204,17 @@ def served(peer: socket.socket, word: str, folder: Path) -> None:
 
 
 def main(word: str, folder: str) -> None:
-    listener = socket.create_server(("127.0.0.1", 0), backlog=100)
-    print(listener.getsockname()[1], flush=True)
+    """Listens on 127.0.0.1 to 127.0.0.ADDRESSES, each a host of its own."""
+    first = socket.create_server(("127.0.0.1", 0), backlog=100)
+    port = first.getsockname()[1]
+    others = [socket.create_server((f"127.0.0.{number}", port), backlog=10) for number in range(2, ADDRESSES + 1)]
+    for each in others:
+        threading.Thread(target=listen, args=(each, word, folder), daemon=True).start()
+    print(port, flush=True)
+    listen(first, word, folder)
+
+
+def listen(listener: socket.socket, word: str, folder: str) -> None:
     while True:
         peer, _ = listener.accept()
         threading.Thread(target=served, args=(peer, word, Path(folder)), daemon=True).start()

@@ -22,7 +22,7 @@ from agent.transports.told import RECEIVE_ERRORS
 
 T = TypeVar("T")
 
-OPENING = 64  # connections that are opened at once; hosts that hang hold up no round of those that are open already
+OPENING = 256  # connections that are opened at once; hosts that hang hold up no round of those that are open already
 # Milliseconds after which what was sent and not acknowledged ends a connection (TCP_USER_TIMEOUT, tcp(7)), so that one
 # through a firewall that forgot it does not seem to stand for a quarter of an hour.
 UNACKNOWLEDGED = 30_000

@@ -20,7 +20,7 @@ from agent.transports.ssh.route import Route, to_target
 from agent.transports.ssh.session import Session
 from agent.transports.ssh.threads import Threads
 
-ASKING = 64  # rounds under way at once
+ASKING = 256  # rounds under way at once: as many as connections, so that hosts that hang take nobody's place
 
 Place = tuple[str, str, bool]
 

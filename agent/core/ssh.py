@@ -21,6 +21,9 @@ ENDED_LATE = (
     137,
     143,
 )  # timeout(1): coreutils when it had to end, both when they had to kill, busybox when to end
+# What sudo(8) says before it runs the command all the same, and when a rule forbids it and no password would help.
+SUDO_GOES_ON = (b"sudo: unable to resolve host", b"sudo: unable to send", b"sudo: setrlimit(")
+SUDO_SORRY = b"Sorry, user "
 SIGNALLED = 128  # a shell adds the signal's number to it
 
 
@@ -70,8 +73,11 @@ class Answer:
 
     @property
     def forbidden(self) -> bool:
-        """The host did not let it run as root."""
-        return self.command.root and self.status in (1, NOT_FOUND) and b"sudo:" in self.stderr
+        """The host did not let it run as root: by what sudo says, beside which the command's own words may stand."""
+        if not self.command.root or self.status not in (1, NOT_FOUND):
+            return False
+        said = (line for line in self.stderr.splitlines() if not line.startswith(SUDO_GOES_ON))
+        return any(b"sudo:" in line or line.startswith(SUDO_SORRY) for line in said)
 
     @property
     def absent(self) -> bool:

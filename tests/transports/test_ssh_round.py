@@ -156,6 +156,25 @@ def test_a_program_that_fails_as_root_is_not_taken_for_one_that_was_not_allowed(
 
 
 @pytest.mark.parametrize(
+    ("says", "forbidden"),
+    [
+        ("sudo: unable to resolve host web: Name or service not known", False),
+        ("sudo: unable to resolve host web\nsudo: a password is required", True),
+        ("Sorry, user monitor is not allowed to execute '/bin/x' as root on web.", True),
+        ("sudo: sorry, you must have a tty to run sudo", True),
+        (
+            "We trust you have received the usual lecture from the local System\nAdministrator.\nsudo: no tty present",
+            True,
+        ),
+    ],
+)
+def test_what_sudo_says_beside_a_command_is_no_refusal(says: str, forbidden: bool, tmp_path: Path) -> None:
+    text = "".join(f'echo "{line}" >&2\n' for line in says.split("\n"))
+    (found,) = answered([Command(("/bin/x",), root=True)], **not_root(tmp_path, text + "exit 1"))
+    assert found.forbidden == forbidden
+
+
+@pytest.mark.parametrize(
     "argv", [(), ("",), ("a", "b\0c"), ("a", "\ud800"), ("eval", "x"), ("shouwang_run",), ("a", "b" * 70000)]
 )
 def test_what_no_program_can_be_given_is_refused(argv: tuple[str, ...]) -> None:

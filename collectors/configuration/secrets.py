@@ -20,6 +20,9 @@ HOW = (
 )
 VALUE = r'(?P<s>"[^"]*"|\S+)'
 REST = r"(?P<s>\S.*)"
+# Lines of free text, and what people write there before a password; `LIKELY` is one after a word that says little.
+FREE = r"\b(?:description|header|banner|remark|alias|contact|location|notice|title|info(?:rmation)?)\b.*?"
+LIKELY = r"(?P<s>(?=\S*\d)(?=\S*[^\W\d_])\S{6,}|\d{8,})"
 PEER = r"(?:(?:address|hostname|host)\s+\S+(?:\s+\d+\.\d+\.\d+\.\d+)?\s+)?"
 WORDS = (
     "password|passwd|secret|pass-?phrase|passphrase|psk|wpa-psk|key-string|string-key|shared-key|server-key|authkey"
@@ -42,10 +45,23 @@ _RULES = (
     rf"\bauthentication\s+manager\s+\S+\s+{HOW}{REST}$",
     rf"\bhex-key\s+(?:authentication|encryption)\s+{HOW}{VALUE}",
     r"\bbasic\s+(?P<s>[A-Za-z0-9+/=]{6,})$",
-    rf"\bauthentication-mode\s+(?:md5|sha\S*|simple|hmac-\S+|sm3)\s+(?:\d{{1,3}}\s+(?!privacy-mode\b))?{HOW}{VALUE}",
+    rf"\bauthentication-mode\s+(?:md5|sha\S*|simple|hmac-\S+|sm3)\s+(?!key-id\b)(?:\d{{1,3}}\s+(?!privacy-mode\b))?"
+    rf"{HOW}{VALUE}",
     rf"\bprivacy-mode\s+\S+\s+{HOW}{VALUE}",
     rf"\bauth\s+(?:md5|sha\S*)\s+{HOW}{VALUE}",
-    rf"\bpriv\s+(?:des(?:56)?|3des|aes)\s+(?:(?:128|192|256)\s+)?{HOW}{VALUE}",
+    rf"\bpriv(?:acy)?\s+(?:des(?:56)?|3des|aes|sm4)[-\d]*\s+(?:(?:128|192|256)\s+)?{HOW}{VALUE}",
+    rf"\bauthentication-mode\s+\S+\s+key-id\s+\d+\s+{HOW}{VALUE}",
+    rf"(?<![\w-])(?!(?:[\w-]*-)?(?:public|rsa|dsa|ecc|ecdsa|digest)-key)[\w-]+-key\s+(?!\d{{1,3}}\s+\S+\s+\S){HOW}{VALUE}",
+    rf"(?<![\w-])[\w-]+(?:password|passwd|pwd|secret|passphrase|apikey|accesskey)\s+{HOW}{VALUE}",
+    rf"(?<![\w-])(?:apikey|accesskey)\s+{HOW}{VALUE}",
+    # RFC 4552, and keys of IPsec that are typed in.
+    rf"\bspi\s+\d+\s+esp\s+\S+\s+(?:(?:128|192|256)\s+)?(?:[07]\s+)?{VALUE}",
+    rf"\bspi\s+\d+\s(?:.*\s)?(?:md5|sha1)\s+(?:[07]\s+)?{VALUE}",
+    rf"\bsession-key\s+(?:inbound|outbound)\s+(?:esp|ah)\s+\d+\s+(?:cipher\s+)?{VALUE}",
+    rf"\bauthenticator\s+{VALUE}",
+    rf"(?:^|\bsnmp\S*\s+trap\S*)\s*community\s+(?!list\b){HOW}{VALUE}",
+    rf"(?<![\w-])(?:simple|plain)\s+{VALUE}",
+    rf"\bsshpass\s+-p\s*{VALUE}",
     rf"\bsnmp-server\s+community\s+(?:\d\s+)?{VALUE}",
     rf"\bisakmp\s+key\s+(?:\d\s+)?{VALUE}",
     rf"\bsnmp-agent\s+community\s+(?:read|write)\s+{HOW}{VALUE}",
@@ -57,23 +73,29 @@ _RULES = (
     r"://[^/\s:@]+:(?P<s>\S+)@",
     # What people write into descriptions, notices and scripts.
     r"(?:pass(?:word|wd)?|pwd?|secret|community|key|psk|token)\s*[:=：]\s*" + VALUE,
-    r"(?:密码|口令|团体名|密钥)\s*(?:是|为|[:=：])?\s*" + VALUE,
-    r"\b(?:description|header|banner|remark|alias)\b.*?(?<![-\w])(?:pass|pwd?)\s+" + VALUE,
+    r"(?:密\s*码|口\s*令|团体名|密\s*钥|暗\s*号)\s*(?:是|为|[:=：])?\s*" + VALUE,
+    FREE + r"(?<![-\w])(?:pass|pwd?|mima|kouling)\s+" + VALUE,
+    FREE + r"(?<![-\w])(?:pass(?:word|wd)?|pwd?|psk|mima)[-_/(（【\[](?!through\b)" + VALUE,
+    FREE + r"(?<![-\w])pin(?:\s*code)?\W{0,3}(?P<s>\d{4,})",
+    FREE + r"(?:wi-?fi|wlan|ssid|root|\w*admin\w*|login|user(?:name)?|账号|帐号|用户名?|登录名?)[\s/\\|,，:：=]+"
+    r"(?:\w+[\s/\\|,，:：=]+)?" + LIKELY,
+    r"(?<![-\w])wi-?fi\s*[:=：]\s*" + VALUE,
     r"(?<![^\s\"])[^\s:@/\"]+:(?P<s>[^\s@\"]+)@(?=\w)",
     r"\"enable\s+(?P<s>[^\"\s]+)\"",
     rf"\benvironment\s+\S*(?:pass|pwd?|secret|key|token|psk|community)\S*\s+{REST}$",
     # Texts that only a cipher or a hash looks like, wherever they stand.
-    r"(?P<s>%\^%#.*?%\^%#|%@%@.*?%@%@|%\$%\$.*?%\$%\$|%\+%#.*?%\+%#|%#%#.*?%#%#|@%@%.*?@%@%)",
+    r"(?P<s>(?P<d>[%@][-%@#$^+=*][%@][%@#$])\S.*?(?P=d))",
     r"(?<!\S)(?P<s>\$[0-9a-z]{1,4}\$\S+)",
 )
 RULES = tuple(re.compile(each, re.IGNORECASE) for each in _RULES)
 # Ciphers that a device makes anew, with other salt, each time it shows or stores them.
-ANEW = re.compile(r"%\^%#|%@%@|%\$%\$|%\+%#|%#%#|@%@%|\$c\$")
+ANEW = re.compile(r"([%@][-%@#$^+=*][%@][%@#$])\S.*\1|\$c\$")
+HIDDEN = re.compile(r"\*{4,}")  # what an account is shown that may not see secrets
 KIND_6 = re.compile(r"\s6\s+\Z")
 # What every line has that can hold a secret.
 HINT = re.compile(
     r"pass|pw|secret|key|psk|communit|cipher|auth|priv|snmp|cookie|hex|token|pmk|cak|bearer|basic|\"enable|://|[$%@]"
-    r"|密码|口令|团体名|密钥",
+    r"|spi|simple|plain|mima|kouling|pin|wi-?fi|wlan|ssid|root|admin|login|user|密|口\s*令|团体名|暗|[账帐]号|用户|登录",
     re.IGNORECASE,
 )
 MASK = "***"
@@ -81,12 +103,14 @@ MASK = "***"
 
 def masked(line: str, fingerprint: Callable[[str], str]) -> str:
     """The line with a mask for each secret: `***` and its fingerprint, or `***` alone where what is shown of it changes
-    by itself."""
+    by itself. What the device itself hides stays as it is."""
     if HINT.search(line) is None:
         return line
     parts, end = [], 0
     for start, stop in _spans(line):
         secret = line[start:stop]
+        if HIDDEN.fullmatch(secret):
+            continue
         anew = ANEW.search(secret) or KIND_6.search(line[:start])
         parts += [line[end:start], MASK if anew else MASK + fingerprint(secret.strip('"'))]
         end = stop

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from collectors.configuration.secrets import masked
@@ -135,9 +137,43 @@ license smart token {}
  description wifi-key={}
  description 密码是 {}
  description 密码{}
+ description 密 码:{}
+ description 暗号{}
+ description passwd-{}
+ description pwd/{}
+ description password({})
+ description mima {}
+ banner motd wifi: {}
+ set session-key inbound esp 256 cipher {} authenticator {}
+ set session-key outbound ah 256 {}
+ ipv6 ospf encryption ipsec spi 256 esp aes-cbc 128 {} sha1 {}
+ ospfv3 authentication ipsec spi 500 md5 0 {}
+ area 0 authentication ipsec spi 500 sha1 {}
+alias exec x sshpass -p {} ssh a
+ community {}
+ snmp-agent trap community {}
+snmp-server user wang room v3 auth sha512 {} privacy aes256 {}
+ isis authentication-mode hmac-sha256 key-id 1 plain {}
+ access-key {}
+ secret-key 7 {}
+ wep-key {}
+ loginpwd {}
+ accesskey {}
 """
 CASES = [line for line in LINES.splitlines() if line]
-CIPHERS = ("%^%#{}%^%#", "%@%@{}%@%@", "%$%${}%$%$", "%+%#{}%+%#", "%#%#{}%#%#", "@%@%{}@%@%")
+# Free text in which only what looks like a password is one: words must stay readable.
+FREE = (" description admin/{}", " description 账号admin/{}", " description wifi {}", " description login wang {}")
+CIPHERS = (
+    "%=%#{}%=%#",
+    "%-%#{}%-%#",
+    "@%@@{}@%@@",
+    "%^%#{}%^%#",
+    "%@%@{}%@%@",
+    "%$%${}%$%$",
+    "%+%#{}%+%#",
+    "%#%#{}%#%#",
+    "@%@%{}@%@%",
+)
 # What looks like a line with a secret and has none: its words must stay readable.
 PLAIN = (
     "service password-encryption",
@@ -159,10 +195,18 @@ PLAIN = (
     " description uplink to the pass-through room",
     " ip ospf authentication message-digest",
     " mac 00:11:22:33:44:55",
+    " description admin office",
+    " description wifi uplink AP-3",
+    " description user room 2",
+    " description to core/GE0/0/1",
+    "user-interface vty 0 4",
+    "password-control enable",
+    "peer-public-key end",
+    "public-key local create rsa",
 )
 
 
-@pytest.mark.parametrize("line", CASES)
+@pytest.mark.parametrize("line", [*CASES, *FREE])
 def test_the_secret_of_a_line_is_masked(line: str) -> None:
     found = masked(line.replace("{}", "canary5ecret"), lambda secret: "f00d")
     assert "canary5ecret" not in found
@@ -209,6 +253,35 @@ def test_what_only_a_cipher_looks_like_is_masked_wherever_it_stands(cipher: str,
 @pytest.mark.parametrize("line", PLAIN)
 def test_a_line_without_a_secret_stays_as_it_is(line: str) -> None:
     assert masked(line, lambda secret: "f00d") == line
+
+
+@pytest.mark.parametrize("line", [" password hash ******", " local-user a password irreversible-cipher ******"])
+def test_what_a_device_hides_is_no_secret_and_is_seen_to_be_hidden(line: str) -> None:
+    assert masked(line, lambda secret: "f00d") == line
+
+
+# Kinds of encryption whose text stays while the secret does, and those that are made anew: then no change can be told.
+STABLE = (
+    "enable secret 4 {}",
+    "enable secret 5 $1$aBcD${}",
+    "username a password 7 {}",
+    "enable secret 8 $8${}",
+    "username a secret 9 $9${}",
+    " password hash $h$6${}",
+    " local-user a password irreversible-cipher $1c${}$",
+)
+MADE_ANEW = (" key 6 {}", " password 6 {}", " key cipher $c$3${}", " snmp-agent community read cipher %^%#{}%^%#")
+
+
+def test_a_changed_secret_is_told_where_its_text_is_stable_and_nowhere_else() -> None:
+    def of(line: str, secret: str) -> str:
+        return masked(line.replace("{}", secret), lambda each: hashlib.sha256(each.encode()).hexdigest()[:8])
+
+    for line in STABLE:
+        assert of(line, "canary1") != of(line, "canary2"), line
+    for line in MADE_ANEW:
+        assert of(line, "canary1") == of(line, "canary2"), line
+        assert of(line, "canary1").endswith("***"), line
 
 
 def test_a_password_with_blanks_is_masked_to_its_end() -> None:

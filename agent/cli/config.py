@@ -54,6 +54,7 @@ NO_TEXT = Text("{id}:没有这份配置", "{id}: there is no such configuration"
 NO_VERSION = Text(
     "{id}:没有版本 {version};用 shouwang config log {id} 查看", "{id}: no version {version}; see config log"
 )
+NEW_RULES = Text("设备没有变,只是守望换了规则", "the device is as it was, only the agent's rules are new")
 READ = Text("{id}:已读取", "{id}: read")
 NOT_READ = Text("{id}:{error}", "{id}: {error}")
 REGISTERED = Text("{number}:{id} 的基线已更新", "{number}: the baseline of {id} is new")
@@ -89,6 +90,7 @@ def _body(target: Target, standing: Standing) -> dict[str, Any]:
         "saved": standing.saved,
         "running": None if newest is None else newest.running,
         "approved": standing.approved,
+        "as_approved": None if standing.approved is None or newest is None else newest.running in standing.alike,
     }
 
 
@@ -103,7 +105,7 @@ def _row(site: Site, target: Target, standing: Standing) -> tuple[str, ...]:
     language = site.language
     times = ("-" if at is None else moment(site.calendar, at) for at in (standing.changed, standing.seen))
     saved = {True: YES, False: NO, None: UNKNOWN}[standing.saved]
-    same = standing.versions and standing.versions[0].running == standing.approved
+    same = standing.versions and standing.versions[0].running in standing.alike
     against = NO_BASELINE if standing.approved is None else SAME if same else DIFFERENT
     return (target.id, *times, saved[language], against[language])
 
@@ -168,10 +170,12 @@ def log(switch: Switch, config: Config = DEFAULT) -> None:
     site = site_of(config)
     kept = approving.record(site)
     approving.switch(site, switch)
-    approved = kept.look(switch).approved
+    approved = kept.look(switch).alike
     for stored in approving.versions(site, kept, switch):
         version = stored.version
-        marks = [approving.APPROVED[site.language]] if version.running == approved else []
+        marks = [approving.APPROVED[site.language]] if version.running in approved else []
+        if version.same:
+            marks.append(NEW_RULES[site.language])
         if version.saved is not None and version.saved != version.running:
             marks.append(f"{HEADINGS[3][site.language]}: {NO[site.language]}")
         out("  ".join([stored.commit[:8], moment(site.calendar, version.at), *marks]))

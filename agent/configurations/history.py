@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MOST_VERSIONS = 500  # that are looked back to
 LOCKED = 60.0  # seconds after which a lock is one that was left
 AUTHOR = b"shouwang <shouwang@localhost>"
-TRAILER = re.compile(rb"^(at|before|running|saved): (\S+)$", re.MULTILINE)
+TRAILER = re.compile(rb"^(at|before|running|saved|rules|same|approved): (\S+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ class History:
             repo.close()
 
     def text(self, commit: str, which: str = "running") -> str | None:
-        """One of the texts of a version: running or saved; None where it has none."""
+        """One of the texts of a version: running, saved, or the approved one where that is by other rules; None where
+        it has none."""
         repo = self._opened()
         if repo is None:
             return None
@@ -78,7 +79,7 @@ class History:
             repo.close()
 
     def add(self, identity: str, version: Version, texts: Mapping[str, str | None]) -> None:
-        """One version more; `texts` by name, running and saved."""
+        """One version more; `texts` by name."""
         from dulwich.file import FileLocked
         from dulwich.objects import Commit
 
@@ -158,12 +159,15 @@ def _branch(identity: str) -> Ref:
 
 def _message(identity: str, version: Version) -> bytes:
     lines = [
-        f"{identity}: as it was read",
+        f"{identity}: " + ("the same, normalised by other rules" if version.same else "as it was read"),
         "",
         f"at: {version.at:.0f}",
         *([] if version.before is None else [f"before: {version.before:.0f}"]),
         f"running: {version.running}",
         *([] if version.saved is None else [f"saved: {version.saved}"]),
+        f"rules: {version.rules}",
+        *(["same: yes"] if version.same else []),
+        *([] if version.approved is None else [f"approved: {'='.join(version.approved)}"]),
         "",
     ]
     return "\n".join(lines).encode()
@@ -172,4 +176,13 @@ def _message(identity: str, version: Version) -> bytes:
 def _version(message: bytes) -> Version:
     said = {match[1].decode(): match[2].decode() for match in TRAILER.finditer(message)}
     before = float(said["before"]) if "before" in said else None
-    return Version(float(said["at"]), said["running"], said.get("saved"), before)
+    was, _, now = said.get("approved", "").partition("=")
+    return Version(
+        float(said["at"]),
+        said["running"],
+        said.get("saved"),
+        before,
+        int(said.get("rules", "1")),
+        "same" in said,
+        (was, now) if now else None,
+    )

@@ -2,7 +2,8 @@
 keep beside agent.yaml.
 
     state/configurations/repository   `git -C … log -p ID` shows what changed
-    state/configurations/seen/ID      when the newest version was last found to be as the device has it
+    state/configurations/seen/ID      when the newest version was last found to be as the device has it; a fingerprint
+                                      of what the device sent then
     state/configurations/key          32 bytes, from which fingerprints of secrets are made; not in the repository
     baselines/ID.cfg                  the approved configuration, normalised
 """
@@ -22,12 +23,13 @@ from typing import Any, TypeVar
 
 from agent.configurations.history import History, Stored
 from agent.core.aside import aside
-from agent.core.configurations import Standing, as_read, digest
+from agent.core.configurations import Form, OnRecord, Standing, as_read, digest
 from agent.core.reach import CannotAsk
 
 T = TypeVar("T")
 
 LARGEST = 8 * 2**20
+USUAL = Form()
 DISK_SECONDS = 10.0
 KEY_BYTES = 32
 ADVICE = {
@@ -60,8 +62,11 @@ class Record:
     async def standing(self, identity: str) -> Standing:
         return await self._aside(lambda: self.look(identity))
 
-    async def keep(self, identity: str, running: str, saved: str | None, at: float) -> Standing:
-        return await self._aside(lambda: self.put(identity, running, saved, at))
+    async def texts(self, identity: str) -> OnRecord:
+        return await self._aside(lambda: self.on_record(identity))
+
+    async def keep(self, identity: str, running: str, saved: str | None, at: float, form: Form = USUAL) -> Standing:
+        return await self._aside(lambda: self.put(identity, running, saved, at, form))
 
     async def _aside(self, call: Callable[[], T]) -> T:
         """One at a time, and none for longer than the disk may take."""
@@ -96,21 +101,28 @@ class Record:
         with self._telling():
             versions = tuple(each.version for each in self._history.versions(identity))
             approved = _text(files[2])
-        found = Standing(versions, _number(files[1]), None if approved is None else digest(approved))
+        found = Standing(versions, *_seen_of(files[1], approved))
         self._looked[identity] = stamp, found
         return found
 
-    def put(self, identity: str, running: str, saved: str | None, at: float) -> Standing:
+    def on_record(self, identity: str) -> OnRecord:
+        with self._telling():
+            newest = next(self._history.versions(identity), None)
+            running = None if newest is None else self._history.text(newest.commit)
+            return OnRecord(running, _text(self.baseline(identity)))
+
+    def put(self, identity: str, running: str, saved: str | None, at: float, form: Form = USUAL) -> Standing:
         before = self.look(identity)
-        after = as_read(before, running, saved, float(int(at)))
+        after = as_read(before, running, saved, float(int(at)), form)
         if not self._writable:
             return after
         with self._telling():
             if after.versions[:1] != before.versions[:1]:
-                self._history.add(identity, after.versions[0], {"running": running, "saved": saved})
+                texts = {"running": running, "saved": saved, "approved": form.approved}
+                self._history.add(identity, after.versions[0], texts)
             seen = self._seen(identity)
             seen.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _replace(seen, f"{after.seen:.0f}\n".encode())
+            _replace(seen, f"{after.seen:.0f} {after.mark}\n".encode())
         return self.look(identity)
 
     def baseline(self, identity: str) -> Path:
@@ -118,8 +130,20 @@ class Record:
         return self._baselines() / f"{identity}.cfg"
 
     def approved(self, identity: str) -> str | None:
+        """The approved configuration, by the rules of the newest version where it is known by them."""
         with self._telling():
-            return _text(self.baseline(identity))
+            text = _text(self.baseline(identity))
+            if text is None:
+                return None
+            alike, versions = self.look(identity).alike, list(self._history.versions(identity))
+            for stored in versions:
+                if stored.version.rules != versions[0].version.rules:
+                    break
+                if stored.version.running in alike:
+                    return self._history.text(stored.commit)
+                if stored.version.approved is not None and stored.version.approved[0] == digest(text):
+                    return self._history.text(stored.commit, "approved")
+            return text
 
     def versions(self, identity: str) -> Sequence[Stored]:
         """The newest first."""
@@ -127,7 +151,7 @@ class Record:
             return list(self._history.versions(identity))
 
     def text(self, commit: str, which: str = "running") -> str | None:
-        """One of the texts of a version: running or saved; None where it has none."""
+        """One of the texts of a version, as History has it."""
         with self._telling():
             return self._history.text(commit, which)
 
@@ -167,11 +191,14 @@ def _text(path: Path) -> str | None:
         return None
 
 
-def _number(path: Path) -> float | None:
+def _seen_of(path: Path, approved: str | None) -> tuple[float | None, str | None, str]:
+    """What a standing has beside versions: when it was seen, the hash of what is approved, the mark."""
+    hashed = None if approved is None else digest(approved)
     try:
-        return float(path.read_text("ascii"))
+        seen, _, mark = path.read_text("ascii").strip().partition(" ")
+        return float(seen), hashed, mark
     except (OSError, ValueError):
-        return None
+        return None, hashed, ""
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -16,33 +16,66 @@ class Version:
     """A configuration as it was read at `at`, by the hashes of its normalised texts: `running`, and `saved`, None where
     that could not be read.
 
-    `before`: until then the version before it is known to have held; None for the first.
+    `before`: until then the version before it is known to have held; None for the first. `rules`: the number of those
+    by which the texts were normalised. Where these are others than those of the version before, `same` tells that only
+    they changed, not the device; `approved`: the hash that the approved configuration had, and the one that it has now.
     """
 
     at: float
     running: str
     saved: str | None = None
     before: float | None = None
+    rules: int = 1
+    same: bool = False
+    approved: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How texts were normalised: by `rules` of this number. `mark`: the fingerprint of what the device sent, by no
+    rules. Where the newest version is by other rules, `same`: the device has what it had; `approved`: the approved
+    configuration by these rules."""
+
+    rules: int = 1
+    mark: str = ""
+    same: bool = False
+    approved: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnRecord:
+    """Normalised texts: the newest running configuration, and the approved one."""
+
+    running: str | None = None
+    approved: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Of one device: its versions, the newest first; `seen`: when the newest was last found to be as the device has it;
-    `approved`: hash of the approved running configuration, None where there is none."""
+    """Of one device: its versions, the newest first; `seen`: when the newest was last found to be as the device has it,
+    `mark`: the fingerprint of what the device sent then; `approved`: hash of the approved running configuration, None
+    where there is none."""
 
     versions: tuple[Version, ...] = ()
     seen: float | None = None
     approved: str | None = None
+    mark: str = ""
 
     @property
     def changed(self) -> float | None:
         """When the running configuration was first read as it is."""
-        found = None
-        for version in self.versions:
-            if version.running != self.versions[0].running:
-                break
-            found = version.at
-        return found
+        return next((version.at for version, older in self._pairs() if _differs(version, older)), None)
+
+    @property
+    def alike(self) -> frozenset[str]:
+        """The hashes of the approved running configuration, by whichever rules it was normalised."""
+        found = set() if self.approved is None else {self.approved}
+        for version, older in reversed(list(self._pairs())):
+            if version.approved is not None and version.approved[0] in found:
+                found.add(version.approved[1])
+            if version.same and older is not None and older.running in found:
+                found.add(version.running)
+        return frozenset(found)
 
     @property
     def saved(self) -> bool | None:
@@ -52,11 +85,21 @@ class Standing:
 
     def drifts(self) -> Iterator[Stretch]:
         """When each change since the approved configuration was made: a stretch that it lies in; the newest first."""
-        for version, older in zip(self.versions, (*self.versions[1:], None), strict=True):
-            if version.running == self.approved:
+        alike = self.alike
+        for version, older in self._pairs():
+            if version.running in alike:
                 return
-            if older is None or older.running != version.running:
+            if _differs(version, older):
                 yield version.at if version.before is None else version.before, version.at
+
+    def _pairs(self) -> Iterator[tuple[Version, Version | None]]:
+        """Each with the one before it."""
+        return zip(self.versions, (*self.versions[1:], None), strict=True)
+
+
+def _differs(version: Version, older: Version | None) -> bool:
+    """Whether the running configuration was changed on the device in between."""
+    return older is None or not (version.same or version.running == older.running)
 
 
 def digest(text: str) -> str:
@@ -64,13 +107,21 @@ def digest(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def as_read(standing: Standing, running: str, saved: str | None, at: float) -> Standing:
+def as_read(standing: Standing, running: str, saved: str | None, at: float, form: Form) -> Standing:
     """After a device was read at `at`. A saved one that could not be read is as it was while the running one is."""
     newest = standing.versions[0] if standing.versions else None
-    found = Version(at, digest(running), None if saved is None else digest(saved), standing.seen)
+    found = Version(
+        at,
+        digest(running),
+        None if saved is None else digest(saved),
+        standing.seen,
+        form.rules,
+        form.same,
+        None if standing.approved is None or form.approved is None else (standing.approved, digest(form.approved)),
+    )
     if newest is not None and newest.running == found.running and found.saved in (None, newest.saved):
-        return replace(standing, seen=at)
-    return replace(standing, versions=(found, *standing.versions), seen=at)
+        return replace(standing, seen=at, mark=form.mark)
+    return replace(standing, versions=(found, *standing.versions), seen=at, mark=form.mark)
 
 
 class Configurations(Protocol):
@@ -78,7 +129,11 @@ class Configurations(Protocol):
         """How the device of this id stands. CannotAsk if the store cannot be read."""
         ...
 
-    async def keep(self, identity: str, running: str, saved: str | None, at: float) -> Standing:
+    async def texts(self, identity: str) -> OnRecord:
+        """What is on record of this device. CannotAsk if the store cannot be read."""
+        ...
+
+    async def keep(self, identity: str, running: str, saved: str | None, at: float, form: Form) -> Standing:
         """Puts normalised texts on record, as a version where they are new; `saved` is None where it could not be read,
         empty where there is none. CannotAsk if the disk does not take them."""
         ...

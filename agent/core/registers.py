@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from agent.core.configurations import Configurations, Standing, as_read
+from agent.core.configurations import Configurations, Form, OnRecord, Standing, as_read
 from agent.core.restores import Action, Restore
 
 
@@ -42,8 +42,11 @@ class NoConfigurations:
     async def standing(self, identity: str) -> Standing:
         return Standing()
 
-    async def keep(self, identity: str, running: str, saved: str | None, at: float) -> Standing:
-        return as_read(Standing(), running, saved, at)
+    async def texts(self, identity: str) -> OnRecord:
+        return OnRecord()
+
+    async def keep(self, identity: str, running: str, saved: str | None, at: float, form: Form) -> Standing:
+        return as_read(Standing(), running, saved, at, form)
 
     def wanted(self, identity: str) -> int:
         return 0

@@ -13,6 +13,7 @@ from unicodedata import category
 from agent.core.console import Family
 from collectors.configuration.secrets import MASK, masked
 
+RULES = 2  # of these rules and those of `secrets`: another number whenever anything has another normal form than before
 LONGEST = 2000  # characters of a line that are kept
 
 
@@ -95,6 +96,7 @@ BEGIN, END = re.compile(r"-----BEGIN [A-Z0-9 ]+-----"), re.compile(r"-----END [A
 ENCODED = re.compile(r"\s*(?:[A-Za-z0-9+/=]+|(?:Proc-Type|DEK-Info|Comment|Version): .*)\s*")
 LONG = re.compile(r"\s*(?:[A-Za-z0-9+/=]{20,}|[A-Za-z0-9+/]*=|(?:Proc-Type|DEK-Info): .*)\s*")
 UNSEEN = frozenset(("Cf", "Cn", "Co", "Cs", "Zl", "Zp"))
+MASKED = re.compile(r"\s*\*\*\*([0-9a-f]{8})?")
 UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -105,6 +107,15 @@ def normal(family: Family, answer: bytes, fingerprint: Callable[[str], str]) -> 
     kept = [each for each in lines if each and not habits.passing.fullmatch(each)]
     safe = [_safe(each, fingerprint) for each in _without_blocks(kept, fingerprint)]
     return "".join(f"{each}\n" for each in _settled(safe, habits))
+
+
+def renewed(family: Family, text: str, fingerprint: Callable[[str], str]) -> str:
+    """The normal form of one that older rules made, whose masks stay as they are."""
+
+    def kept(secret: str) -> str:
+        return (match[1] or "") if (match := MASKED.fullmatch(secret)) else fingerprint(secret)
+
+    return normal(family, text.encode("utf-8", "surrogateescape"), kept)
 
 
 def _shown(line: str) -> str:

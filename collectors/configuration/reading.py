@@ -3,7 +3,7 @@ and to what is saved."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from agent.core.text import Text
 from collectors.configuration.metrics import CHANGED, SAVED, UNAPPROVED
 from collectors.configuration.normal import normal
 from collectors.configuration.pacing import Facts, due
+from collectors.configuration.renewal import Sent, form
 from collectors.configuration.signs import FAMILIES, SECONDS, Signs, signs
 from collectors.device_uptime import restarted
 
@@ -23,6 +24,7 @@ NO_BASELINE = Text(
     "{id}:没有可比对的基线;请先看过配置,再执行 shouwang config approve {id}",
     "{id}: no approved configuration to compare with; look at it, then: shouwang config approve {id}",
 )
+CLOCKS = 300.0  # seconds by which the clocks of device and agent may go apart between two readings
 NO_FAMILY = "{id}: which kind of command line is it? Write config: {{family: …}}, one of {known}"
 NO_SAVED = Text(
     "{id}:设备不给这个账号看已保存的配置,是否已保存不清楚",
@@ -60,6 +62,15 @@ def _note(found: Signs, poll: Poll) -> None:
     if restarted(poll.memory.get("uptime"), found.up):
         poll.memory["signed"] = True
     poll.memory["uptime"] = found.up or poll.memory.get("uptime")
+    began = None if found.up is None else poll.now - found.up.seconds
+    poll.memory["state"] = [began, *found.counters]
+
+
+def _unmoved(before: Sequence[float | None] | None, now: Sequence[float | None]) -> bool:
+    """When a device began (Unix seconds) and its counters, twice: it counts its changes, and there was none between."""
+    if before is None or now[0] is None or before[0] is None or abs(now[0] - before[0]) > CLOCKS:
+        return False
+    return list(now[1:]) == list(before[1:]) and any(each is not None for each in now[1:])
 
 
 def _facts(target: Target, standing: Standing, poll: Poll) -> Facts:
@@ -79,14 +90,17 @@ def _facts(target: Target, standing: Standing, poll: Poll) -> Facts:
 
 
 async def _read(target: Target, seconds: float, family: Family | None, poll: Poll) -> Standing:
-    memory, store = poll.memory, poll.registers.configurations
+    memory, store, state = poll.memory, poll.registers.configurations, poll.memory["state"]
     memory["tried"], memory["wanted"] = poll.monotonic, store.wanted(target.id)
     before = await store.standing(target.id)
     try:
         if family is None:
             raise CannotAsk("missing", NO_FAMILY.format(id=target.id, known=", ".join(FAMILIES.values())))
-        running, saved = await _texts(replace(target, timeout=seconds), family, poll)
-        after = await store.keep(target.id, running, saved, poll.now)
+        unmoved = _unmoved(poll.kept.get("read"), state)
+        sent, saved = await _texts(replace(target, timeout=seconds), family, unmoved, poll)
+        known = await store.texts(target.id)
+        how = await aside(lambda: form(family, sent, before, known, store.fingerprint))
+        after = await store.keep(target.id, sent.running, saved, poll.now, how)
     except ReachError as error:
         memory["failure"] = error
         raise
@@ -95,23 +109,23 @@ async def _read(target: Target, seconds: float, family: Family | None, poll: Pol
         memory["failure"] = Unanswered("timeout", f"{target.id}: reading its configuration did not come to an end")
         raise
     memory["failure"], memory["no_saved"] = None, saved is None
+    poll.kept["read"] = state
     in_vain = memory.get("signed", False) and before.versions[:1] == after.versions[:1]
     memory["vain"] = memory.get("vain", 0) + 1 if in_vain else 0
     memory["signed"] = False
     return after
 
 
-async def _texts(target: Target, family: Family, poll: Poll) -> tuple[str, str | None]:
+async def _texts(target: Target, family: Family, unmoved: bool, poll: Poll) -> tuple[Sent, str | None]:
     """Running and saved, in their normal form; None for a saved one that cannot be read."""
     store: Configurations = poll.registers.configurations
     answers = await poll.reach.console.ask(target, family, ("running", "saved"))
 
-    def normalised() -> tuple[str, str | None]:
-        saved = answers.get("saved")
-        return (
-            normal(family, answers["running"], store.fingerprint),
-            None if saved is None else normal(family, saved, store.fingerprint),
-        )
+    def normalised() -> tuple[Sent, str | None]:
+        running, saved = answers["running"], answers.get("saved")
+        text = normal(family, running, store.fingerprint)
+        sent = Sent(text, store.fingerprint(str(running, "latin-1")), unmoved)
+        return sent, None if saved is None else normal(family, saved, store.fingerprint)
 
     # A long one takes a tenth of a second.
     return await aside(normalised)

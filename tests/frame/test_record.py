@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from agent.configurations import Record
-from agent.core.configurations import digest
+from agent.core.configurations import Form, digest
 from agent.core.reach import CannotAsk
 from agent.options import identity
 from tests.peers import need
@@ -47,6 +47,36 @@ def test_versions_are_kept_and_found_again_by_another_agent(tmp_path: Path) -> N
     assert (first.text(newest.commit), first.text(oldest.commit, "saved")) == ("b\n", "a\n")
     assert first.text(newest.commit, "saved") is None
     assert git(tmp_path, "log", "--format=%at", "core").split() == ["300", "100"]
+
+
+def test_a_change_of_rules_is_put_on_record_and_the_baseline_outlives_it(tmp_path: Path) -> None:
+    kept = record(tmp_path)
+    kept.put("core", "vlan 1\n", "vlan 1\n", 100.0, Form(1, "aa"))
+    kept.put("core", "vlan 2\n", "vlan 2\n", 200.0, Form(1, "ab"))
+    kept.baseline("core").parent.mkdir()
+    kept.baseline("core").write_text("vlan 1\n")
+    form = Form(2, "ac", same=True, approved="VLAN 1\n")
+    kept.put("core", "VLAN 2\n", "VLAN 2\n", 300.0, form)
+    found = record(tmp_path).look("core")
+    assert [(each.rules, each.same, each.approved) for each in found.versions] == [
+        (2, True, (digest("vlan 1\n"), digest("VLAN 1\n"))),
+        (1, False, None),
+        (1, False, None),
+    ]
+    assert (found.changed, found.mark, list(found.drifts())) == (200.0, "ac", [(100.0, 200.0)])
+    assert record(tmp_path).approved("core") == "VLAN 1\n"
+    again = kept.put("core", "VLAN 1\n", None, 400.0, Form(2, "ad"))
+    assert list(again.drifts()) == []
+    assert "rules: 2" in git(tmp_path, "log", "-1", "--format=%B", "core")
+
+
+def test_what_an_older_agent_put_on_record_is_by_the_first_rules(tmp_path: Path) -> None:
+    kept = record(tmp_path)
+    kept.put("core", "a\n", None, 100.0)
+    seen = tmp_path / "configurations" / "seen" / "core"
+    seen.write_text("150\n")
+    found = record(tmp_path).look("core")
+    assert (found.seen, found.mark, found.versions[0].rules) == (150.0, "", 1)
 
 
 def test_an_id_of_any_shape_has_a_branch_of_its_own(tmp_path: Path) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import pytest
 
 from agent.core.changes import Planned, Register
-from agent.core.configurations import Standing, as_read, digest
+from agent.core.configurations import Form, OnRecord, Standing, Version, as_read, digest
 from agent.core.kept import Kept
 from agent.core.model import Reading, Target
 from agent.core.reach import CannotAsk, Login, Reach, ReachError, SnmpLogin, SshLogin, Unanswered
@@ -37,20 +37,25 @@ class Memory:
     """Implements agent.core.configurations.Configurations."""
 
     now: Standing = field(default_factory=Standing)
+    known: OnRecord = field(default_factory=OnRecord)
     asked_for: int = 0
 
     async def standing(self, identity: str) -> Standing:
         return self.now
 
-    async def keep(self, identity: str, running: str, saved: str | None, at: float) -> Standing:
-        self.now = as_read(self.now, running, saved, at)
+    async def texts(self, identity: str) -> OnRecord:
+        return self.known
+
+    async def keep(self, identity: str, running: str, saved: str | None, at: float, form: Form) -> Standing:
+        self.now = as_read(self.now, running, saved, at, form)
+        self.known = replace(self.known, running=running)
         return self.now
 
     def wanted(self, identity: str) -> int:
         return self.asked_for
 
     def fingerprint(self, secret: str) -> str:
-        return "f00d"
+        return digest(secret)[:8]
 
 
 @dataclass
@@ -108,10 +113,9 @@ class Switch:
         return Target("switch", "core", "core", options, "10.0.0.1", login)
 
     def approve(self) -> None:
-        from dataclasses import replace
-
         text = normal("hp_comware", self.running.encode(), self.store.fingerprint)
         self.store.now = replace(self.store.now, approved=digest(text))
+        self.store.known = replace(self.store.known, approved=text)
 
 
 def values(reading: Reading) -> dict[str, float]:
@@ -242,6 +246,71 @@ def test_a_family_that_nobody_knows_is_asked_for() -> None:
     assert (failure.kind, "huawei_vrp" in failure.message) == ("missing", True)
     assert switch.read(family="cisco_ios", after=RETRY).failure is None
     assert switch.asked == ["cisco_ios"]
+
+
+SECRET = " wlan access-key canary\n"
+WITH_SECRET = COMWARE.replace("#\nradius", SECRET + "#\nradius")
+
+
+def of_older_rules(switch: Switch, *left: tuple[str, str]) -> None:
+    """What is on record, and approved, as if older rules had `left` what today's do not."""
+    text = switch.store.known.running or ""
+    for now, then in left:
+        assert now in text
+        text = text.replace(now, then)
+    version = Version(switch.at, digest(text), digest(text), rules=1)
+    switch.store.now = Standing((version,), switch.at, digest(text), switch.store.now.mark)
+    switch.store.known = OnRecord(text, text)
+
+
+READABLE = (f"access-key ***{digest('canary')[:8]}", "access-key canary")
+HIDDEN = (f"hash ***{digest('$h$6$Abc123xyz$LongHashOfTheFirst==')[:8]}", "hash ***")
+
+
+def test_rules_that_mask_more_are_no_change_of_the_device() -> None:
+    switch = Switch(running=WITH_SECRET, saved=WITH_SECRET)
+    switch.read()
+    of_older_rules(switch, READABLE)
+    changed = switch.store.now.changed
+    switch.running = switch.saved = WITH_SECRET.replace("$c$3$n0Gz", "$c$3$AAAA")
+    reading = values(switch.read(after=DAY))
+    assert reading["device_config_unapproved"] == 0
+    assert reading["device_config_changed_timestamp_seconds"] == changed
+    newest, oldest = switch.store.now.versions
+    assert (newest.same, newest.rules > oldest.rules, newest.saved == newest.running) == (True, True, True)
+    assert values(switch.read(after=DAY)) == reading
+    assert len(switch.store.now.versions) == 2
+
+
+@pytest.mark.parametrize("change", ["of the device", "of the secret alone"])
+def test_a_change_beside_that_of_the_rules_is_one(change: str) -> None:
+    old, new = ("access vlan 10", "access vlan 20") if change == "of the device" else ("canary\n", "another\n")
+    switch = Switch(running=WITH_SECRET, saved=WITH_SECRET)
+    switch.read()
+    of_older_rules(switch, READABLE)
+    switch.running = WITH_SECRET.replace(old, new)
+    reading = values(switch.read(after=DAY))
+    assert reading["device_config_unapproved"] == 1
+    assert reading["device_config_changed_timestamp_seconds"] == switch.at
+    assert not switch.store.now.versions[0].same
+    switch.running = WITH_SECRET
+    assert values(switch.read(after=DAY))["device_config_unapproved"] == 0  # it is as it was approved, by any rules
+
+
+def test_rules_that_show_more_are_no_change_where_the_device_counts_none() -> None:
+    for evidence, expected in (("counter", 0), ("what it sent", 0), ("neither", 1), ("counter of another start", 1)):
+        switch = Switch(running=COMWARE)
+        switch.facts[SYS_UP_TIME] = 90_000_00
+        switch.read()
+        switch.facts[SYS_UP_TIME] += int(DAY * 100)
+        of_older_rules(switch, HIDDEN)
+        if evidence != "what it sent":
+            switch.store.now = replace(switch.store.now, mark="another")
+        if evidence == "neither":
+            switch.facts[COUNTER] = 8
+        if evidence == "counter of another start":
+            switch.facts[SYS_UP_TIME] = 60_00
+        assert values(switch.read(after=DAY))["device_config_unapproved"] == expected, evidence
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,9 @@ SIGNALLED = 128  # a shell adds the signal's number to it
 class Command:
     """One command that only reads. `argv` is never looked at by a shell; text may hold bytes as surrogates (PEP 383).
 
-    `limit` bytes of output are kept, the rest is not sent; `seconds` at most, where the host has timeout(1); `root`:
-    by sudo, which the host must allow for exactly these arguments; `stdin` is at most 64 KiB.
+    `limit` bytes of output are kept, the first or with `last` the last, the rest is not sent; `seconds` at most, where
+    the host has timeout(1); `root`: by sudo, which the host must allow for exactly these arguments; `stdin` is at most
+    64 KiB.
     """
 
     argv: tuple[str, ...]
@@ -40,6 +41,7 @@ class Command:
     seconds: float | None = None
     root: bool = False
     stdin: bytes = b""
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,23 @@ def test_endless_output_is_cut_where_it_is_made_and_the_next_command_runs(name: 
 
 
 @pytest.mark.parametrize("name", SHELLS)
+def test_of_long_output_the_end_is_kept_where_that_is_what_matters(name: str) -> None:
+    numbers, exact, endless, after = answered(
+        [
+            Command(("seq", "100000"), limit=12, last=True),
+            Command(("printf", "12345"), limit=5, last=True),
+            Command(("yes",), limit=4, seconds=1, last=True),
+            Command(("echo", "after")),
+        ],
+        SHELLS[name],
+    )
+    assert (numbers.stdout, numbers.status, numbers.cut) == (b"99999\n100000\n"[-12:], 0, True)
+    assert (exact.stdout, exact.cut) == (b"12345", False)
+    assert (endless.stdout, endless.late, endless.cut) == (b"y\ny\n", True, True)
+    assert after.stdout == b"after\n"
+
+
+@pytest.mark.parametrize("name", SHELLS)
 def test_a_command_that_takes_too_long_is_ended_and_says_so(name: str) -> None:
     slow, after = answered([Command(("sleep", "30"), seconds=1), Command(("echo", "after"))], SHELLS[name])
     assert slow.late

@@ -17,8 +17,9 @@ MOST_STDIN = 64 * 1024
 
 # shouwang_say TEXT: what a command gets as standard input, which may be secret, so no program may have it among its
 # arguments: where printf is one (mksh), by the shell's own print, which knows the same escapes.
-# shouwang_run LIMIT SECONDS ROOT STDIN ARGV...: runs ARGV, lets LIMIT bytes of its output through, then tells its exit
-# status behind the boundary, on both streams. 3: what the agent reads; 4: where the exit status is caught.
+# shouwang_run END LIMIT SECONDS ROOT STDIN ARGV...: runs ARGV, lets LIMIT bytes of its output through, by head or tail,
+# then tells its exit status behind the boundary, on both streams. 3: what the agent reads; 4: where the exit status is
+# caught.
 HEAD = b"""LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 export LC_ALL PATH
 exec 3>&1
@@ -31,12 +32,12 @@ case "$(command -v printf) $(command -v print)" in
 *) shouwang_say() { echo 'this shell cannot hand over standard input unseen' >&2; } ;;
 esac
 shouwang_run() {
-l=$1 k= p= i=$4
-[ -z "$T" ] || k="$T $2"
-[ "$3" = 0 ] || p=$S
-shift 4
+e=$1 l=$2 k= p= i=$5
+[ -z "$T" ] || k="$T $3"
+[ "$4" = 0 ] || p=$S
+shift 5
 s=$({ { if [ -n "$i" ]; then shouwang_say "$i" | $k $p "$@"; else $k $p "$@" </dev/null; fi 3>&- 4>&-; echo $? >&4; } |
-head -c "$l" >&3 3>&- 4>&-; } 4>&1 )
+"$e" -c "$l" >&3 3>&- 4>&-; } 4>&1 )
 shouwang_tell "$s"
 }
 shouwang_tell() {
@@ -53,9 +54,8 @@ def script(commands: Sequence[Command], boundary: str, seconds: float) -> bytes:
     lines = [f"M={boundary}".encode(), HEAD + b"shouwang_tell -"]
     for each in commands:
         # One byte more than is wanted says that there was more.
-        how = (
-            f"shouwang_run {each.limit + 1} {math.ceil(min(each.seconds or seconds, seconds))} {each.root:d} ".encode()
-        )
+        end, time = "tail" if each.last else "head", math.ceil(min(each.seconds or seconds, seconds))
+        how = f"shouwang_run {end} {each.limit + 1} {time} {each.root:d} ".encode()
         lines.append(how + _octal(each) + b" " + posix(each.argv))
     return b"\n".join([*lines, b"exit 0", b""])
 

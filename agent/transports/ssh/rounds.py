@@ -62,8 +62,10 @@ def answers(asked: Round, stdout: bytes, stderr: bytes) -> tuple[Answer, ...]:
     errors = re.split(rb"\r?\n" + asked.boundary.encode() + rb"\r?\n", stderr)[1:]
     errors += [b""] * len(asked.commands)
     return tuple(
-        Answer(
-            command, int(status) if status != b"-" else 0, output[: command.limit], error, len(output) > command.limit
-        )
+        Answer(command, int(status) if status != b"-" else 0, _kept(command, output), error, len(output) > command.limit)
         for command, output, status, error in zip(asked.commands, outputs, statuses, errors, strict=False)
     )
+
+
+def _kept(command: Command, output: bytes) -> bytes:
+    return output[-command.limit :] if command.last and len(output) > command.limit else output[: command.limit]

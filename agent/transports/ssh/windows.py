@@ -26,8 +26,8 @@ def script(commands: Sequence[Command], boundary: str, seconds: float) -> bytes:
     """As agent.transports.ssh.posix.script. One line of ASCII: PowerShell reads its standard input in the console's
     encoding, and line by line."""
     for each in commands:
-        if each.stdin or each.root:
-            raise CannotAsk("missing", f"{each.argv[0]}: on Windows a command takes no standard input and no sudo")
+        if each.stdin or each.root or each.last:
+            raise CannotAsk("missing", f"{each.argv[0]}: on Windows there is no standard input, no sudo, no last bytes")
     lines = [f"$M='{boundary}'", HEAD]
     lines += [f"shouwang {each.limit + 1} {{{powershell(each.argv)}}}" for each in commands]
     whole = b64encode("\n".join(lines).encode("utf-8", "replace")).decode()

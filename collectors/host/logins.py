@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address
@@ -24,15 +25,20 @@ class Login(NamedTuple):
     source: str
 
 
-def told(logins: Sequence[Login], now: float, odd: Callable[[Login], bool], whole: bool = True) -> Iterator[Sample]:
-    """`odd` says whether a success was an administrator's at a time or from where none is expected; without
-    `whole` there were more than these, and only what is certain is told."""
+def told(
+    logins: Sequence[Login], now: float, odd: Callable[[Login], bool], since: float = -math.inf
+) -> Iterator[Sample]:
+    """`now` by the clock that wrote them. `odd` says whether a success was an administrator's at a time or from where
+    none is expected. What was before `since` is not known, or not all of it: of a window that began before it only what
+    is there is told, not that there is nothing."""
     hour = sorted(each for each in logins if now - WINDOWS["1h"] < each.at)
     failed = [each for each in hour if not each.good]
-    for window, seconds in WINDOWS.items() if whole else (("1h", WINDOWS["1h"]),):
+    for window, seconds in WINDOWS.items():
         sources = Counter(each.source for each in failed if now - seconds < each.at)
-        yield LOGIN_FAILURES.sample(sources.total(), window=window, scope="all")
-        yield LOGIN_FAILURES.sample(max(sources.values(), default=0), window=window, scope="same_source")
+        if sources or since <= now - seconds:
+            yield LOGIN_FAILURES.sample(sources.total(), window=window, scope="all")
+            yield LOGIN_FAILURES.sample(max(sources.values(), default=0), window=window, scope="same_source")
+    whole = since <= now - WINDOWS["1h"]
     if (after := guessed(hour)) or whole:
         yield LOGIN_AFTER_FAILURES.sample(after)
     if (unusual := any(each.good and odd(each) for each in hour)) or whole:

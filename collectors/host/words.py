@@ -19,8 +19,10 @@ LISTENS = Text(
     "listens where nobody said it may: {ports}{more}; `listen` allows",
 )
 NO_LOGINS = Text(
-    "看不到登录记录:读不了 journal,也读不了 sshd 的日志",
-    "logins were not seen: neither the journal nor a log of sshd can be read",
+    "看不到登录记录:读不了 journal,也读不了 sshd 的日志(/var/log 下的 auth.log、secure、messages);"
+    "请让这个账号能读,例如加入 adm 组",
+    "logins were not seen: neither the journal nor a log of sshd can be read (auth.log, secure, messages in /var/log); "
+    "let this account read them, e.g. by the group adm",
 )
 MORE_LOGINS = Text(
     "一小时内的登录记录多到读不完:次数至少是这些,是否有人正在猜密码请到主机上看",

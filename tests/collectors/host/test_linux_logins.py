@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from agent.core.ssh import Answer
+from collectors.host import words
 from collectors.host.linux import logins, logs
-from collectors.host.linux.logins import by_file, by_lastb, of_sshd
+from collectors.host.linux.logins import JOURNAL, by_file, by_lastb, of_sshd
 from collectors.host.linux.system import System
 from collectors.host.logins import Login
 from collectors.host.logins import told as judged
-from tests.collectors.host.hosts import NOW, Found, Recorded, Says, by_metric
+from collectors.host.subject import Turn
+from tests.collectors.host.hosts import NOW, Found, Recorded, Says, by_metric, host_options
 
 AT = NOW + 1060  # the first poll: Wednesday 20:44 in Shanghai, outside working hours
 NOON = AT - 34 * 3600  # Tuesday 10:44, within them
@@ -141,7 +144,7 @@ def test_a_host_without_a_journal_is_read_by_the_log_of_sshd() -> None:
         "Nov 18 20:43:00 web sudo: Failed password for root from 10.9.9.9 port 1 ssh2\n"
     )
     assert [each.at for each in by_file(text, ZONE, AT)] == [1795005600, 1795005660.123456, 1795005720]
-    host = Recorded(logins.SUBJECT, {"date +": ZONE, "/var/log/auth.log": text})
+    host = Recorded(logins.SUBJECT, {"date +": ZONE, "auth.log.1": 1, "/var/log/auth.log": text})
     assert host.poll()["host_login_failures"][("1h", "all")] == 3
     host = Recorded(logins.SUBJECT, {"date +": ZONE})
     assert not host.poll()
@@ -166,17 +169,47 @@ def test_failures_at_the_console_come_by_lastb_and_those_of_sshd_only_once() -> 
 
 
 def test_of_more_logins_than_can_be_read_only_what_is_certain_is_told() -> None:
-    found = by_metric(
-        list(
-            judged(
-                [Login(AT - 900 - number, False, "root", "10.9.9.9") for number in range(60)],
-                AT,
-                lambda login: False,
-                False,
-            )
-        )
+    failures = [Login(AT - 900 - number, False, "root", "10.9.9.9") for number in range(60)]
+    hour = {("1h", "all"): 60, ("1h", "same_source"): 60}
+    for since, minutes in ((AT - 100, {}), (AT - 1000, {("5m", "all"): 0, ("5m", "same_source"): 0})):
+        found = by_metric(list(judged(failures, AT, lambda login: False, since)))
+        assert found == {"host_login_failures": {**minutes, **hour}}, "of a window that is not known whole no 0 is told"
+
+
+def test_of_a_flood_of_failures_the_latest_are_read_and_so_is_the_success_after_them() -> None:
+    tries = [bad(3599.9 - number * 0.4) + " " * 500 for number in range(8999)]  # the journal has more to say of each
+    whole = "\n".join([*tries, good(0.05)])
+    flood = Answer(JOURNAL, 0, whole.encode()[-JOURNAL.limit :], cut=True)
+    assert JOURNAL.last, "else the beginning is what comes"
+    assert flood.text.count("\n") < len(tries)
+    turn = Turn(host_options(), "monitor", SYSTEM, AT, 1000.0, {}, {})
+    clock, groups = Answer(logins.CLOCK, 0, f"{ZONE.strip()} {AT:.0f}\n".encode()), Answer(logins.GROUPS, 0, b"")
+    found = by_metric(list(logins.read(turn, [clock, groups, flood])))
+    assert found["host_login_failures"][("5m", "same_source")] == 750
+    assert 750 < found["host_login_failures"][("1h", "all")] < 8999
+    assert found["host_login_after_failures"] == {(): 1}
+    assert "host_login_unusual" not in found, "that there was none is not known"
+    assert turn.remarks == [words.MORE_LOGINS]
+
+
+def test_a_log_of_many_other_records_is_not_taken_for_a_flood_of_logins() -> None:
+    lines = [
+        f"2026-11-18T{9 + number // 600:02}:{number // 10 % 60:02}:00+08:00 web app[1]: {number}"
+        for number in range(5000)
+    ]
+    text = "\n".join(["2026-11-18T20:40:00+08:00 web sshd[1]: " + BAD.format(user="a", source="10.2.2.2"), ""])
+    host = Recorded(
+        logins.SUBJECT, {"date +": ZONE, "messages.0": 1, "/var/log/messages": "\n".join(lines) + "\n" + text}
     )
-    assert found == {"host_login_failures": {("1h", "all"): 60, ("1h", "same_source"): 60}}
+    assert host.poll()["host_login_failures"][("5m", "all")] == 1
+    assert not host.remarks
+
+
+def test_logins_are_counted_by_the_clock_of_the_host_that_wrote_them() -> None:
+    slow = 7200.0
+    late = [bad(10 + slow), bad(20 + slow), bad(1000 + slow)]
+    found = told(late, says={"date +": f"{ZONE.strip()} {AT - slow:.0f}\n"})["host_login_failures"]
+    assert (found[("5m", "all")], found[("1h", "all")]) == (2, 3)
 
 
 STARTS = (

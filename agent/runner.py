@@ -9,7 +9,7 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
@@ -78,7 +78,10 @@ class Runner:
         self._others: dict[Key, dict[Key, OfAnother]] = {}  # by who told them
 
     def keep(self, keys: set[tuple[str, str, str]]) -> None:
-        """Forget the memories of what a reload took out or changed."""
+        """Forget the memories of what a reload took out or changed, and what that told of the centre."""
+        lost = [each for key, told in self._others.items() if key not in keys for each in told.values()]
+        for each in _emptied(each for each in lost if each.target is None):
+            self._snapshot.put(each)
         self._memories = {key: memory for key, memory in self._memories.items() if key in keys}
         self._good = {key: good for key, good in self._good.items() if key in keys}
         self._failing = {key: kind for key, kind in self._failing.items() if key in keys}
@@ -114,31 +117,34 @@ class Runner:
         started = self._clock() - duration
         if failure is None:
             self._good[key] = started + duration
-        if self._tells(key, bool(samples or poll.others), bool(failure or poll.remarks)):
+        if self._tells(key, bool(samples or poll.others or poll.center.samples), bool(failure or poll.remarks)):
             samples += self._own(key, failure is None, duration, cut)
         self._tell(collector.name, target, failure)
         said = tuple(poll.remarks), tuple(poll.diagnoses)
         reading = Reading(target, collector.name, started, duration, tuple(samples), failure, cut, *said)
-        self._publish(key, reading, poll.others)
+        self._publish(key, reading, poll)
         return reading
 
-    def _publish(self, key: Key, of: Reading, told: Mapping[str, Told]) -> None:
-        """Into the snapshot, with what was told of others; what is not told any more leaves it."""
+    def _publish(self, key: Key, of: Reading, poll: Poll) -> None:
+        """Into the snapshot, with what was told of others and of the centre; what is not told any more leaves it."""
         self._snapshot.put(of)
-        before, now = self._others.get(key, {}), {}
-        part = part_of(of.collector, key[2])
-        for identity, each in told.items():
-            if (other := self._known.target(identity)) is not None:
-                samples = tuple([one for one in each.samples if not math.isnan(one.value)][: self._cap])
-                remarks, cut = tuple(each.remarks), max(0, len(each.samples) - self._cap)
-                found = OfAnother(other, part, of.started, of.duration, samples, None, cut, remarks, by=key[2])
-                now[key_of(found)] = found
-        gone = {place: replace(each, samples=(), remarks=()) for place, each in before.items() if place not in now}
-        for found in (*now.values(), *gone.values()):
-            if found.target is not None and self._known.target(found.target.id) is not None:
-                self._snapshot.put(found)
+        told: list[tuple[Target | None, Told]] = [
+            (other, each) for name, each in poll.others.items() if (other := self._known.target(name)) is not None
+        ]
+        if poll.center.samples or poll.center.remarks:
+            told.append((None, poll.center))
+        found = [self._of_another(of, key[2], other, each) for other, each in told]
+        now, before = {key_of(each): each for each in found}, self._others.get(key, {})
+        for each in (*found, *_emptied(each for place, each in before.items() if place not in now)):
+            if each.target is None or self._known.target(each.target.id) is not None:
+                self._snapshot.put(each)
         if now or before:
             self._others[key] = now
+
+    def _of_another(self, of: Reading, by: str, other: Target | None, told: Told) -> OfAnother:
+        samples = tuple([one for one in told.samples if not math.isnan(one.value)][: self._cap])
+        cut, part = max(0, len(told.samples) - self._cap), part_of(of.collector, by)
+        return OfAnother(other, part, of.started, of.duration, samples, None, cut, tuple(told.remarks), by=by)
 
     def _poll(self, collector: Collector, target: Target, now: float, monotonic: float) -> Poll:
         memory = self._memories.setdefault((collector.name, target.kind, target.id), {})
@@ -181,3 +187,9 @@ class Runner:
         if good is not None:
             own.append(Sample(READ_TIMESTAMP, good, label))
         return own
+
+
+def _emptied(readings: Iterable[OfAnother]) -> Iterator[OfAnother]:
+    """As they are put into the snapshot when nothing of it is told any more: watchers hear that its series are gone."""
+    for each in readings:
+        yield replace(each, samples=(), remarks=())

@@ -277,7 +277,7 @@ class Poll:
     `remarks` takes what people should know that is no failure: a key port that the device does not have.
     `registers` is what the centre has on record of configurations and changes.
     `known` tells of other targets; `diagnoses` takes what the collector concludes that is wrong with this one.
-    `others` takes, by id, what it found out about other targets.
+    `others` takes, by id, what it found out about other targets, `center` what about the centre as a whole.
     """
 
     reach: Reach
@@ -291,3 +291,4 @@ class Poll:
     kept: MutableMapping[str, Any] = field(default_factory=dict)
     registers: Registers = field(default_factory=Registers)
     others: defaultdict[str, Told] = field(default_factory=partial(defaultdict, Told))
+    center: Told = field(default_factory=Told)

@@ -13,7 +13,7 @@ from agent.core.computed import OfAnother, read_of_target
 from agent.core.model import Collector, Metric, Reading, Sample, Target
 from agent.core.others import NothingKnown
 from agent.core.reach import CannotAsk, Poll, Reach
-from agent.core.snapshot import Snapshot
+from agent.core.snapshot import Snapshot, key_of
 from agent.runner import Runner
 
 HEAT = Metric("room_temperature_celsius", "gauge", "celsius", ("sensor",), "Air temperature")
@@ -237,6 +237,31 @@ def test_what_is_told_of_another_target_is_that_targets_until_it_is_told_no_more
         (told,) = snapshot.of("core")
         assert (told.samples, told.remarks, told.failure) == ((), (), None)
     assert readings[0].by_metric["shouwang_target_up"][0].value == 1
+
+
+def test_what_is_told_of_the_centre_is_the_centres_until_it_is_told_no_more_or_nobody_is_there_to_tell() -> None:
+    async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+        runs = poll.memory["runs"] = poll.memory.get("runs", 0) + 1
+        if runs != 2:
+            poll.center.samples.append(HEAT.sample(21, sensor="a"))
+            poll.center.remarks.append("by hearsay")
+        return
+        yield
+
+    snapshot, heard = Snapshot(), []
+    runner = Runner(cast(Reach, None), snapshot, known=Centre())
+    snapshot.watch(heard.append)
+    collector, key = Collector("room", ("machine_room",), (HEAT,), collect), ("room by s1", "", "")
+    for told in (["by hearsay"], [], ["by hearsay"]):
+        asyncio.run(runner.run(collector, TARGET))
+        (found,) = [each for each in snapshot.readings() if each.target is None]
+        assert isinstance(found, OfAnother)
+        assert (key_of(found), list(found.remarks), len(found.samples)) == (key, told, len(told))
+    asker = ("room", "machine_room", "s1")
+    runner.keep({asker})
+    assert heard[-1].samples != ()
+    runner.keep(set())
+    assert (heard[-1].target, heard[-1].samples, snapshot.get("room by s1")) == (None, (), heard[-1])
 
 
 def test_a_reload_keeps_what_was_told_of_targets_that_stay() -> None:

@@ -10,13 +10,15 @@ from typing import NamedTuple
 
 from agent.core.model import Metric, Sample, Target
 from agent.core.reach import Poll, ReachError
-from agent.core.ssh import ENDED_LATE, Answer, Command, Dialect, SshSession, unseen
+from agent.core.ssh import ENDED_LATE, Answer, Command, Dialect, SshSession, denied, unseen
 from agent.core.text import Said, clean
 from collectors.host import words
-from collectors.host.linux.system import System
+from collectors.host.linux.system import System, placed
 from collectors.host.subject import HOUR, Subject, Turn
 
 AGAIN = 600.0  # seconds; until then what did not come to its end is not asked again
+LEFT = 6 * HOUR  # the longest that it is left, if it hangs each time: what runs as root nobody can end
+REFUSED = HOUR  # until then what sudo refused is not tried again: each try is a line in the host's log, or a mail
 PATIENCE = 0.4  # of the timeout: what takes the host seconds is not begun later
 MARGIN = 1.5  # seconds before the end of the poll by which every command has ended
 SLACK = 5.0  # seconds by which a poll may come early and what is due then is still asked
@@ -42,6 +44,7 @@ class Held:
 
     samples: tuple[Sample, ...] = ()
     remarks: tuple[Said, ...] = ()
+    refused: tuple[Answer, ...] = ()
     due: float = 0.0
     until: float = 0.0
 
@@ -54,17 +57,19 @@ class Question(NamedTuple):
     def answered(self, answers: Answers) -> bool:
         return all(each in answers for each in self.commands)
 
+    def refused(self, answers: Answers) -> tuple[Answer, ...]:
+        """Those that the host did not let run as root."""
+        return tuple(answers[each] for each in self.commands if answers[each].forbidden)
+
     def read(self, answers: Answers, waited: float) -> Iterator[Sample]:
-        """Each series once: names that differ in what is not shown look alike. Ends with remarks on what was not seen,
-        and on what took too long."""
+        """Each series once: names that differ in what is not shown look alike. Ends with remarks on what took too
+        long."""
         own = [answers[each] for each in self.commands]
         told: set[tuple[Metric, tuple[str, ...]]] = set()
         for sample in self.subject.read(replace(self.turn, waited=waited), own):
             if (series := (sample.metric, sample.labels)) not in told:
                 told.add(series)
                 yield sample
-        if (missing := unseen(own)) is not None:
-            self.turn.remarks.append(missing)
         self.turn.remarks.extend(
             words.LATE.format(command=_called(each), seconds=each.command.seconds) for each in own if each.late
         )
@@ -84,12 +89,14 @@ async def asked(
         await asking.in_turn(subjects, latest)
     for sample in asking.held(subjects):
         yield sample
+    if (missing := unseen(asking.refused)) is not None:
+        poll.remarks.append(missing)
 
 
 class Asking:
     """One poll. The collector's memory holds `system`, what the host is made of, and by subject what it remembers and
-    holds, and which commands hang until when. `clock` tells seconds; `made_of` is how it is found out what the host is
-    made of, where that matters."""
+    holds, which commands hang, or are refused, until when. `clock` tells seconds; `made_of` is how it is found out what
+    the host is made of, where that matters. `refused` are answers of this poll, also of what is held."""
 
     def __init__(
         self,
@@ -103,7 +110,9 @@ class Asking:
         self._began = clock()
         self._system: System = poll.memory.get("system", System())
         self._held: dict[str, Held] = poll.memory.setdefault("held", {})
-        self._hanging: dict[tuple[str, ...], float] = poll.memory.setdefault("hanging", {})
+        self._hanging: dict[tuple[str, ...], tuple[float, float]] = poll.memory.setdefault("hanging", {})
+        self._denied: dict[tuple[str, ...], float] = poll.memory.setdefault("denied", {})
+        self.refused: list[Answer] = []
 
     async def learn(self) -> None:
         """What the host is made of, where that is not known yet, or not for an hour."""
@@ -123,6 +132,7 @@ class Asking:
                 for sample in each.read(answers, waited):
                     yield sample
                 self._poll.remarks.extend(each.turn.remarks)
+                self.refused += each.refused(answers)
         if failure is not None:
             raise failure
 
@@ -154,10 +164,15 @@ class Asking:
                 samples = tuple(each.read(answers, waited))
                 every = max(each.subject.every, AGAIN * any(answers[one].late for one in each.commands))
                 held.samples, held.remarks = samples, tuple(each.turn.remarks)
+                held.refused = each.refused(answers)
+                every = min(every, REFUSED) if held.refused else every
                 held.due, held.until = now + every - min(SLACK, every / 10), now + 2 * every
                 again[:] = [name for name in again if name != each.subject.name]
             elif fault is not None:
-                held.samples, held.remarks = (), (words.NOT_READ.format(subject=each.subject.name, why=fault),)
+                held.samples, held.refused = (), ()
+                held.remarks = (
+                    words.NOT_READ.format(subject=words.SUBJECTS.get(each.subject.name, each.subject.name), why=fault),
+                )
                 held.due, held.until, fault = now + AGAIN, now + 2 * AGAIN, None
         return failure is None
 
@@ -166,6 +181,7 @@ class Asking:
         for held in (self._of(each) for each in subjects if each.every):
             if self._poll.monotonic < held.until:
                 self._poll.remarks.extend(held.remarks)
+                self.refused += held.refused
                 yield from held.samples
 
     def _of(self, subject: Subject) -> Held:
@@ -198,19 +214,35 @@ class Asking:
             return {}, 0.0, None
         began = self._clock()
         failure: ReachError | None = None
-        put = [each for each in dict.fromkeys(asked) if not self._hung(each)]
+        known = {each: said for each in asked if (said := self._known(each)) is not None}
+        put = [each for each in dict.fromkeys(asked) if each not in known]
         try:
-            answers = await self._session.round(put)
+            answers = await self._session.round([placed(each, self._system) for each in put])
         except ReachError as error:
             answers, failure = getattr(error, "answers", ()), error
             if error.kind == "timeout" and 0 < len(answers) < len(put):
-                self._hanging[put[len(answers)].argv] = self._poll.monotonic + AGAIN
-        late = {each: Answer(each, ENDED_LATE[0], b"") for each in asked if each not in put}
-        return {**late, **{one.command: one for one in answers}}, self._clock() - began, failure
+                self._hangs(put[len(answers)].argv)
+        for each, answer in zip(put, answers, strict=False):
+            self._hanging.pop(each.argv, None)
+            known[each] = answer if answer.forbidden else replace(answer, command=each)
+            if answer.forbidden:
+                self._denied[each.argv] = self._poll.monotonic + REFUSED
+        return known, self._clock() - began, failure
 
-    def _hung(self, command: Command) -> bool:
-        """Whether the host could not even end it, as where a disk does not answer: each time it would hang anew."""
-        return self._hanging.get(command.argv, 0.0) > self._poll.monotonic
+    def _known(self, command: Command) -> Answer | None:
+        """What is not put again for a while, since the host could not even end it, as where a disk does not answer and
+        each try would hang anew, or since it refused it."""
+        now = self._poll.monotonic
+        if self._hanging.get(command.argv, (0.0,))[0] > now:
+            return Answer(command, ENDED_LATE[0], b"")
+        if command.root and self._denied.get(command.argv, 0.0) > now:
+            return denied(placed(command, self._system))
+        return None
+
+    def _hangs(self, argv: tuple[str, ...]) -> None:
+        """Each time it is left for longer."""
+        pause = min(LEFT, self._hanging[argv][1] * 6 if argv in self._hanging else AGAIN)
+        self._hanging[argv] = (self._poll.monotonic + pause, pause)
 
 
 def _bounded(command: Command, left: int = 60) -> Command:

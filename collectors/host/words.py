@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from agent.core.text import Text
 
-LATE = Text("{command} 用时超过 {seconds:g} 秒", "{command} took longer than {seconds:g} s")
+LATE = Text(
+    "{command} 用时超过 {seconds:g} 秒,稍后再问;请看主机是否太忙、磁盘有无应答",
+    "{command} took longer than {seconds:g} s, and is asked again later: is the host busy, does a disk not answer?",
+)
 NOT_READ = Text("{subject} 没有读到:{why}", "{subject} was not read: {why}")
 LACKING = Text("{what}读不到:{why}", "{what} could not be read: {why}")
 SYSTEM, SERVICES = Text("系统信息", "the system"), Text("服务", "services")
@@ -12,6 +15,31 @@ TIME_SERVICE, PROTECTION = Text("时间服务", "the time service"), Text("防�
 LOGINS, PORTS = Text("登录记录", "logins"), Text("监听端口", "listening ports")
 EVENT_LOGS, DEVICES = Text("事件日志", "the event logs"), Text("外设", "the devices")
 DISKS, UPDATES = Text("磁盘", "the disks"), Text("待装更新", "pending updates")
+# By the name of what is read.
+SUBJECTS = {
+    "antivirus": PROTECTION,
+    "arrays": Text("磁盘阵列", "arrays"),
+    "audit": Text("审计", "the audit"),
+    "canaries": Text("诱饵文件", "canaries"),
+    "clock": Text("时钟", "the clock"),
+    "disks": DISKS,
+    "extensions": Text("新扩展名和勒索信", "new extensions and ransom notes"),
+    "hardening": Text("加固", "hardening"),
+    "logins": LOGINS,
+    "logs": Text("本机日志", "its own logs"),
+    "peripherals": DEVICES,
+    "ports": PORTS,
+    "services": SERVICES,
+    "sessions": Text("登录的用户", "who is logged in"),
+    "updates": UPDATES,
+    "watched": Text("被看的文件", "watched files"),
+}
+TOPICS = {
+    "sshd": Text("sshd 的设置", "sshd"),
+    "password": Text("口令策略", "passwords"),
+    "accounts": Text("账户", "accounts"),
+    "terminal": Text("窗口终端", "the terminal"),
+}
 NO_JSON = Text("PowerShell 没有给出可解析的内容", "PowerShell gave nothing that is JSON")
 AND_MORE = Text("等另外 {count} 个", " and {count} more")
 LISTENS = Text(
@@ -39,12 +67,14 @@ NO_SECURITY_LOG = Text(
 NO_TIME_SERVICE = Text("时间服务没有说明是否已同步", "the time service does not say whether it is synchronised")
 OLD_SIGNATURES = Text("{product} 报告病毒库过期", "{product} says that its signatures are out of date")
 OLD_LIST = Text(
-    "软件包清单一周没有更新,是否有待装更新不得而知",
-    "its list of packages was not renewed for a week: whether updates are pending is not known",
+    "软件包清单一周没有更新,是否有待装更新不得而知;请在主机上更新清单(apt-get update、dnf makecache、apk update)",
+    "its list of packages was not renewed for a week: whether updates are pending is not known; renew it there "
+    "(apt-get update, dnf makecache, apk update)",
 )
 NO_USB = Text(
-    "看不到 USB 设备:/sys/bus/usb/devices 列不出来",
-    "its USB devices were not seen: /sys/bus/usb/devices cannot be listed",
+    "看不到 USB 设备:/sys/bus/usb/devices 列不出来;没有 USB 的虚拟机请去掉 peripherals",
+    "its USB devices were not seen: /sys/bus/usb/devices cannot be listed; a virtual machine without USB needs no "
+    "`peripherals`",
 )
 NO_ANSWER = Text(
     "文件系统 {mountpoint} 没有应答;请查它的磁盘(dmesg、smartctl)",

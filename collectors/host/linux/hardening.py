@@ -70,7 +70,7 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
             shown = [each.said for each in deviations[:SHOWN]]
             names = Text("、".join(each.zh for each in shown), "; ".join(each.en for each in shown))
             more = words.AND_SO_ON if len(deviations) > SHOWN else ""
-            turn.remarks.append(words.DEVIATIONS.format(topic=topic, said=names, more=more))
+            turn.remarks.append(words.DEVIATIONS.format(topic=words.TOPICS[topic], said=names, more=more))
 
 
 def _accounts(turn: Turn, said: Mapping[tuple[str, ...], Answer]) -> Iterator[Deviation]:

@@ -24,11 +24,13 @@ PROGRAMS = {
     "lsusb": ("/usr/bin/lsusb", "/bin/lsusb"),
     "mdadm": ("/usr/sbin/mdadm", "/sbin/mdadm"),
     "ntpq": ("/usr/bin/ntpq", "/usr/sbin/ntpq"),
-    "passwd": ("/usr/bin/passwd",),
+    "passwd": ("/usr/bin/passwd", "/bin/passwd"),
     "rc-status": ("/bin/rc-status", "/usr/bin/rc-status"),
+    "sha256sum": ("/usr/bin/sha256sum", "/bin/sha256sum"),
     "smartctl": ("/usr/sbin/smartctl", "/sbin/smartctl"),
     "ss": ("/usr/bin/ss", "/usr/sbin/ss", "/bin/ss", "/sbin/ss"),
-    "sshd": ("/usr/sbin/sshd",),
+    "sshd": ("/usr/sbin/sshd", "/usr/local/sbin/sshd", "/sbin/sshd"),
+    "stat": ("/usr/bin/stat", "/bin/stat"),
     "storcli": ("/opt/MegaRAID/storcli/storcli64",),
     "systemctl": ("/usr/bin/systemctl", "/bin/systemctl"),
     "systemd": ("/run/systemd/system",),  # sd_booted(3): this folder is there where systemd runs the machine
@@ -77,6 +79,14 @@ class System:
 
     def has(self, program: str) -> bool:
         return program in self.programs
+
+
+def placed(command: Command, system: System) -> Command:
+    """A command that names its program whole, as root's do, with the path at which this host has it."""
+    for name, paths in PROGRAMS.items():
+        if command.argv[0] in paths and name in system.programs:
+            return replace(command, argv=(system.programs[name], *command.argv[1:]))
+    return command
 
 
 def told(answers: Sequence[Answer], before: System) -> System:

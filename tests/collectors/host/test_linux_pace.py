@@ -10,7 +10,7 @@ from typing import Any
 
 from agent.core.model import Target
 from agent.core.reach import Poll, Reach, ReachError, Unanswered
-from agent.core.ssh import Answer, Broken, Command
+from agent.core.ssh import Answer, Broken, Command, denied
 from collectors.host.linux import COLLECTOR, SUBJECTS
 from collectors.host.linux.system import RELEASE
 from tests.collectors.host.hosts import NOW, Found, by_metric, host_options
@@ -30,9 +30,11 @@ SAYS = {
 
 @dataclass
 class Said:
-    """A way into a host that answers by SAYS and `says`; `hang` are words of a command that it never ends."""
+    """A way into a host that answers by SAYS and `says`; `hang` are words of a command that it never ends,
+    `refuse`: it lets nothing run as root."""
 
     hang: str = ""
+    refuse: bool = False
     says: dict[str, str] = field(default_factory=dict)
     rounds: list[list[Command]] = field(default_factory=list)
     memory: dict[str, Any] = field(default_factory=dict)
@@ -52,6 +54,9 @@ class Said:
             words = " ".join(each.argv)
             if self.hang and self.hang in words:
                 raise Broken(Unanswered("timeout", "web: no end of the commands"), tuple(answers))
+            if each.root and self.refuse:
+                answers.append(denied(each))
+                continue
             said = next((text for name, text in {**SAYS, **self.says}.items() if name in words), None)
             answers.append(Answer(each, 127 if said is None else 0, (said or "").encode()))
         return answers
@@ -147,6 +152,38 @@ def test_what_could_not_be_read_aside_is_left_for_a_while_and_what_it_gave_is_no
     assert "host_audit_active" not in host.poll(60)
     assert host.asked("ps -e") == 0
     assert "host_audit_active" in host.poll(660)
+
+
+def test_what_sudo_refuses_is_said_once_and_tried_again_after_an_hour() -> None:
+    """Each try is a line in the host's log, and with some settings of sudo a mail to its administrator."""
+    host = Said(refuse=True, says={"ls -d": "/bin/journalctl\n/run/systemd/system\n/sbin/auditctl\n"})
+    host.poll(0)
+    assert host.asked("/bin/journalctl -u") == 1
+    for _ in range(3):
+        host.poll(60)
+        assert sum(each.root for one in host.rounds for each in one) == 0
+        (said,) = [str(each) for each in host.remarks if "export sudoers" in str(each)]
+        assert "/bin/journalctl -u ssh" in said, "as the line of sudoers has to name it"
+        assert "/sbin/auditctl -s" in said
+        assert "/usr/bin/passwd -S -a" in said
+    host.refuse = False
+    host.poll(3600)
+    assert host.asked("/bin/journalctl -u") >= 1
+    host.poll(60)
+    assert not any("export sudoers" in str(each) for each in host.remarks), "also what else is asked every 6 hours"
+
+
+def test_what_hangs_each_time_is_left_for_longer_each_time() -> None:
+    """A process that nobody can end stays on the host with each try."""
+    host = Said(hang="-- /srv")
+    tries = 0
+    for _ in range(24 * 6):
+        host.poll(600)
+        tries += host.asked("-- /srv")
+    assert 3 <= tries <= 8
+    host.hang = ""
+    host.poll(6 * 3600)
+    assert "/srv" in str(host.poll(60)["host_filesystem_usage_ratio"])
 
 
 def test_what_was_held_is_not_shown_for_ever() -> None:

@@ -110,8 +110,8 @@ def reading(path: str, limit: int = LIMIT, root: bool = False) -> Command:
 
 UNSEEN = Text(
     "没有 root 权限,看不到:{commands}。可用 shouwang export sudoers 生成所需的 sudoers 文件,装好后一小时内读到",
-    "not seen for want of root: {commands}; `shouwang export sudoers` writes the sudoers file that allows it; within an "
-    "hour it is read",
+    "not seen for want of root: {commands}; `shouwang export sudoers` writes the sudoers file that allows it; within "
+    "an hour it is read",
 )
 
 

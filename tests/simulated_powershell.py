@@ -1,55 +1,65 @@
 """What `powershell -Command -` of a Windows host would say, for the scripts of a round: a command for a real sshd.
 
-It takes the round apart as agent.transports.ssh.windows writes it, and answers each script by its name: with the JSON
-of FOLDER/NAME.json, in base64 as the script's `give` would, or with the complaint of FOLDER/NAME.error. It runs
-nothing.
+It takes the round apart as agent.transports.ssh.windows writes it, and answers each script by its name: with
+FOLDER/NAME.json, in ASCII as the script's `give` would, with the complaint of FOLDER/NAME.error, or with
+FOLDER/NAME.raw as it is. What each script was given stands in FOLDER/asked, a line of JSON each. It runs nothing.
 """
 
 from __future__ import annotations
 
-import base64
+import json
 import re
 import sys
 from pathlib import Path
 
-WHOLE = re.compile(rb"FromBase64String\('([^']*)'\)")
+WHOLE = re.compile(r"Invoke-Expression \(\[regex\]::Unescape\('((?:[^']|'')*)'\)\)\r\n")
+ESCAPE = re.compile(r"\\(?:u([0-9a-f]{4})|(.))")
 MARK = re.compile(r"\$M='([0-9a-f]+)'")
-BLOCK = re.compile(r"^shouwang (\d+) \{& 'Invoke-Expression' '((?:[^']|'')*)'\}$", re.MULTILINE)
+BLOCK = re.compile(r"^shouwang (\d+) \{& 'Invoke-Script'((?: '(?:[^']|'')*')+)\}$", re.MULTILINE)
+WORD = re.compile(r" '((?:[^']|'')*)'")
 NAME = re.compile(r"<#shouwang ([a-z_]+)#>")
-LINE = 2000
+LINE = 76
+
+
+def unescaped(text: str) -> str:
+    """As Regex.Unescape, of what stood between single quotes; \\uXXXX are UTF-16 units."""
+    found = ESCAPE.sub(lambda each: chr(int(each[1], 16)) if each[1] else each[2], text.replace("''", "'"))
+    return found.encode("utf-16", "surrogatepass").decode("utf-16")
 
 
 def main(folder: Path) -> None:
-    sent = WHOLE.search(sys.stdin.buffer.readline())
+    sent = WHOLE.fullmatch(sys.stdin.buffer.readline().decode("ascii"))
     assert sent is not None, "no script came"
-    script = base64.b64decode(sent[1]).decode()
+    script = unescaped(sent[1])
     mark = MARK.search(script)
     assert mark is not None, "the script has no boundary"
     told(mark[1], "-")
-    for limit, text in BLOCK.findall(script):
-        name = NAME.search(text.replace("''", "'"))
-        status = answered(folder, name[1] if name else "?", int(limit))
-        told(mark[1], str(status))
+    for limit, words in BLOCK.findall(script):
+        text, *given = (re.sub("(['\u2018-\u201b])\\1", r"\1", each) for each in WORD.findall(words))
+        told(mark[1], str(answered(folder, NAME.findall(text)[0], given, int(limit))))
 
 
-def answered(folder: Path, name: str, limit: int) -> int:
+def answered(folder: Path, name: str, given: list[str], limit: int) -> int:
     with (folder / "asked").open("a") as asked:
-        asked.write(f"{name}\n")
-    error, document = folder / f"{name}.error", folder / f"{name}.json"
+        asked.write(json.dumps([name, *given]) + "\n")
+    error, raw, document = (folder / f"{name}.{kind}" for kind in ("error", "raw", "json"))
     if error.exists():
-        sys.stderr.write(error.read_text("utf-8") + "\r\n")
+        sys.stderr.buffer.write(error.read_bytes() + b"\r\n")
         return 1
-    if not document.exists():
-        return 0
-    given = base64.b64encode(document.read_bytes()).decode()
-    lines = [given[at : at + LINE] for at in range(0, len(given), LINE)]
-    sys.stdout.write("\r\n".join([*lines, ""])[:limit])
+    if raw.exists():
+        sys.stdout.buffer.write(raw.read_bytes()[:limit])
+    elif document.exists():
+        said = json.dumps(json.loads(document.read_text("utf-8")), separators=(",", ":")).replace(" ", "\\u0020")
+        lines = [said[at : at + LINE] for at in range(0, len(said), LINE)]
+        sys.stdout.write("\r\n".join([*lines, ""])[:limit])
     return 0
 
 
 def told(mark: str, status: str) -> None:
     sys.stdout.write(f"\n{mark} {status}\n")
+    sys.stdout.flush()
     sys.stderr.write(f"\n{mark}\n")
 
 
-main(Path(sys.argv[1]))
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

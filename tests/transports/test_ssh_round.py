@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -241,11 +242,12 @@ def test_arguments_for_powershell_are_literals() -> None:
         powershell(("a", 'b"c'))
 
 
-def test_a_round_for_windows_is_one_line_of_ascii_that_holds_no_value_in_the_open() -> None:
+def test_a_round_for_windows_is_one_literal_of_ascii_that_no_value_ends() -> None:
     sent = windows.script([Command(("Get-Item", "名'; calc"))], "mark", 20)
     first, second, _ = sent.split(b"\r\n")
     assert second == b"exit"
-    assert b"calc" not in first
+    assert re.fullmatch(rb"Invoke-Expression \(\[regex\]::Unescape\('([^']|'')*'\)\)", first)
+    assert b"''Get-Item'' ''\\u540d''''; calc''}" in first
     assert first.isascii()
     with pytest.raises(CannotAsk, match="no sudo"):
         windows.script([Command(("a",), root=True)], "mark", 20)

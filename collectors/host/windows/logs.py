@@ -18,8 +18,7 @@ SCRIPT = script(
 $l=Get-WinEvent -ListLog $_ -ErrorAction SilentlyContinue
 $n=Get-WinEvent -LogName $_ -MaxEvents 1 -ErrorAction SilentlyContinue
 $o=Get-WinEvent -LogName $_ -MaxEvents 1 -Oldest -ErrorAction SilentlyContinue
-if($l){@{name=$_;on=[int]$l.IsEnabled;newest=(unix $n.TimeCreated);oldest=(unix $o.TimeCreated)}}})
-runs=[int]((Get-Service EventLog).Status -eq 'Running')}""",
+if($l){@{name=$_;on=[int]$l.IsEnabled;newest=(unix $n.TimeCreated);oldest=(unix $o.TimeCreated)}}})}""",
     limit=16 * 1024,
 )
 
@@ -35,7 +34,7 @@ def told(turn: Turn, facts: Mapping[str, Any]) -> Iterator[Sample]:
     if audit is None or number(audit, "newest") is None:
         turn.remarks.append(words.NO_SECURITY_LOG)
         return
-    yield Sample(AUDIT, float(bool(number(facts, "runs")) and bool(number(audit, "on"))))
+    yield Sample(AUDIT, float(bool(number(audit, "on"))))
     yield Sample(AUDIT_LOG, number(audit, "newest") or 0.0)
 
 

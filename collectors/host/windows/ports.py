@@ -25,7 +25,7 @@ def told(turn: Turn, facts: Mapping[str, Any]) -> Iterator[Sample]:
         for each in rows(facts, "tcp")
         if (port := number(each, "port")) is not None
     ]
-    if found:
+    if found:  # sshd at least listens
         yield from unexpected(found, turn.options.listen)
         turn.remarks.extend(beyond(found, turn.options.listen))
 

@@ -1,57 +1,87 @@
-"""Scripts of PowerShell: each gives one JSON document, in base64 so that no console's encoding or width spoils it."""
+"""Scripts of PowerShell: each gives one JSON document in ASCII, so that no console's code page or width spoils it.
+
+They keep to what ConstrainedLanguage mode allows wherever Windows itself does: methods of core types only, no Add-Type.
+"""
 
 from __future__ import annotations
 
 import json
 import math
-from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from agent.core.model import Metric, Sample
 from agent.core.ssh import Answer, Command
 from agent.core.text import Text, clean
-from collectors.host import words
+from collectors.host import words as common
 from collectors.host.subject import Subject, Turn
+from collectors.host.windows import words
 
-# give: an object as JSON; unix: a DateTime as Unix seconds. No double quotes: Windows would split them.
-PRELUDE = """function give($x){$j=ConvertTo-Json -InputObject $x -Depth 4 -Compress
-$b=[Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($j))
-for($i=0;$i -lt $b.Length;$i+=2000){$b.Substring($i,[Math]::Min(2000,$b.Length-$i))}}
-function unix($d){if($d){[Math]::Round((([DateTime]$d).ToUniversalTime()-[DateTime]'1970-01-01').TotalSeconds)}}
+# give: an object as JSON, what went wrong with it, in lines that no console wraps; unix: a local time as Unix seconds,
+# utc: one that is UTC already. PowerShell 2 knows no JSON. No double quotes: Windows would split them.
+PRELUDE = """function give($x){$e=@($Error|Select-Object -First ($Error.Count-$known))
+$x.why=@($e|Select-Object -Last 3|ForEach-Object{[string]$_})
+$x.mode=[string]$ExecutionContext.SessionState.LanguageMode
+$j=ConvertTo-Json -InputObject $x -Depth 5 -Compress;$h=@{}
+foreach($m in [regex]::Matches($j,'[^!-~]')){$h[[int][char]$m.Value]=1}
+foreach($c in @($h.Keys)){$j=$j.Replace([string][char]$c,('\\u{0:x4}' -f $c))}
+for($i=0;$i -lt $j.Length;$i+=76){if($j.Length-$i -lt 76){$j.Substring($i)}else{$j.Substring($i,76)}}}
+function utc($d){if($d){[long](([datetime]$d-[datetime]'1970-01-01').TotalSeconds)}}
+function unix($d){if($d){utc (([datetime]$d).ToUniversalTime())}}
 """
+OLD = "PowerShell "
+BODY = """$known=$Error.Count
+if($PSVersionTable.PSVersion.Major -lt 3){'PowerShell '+[string]$PSVersionTable.PSVersion}else{try{
+BODY
+}catch{give @{}}}"""
+TOLD_ALWAYS = frozenset(("why", "mode"))
+FULL = "FullLanguage"
 LIMIT = 256 * 1024
 Told = Callable[[Turn, Mapping[str, Any]], Iterator[Sample]]
 
 
-def script(name: str, body: str, limit: int = LIMIT) -> Command:
-    """`body` ends in `give`; `name` stands in it for whoever looks into the host's log of scripts."""
-    return Command(("Invoke-Expression", f"<#shouwang {name}#>\n{PRELUDE}{body}"), limit=limit)
+def script(name: str, body: str, *given: str, limit: int = LIMIT) -> Command:
+    """`body` ends in `give`, and has what is `given` as $given; `name` stands in it for whoever looks into the host's
+    log of scripts."""
+    return Command(
+        ("Invoke-Script", f"<#shouwang {name}#>\n{PRELUDE}{BODY.replace('BODY', body)}", *given), limit=limit
+    )
 
 
 def document(answer: Answer) -> Mapping[str, Any]:
     """What the script gave; empty where it gave nothing that can be read."""
     try:
-        found = json.loads(b64decode(b"".join(answer.stdout.split()), validate=True))
-    except ValueError:  # no base64, no UTF-8, no JSON; also what was cut
+        found = json.loads(b"".join(answer.stdout.split()))
+    except ValueError:  # no UTF-8, no JSON; also what was cut
         return {}
     return found if isinstance(found, dict) else {}
 
 
 def rows(facts: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
     """The objects of a list. ConvertTo-Json makes a list of one element that element."""
+    return (each for each in listed(facts, name) if isinstance(each, dict))
+
+
+def texts(facts: Mapping[str, Any], name: str, limit: int = 80) -> Iterator[str]:
+    """The texts of a list, likewise."""
+    return (clean(each, limit) for each in listed(facts, name) if isinstance(each, str))
+
+
+def listed(facts: Mapping[str, Any], name: str) -> list[Any]:
     found = facts.get(name)
-    for each in found if isinstance(found, list) else [found]:
-        if isinstance(each, dict):
-            yield each
+    return found if isinstance(found, list) else [] if found is None else [found]
 
 
 def number(facts: Mapping[str, Any], name: str) -> float | None:
     """A finite number; JSON as Python reads it has others too."""
     value = facts.get(name)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+    if not isinstance(value, int | float) or isinstance(value, bool):
         return None
-    return float(value)
+    try:
+        found = float(value)
+    except OverflowError:
+        return None
+    return found if math.isfinite(found) else None
 
 
 def text(facts: Mapping[str, Any], name: str, limit: int = 80) -> str:
@@ -65,15 +95,25 @@ def subject(name: str, what: Text, metrics: tuple[Metric, ...], command: Command
 
     def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         facts = document(answers[0])
-        if facts:
+        if facts.keys() - TOLD_ALWAYS:
             yield from told(turn, facts)
         else:
-            turn.remarks.append(lacking(answers, what))
+            turn.remarks.append(lacking(answers[0], what))
 
     return Subject(name, metrics, lambda turn: (command,), read, **pace)
 
 
-def lacking(answers: Sequence[Answer], what: Text) -> Text:
-    """A remark on a script that gave nothing: the first line of what it complained of."""
-    said = clean(answers[0].stderr.decode("utf-8", "replace").strip().partition("\n")[0], 160)
-    return words.LACKING.format(what=what, why=said or words.NO_JSON)
+def lacking(answer: Answer, what: Text) -> Text:
+    """A remark on a script that gave nothing: what went wrong first of all."""
+    return common.LACKING.format(what=what, why=_why(answer))
+
+
+def _why(answer: Answer) -> Text | str:
+    said = answer.stdout.strip()
+    if said.startswith(OLD.encode()):
+        return words.OLD_POWERSHELL.format(version=clean(said.split()[-1], 16))
+    facts = document(answer)
+    errors = list(texts(facts, "why", 160)) or [clean(answer.stderr.strip().partition(b"\n")[0], 160)]
+    why = errors[-1] or common.NO_JSON
+    mode = text(facts, "mode", 24)
+    return words.REFUSED.format(why=why, mode=mode) if mode and mode != FULL else why

@@ -8,17 +8,18 @@ from typing import Any
 from agent.core.model import Sample
 from agent.core.reach import Unanswered
 from agent.core.ssh import Answer, Command
-from collectors.host import words
+from collectors.host import words as common
 from collectors.host.file_systems import Growth, Usage, samples
 from collectors.host.metrics import BOOT, CPU, INFO, MEMORY, SPACE, SWAP, TIME_TO_FULL
 from collectors.host.subject import Subject, Turn
-from collectors.host.windows.script import document, lacking, number, rows, script, text
+from collectors.host.windows import words
+from collectors.host.windows.script import TOLD_ALWAYS, document, lacking, number, rows, script, text
 
 # Of each logical processor: how long it was idle and when that was read, both in units of 100 ns.
 SCRIPT = script(
     "system",
     """$o=Get-CimInstance Win32_OperatingSystem
-$c=Get-CimInstance Win32_PerfRawData_PerfOS_Processor|Where-Object{$_.Name -ne '_Total'}
+$c=Get-CimInstance Win32_PerfRawData_PerfOS_Processor -ErrorAction SilentlyContinue|Where-Object{$_.Name -ne '_Total'}
 $p=Get-CimInstance Win32_PageFileUsage
 $d=Get-CimInstance Win32_LogicalDisk -Filter 'DriveType=3'
 give @{name=$o.Caption;version=$o.Version;boot=(unix $o.LastBootUpTime);total=$o.TotalVisibleMemorySize
@@ -36,11 +37,13 @@ def ask(turn: Turn) -> Sequence[Command]:
 def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     """Unanswered where the host gives nothing: then it is not read."""
     facts = document(answers[0])
-    if not facts:
-        raise Unanswered("protocol", lacking(answers, words.SYSTEM).en)
+    if not facts.keys() - TOLD_ALWAYS:
+        raise Unanswered("protocol", lacking(answers[0], common.SYSTEM).en)
     yield Sample(INFO, 1.0, (text(facts, "name") or "Windows", text(facts, "version"), turn.options.role))
     if (ratio := busy(facts, turn.memory)) is not None:
         yield Sample(CPU, ratio)
+    if not any(rows(facts, "processors")):
+        turn.remarks.append(words.NO_COUNTERS)
     yield from memory(facts)
     if (boot := number(facts, "boot")) is not None:
         yield Sample(BOOT, boot)

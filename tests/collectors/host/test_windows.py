@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -63,6 +63,7 @@ SERVICES: Mapping[str, Any] = {
     ],
     "broken": [{"shown": "Print Spooler"}, {"shown": "Print Spooler"}],
     "processes": ["explorer", "QueueClient"],
+    "logged": 1,
 }
 
 
@@ -74,25 +75,31 @@ class Windows:
     folder: Path
     options: dict[str, Any] = field(default_factory=dict)
     memory: dict[str, Any] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
     at: float = 1000.0
     remarks: list[str] = field(default_factory=list)
     failure: ReachError | None = None
 
     def says(self, name: str, what: Mapping[str, Any] | bytes) -> None:
-        self.folder.joinpath(f"{name}.json").write_bytes(
-            what if isinstance(what, bytes) else json.dumps(what, ensure_ascii=False).encode()
-        )
+        kind = "raw" if isinstance(what, bytes) else "json"
+        said = what if isinstance(what, bytes) else json.dumps(what, ensure_ascii=False).encode()
+        self.folder.joinpath(f"{name}.{kind}").write_bytes(said)
 
-    def complains(self, name: str, what: str) -> None:
-        self.folder.joinpath(f"{name}.error").write_text(what, encoding="utf-8")
+    def complains(self, name: str, what: str, encoding: str = "utf-8") -> None:
+        self.folder.joinpath(f"{name}.error").write_text(what, encoding=encoding)
 
     @property
     def asked(self) -> list[str]:
         """The scripts that were run since this was last looked at."""
+        return [name for name, *_ in self.given]
+
+    @property
+    def given(self) -> list[list[str]]:
+        """Likewise, each with what it was given."""
         found = self.folder / "asked"
-        names = found.read_text().split() if found.exists() else []
+        told = [json.loads(line) for line in found.read_text().splitlines()] if found.exists() else []
         found.unlink(missing_ok=True)
-        return names
+        return told
 
     def poll(self, after: float = 60.0) -> Found:
         self.at += after
@@ -109,7 +116,7 @@ class Windows:
         target = replace(self.server.target(30), options=options)
         way = SshWay()
         reach: Any = Reach(*([None] * 3), ssh=way)  # type: ignore[arg-type]  # no other way is taken
-        poll = Poll(reach, NOW + self.at, self.at, self.memory)
+        poll = Poll(reach, NOW + self.at, self.at, self.memory, kept=self.kept)
         self.failure = None
         samples: list[Sample] = []
         try:
@@ -123,15 +130,22 @@ class Windows:
         return samples
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
+    folder = tmp_path_factory.mktemp("windows")
+    line = f"{sys.executable} -SE {ROOT}/tests/simulated_powershell.py {folder / 'said'}"
+    with sshd(folder, Keys(options=(f"ForceCommand {line}",))) as server:
+        yield server
+
+
 @pytest.fixture
-def windows(tmp_path: Path) -> Iterator[Windows]:
-    said = tmp_path / "said"
+def windows(server: Sshd) -> Windows:
+    said = server.folder / "said"
+    shutil.rmtree(said, ignore_errors=True)
     said.mkdir()
-    line = f"PYTHONPATH={ROOT} {sys.executable} {ROOT}/tests/simulated_powershell.py {said}"
-    with sshd(tmp_path, Keys(options=(f"ForceCommand {line}",))) as server:
-        host = Windows(server, said)
-        host.says("system", SYSTEM)
-        yield host
+    host = Windows(server, said)
+    host.says("system", SYSTEM)
+    return host
 
 
 def test_system_memory_volumes_and_start_are_told(windows: Windows) -> None:
@@ -178,21 +192,34 @@ def test_services_that_run_failed_or_are_named_are_told_and_others_are_not(windo
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("said", "expected", "remark"),
     [
-        ({"runs": 1, "leap": 0}, {(): 1}),
-        ({"runs": 1, "leap": 3}, {(): 0}),
-        ({"runs": 0, "leap": None}, {(): 0}),
-        ({"runs": 1, "leap": None}, None),
-        ({}, None),
+        ({"runs": 1, "leap": 0, "own": 0}, {(): 1}, None),
+        ({"runs": 1, "leap": 3, "own": 0}, {(): 0}, None),
+        ({"runs": 1, "leap": 0, "own": 1}, {(): 0}, "own clock only"),
+        ({"runs": 0, "leap": None}, {(): 0}, "W32Time"),
+        ({"runs": 1, "leap": None}, None, "no administrator"),
+        ({"runs": None, "leap": None}, None, "no administrator"),
+        ({"mode": "FullLanguage", "why": "Zugriff verweigert"}, None, "Zugriff verweigert"),
     ],
 )
 def test_a_clock_that_is_kept_right_is_told_apart(
-    windows: Windows, said: Mapping[str, Any], expected: dict[tuple[str, ...], float] | None
+    windows: Windows, said: Mapping[str, Any], expected: dict[tuple[str, ...], float] | None, remark: str | None
 ) -> None:
     windows.says("clock", said)
     assert windows.poll().get("host_clock_synchronized") == expected
-    assert any("time service" in each for each in windows.remarks) == (expected is None)
+    assert (
+        any(remark in each for each in windows.remarks)
+        if remark
+        else not any("clock" in each for each in windows.remarks)
+    )
+
+
+def test_a_clock_that_is_off_is_told_by_what_the_round_leaves_no_doubt_of(windows: Windows) -> None:
+    windows.says("clock", {"runs": 1, "leap": 0, "own": 0, "at": NOW + 1060 + 90})
+    assert windows.poll()["host_clock_offset_seconds"][()] == pytest.approx(90, abs=5)
+    windows.says("clock", {"runs": 1, "leap": 0, "own": 0, "at": NOW + 1360 - 90})
+    assert windows.poll(300)["host_clock_offset_seconds"][()] == pytest.approx(-90, abs=5)
 
 
 def test_protection_is_told_by_defender_and_by_what_registers_itself(windows: Windows) -> None:
@@ -206,20 +233,39 @@ def test_protection_is_told_by_defender_and_by_what_registers_itself(windows: Wi
     assert found["host_antivirus_active"] == {(): 1}
     assert "host_antivirus_signature_timestamp_seconds" not in found
     assert any("火绒安全软件" in each for each in windows.remarks)
-    windows.says("antivirus", {"defender": [], "products": [{**product, "state": 0x40000}]})
+    windows.says("antivirus", {"defender": [], "center": 1, "products": [{**product, "state": 0x40000}]})
+    assert windows.poll(600)["host_antivirus_active"] == {(): 0}
+
+
+def test_protection_that_nothing_tells_of_is_neither_there_nor_missing(windows: Windows) -> None:
+    windows.says("antivirus", {"defender": [], "center": 0, "products": [], "processes": ["svchost"]})
+    assert "host_antivirus_active" not in windows.poll()
+    assert any("`antivirus`" in each for each in windows.remarks)
+    windows.says("antivirus", {"defender": [], "center": 0, "products": [], "processes": ["svchost", "HipsDaemon"]})
+    assert windows.poll(600)["host_antivirus_active"] == {(): 1}
+
+
+def test_protection_that_agent_yaml_names_is_told_by_its_process_and_its_file(windows: Windows) -> None:
+    windows.options = {"antivirus": {"process": "TQClient.exe", "signatures": "C:\\天擎's\\库.db"}}
+    windows.says("antivirus", {"defender": [], "processes": ["tqclient"], "file": 1_794_990_000})
+    found = windows.poll()
+    assert ["antivirus", "C:\\天擎's\\库.db"] in windows.given
+    assert found["host_antivirus_active"] == {(): 1}
+    assert found["host_antivirus_signature_timestamp_seconds"] == {(): 1_794_990_000}
+    windows.says("antivirus", {"defender": [{"on": 1}], "processes": "explorer"})
     assert windows.poll(600)["host_antivirus_active"] == {(): 0}
 
 
 def test_logs_are_told_with_their_ends_and_the_audit_only_if_it_can_be_read(windows: Windows) -> None:
     system = {"name": "System", "on": 1, "newest": 1_794_999_000, "oldest": 1_790_000_000}
-    windows.says("logs", {"runs": 1, "logs": [system, {"name": "Security", "on": 1, "newest": None, "oldest": None}]})
+    windows.says("logs", {"logs": [system, {"name": "Security", "on": 1, "newest": None, "oldest": None}]})
     found = windows.poll()
     assert found["host_log_newest_timestamp_seconds"] == {("system",): 1_794_999_000}
     assert found["host_log_oldest_timestamp_seconds"] == {("system",): 1_790_000_000}
     assert "host_audit_active" not in found
     assert any("Event Log Readers" in each for each in windows.remarks)
     audit = {"name": "Security", "on": 1, "newest": 1_794_999_500, "oldest": 1_780_000_000}
-    windows.says("logs", {"runs": 1, "logs": [system, audit]})
+    windows.says("logs", {"logs": [system, audit]})
     found = windows.poll(600)
     assert found["host_audit_active"] == {(): 1}
     assert found["host_audit_log_timestamp_seconds"] == {(): 1_794_999_500}
@@ -273,9 +319,10 @@ def test_ports_that_nobody_allowed_are_told(windows: Windows) -> None:
 
 def test_peripherals_are_told_by_class_or_by_vendor_and_product(windows: Windows) -> None:
     devices = [
-        {"kind": "SmartCardReader", "id": "USB\\VID_072F&PID_90CC\\5&1", "status": "OK"},
-        {"kind": "Printer", "id": "SWD\\PRINTENUM\\1", "status": "Error"},
-        {"kind": "USB", "id": "USB\\VID_4C4A&PID_4155\\6&2", "status": "OK"},
+        {"kind": "{50DD5230-BA8A-11D1-BF5D-0000F805F530}", "id": "USB\\VID_072F&PID_90CC\\5&1", "fault": 0},
+        {"kind": "{4d36e979-e325-11ce-bfc1-08002be10318}", "id": "USBPRINT\\HP1\\1", "fault": 28},
+        {"kind": "{4d36e979-e325-11ce-bfc1-08002be10318}", "id": "SWD\\PRINTENUM\\PDF", "fault": 0},
+        {"kind": None, "id": "USB\\VID_4C4A&PID_4155\\6&2", "fault": 0},
     ]
     windows.says("peripherals", {"devices": devices})
     windows.options = {
@@ -303,11 +350,54 @@ def test_updates_are_told_by_how_grave_they_are(windows: Windows) -> None:
         {"severity": "", "released": 1_793_000_000, "categories": f"x {security}"},
         {"severity": "Low", "released": 1_700_000_000, "categories": "x"},
     ]
-    windows.says("updates", {"last": 1_792_000_000, "pending": pending})
+    looked = NOW - 86_400
+    windows.says("updates", {"last": 1_792_000_000, "looked": looked, "restart": 1, "pending": pending})
     found = windows.poll()
     assert found["host_updates_pending"] == {("yes",): 2, ("no",): 1}
     assert found["host_update_last_timestamp_seconds"] == {(): 1_792_000_000}
     assert found["host_security_update_oldest_timestamp_seconds"] == {(): 1_793_000_000}
+    assert any("after a restart" in each for each in windows.remarks)
+
+
+@pytest.mark.parametrize("looked", [None, NOW - 30 * 86_400])
+def test_that_no_update_is_pending_is_not_told_by_a_host_that_did_not_look(
+    windows: Windows, looked: float | None
+) -> None:
+    windows.says("updates", {"last": 1_792_000_000, "looked": looked, "restart": 0, "pending": []})
+    assert "host_updates_pending" not in windows.poll()
+    assert any("not looked for updates" in each for each in windows.remarks)
+
+
+def test_an_account_that_is_shown_no_services_does_not_make_them_fail(windows: Windows) -> None:
+    windows.says("services", {"services": [], "processes": ["queueclient"], "broken": [], "logged": 0})
+    windows.options = {"services": ["wuauserv", "queueclient.exe"]}
+    found = windows.poll()
+    assert found["host_service_up"] == {("queueclient.exe",): 1}
+    assert "host_service_restarts" not in found
+    assert sum("no administrator" in each for each in windows.remarks) == 2
+
+
+def test_disks_that_the_account_is_not_shown_are_remarked(windows: Windows) -> None:
+    windows.says("disks", {"disks": []})
+    assert "host_disk_state" not in windows.poll()
+    assert any("health of disks" in each for each in windows.remarks)
+
+
+def test_without_the_list_of_administrators_no_login_is_called_usual(windows: Windows) -> None:
+    windows.says("logins", {"seen": 1, "from": "", "administrators": [], "events": [event(4624, 60, "root", type_=10)]})
+    found = windows.poll()
+    assert found["host_login_after_failures"] == {(): 0}
+    assert "host_login_unusual" not in found
+    assert any("who is an administrator" in each for each in windows.remarks)
+
+
+def test_of_more_logins_than_are_read_only_what_is_certain_is_told(windows: Windows) -> None:
+    said = {"seen": 1, "from": "", "administrators": {"name": "PC1\\a"}}
+    windows.says("logins", {**said, "events": [event(4625, 1, "a")] * logins.MOST})
+    found = windows.poll()
+    assert found["host_login_failures"][("1h", "all")] == logins.MOST
+    assert "host_login_after_failures" not in found
+    assert "host_login_unusual" not in found
 
 
 def test_what_a_script_complains_of_is_remarked_and_nothing_is_made_up(windows: Windows) -> None:
@@ -322,6 +412,24 @@ def test_what_a_script_complains_of_is_remarked_and_nothing_is_made_up(windows: 
         "host_boot_timestamp_seconds",
     }
     assert sum("拒绝访问。" in each for each in windows.remarks) >= 5
+
+
+def test_a_complaint_in_the_code_page_of_chinese_windows_is_read(windows: Windows) -> None:
+    windows.complains("disks", "拒绝访问。", encoding="gbk")
+    windows.poll()
+    assert any("拒绝访问。" in each for each in windows.remarks)
+
+
+def test_what_constrained_language_refuses_is_remarked_with_the_mode(windows: Windows) -> None:
+    windows.says("updates", {"why": ["Cannot create type."], "mode": "ConstrainedLanguage"})
+    assert "host_updates_pending" not in windows.poll()
+    assert any("Cannot create type." in each and "ConstrainedLanguage" in each for each in windows.remarks)
+
+
+def test_a_powershell_that_is_too_old_is_named(windows: Windows) -> None:
+    windows.says("system", b"PowerShell 2.0\r\n")
+    assert windows.poll() == {}
+    assert "PowerShell 2.0 is too old" in str(windows.failure)
 
 
 @pytest.mark.parametrize("said", [b"", b"\xff\xfe", b"[]", b"{", b'"x"', b"{" + b" " * 400_000 + b"}"])
@@ -346,26 +454,10 @@ def test_what_costs_more_is_asked_seldom_and_holds_in_between(windows: Windows) 
     assert not {"disks", "updates"} & set(windows.asked)
 
 
-@pytest.mark.parametrize("command", [module.SCRIPT for module in MODULES])
-def test_a_script_is_well_formed_and_holds_nothing_that_windows_would_split(command: Any) -> None:
-    _, text = command.argv
-    assert text.isascii()
-    assert '"' not in text
-    bare = re.sub(r"'[^']*'|<#.*?#>", "", text)
-    opened: list[str] = []
-    for sign in bare:
-        if sign in "([{":
-            opened.append({"(": ")", "[": "]", "{": "}"}[sign])
-        elif sign in ")]}":
-            assert opened.pop() == sign, text
-    assert not opened
-    assert len(text) < 8000
-
-
 def test_each_module_is_in_the_table() -> None:
     assert [module.SUBJECT for module in MODULES] == list(SUBJECTS)
     folder = ROOT / "collectors/host/windows"
-    assert {path.stem for path in folder.glob("*.py")} - {"__init__", "script"} == {
+    assert {path.stem for path in folder.glob("*.py")} - {"__init__", "script", "words"} == {
         module.__name__.rpartition(".")[2] for module in MODULES
     }
 
@@ -374,7 +466,7 @@ def test_a_remark_names_the_first_line_of_the_complaint_only() -> None:
     from agent.core.ssh import Answer, Command
 
     answer = Answer(Command(("x",)), 1, b"", b"Access\x1b[31m denied\r\nat line 1")
-    for said in (script.lacking([answer], Text("某物", "x"))[language] for language in LANGUAGES):
+    for said in (script.lacking(answer, Text("某物", "x"))[language] for language in LANGUAGES):
         assert "Access[31m denied" in said
         assert "\x1b" not in said
         assert "at line" not in said

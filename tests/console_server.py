@@ -212,6 +212,8 @@ class Terminal:
         typed = b""
         while (key := self.key()) not in (b"\r", b"\n"):
             typed += key
+            if (len(self.prompt()) + len(typed)) % self.script.get("columns", 10_000) == 0:
+                self.say("\r\n")
             self.say(f" \x1b[1D{key.decode('latin-1')}" if self.word == "paints its lines" else key.decode("latin-1"))
         self.say("\r\n")
         text = typed.decode("latin-1")
@@ -219,7 +221,6 @@ class Terminal:
         return text
 
     def prompt(self) -> str:
-        self.prompts += 1
         name = f"{self.name}-{self.prompts}" if self.word == "another prompt each time" else self.name
         text = self.script.get("prompt", self.style.prompt).format(name=name)
         return text.replace("#", ">") if self.word == "low privilege" else text
@@ -247,6 +248,9 @@ class Terminal:
         greetings.get(self.word, lambda: None)()
         for each in self.script.get("asks", ()):
             self._ask(each)
+        if self.script.get("closes"):
+            self.channel.close()
+            raise EOFError
         self.say(self.script.get("greets", ""))
 
     def _strange_notice(self) -> None:
@@ -262,6 +266,7 @@ class Terminal:
     def run(self) -> None:
         self.greet()
         while True:
+            self.prompts += 1
             self.say(self.prompt() + (self.script.get("interrupts", "") if self.prompts > 2 else ""))
             command = self.line()
             if command.strip() == self.style.leave:
@@ -391,9 +396,10 @@ class Device:
             (self.folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
 
     def says(self, **script: Any) -> Device:
-        """`asks`: questions at the login; `greets`: what comes after them; `prompt`, with {name}; `refuses`: its answer
-        to both questions; `interrupts`: what comes after each prompt but the first two; `seconds`: rest after each
-        character of an answer."""
+        """`asks`: questions at the login; `closes`: it ends the session then; `greets`: what comes then; `prompt`, with
+        {name}; `refuses`: its answer to both questions; `interrupts`: what comes after each prompt but the first two;
+        `seconds`: rest after each character of an answer; `columns`, after which what is typed goes on in a new line.
+        """
         (self.folder / "script").write_text(json.dumps(script))
         return self
 

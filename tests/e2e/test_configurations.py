@@ -25,7 +25,7 @@ pytestmark = pytest.mark.long
 CANARY = "canary-community"
 TEXT = (
     "!Software Version V200R019C10SPC500\n!Last configuration was updated at 2026-11-20 09:12:44+08:00 by admin\n#\n"
-    f"sysname SW-1\n#\nvlan batch 10 20\n#\nsnmp-agent community read {CANARY}\n#\nreturn\n"
+    f"sysname SW-1\n#\nvlan batch 10 20\n#\ninterface NULL0\n#\nsnmp-agent community read {CANARY}\n#\nreturn\n"
 )
 CHANGED = TEXT.replace("vlan batch 10 20", "vlan batch 10 20 66").replace("09:12:44", "10:00:00")
 SWITCHES = ("drifting", "undone", "seen", "kept", "lost", "polled")

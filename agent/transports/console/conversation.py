@@ -22,10 +22,10 @@ from netmiko.huawei.huawei import HuaweiBase
 from netmiko.ruijie.ruijie_os import RuijieOSBase
 
 from agent.core.console import Family, Question
-from agent.core.reach import CannotAsk, ReachError
+from agent.core.reach import CannotAsk
 from agent.transports.console import failures, screen
-from agent.transports.console.families import DIALOGUE, FAMILIES
-from agent.transports.console.pipe import BYTES, Pipe
+from agent.transports.console.families import DIALOGUE, FAMILIES, NO
+from agent.transports.console.pipe import BYTES, Gone, Pipe
 
 if TYPE_CHECKING:
     from paramiko import Channel
@@ -61,7 +61,10 @@ class Conversation:
         prompts = [each.pattern for each in (self._manners.prompt, self._manners.humble) if each is not None]
         self._prompts = rf"{START}(?:{'|'.join(prompts)})\s*\Z"
         self._prompt = ""
+        # One character at a time, so that nothing has to be tried twice.
+        self._messages = rf"(?:[\r\n](?:{self._manners.message})?)*[ \t]*\Z"
         self._waiting_for = "what it shows at the login"
+        self._refused = False
         self._netmiko = CLASSES[family](
             host=place, auto_connect=False, encoding=BYTES, global_cmd_verify=False, disable_lf_normalization=True
         )
@@ -72,11 +75,13 @@ class Conversation:
             self._arrive()
             self._put_off_paging()
             found = dict(self._answered(questions))
-            with contextlib.suppress(ReachError):
+            with contextlib.suppress(Gone):
                 self._netmiko.write_channel(self._manners.leaving + "\n")
             return found
         except ReadTimeout:
             raise failures.late(self._place, self._waiting_for) from None
+        except Gone:
+            raise failures.ended(self._place, self._refused) from None
         finally:
             self._forget()
 
@@ -139,6 +144,7 @@ class Conversation:
             if question.search(said):
                 if reply is None:
                     raise failures.wants_password(self._place)
+                self._refused = self._refused or reply == NO
                 self._netmiko.write_channel(reply)
                 return True
         return False
@@ -153,26 +159,26 @@ class Conversation:
         """Begins with the prompt, so that a long answer is searched in no time; what stands before it is looked at
         then."""
         prompt = re.escape(self._prompt)
-        return rf"{prompt}(?<=[\r\n\x08A-Za-z]{prompt})\s*\Z"
+        return rf"{prompt}(?<=[\r\n\x08A-Za-z]{prompt})[ \t]*{self._messages}"
 
     def _put(self, command: str) -> str:
-        """All that comes of a command, from its echo to the prompt after it."""
+        """All that comes of a command, between its echo and the prompt after it; with this, and messages behind it."""
         echo = re.compile(PAINT.join(re.escape(each) for each in command))
         self._patiently()
         raw = self._netmiko.send_command(
             command, expect_string=self._end_of_answer, strip_prompt=False, strip_command=False, cmd_verify=False
         )
-        while echo.search(str(raw), 0, ECHO) is None:
+        while (said := echo.search(str(raw), 0, ECHO)) is None:
             # It was the prompt after something that was typed before.
             self._patiently()
             raw = self._netmiko.read_until_pattern(pattern=self._end_of_answer)
-        return str(raw)
+        return str(raw)[said.end() :]
 
     def _answer(self, question: Question) -> bytes:
         command = self._manners.questions[question]
         self._waiting_for = f"the answer to `{command}`"
         raw = self._put(command)
-        while (found := self._told(question, text := _body(raw, command))) is None:
+        while (found := self._told(question, text := self._body(raw))) is None:
             # What looks like the prompt may stand in a configuration, and the device may pause behind it.
             if not (more := self._heard()):
                 raise failures.partial(self._place, command, self._manners.last, text.count("\n") + 1)
@@ -183,7 +189,7 @@ class Conversation:
     def _told(self, question: Question, text: str) -> bytes | None:
         """The answer where it is one; None for a part of one."""
         command, manners = self._manners.questions[question], self._manners
-        whole = manners.whole.search(text) is not None
+        whole = all(each.search(text) for each in manners.whole)
         if text[text.rfind("\n") + 1 :].strip() == manners.last:
             if not whole:
                 raise failures.little(self._place, command)
@@ -197,6 +203,13 @@ class Conversation:
                 raise failures.refused(self._place, command, refusal[0])
         return None
 
+    def _body(self, raw: str) -> str:
+        """An answer without the prompt after it, and without messages around that."""
+        lines, passing = screen.lines(raw), re.compile(rf"(?:.*{re.escape(self._prompt)}|{self._manners.message})?")
+        while lines and passing.fullmatch(lines[-1]):
+            lines.pop()
+        return "\n".join(lines).strip("\n")
+
     def _heard(self) -> str:
         """What comes within a pause of a device."""
         end = min(time.monotonic() + PAUSE, self._end)
@@ -206,13 +219,6 @@ class Conversation:
 
     def _ended(self, text: str) -> bool:
         return re.search(self._end_of_answer, text) is not None
-
-
-def _body(raw: str, command: str) -> str:
-    """An answer without echo and prompt."""
-    lines = screen.lines(raw)[:-1]
-    echo = next((place for place, line in enumerate(lines) if line.endswith(command)), -1)
-    return "\n".join(lines[echo + 1 :]).strip("\n")
 
 
 def _nothing(command: str = "") -> None:

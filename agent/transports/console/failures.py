@@ -23,7 +23,14 @@ REFUSALS = (
 )
 
 
-def ended(place: str) -> ReachError:
+def ended(place: str, refused: bool) -> ReachError:
+    """`refused`: after a question at the login, to which the answer was no."""
+    if refused:
+        return CannotAsk(
+            "authentication",
+            f"{place} ended the connection after the agent said no to a question at the login (a password that has "
+            "expired?): log in by hand once and see to it",
+        )
     return Unanswered("refused", f"{place} ended the connection at its command line")
 
 

@@ -21,8 +21,12 @@ TAIL = 120  # characters: more than a page break has
 BYTES = "latin-1"
 
 
+class Gone(Exception):
+    """The device ended the connection."""
+
+
 class Pipe(NetmikoChannel):
-    """Raises what an operator is to be told where the device goes away or floods."""
+    """Raises Gone, and what an operator is to be told where the device floods."""
 
     def __init__(self, channel: Channel, place: str, most: int) -> None:
         self._channel, self._place, self._most = channel, place, most
@@ -37,7 +41,7 @@ class Pipe(NetmikoChannel):
         except TimeoutError:
             return ""
         if not piece:
-            raise failures.ended(self._place)
+            raise Gone
         self._left -= len(piece)
         if self._left < 0:
             raise failures.too_much(self._place, self._most)
@@ -59,7 +63,7 @@ class Pipe(NetmikoChannel):
         try:
             self._channel.sendall(out_data.encode(BYTES))
         except OSError:
-            raise failures.ended(self._place) from None
+            raise Gone from None
 
     def _turn_page(self, text: str) -> None:
         self._tail = (self._tail + text)[-TAIL:]

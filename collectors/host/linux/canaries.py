@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
-from agent.core.text import Text, clean
-from agent.core.unchanged import MISSING, compared
-from collectors.host import words
+from agent.core.unchanged import MISSING
+from collectors.host.files import canaries
 from collectors.host.metrics import CANARY
 from collectors.host.subject import Subject, Turn
 
@@ -22,26 +21,9 @@ def ask(turn: Turn) -> Sequence[Command]:
 
 
 def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
-    """A file that never was there is no canary yet; one that this account may not read tells nothing."""
-    found: dict[str, str] = {}
-    for path, answer in zip(turn.options.canaries, answers, strict=False):
-        digest = hashed(answer)
-        known = path in turn.kept.get("approved", {})
-        if digest is not None and (known or digest != MISSING):
-            found[path] = digest
-        else:
-            why = words.NO_CANARY if digest == MISSING else words.UNREADABLE_CANARY
-            turn.remarks.append(why.format(path=clean(path, 80)))
-    for gone in set(turn.kept.get("approved", {})) - set(turn.options.canaries):
-        del turn.kept["approved"][gone]
-    if found:
-        touched = compared(found, turn.kept, missing=False, new=False)
-        yield Sample(CANARY, float(bool(touched)))
-        turn.remarks.extend(_how(found[path]).format(path=clean(path, 80)) for path in touched)
-
-
-def _how(digest: str) -> Text:
-    return words.CANARY_MISSING if digest == MISSING else words.CANARY_CHANGED
+    yield from canaries(
+        turn, {path: hashed(answer) for path, answer in zip(turn.options.canaries, answers, strict=False)}
+    )
 
 
 def hashed(answer: Answer) -> str | None:

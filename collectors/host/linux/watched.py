@@ -5,29 +5,24 @@ Those of the table WATCHED_FILES are watched on every host, as root; what agent.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
 from agent.core.text import Text, clean
-from agent.core.unchanged import MISSING, approve, compared
+from agent.core.unchanged import MISSING
 from collectors.as_root import WATCHED_FILES
 from collectors.host import words
+from collectors.host.files import few, unapproved, watched
 from collectors.host.metrics import FILE_CHANGES
 from collectors.host.subject import HOUR, Subject, Turn
 
 LARGEST = "20480k"  # of find(1): larger files are no configuration, and take long to hash
 MOST, TOGETHER = 512 * 1024, 6 * 1024 * 1024  # bytes of hashes and names: of one path, of all
-DIGEST = 70  # characters of one in JSON
 LONG = 8.0  # seconds
 SYSTEM = Command(("/usr/bin/sha256sum", "--", *WATCHED_FILES), limit=64 * 1024, seconds=LONG, root=True)
 LINE = re.compile(r"\\?([0-9a-f]{64}) [ *](.*)", re.DOTALL)
-NAMED = 16_000  # characters, for all that is watched: of more files than that only what all together are is remembered
-SHOWN = 5  # files that a remark names
 
 
 def ask(turn: Turn) -> Sequence[Command]:
@@ -55,35 +50,18 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         if answer.forbidden or answer.absent or not (whole or gone or partly):
             continue
         told = True
-        found = hashes(answer.text)
+        found: Mapping[str, str] = hashes(answer.text)
         if not name:
             found = {path: found.get(path, MISSING) for path in WATCHED_FILES}
-        elif sum(len(json.dumps(path)) + DIGEST for path in found) > NAMED // len(turn.options.watch):
-            found = {f"{name}/**": together(found)}
-        changed += _unapproved(turn, turn.kept.setdefault(name, {}), found, missing=whole or gone or not name)
-    for forgotten in set(turn.kept) - {"", *turn.options.watch}:
-        del turn.kept[forgotten]
-    if told:
-        yield Sample(FILE_CHANGES, float(len(changed)))
-    if changed:
-        names, more = ", ".join(clean(each, 80) for each in changed[:SHOWN]), words.more(len(changed) - SHOWN)
-        turn.remarks.append(words.UNAPPROVED.format(files=names, more=more, host=turn.options.id))
+        else:
+            found = few(name, found, len(turn.options.watch))
+        changed += unapproved(turn, turn.kept.setdefault(name, {}), found, missing=whole or gone or not name)
+    yield from watched(turn, changed, told)
 
 
 def _denied(errors: bytes) -> bool:
     """Whether nothing else went wrong than that some may not be read."""
     return all(b"ermission denied" in line for line in errors.splitlines())
-
-
-def _unapproved(turn: Turn, kept: MutableMapping[str, Any], found: Mapping[str, str], missing: bool) -> list[str]:
-    """What is different; what came about since the last look while a change was planned is approved by that."""
-    before, since = set(kept.get("now", ())), kept.get("read", turn.now)
-    kept["read"] = turn.now
-    changed = compared(found, kept, missing)
-    if turn.planned(since, turn.now):
-        planned = approve(kept, set(changed) - before)
-        return [path for path in changed if path not in planned]
-    return changed
 
 
 def _why(answer: Answer) -> Text | str:
@@ -101,11 +79,6 @@ def hashes(text: str) -> dict[str, str]:
         path = match[2]
         found[path] = match[1] if path not in found else "told twice"
     return found
-
-
-def together(found: Mapping[str, str]) -> str:
-    lines = (f"{digest} {path}\0" for path, digest in sorted(found.items()))
-    return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 SUBJECT = Subject("watched", (FILE_CHANGES,), ask, read, every=HOUR, heavy=True)

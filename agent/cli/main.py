@@ -15,6 +15,7 @@ from agent.cli import (
     change,
     checklist,
     config,
+    demo,
     discover,
     export,
     hosts,
@@ -52,6 +53,7 @@ app.add_typer(config.app, name="config")
 app.add_typer(checklist.app, name="checklist")
 app.add_typer(incident.app, name="incident")
 app.add_typer(playbook.app, name="playbook")
+app.add_typer(demo.app, name="demo")
 app.add_typer(export.app, name="export")
 app.add_typer(hosts.app, name="hosts")
 app.add_typer(ledger.app, name="ledger")

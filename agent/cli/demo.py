@@ -1,0 +1,205 @@
+"""`shouwang demo`: a simulated centre with the agent watching it, and the faults that can be caused there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from agent.cli.common import leave, out, say
+from agent.core.text import Language, Text
+
+if TYPE_CHECKING:
+    from demo.running import Running
+
+app = typer.Typer(help="模拟中心 / A simulated centre, with the agent watching it.")
+
+HOST, PORT = "127.0.0.1", 9780
+FILE, MARK = "agent.yaml", ".shouwang-demo"
+TAKEN = Text(
+    "{listen} 已被占用:{error};可用 --port 换一个,或先停掉占用它的程序",
+    "{listen} is taken: {error}; choose another by --port, or stop the program that has it",
+)
+FOREIGN = Text(
+    "{folder} 里已有别的文件,不是演示用的;请用 --folder 换一个",
+    "{folder} holds files that are not of a demo; choose another by --folder",
+)
+NO_NAMESPACE = Text(
+    "本机不允许普通用户建立网络命名空间({error}),演示中心无法启动;多数系统可由管理员放开:"
+    "sysctl kernel.unprivileged_userns_clone=1 或 user.max_user_namespaces",
+    "this system lets no ordinary user have a network namespace ({error}), so the centre cannot start; mostly the "
+    "administrator can allow it: sysctl kernel.unprivileged_userns_clone=1 or user.max_user_namespaces",
+)
+NOT_RUNNING = Text(
+    "{folder} 上没有正在运行的演示中心;请先启动:shouwang demo",
+    "no simulated centre runs on {folder}; start one with: shouwang demo",
+)
+STARTED = Text(
+    "演示中心已启动,页面:http://{listen}/(正在第一次轮询……)",
+    "the simulated centre is up, its page: http://{listen}/ (polling for the first time …)",
+)
+READY = Text(
+    "全部 {count} 个监控对象已读到,用时 {seconds:.1f} 秒。另开一个窗口试试:",
+    "all {count} targets were read after {seconds:.1f} s. Things to try in another window:",
+)
+TRY = (
+    Text(
+        "shouwang demo fault mains-off              停电", "shouwang demo fault mains-off              the mains fail"
+    ),
+    Text(
+        "shouwang demo fault line-carrier-fault     医保专线在运营商侧中断",
+        "shouwang demo fault line-carrier-fault     the carrier's part of a line fails",
+    ),
+    Text(
+        "shouwang demo fault switch-down access-1   一台交换机断电",
+        "shouwang demo fault switch-down access-1   a switch dies",
+    ),
+    Text(
+        "shouwang demo fault leak                   机房漏水",
+        "shouwang demo fault leak                   water in the room",
+    ),
+    Text(
+        "shouwang demo heal all                     全部恢复",
+        "shouwang demo heal all                     all is well again",
+    ),
+)
+BEGUN = Text("已发生:{name} {whom}\n应看到:{sees}", "begun: {name} {whom}\nyou should see: {sees}")
+HEALED = Text("已恢复:{name} {whom}", "healed: {name} {whom}")
+NOTHING = Text("没有可恢复的故障", "there is nothing to heal")
+
+Folder = Annotated[Path | None, typer.Option("--folder", help="where its files are")]
+In = Annotated[Language, typer.Option("--language", help="zh, en")]
+
+
+def default_folder() -> Path:
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "shouwang-demo"
+
+
+@app.callback(invoke_without_command=True)
+def demo(
+    context: typer.Context,
+    folder: Folder = None,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="the page's")] = PORT,
+    speed: Annotated[float, typer.Option("--speed", min=0.1, max=3600, help="how much faster its time passes")] = 1.0,
+    scale: Annotated[int, typer.Option("--scale", min=1, max=12, help="times as many switches and hosts")] = 1,
+    language: In = "zh",
+) -> None:
+    """模拟中心 / A simulated centre, with the agent watching it; ends with Ctrl-C."""
+    if context.invoked_subcommand is None:
+        raise typer.Exit(_run(folder or default_folder(), port, speed, scale, language))
+
+
+def _run(folder: Path, port: int, speed: float, scale: int, language: Language) -> int:
+    from demo.centre.plan import centre
+    from demo.configuration.document import agent_yaml
+    from demo.running import Running, Unable
+    from demo.world.world import World
+
+    listen = f"{HOST}:{port}"
+    try:
+        listening = socket.create_server((HOST, port), backlog=512)
+    except OSError as error:
+        leave(TAKEN.format(listen=listen, error=error.strerror)[language], 1)
+    plan = centre(scale)
+    _clear(folder, language)
+    (folder / FILE).write_text(agent_yaml(plan, listen, language), "utf-8")
+    running = Running(
+        World(plan),
+        folder,
+        listening.fileno(),
+        speed,
+        [*_program(), "run", "-c", str(folder / FILE), "--log-level", "error"],
+    )
+    try:
+        return _watched(running, listen, language)
+    except Unable as error:
+        leave(NO_NAMESPACE.format(error=error)[language], 1)
+
+
+def _watched(running: Running, listen: str, language: Language) -> int:
+    def ready(count: int, seconds: float) -> None:
+        out(READY.format(count=count, seconds=seconds)[language])
+        for each in TRY:
+            out("  " + each[language])
+        sys.stdout.flush()
+
+    def started() -> None:
+        out(STARTED.format(listen=listen)[language])
+        sys.stdout.flush()
+
+    return running.start((HOST, int(listen.rpartition(":")[2])), started, ready)
+
+
+def _clear(folder: Path, language: Language) -> None:
+    """A demo begins anew; what is not a demo's is left alone."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
+        leave(FOREIGN.format(folder=folder)[language], 2)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
+    (folder / MARK).touch()
+
+
+def _program() -> list[str]:
+    return [sys.executable, "-c", "from agent.cli.main import main; main()"]
+
+
+@app.command()
+def fault(
+    name: Annotated[str, typer.Argument(help="as `shouwang demo faults` lists them")],
+    whom: Annotated[str, typer.Argument(help="id of what it befalls")] = "",
+    folder: Folder = None,
+    language: In = "zh",
+) -> None:
+    """造成一个故障 / Cause a fault."""
+    from demo.faults import FAULTS
+
+    done = _asked(folder, ["fault", name, *filter(None, [whom])], language)
+    name, whom = done["begun"]
+    out(BEGUN.format(name=name, whom=whom, sees=FAULTS[name].sees)[language])
+
+
+@app.command()
+def heal(
+    name: Annotated[str, typer.Argument(help="a fault, or all")],
+    whom: Annotated[str, typer.Argument(help="id of what it befell; default: everything")] = "",
+    folder: Folder = None,
+    language: In = "zh",
+) -> None:
+    """恢复 / End a fault."""
+    done = _asked(folder, ["heal", name, *filter(None, [whom])], language)
+    for each, befallen in done["healed"]:
+        out(HEALED.format(name=each, whom=befallen)[language])
+    if not done["healed"]:
+        say(NOTHING[language])
+
+
+@app.command()
+def faults(folder: Folder = None, language: In = "zh") -> None:
+    """列出可造成的故障,* 为正在发生的 / The faults there are; * marks those that go on."""
+    from demo.control import ask
+    from demo.faults import FAULTS
+
+    try:
+        now = {name for name, _ in ask(folder or default_folder(), ["faults"])["faults"]}
+    except OSError:
+        now = set()
+    for name, each in FAULTS.items():
+        out(f"{'*' if name in now else ' '} {name:24}{each.sees[language]}")
+
+
+def _asked(folder: Path | None, words: list[str], language: Language) -> Any:
+    from demo.control import ask
+
+    place = folder or default_folder()
+    try:
+        done = ask(place, words)
+    except OSError:
+        leave(NOT_RUNNING.format(folder=place)[language], 1)
+    if "refused" in done:
+        leave(done["refused"][language], 2)
+    return done

@@ -1,0 +1,82 @@
+"""agent.yaml, as a document: a part for each section."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+
+from agent.core.text import Language
+from demo.centre.node import Line
+from demo.centre.plan import COUNTERS, Centre
+from demo.servers.snmp import COMMUNITY
+
+Entry = Mapping[str, Any]
+EVERY = "5s"  # so that what happens is seen soon
+
+
+def agent_yaml(centre: Centre, listen: str, language: Language = "zh") -> str:
+    """The whole file."""
+    document = {
+        "language": language,
+        "center": {"id": "demo", "name": "演示街道社区事务受理服务中心", "district": "演示区"},
+        "listen": listen,
+        "credentials": {"room": {"snmp": {"version": "2c", "community": COMMUNITY}}},
+        "machine_room": list(_machine_room(centre)),
+        "switches": list(_switches(centre)),
+        "lines": [_line(line) for line in centre.lines.values()],
+        "counters": [{"ids": f"1-{COUNTERS}", "name": "{}号窗口", "depends_on": _needs(centre)}],
+    }
+    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120, default_flow_style=None)
+
+
+def _machine_room(centre: Centre) -> Iterator[Entry]:
+    for node in centre.of("ups", "sensor"):
+        entry = {"id": node.id, "name": node.title, "address": node.address, "credentials": "room", "every": EVERY}
+        if node.kind == "ups":
+            yield {**entry, "kind": "ups"}
+        else:
+            places = {"机柜进风": "inlet", "回风": "return", "送风": "supply"}
+            yield {**entry, "kind": "sensor", "place": places}
+
+
+def _switches(centre: Centre) -> Iterator[Entry]:
+    for node in centre.of("core", "access"):
+        entry = {
+            "id": node.id,
+            "name": node.title,
+            "address": node.address,
+            "credentials": "room",
+            "tier": node.kind,
+            "powered_by": node.fed_by,
+            "every": EVERY,
+        }
+        yield {**entry, "depends_on": [node.behind.switch]} if node.behind else entry
+
+
+def _line(line: Line) -> Entry:
+    probes = [
+        {"layer": "gateway", "icmp": line.gateway},
+        {"layer": "carrier", "icmp": line.carrier_hop},
+        {"layer": "far_gateway", "icmp": line.far_gateway},
+        {"layer": "application", "tcp": f"{line.application}:443"},
+    ]
+    entry = {
+        "id": line.id,
+        "name": line.title,
+        "business": line.business,
+        "via": {"switch": line.behind.switch, "port": line.behind.port},
+        "bandwidth": "10Mbps",
+        "carrier": {"name": line.carrier, "circuit": line.circuit, "fault_desk": "10000"},
+        "every": EVERY,
+        "probes": probes,
+    }
+    return {**entry, "backup_of": line.backup_of} if line.backup_of else entry
+
+
+def _needs(centre: Centre) -> list[Any]:
+    return [
+        {"any_of": ["medical", "backup"]},
+        *(line.id for line in centre.lines.values() if line.id not in ("medical", "backup")),
+    ]

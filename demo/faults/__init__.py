@@ -1,0 +1,10 @@
+"""The faults that can be caused, one table an area; each says what an operator should see of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from demo.faults import lines, room, switches
+from demo.faults.fault import Fault
+
+FAULTS: Mapping[str, Fault] = {fault.name: fault for area in (room, switches, lines) for fault in area.FAULTS}

@@ -1,0 +1,65 @@
+"""What a fault is, and how one is begun and ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from agent.core.text import Text
+from demo.centre.plan import Centre
+from demo.world.world import World
+
+Whom = Callable[[Centre], Sequence[str]]
+
+
+def centre_itself(centre: Centre) -> Sequence[str]:
+    return ("",)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`sees`: in a line, what an operator should see. `whom`: ids of what it can befall, the first where nobody says
+    which; "" is the whole centre. `network`: it needs a network that can fail, so there is none on loopback."""
+
+    name: str
+    sees: Text
+    whom: Whom = centre_itself
+    network: bool = True
+
+
+NOBODY = Text(
+    "故障 {name} 不会发生在 {whom} 上;可选:{known}", "the fault {name} cannot befall {whom}; it can befall: {known}"
+)
+NOTHING = Text("整个中心", "the whole centre")
+
+
+class Unknown(Exception):
+    """No such fault, or nothing of this name that it could befall; the text says what there is."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+def begin(world: World, fault: Fault, subject: str = "") -> str:
+    """Whom it befalls from now on. Unknown if it cannot."""
+    who = _whom(world, fault, subject)
+    world.active.begin(fault.name, who, world.seconds)
+    return who
+
+
+def end(world: World, fault: Fault, subject: str = "") -> list[str]:
+    """Whom it befell until now; without a subject everybody."""
+    who = [each for name, each in world.active.begun if name == fault.name and subject in ("", each)]
+    for each in who:
+        world.active.end(fault.name, each)
+    return who
+
+
+def _whom(world: World, fault: Fault, subject: str) -> str:
+    known = fault.whom(world.centre)
+    if not subject:
+        return known[0]
+    if subject not in known:
+        raise Unknown(NOBODY.format(name=fault.name, whom=subject, known=", ".join(filter(None, known)) or NOTHING))
+    return subject

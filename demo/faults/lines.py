@@ -1,0 +1,36 @@
+"""Faults of the business lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.core.text import Text
+from demo.centre.plan import Centre
+from demo.faults.fault import Fault
+
+
+def _medical_first(centre: Centre) -> Sequence[str]:
+    return sorted(centre.lines, key=lambda line: line != "medical")
+
+
+FAULTS = (
+    Fault("line-cut", Text("专线从光猫起全断", "a line is dead from the modem on"), _medical_first),
+    Fault(
+        "line-gateway-down",
+        Text("专线的本侧网关不应答,它后面全断", "a line's near gateway is dead, and all behind it"),
+        _medical_first,
+    ),
+    Fault(
+        "line-carrier-fault",
+        Text("本侧网关正常,运营商网内中断", "the near gateway answers, the carrier's network does not"),
+        _medical_first,
+    ),
+    Fault(
+        "line-application-down",
+        Text("专线通,条线业务系统拒绝连接", "the line is well, its application refuses connections"),
+        _medical_first,
+    ),
+    Fault("line-loss", Text("专线丢包两成", "a line loses a fifth of its packets"), _medical_first),
+    Fault("line-slow", Text("专线往返多 180 毫秒", "a line takes 180 ms more"), _medical_first),
+    Fault("all-lines-down", Text("六条线路的运营商侧全断", "all six lines are dead at the carrier's side")),
+)

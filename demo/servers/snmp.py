@@ -1,0 +1,36 @@
+"""SNMP: switches, UPS and the room's sensor."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from demo.devices import by_codec
+from demo.devices.device import Device
+from demo.devices.place import Place
+from demo.network.exchange import Service
+from demo.network.packet import UDP
+from demo.world.world import World
+
+COMMUNITY = "demo-read"
+PORT = 161
+Serve = Callable[[Service, int], None]
+
+
+@asynccontextmanager
+async def serving(world: World, own: str, first: int, serve: Serve) -> AsyncIterator[None]:
+    """A socket for each device, from port `first` on."""
+    transports = []
+    try:
+        for number, (name, device) in enumerate(_devices(world).items()):
+            place = Place(device, own, first + number, COMMUNITY)
+            transports.append(await by_codec.serve(place))
+            serve(Service(world.centre.nodes[name].address, UDP, PORT), place.port)
+        yield
+    finally:
+        for transport in transports:
+            transport.close()
+
+
+def _devices(world: World) -> dict[str, Device]:
+    return {**world.switching.switches, **world.power.ups, "room": world.room.sensor}

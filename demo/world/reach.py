@@ -1,0 +1,61 @@
+"""What befalls a packet to an address: over switches that run and cables that are whole, and along a line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from demo.centre.node import Line, Node
+from demo.centre.plan import Centre
+from demo.network.way import Fate, Way
+from demo.world.active import Active
+from demo.world.power import Power
+from demo.world.switching import Switching
+
+SILENT = Way(Fate.SILENT)
+NEAR = Way()
+# Seconds there and back to gateway, carrier hop, far gateway, application.
+DELAYS = (0.0012, 0.0034, 0.0062, 0.0068)
+SLOW, LOSS = 0.180, 0.22
+GATEWAY, CARRIER_HOP, FAR_GATEWAY, APPLICATION = range(4)
+
+
+class Reach:
+    """A line is cut at its cable (`line-cut`), at its gateway (`line-gateway-down`), behind it
+    (`line-carrier-fault`), or only its application is down."""
+
+    def __init__(self, centre: Centre, active: Active, power: Power, switching: Switching) -> None:
+        self._centre, self._active, self._power, self._switching = centre, active, power, switching
+
+    def way(self, address: str) -> Way | None:
+        if (node := self._centre.by_address.get(address)) is not None:
+            return NEAR if self.reached(node) else SILENT
+        if (found := self._centre.along.get(address)) is not None:
+            return self._along(*found)
+        return None
+
+    def reached(self, node: Node) -> bool:
+        """The agent's machine is plugged into the first core switch."""
+        on = self._active.on
+        if not self._power.feeds(node.fed_by) or on("host-down", node.id) or on("switch-down", node.id):
+            return False
+        if node.id in self._switching.switches and not self._switching.up(node.id):
+            return False
+        if node.behind is None:
+            return True
+        return self._switching.linked(node.behind) and self.reached(self._centre.nodes[node.behind.switch])
+
+    def _along(self, line: Line, place: int) -> Way:
+        on = self._active.on
+        near = self._switching.linked(line.behind) and self.reached(self._centre.nodes[line.behind.switch])
+        cut = on("line-cut", line.id) or (on("all-lines-down") and place >= CARRIER_HOP)
+        gone = (
+            (on("line-gateway-down", line.id), GATEWAY),
+            (on("line-carrier-fault", line.id), CARRIER_HOP),
+        )
+        if not near or cut or any(fault and place >= since for fault, since in gone):
+            return SILENT
+        closed = frozenset({443}) if place == APPLICATION and on("line-application-down", line.id) else frozenset[int]()
+        way = Way(delay=DELAYS[place], hops=line.addresses[: min(place, FAR_GATEWAY + 1)], closed=closed)
+        if place >= CARRIER_HOP:
+            way = replace(way, loss=LOSS * on("line-loss", line.id), delay=way.delay + SLOW * on("line-slow", line.id))
+        return way

@@ -1,0 +1,55 @@
+"""The machine room: heat that comes from what runs in it, and goes where the cooling carries it."""
+
+from __future__ import annotations
+
+import math
+
+from demo.devices.room_sensor import RoomSensor, room_sensor
+from demo.world.active import Active
+
+COMFORT, DAMP_COMFORT = 22.4, 0.46  # Celsius and ratio at the racks' inlets while all is well
+WITHOUT_COOLING, TIME_TO_HEAT = 46.0, 900.0  # where it ends, and the time constant in seconds
+OVERHEAT, DAMP = 38.0, 0.86
+AT_ONCE, TIME_TO_COOL = 2.0, 240.0
+
+
+class Room:
+    """`celsius` and `humidity` at the inlet; the other probes follow from it."""
+
+    def __init__(self, active: Active) -> None:
+        self._active = active
+        self.sensor: RoomSensor = room_sensor("room")
+        self.celsius, self.humidity = COMFORT, DAMP_COMFORT
+
+    @property
+    def cooled(self) -> bool:
+        """The air conditioner hangs on the mains, not on a UPS."""
+        return not (self._active.on("mains-off") or self._active.on("cooling-failed"))
+
+    def advance(self, seconds: float) -> None:
+        aim, takes = (COMFORT, TIME_TO_COOL) if self.cooled else (WITHOUT_COOLING, TIME_TO_HEAT)
+        if self._active.on("overheat"):
+            aim, takes = max(OVERHEAT, self.celsius), AT_ONCE
+        elif self.cooled and self.celsius > COMFORT + 1:
+            takes = TIME_TO_COOL
+        self.celsius = _towards(self.celsius, aim, seconds, takes)
+        damp, soon = (DAMP, AT_ONCE) if self._active.on("humidity") else (DAMP_COMFORT, 30.0)
+        self.humidity = _towards(self.humidity, damp, seconds, soon)
+        self._tell()
+        self.sensor.advance(seconds)
+
+    def _tell(self) -> None:
+        probes, contacts, on = self.sensor.probes, self.sensor.contacts, self._active.on
+        probes["inlet"].celsius, probes["inlet"].humidity = self.celsius, self.humidity
+        probes["return"].celsius, probes["return"].humidity = self.celsius + 5.7, self.humidity - 0.12
+        probes["supply"].celsius = self.celsius - 6.2 if self.cooled else self.celsius - 0.5
+        probes["inlet"].attached = not on("sensor-lost")
+        contacts["water"].active, contacts["smoke"].active, contacts["door"].active = (
+            on("leak"),
+            on("smoke"),
+            on("door-open"),
+        )
+
+
+def _towards(now: float, aim: float, seconds: float, takes: float) -> float:
+    return aim + (now - aim) * math.exp(-seconds / takes)

@@ -1,0 +1,39 @@
+"""The world: its parts, joined, and the faults that befall them."""
+
+from __future__ import annotations
+
+from demo.centre.plan import Centre
+from demo.network.way import Way
+from demo.world.active import Active
+from demo.world.power import Power
+from demo.world.reach import Reach
+from demo.world.room import Room
+from demo.world.switching import Switching
+
+STEP = 5.0  # seconds of the world that are taken at once at most
+
+
+class World:
+    """`seconds`: how long it has existed, in its own time."""
+
+    def __init__(self, centre: Centre) -> None:
+        self.centre = centre
+        self.seconds = 0.0
+        self.active = Active()
+        self.power = Power(self.active)
+        self.room = Room(self.active)
+        self.switching = Switching(centre, self.active, self.power)
+        self.reach = Reach(centre, self.active, self.power, self.switching)
+        self.advance(0.001)
+
+    def advance(self, seconds: float) -> None:
+        """Time passes, in steps small enough that one part sees what befell another."""
+        while seconds > 0:
+            step = min(seconds, STEP)
+            self.seconds += step
+            for part in (self.power, self.room, self.switching):
+                part.advance(step)
+            seconds -= step
+
+    def way(self, address: str) -> Way | None:
+        return self.reach.way(address)

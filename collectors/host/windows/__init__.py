@@ -1,8 +1,8 @@
 """A Windows host by OpenSSH and PowerShell (5.1 or later): one round of scripts for what is read at each poll, and what
 costs more at its own pace.
 
-Every script is a constant of this package; nothing of agent.yaml stands in one. What an account without rights cannot
-see is absent, and remarked.
+Every script is a constant of this package; what agent.yaml names is given to it as an argument. What an account without
+rights cannot see is absent, and remarked.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collectors.host.options import HostOptions
 from collectors.host.subject import Subject
 from collectors.host.windows import (
     antivirus,
+    canaries,
     clock,
     disks,
     logins,
@@ -25,10 +26,12 @@ from collectors.host.windows import (
     services,
     system,
     updates,
+    watched,
 )
 
 SUBJECTS: tuple[Subject, ...] = (
     system.SUBJECT,
+    canaries.SUBJECT,
     services.SUBJECT,
     clock.SUBJECT,
     antivirus.SUBJECT,
@@ -37,6 +40,8 @@ SUBJECTS: tuple[Subject, ...] = (
     logs.SUBJECT,
     peripherals.SUBJECT,
     disks.SUBJECT,
+    watched.EXTENSIONS,
+    watched.SUBJECT,
     updates.SUBJECT,
 )
 

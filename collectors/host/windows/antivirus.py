@@ -12,7 +12,7 @@ from collectors.host import words as common
 from collectors.host.metrics import ANTIVIRUS, SIGNATURES
 from collectors.host.subject import MINUTE, Subject, Turn
 from collectors.host.windows import words
-from collectors.host.windows.script import TOLD_ALWAYS, document, lacking, number, rows, script, text, texts
+from collectors.host.windows.script import TOLD_ALWAYS, document, lacking, number, possible, rows, script, text, texts
 
 # productState: the second byte says whether it is on, the lowest whether its signatures are too old.
 ON, OLD = 0x1000, 0x10
@@ -34,7 +34,7 @@ SCRIPT = script("antivirus", BODY)
 
 def ask(turn: Turn) -> Sequence[Command]:
     chosen = turn.options.antivirus
-    return (script("antivirus", BODY, chosen.signatures) if chosen and chosen.signatures else SCRIPT,)
+    return (script("antivirus", BODY, chosen.signatures) if chosen and possible(chosen.signatures) else SCRIPT,)
 
 
 def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from agent.core.model import Metric, Sample
 from agent.core.ssh import Answer, Command
@@ -34,6 +34,7 @@ BODY = """$known=$Error.Count
 if($PSVersionTable.PSVersion.Major -lt 3){'PowerShell '+[string]$PSVersionTable.PSVersion}else{try{
 BODY
 }catch{give @{}}}"""
+IMPOSSIBLE = frozenset('"<>|?*')
 TOLD_ALWAYS = frozenset(("why", "mode"))
 FULL = "FullLanguage"
 LIMIT = 256 * 1024
@@ -46,6 +47,11 @@ def script(name: str, body: str, *given: str, limit: int = LIMIT) -> Command:
     return Command(
         ("Invoke-Script", f"<#shouwang {name}#>\n{PRELUDE}{BODY.replace('BODY', body)}", *given), limit=limit
     )
+
+
+def possible(path: str | None) -> TypeGuard[str]:
+    """Whether a file of Windows can be called so. Of the rest a double quote could not even be put to it."""
+    return path is not None and not set(path) & IMPOSSIBLE
 
 
 def document(answer: Answer) -> Mapping[str, Any]:
@@ -105,15 +111,16 @@ def subject(name: str, what: Text, metrics: tuple[Metric, ...], command: Command
 
 def lacking(answer: Answer, what: Text) -> Text:
     """A remark on a script that gave nothing: what went wrong first of all."""
-    return common.LACKING.format(what=what, why=_why(answer))
+    return common.LACKING.format(what=what, why=why(answer))
 
 
-def _why(answer: Answer) -> Text | str:
+def why(answer: Answer) -> Text | str:
+    """What went wrong first of all."""
     said = answer.stdout.strip()
     if said.startswith(OLD.encode()):
         return words.OLD_POWERSHELL.format(version=clean(said.split()[-1], 16))
     facts = document(answer)
     errors = list(texts(facts, "why", 160)) or [clean(answer.stderr.strip().partition(b"\n")[0], 160)]
-    why = errors[-1] or common.NO_JSON
+    first = errors[-1] or common.NO_JSON
     mode = text(facts, "mode", 24)
-    return words.REFUSED.format(why=why, mode=mode) if mode and mode != FULL else why
+    return words.REFUSED.format(why=first, mode=mode) if mode and mode != FULL else first

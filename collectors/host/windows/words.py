@@ -40,4 +40,7 @@ OLD_SEARCH = Text(
     "一周没有查过更新,是否有待装更新不得而知:请查 Windows Update 服务与 WSUS",
     "it has not looked for updates for a week, so whether any is pending is not known: see Windows Update, WSUS",
 )
+CANARIES = Text("诱饵文件", "the canaries")
+DENIED = Text("{count} 个文件或目录读不了", "{count} files or folders could not be read")
+NO_NAME = Text("Windows 的文件名不能有这些字符", "no file of Windows can be called so")
 RESTART = Text("已装的更新要重启后才生效", "updates that are installed take effect only after a restart")

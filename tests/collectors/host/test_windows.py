@@ -25,6 +25,7 @@ from collectors.host.windows import (
     COLLECTOR,
     SUBJECTS,
     antivirus,
+    canaries,
     clock,
     disks,
     logins,
@@ -35,12 +36,14 @@ from collectors.host.windows import (
     services,
     system,
     updates,
+    watched,
 )
+from tests.hostile_pieces import PIECES
 from tests.sshd import Keys, Sshd, sshd
 
 ROOT = Path(__file__).parents[3]
 NOW = 1_795_000_000.0
-MODULES = (system, services, clock, antivirus, logins, ports, logs, peripherals, disks, updates)
+MODULES = (system, canaries, services, clock, antivirus, logins, ports, logs, peripherals, disks, watched, updates)
 Found = dict[str, dict[tuple[str, ...], float]]
 
 SYSTEM: Mapping[str, Any] = {
@@ -400,6 +403,106 @@ def test_of_more_logins_than_are_read_only_what_is_certain_is_told(windows: Wind
     assert "host_login_unusual" not in found
 
 
+DIGESTS = [letter * 64 for letter in "ABCDEF"]
+CANARY = "C:\\共享\\0-请勿改动's $(calc).docx"
+
+
+def canary(hash_: str = "", why: str = "") -> dict[str, Any]:
+    return {"files": {"at": 0, "hash": hash_, "why": why}}  # a list of one, as ConvertTo-Json may write it
+
+
+def test_a_canary_is_asked_for_by_its_literal_name_and_told_when_it_is_changed_or_gone(windows: Windows) -> None:
+    windows.options = {"canaries": [CANARY]}
+    windows.says("canaries", canary(DIGESTS[0]))
+    assert windows.poll()["host_canary_touched"] == {(): 0}
+    assert ["canaries", CANARY] in windows.given
+    windows.says("canaries", canary(DIGESTS[1]))
+    assert windows.poll()["host_canary_touched"] == {(): 1}
+    windows.says("canaries", canary(why="ObjectNotFound"))
+    assert windows.poll()["host_canary_touched"] == {(): 1}
+    assert any("missing" in each for each in windows.remarks)
+    windows.says("canaries", canary(DIGESTS[0]))
+    assert windows.poll()["host_canary_touched"] == {(): 0}
+
+
+@pytest.mark.parametrize("why", ["PermissionDenied", "ReadError", "OpenError", ""])
+def test_a_canary_that_cannot_be_read_is_neither_touched_nor_untouched(windows: Windows, why: str) -> None:
+    windows.options = {"canaries": [CANARY]}
+    windows.says("canaries", canary(DIGESTS[0]))
+    windows.poll()
+    windows.says("canaries", canary(why=why))
+    assert "host_canary_touched" not in windows.poll()
+    assert any("cannot be read" in each for each in windows.remarks)
+
+
+def test_canaries_that_no_answer_came_for_are_remarked(windows: Windows) -> None:
+    windows.options = {"canaries": [CANARY]}
+    assert "host_canary_touched" not in windows.poll()
+    assert any("canaries could not be read" in each for each in windows.remarks)
+
+
+def test_a_path_that_no_file_of_windows_can_have_costs_no_reading_and_any_other_is_literal(windows: Windows) -> None:
+    paths = [f"C:\\x{piece}calc" for piece in PIECES]
+    possible = [path for path in paths if not set(path) & set('"<>|?*')]
+    antivirus = {"process": PIECES[0], "signatures": paths[0]}
+    windows.options = {"canaries": paths, "watch": paths, "services": PIECES, "antivirus": antivirus}
+    assert "host_info" in windows.poll()
+    given = windows.given
+    assert [words for name, *words in given if name == "canaries"] == [possible]
+    assert [words[0] for name, *words in given if name == "watched"] == possible
+    assert [words[0] for name, *words in given if name == "extensions"] == possible
+    assert ["antivirus", paths[0]] in given
+
+
+def folder(*files: tuple[str, str], **said: Any) -> dict[str, Any]:
+    rows = [{"path": path, "hash": digest} for path, digest in files]
+    return {"reason": "", "cut": 0, "denied": 0, "files": rows, **said}
+
+
+def test_a_watched_folder_is_compared_with_what_it_was(windows: Windows) -> None:
+    windows.options = {"watch": ["D:\\web"]}
+    page, other = "D:\\web\\index.html", "D:\\web\\a.html"
+    windows.says("watched", folder((page, DIGESTS[0]), (other, DIGESTS[1])))
+    assert windows.poll()["host_file_changes_unapproved"] == {(): 0}
+    assert ["watched", "D:\\web", "6.0"] in windows.given
+    windows.says("watched", folder((page, DIGESTS[2])))
+    assert windows.poll(4000)["host_file_changes_unapproved"] == {(): 2}
+    assert any(page in each and other in each for each in windows.remarks)
+    # What may not be read is not called missing; what took too long is not compared at all.
+    windows.says("watched", folder((page, DIGESTS[0]), denied=1))
+    assert windows.poll(4000)["host_file_changes_unapproved"] == {(): 0}
+    assert any("1 files or folders" in each for each in windows.remarks)
+    windows.says("watched", folder((page, DIGESTS[0]), cut=1))
+    assert "host_file_changes_unapproved" not in windows.poll(4000)
+    assert any("holds too much" in each for each in windows.remarks)
+    windows.says("watched", folder(reason="ObjectNotFound"))
+    assert windows.poll(4000)["host_file_changes_unapproved"] == {(): 2}
+    windows.says("watched", folder(reason="PermissionDenied"))
+    assert "host_file_changes_unapproved" not in windows.poll(4000)
+
+
+def names(kinds: Mapping[str, int], *notes: str, **said: Any) -> dict[str, Any]:
+    rows = [{"name": name, "count": count} for name, count in kinds.items()]
+    return {"reason": "", "cut": 0, "denied": 0, "kinds": rows, "notes": list(notes), **said}
+
+
+def test_new_extensions_and_names_of_ransom_notes_are_told(windows: Windows) -> None:
+    windows.options = {"watch": ["D:\\share"]}
+    windows.says("extensions", names({".docx": 40, ".XLSX": 2}))
+    found = windows.poll()
+    assert found["host_new_extension_files"] == {(): 0}
+    assert found["host_ransom_note_found"] == {(): 0}
+    assert any(each[:2] == ["extensions", "D:\\share"] and "*RANSOM*NOTE*" in each for each in windows.given)
+    windows.says("extensions", names({".DOCX": 10, ".xlsx": 2, ".locked": 70}, "D:\\share\\HOW_TO_DECRYPT.txt"))
+    found = windows.poll(600)
+    assert found["host_new_extension_files"] == {(): 70}
+    assert found["host_ransom_note_found"] == {(): 1}
+    windows.says("extensions", names({".docx": 10}, denied=3))
+    found = windows.poll(600)
+    assert "host_ransom_note_found" not in found
+    assert found["host_new_extension_files"] == {(): 70}
+
+
 def test_what_a_script_complains_of_is_remarked_and_nothing_is_made_up(windows: Windows) -> None:
     for name in ("services", "clock", "antivirus", "logs", "disks", "updates"):
         windows.complains(name, f"{name}: 拒绝访问。")
@@ -455,7 +558,7 @@ def test_what_costs_more_is_asked_seldom_and_holds_in_between(windows: Windows) 
 
 
 def test_each_module_is_in_the_table() -> None:
-    assert [module.SUBJECT for module in MODULES] == list(SUBJECTS)
+    assert {module.SUBJECT for module in MODULES} | {watched.EXTENSIONS} == set(SUBJECTS)
     folder = ROOT / "collectors/host/windows"
     assert {path.stem for path in folder.glob("*.py")} - {"__init__", "script", "words"} == {
         module.__name__.rpartition(".")[2] for module in MODULES

@@ -11,7 +11,7 @@ from agent.core.text import Text, clean
 from collectors.host import words
 from collectors.host.metrics import HARDENING
 
-Topic = Literal["sshd", "password", "accounts", "terminal"]
+Topic = Literal["sshd", "password", "accounts", "system", "terminal"]
 Result = Literal["warn", "fail"]
 MOST_TRIES, IDLE, IDLE_COUNT = 4, 300, 3  # of an SSH login; seconds, and how often they may pass
 SHORTEST, CLASSES, LONGEST_DAYS, LOCKED_AFTER, LOCKED_FOR, TIMEOUT = 8, 3, 90, 5, 600, 600

@@ -29,6 +29,10 @@ for($i=0;$i -lt $j.Length;$i+=76){if($j.Length-$i -lt 76){$j.Substring($i)}else{
 function utc($d){if($d){[long](([datetime]$d-[datetime]'1970-01-01').TotalSeconds)}}
 function unix($d){if($d){utc (([datetime]$d).ToUniversalTime())}}
 """
+# value: of the registry, nothing where it is not there; either: a policy's before that of the machine.
+VALUE = """function value($p,$n){(Get-ItemProperty -LiteralPath $p -Name $n -ErrorAction SilentlyContinue).$n}
+function either($p,$q,$n){$x=value $p $n;if($null -ne $x){$x}else{value $q $n}}
+"""
 OLD = "PowerShell "
 BODY = """$known=$Error.Count
 if($PSVersionTable.PSVersion.Major -lt 3){'PowerShell '+[string]$PSVersionTable.PSVersion}else{try{

@@ -19,7 +19,7 @@ REFUSED = Text(
 COUNTERS, SERVICES = Text("处理器使用率", "processor usage"), Text("服务", "services")
 BROKEN = Text("服务中断记录(System 日志)", "records of services that broke off (log System)")
 DISKS, ADMINISTRATORS = Text("硬盘健康", "health of disks"), Text("管理员组成员", "who is an administrator")
-TIME, AUDIT = Text("时间服务的状态", "the state of the time service"), Text("审核策略", "the audit policy")
+TIME = Text("时间服务的状态", "the state of the time service")
 NO_COUNTERS = Text(
     "看不到处理器使用率:请把账号加入 Performance Monitor Users 组",
     "processor usage not seen: put the account into the group Performance Monitor Users",
@@ -44,3 +44,29 @@ CANARIES = Text("诱饵文件", "the canaries")
 DENIED = Text("{count} 个文件或目录读不了", "{count} files or folders could not be read")
 NO_NAME = Text("Windows 的文件名不能有这些字符", "no file of Windows can be called so")
 RESTART = Text("已装的更新要重启后才生效", "updates that are installed take effect only after a restart")
+
+# Deviations from how a host should be set up, each with what sets it right; and what was not seen of that.
+UNSEEN = Text("{topic}:看不到{said}{more},不算通过", "{topic}: not seen, so no pass: {said}{more}")
+SETTINGS, DESKTOP = Text("加固设置", "how it is hardened"), Text("桌面设置", "how the desktop is set up")
+POLICY, ACCOUNTS = Text("口令策略", "the password policy"), Text("本机账户", "the machine's accounts")
+COMPLEXITY = Text("口令复杂度(secpol.msc 里核对)", "whether passwords must be complex (look in secpol.msc)")
+SMB1 = Text("SMBv1 是否停用", "whether SMBv1 is off")
+FIREWALL = Text("防火墙 {name} 配置", "firewall profile {name}")
+SCREEN_LOCK = Text("自动锁屏(没有人登录,或账号不是管理员)", "screen lock (nobody logged in, or no administrator)")
+GUEST_ON = Text("来宾账户 {name} 启用着", "guest account {name} is enabled")
+ADMINISTRATOR_ON = Text("内置 Administrator 启用着且没有改名", "built-in Administrator is enabled under its own name")
+NOT_REQUIRED = Text("{name} 可以没有密码(net user {name} /passwordreq:yes)", "{name} may have no password")
+SMB1_ON = Text("SMBv1 开着", "SMBv1 is on")
+NO_NLA = Text("远程桌面不要求网络级身份验证(NLA)", "remote desktop does not ask for network level authentication")
+NO_FIREWALL = Text("防火墙 {name} 配置关闭", "firewall profile {name} is off")
+USB_STORAGE = Text(
+    "没有停用 USB 存储(USBSTOR 的 Start 应为 4)", "USB storage is not switched off (USBSTOR: Start should be 4)"
+)
+USB_UAS = Text("UAS 硬盘盒仍可用(UASPStor 的 Start 应为 4)", "UAS disks still work (UASPStor: Start should be 4)")
+USB_DISK = Text("插着 USB 存储 {name}", "USB storage {name} is plugged in")
+AUTO_LOGIN = Text("开机自动登录(AutoAdminLogon)", "it logs in by itself (AutoAdminLogon)")
+REMOTE_CONTROL = Text("装有远程控制软件 {name}", "has a program for remote control: {name}")
+NO_LOCK = Text(
+    "屏幕 {most} 秒内不自动锁定(InactivityTimeoutSecs)",
+    "the screen does not lock itself within {most} s (InactivityTimeoutSecs)",
+)

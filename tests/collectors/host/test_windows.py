@@ -28,6 +28,7 @@ from collectors.host.windows import (
     canaries,
     clock,
     disks,
+    hardening,
     logins,
     logs,
     peripherals,
@@ -43,7 +44,21 @@ from tests.sshd import Keys, Sshd, sshd
 
 ROOT = Path(__file__).parents[3]
 NOW = 1_795_000_000.0
-MODULES = (system, canaries, services, clock, antivirus, logins, ports, logs, peripherals, disks, watched, updates)
+MODULES = (
+    system,
+    canaries,
+    services,
+    clock,
+    antivirus,
+    logins,
+    ports,
+    logs,
+    peripherals,
+    disks,
+    hardening,
+    watched,
+    updates,
+)
 Found = dict[str, dict[tuple[str, ...], float]]
 
 SYSTEM: Mapping[str, Any] = {
@@ -560,7 +575,7 @@ def test_what_costs_more_is_asked_seldom_and_holds_in_between(windows: Windows) 
 def test_each_module_is_in_the_table() -> None:
     assert {module.SUBJECT for module in MODULES} | {watched.EXTENSIONS} == set(SUBJECTS)
     folder = ROOT / "collectors/host/windows"
-    assert {path.stem for path in folder.glob("*.py")} - {"__init__", "script", "words"} == {
+    assert {path.stem for path in folder.glob("*.py")} - {"__init__", "script", "terminal", "words"} == {
         module.__name__.rpartition(".")[2] for module in MODULES
     }
 

@@ -19,7 +19,7 @@ from tests.simulated_powershell import BLOCK, WHOLE, WORD, unescaped
 # What a script may call: what only reads, and what works on text that was read. `Invoke-Script` and `give` are ours.
 READ = re.compile(r"(?:Get|Test|ConvertTo|Select|Where|ForEach|Measure|Sort|Group)-[A-Z]\w+\Z")
 OTHERS = frozenset(("Invoke-Expression", "New-Object"))  # the latter for the update agent's COM object only
-PROGRAMS = frozenset(("w32tm /query", "auditpol /get", "whoami /groups"))
+PROGRAMS = frozenset(("w32tm /query", "whoami /groups", "whoami /user"))
 CORE = frozenset(("regex", "int", "long", "char", "string", "datetime", "double", "bool", "adsi"))
 EVERYTHING = {
     "services": ["x"],

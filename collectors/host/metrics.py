@@ -71,7 +71,7 @@ HARDENING = Metric(
     "gauge",
     "findings",
     ("topic", "result"),
-    "Deviations; topic sshd, password, accounts, terminal, result warn, fail",
+    "Deviations; topic sshd, password, accounts, system (Windows), terminal, result warn, fail",
 )
 LISTENING = Metric(
     "host_listening_unexpected",

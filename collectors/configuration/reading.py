@@ -16,6 +16,7 @@ from agent.core.text import Text
 from collectors.configuration.metrics import CHANGED, SAVED, UNAPPROVED
 from collectors.configuration.normal import normal
 from collectors.configuration.pacing import Facts, due
+from collectors.configuration.partial import lost, missing
 from collectors.configuration.renewal import Sent, form
 from collectors.configuration.signs import FAMILIES, SECONDS, Signs, signs
 from collectors.device_uptime import restarted
@@ -29,6 +30,14 @@ NO_FAMILY = "{id}: which kind of command line is it? Write config: {{family: …
 NO_SAVED = Text(
     "{id}:设备不给这个账号看已保存的配置,是否已保存不清楚",
     "{id}: the device does not show this account its saved configuration, so whether it was saved is not known",
+)
+LOST = (
+    "{id}: the configuration that this account is shown lacks what it had before: {what}. Was its level, role or view "
+    "narrowed? Give it back; nothing was put on record. If it was really taken out: shouwang change open {id} …"
+)
+FEW = Text(
+    "{id}:这个账号看到的配置里没有 {what},请核对它的权限是否足够",
+    "{id}: the configuration that this account is shown has no {what}; make sure that it may see all of it",
 )
 
 
@@ -46,6 +55,8 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
         raise failure
     if poll.memory.get("no_saved"):
         poll.remarks.append(NO_SAVED.format(id=target.id))
+    if few := poll.memory.get("few"):
+        poll.remarks.append(FEW.format(id=target.id, what="、".join(few)))
     if standing.versions and standing.approved is None:
         poll.remarks.append(NO_BASELINE.format(id=target.id))
     for sample in _samples(target, standing, poll):
@@ -99,6 +110,7 @@ async def _read(target: Target, seconds: float, family: Family | None, poll: Pol
         unmoved = _unmoved(poll.kept.get("read"), state)
         sent, saved = await _texts(replace(target, timeout=seconds), family, unmoved, poll)
         known = await store.texts(target.id)
+        _refuse_part(target, family, known.running, sent.running, poll)
         how = await aside(lambda: form(family, sent, before, known, store.fingerprint))
         after = await store.keep(target.id, sent.running, saved, poll.now, how)
     except ReachError as error:
@@ -114,6 +126,14 @@ async def _read(target: Target, seconds: float, family: Family | None, poll: Pol
     memory["vain"] = memory.get("vain", 0) + 1 if in_vain else 0
     memory["signed"] = False
     return after
+
+
+def _refuse_part(target: Target, family: Family, before: str | None, after: str, poll: Poll) -> None:
+    """CannotAsk where an account sees less than before, unless a planned change says that this may be so."""
+    gone = () if before is None else lost(family, before, after)
+    if gone and not poll.registers.changes.covers(target.id, poll.now, poll.now):
+        raise CannotAsk("permission", LOST.format(id=target.id, what=", ".join(gone)))
+    poll.memory["few"] = missing(family, after)
 
 
 async def _texts(target: Target, family: Family, unmoved: bool, poll: Poll) -> tuple[Sent, str | None]:

@@ -86,6 +86,12 @@ acl advanced 3000
  rule 5 permit ip source 10.1.10.0 0.0.0.255
  rule 10 deny ip
 #
+line vty 0 63
+ authentication-mode scheme
+ idle-timeout 5 0
+#
+domain system
+#
 local-user admin class manage
  password hash $h$6$Abc123xyz$LongHashOfTheFirst==
  service-type ssh terminal

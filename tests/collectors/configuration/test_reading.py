@@ -313,6 +313,27 @@ def test_rules_that_show_more_are_no_change_where_the_device_counts_none() -> No
         assert values(switch.read(after=DAY))["device_config_unapproved"] == expected, evidence
 
 
+def test_an_account_that_sees_less_than_before_puts_nothing_on_record() -> None:
+    switch = Switch()
+    switch.read()
+    versions = switch.store.now.versions
+    switch.running = switch.saved = COMWARE.replace("line vty 0 63\n authentication-mode scheme\n", "")
+    failure = switch.read(after=DAY).failure
+    assert failure is not None
+    assert (failure.kind, "line" in failure.message) == ("permission", True)
+    assert switch.store.now.versions == versions
+    # Somebody says that it was taken out on purpose.
+    switch.changes.adopt([Planned("CHG-0001", ("core",), switch.at, switch.at + DAY, "why", "wang", switch.at)])
+    assert switch.read(after=REFUSED).failure is None
+    assert len(switch.store.now.versions) == 2
+
+
+def test_an_account_that_never_saw_all_of_it_is_remarked() -> None:
+    switch = Switch(running=COMWARE.replace("line vty 0 63\n authentication-mode scheme\n", ""))
+    for _ in range(2):
+        assert any("has no line" in each.en for each in switch.read(after=30).remarks)  # type: ignore[union-attr]  # a Text
+
+
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [

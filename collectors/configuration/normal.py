@@ -28,9 +28,13 @@ class Habits:
 
 
 # A message of the device's log that came in between, and what is left of a page break.
-_VRP_LOG = r"(?:[A-Z][a-z]{2} +\d+ \d{4} \d\d:\d\d:\d\d\S* \S+ %%\d\d\S+.*)"
-_COMWARE_LOG = r"(?:%[A-Z][a-z]{2} +\d+ \d\d:\d\d:\d\d\S* \d{4} \S+ \S+/\d/\S+.*)"
-_IOS_LOG = r"(?:[*.]?[A-Z][a-z]{2} +\d+ (?:\d{4} )?\d\d:\d\d:\d\d\S*(?: [A-Z]{3,5})?: %[A-Z0-9_-]+-\d-[A-Z0-9_]+: .*)"
+_VRP_LOG = r"(?:[#*]?[A-Z][a-z]{2} +\d+ \d{4} \d\d:\d\d:\d\d\S* \S+ (?:%%\d\d\S+|\S+/\d/\S+).*)"
+_COMWARE_LOG = r"(?:(?:%@\d+)?[%#*][A-Z][a-z]{2} +\d+ \d\d:\d\d:\d\d\S* \d{4} \S+ \S+/\d/\S+.*)"
+_IOS_LOG = (
+    r"(?:(?:\d+: )?(?:[*.]?[A-Z][a-z]{2} +\d+ (?:\d{4} )?\d\d:\d\d:\d\d\S*(?: [A-Z]{3,5})?"
+    r"|(?:\d+[ywdh]){2}|\d\d:\d\d:\d\d)"
+    r": (?:\S+ )?%[A-Z0-9_-]+-\d-[A-Z0-9_]+: .*)"
+)
 _BREAK = r"(?:\s*-{2,5} ?[Mm]ore\b.{0,40})"
 _VRP = Habits(
     passing=re.compile(
@@ -64,7 +68,7 @@ _IOS = Habits(
     passing=re.compile(
         r"Building configuration\.*|Current configuration ?:.*|Uncompressed configuration .*|Using \d+ .*bytes.*"
         r"|!\s*(?:Last configuration change|NVRAM config last updated|No configuration change since|Time:).*"
-        r"|ntp clock-period \d+|Load for five secs:.*|Time source is .*"
+        r"|ntp clock-period \d+|Load for five secs:.*|Time source is .*|No time source, .*"
         rf"|{_IOS_LOG}|{_BREAK}",
         re.IGNORECASE,
     ),

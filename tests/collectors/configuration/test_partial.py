@@ -9,6 +9,7 @@ import pytest
 from agent.core.console import Family
 from collectors.configuration.normal import normal
 from collectors.configuration.partial import SECRETS, lost, missing
+from tests.collectors.configuration.more_pairs import MORE_PAIRS
 from tests.collectors.configuration.pairs import PAIRS, TEXTS, Pair
 
 
@@ -56,7 +57,7 @@ def test_secrets_that_are_hidden_now_are_no_change(family: Family, shown: str, h
     assert lost(family, after, before) == ()
 
 
-@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair.family}: {pair.what}")
+@pytest.mark.parametrize("pair", [*PAIRS, *MORE_PAIRS], ids=lambda pair: f"{pair.family}: {pair.what}")
 def test_a_change_is_not_taken_for_less_to_be_seen(pair: Pair) -> None:
     assert lost(pair.family, of(pair.family, pair.before), of(pair.family, pair.after)) == ()
     assert missing(pair.family, of(pair.family, pair.before)) == ()

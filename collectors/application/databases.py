@@ -27,15 +27,19 @@ FULL = re.compile(
     rb"too many (clients|connections)|connection slots|\xe5\xa4\xaa\xe5\xa4\x9a|ERROR (1040|1203) ", re.IGNORECASE
 )
 STARTING = re.compile(rb"the database system is |ERROR 1053 ", re.IGNORECASE)
+LATE = re.compile(
+    rb"statement timeout|\xe8\xaf\xad\xe5\x8f\xa5\xe8\xb6\x85\xe6\x97\xb6|ERROR (1969|3024) ",
+    re.IGNORECASE,
+)
 UNREACHED = re.compile(rb"could not connect|connection to server|server closed the connection|ERROR 20\d\d ")
 DELAY = re.compile(r"Seconds_Behind_(?:Source|Master)\Z")
 
 
-def of_database(options: DatabaseOptions, name: str) -> Asked:
-    """`name` stands in the label `database`."""
+def of_database(options: DatabaseOptions, name: str, seconds: float) -> Asked:
+    """`name` stands in the label `database`; a query may take `seconds`."""
     measures = MEASURES[options.kind]
     spaces = [Command(("df", "-P", "-k", "--", each)) for each in options.spaces]
-    queries = [command(options, each) for each in ("SELECT 1", measures.connections, *measures.delay)]
+    queries = [command(options, each, seconds) for each in ("SELECT 1", measures.connections, *measures.delay)]
     least = len(spaces) + 1
 
     def told(answers: Sequence[Answer]) -> Part:
@@ -84,6 +88,7 @@ def _fault(answer: Answer, options: DatabaseOptions) -> Text | None:
 FAULTS: Mapping[re.Pattern[bytes], Text] = {
     FULL: words.DATABASE_FULL,
     STARTING: words.DATABASE_STARTING,
+    LATE: words.DATABASE_SILENT,
     UNREACHED: words.DATABASE_DOWN,
 }
 
@@ -130,11 +135,11 @@ def _number(text: str) -> float | None:
 Read = Callable[[str], Part]
 
 
-def of_query(options: DatabaseOptions, sql: str, what: str, read: Read) -> Asked:
+def of_query(options: DatabaseOptions, sql: str, seconds: float, what: str, read: Read) -> Asked:
     """One value, as `read` takes it; NULL says nothing."""
 
     def told(answers: Sequence[Answer]) -> Part:
         found = value(answers[0], options, what)
         return read(found) if found else Part()
 
-    return Asked((command(options, sql),), told)
+    return Asked((command(options, sql, seconds),), told)

@@ -68,13 +68,13 @@ def questions(target: Target, options: ApplicationOptions, poll: Poll) -> Iterat
         yield "uploads.log", _of_log(options.uploads.log, options, poll)
     if options.database is not None:
         if options.dns is None:
-            yield "database", of_database(options.database, options.database.name)
+            yield "database", of_database(options.database, options.database.name, target.timeout)
         for name, sql, read in uploads.queries(options.uploads, options.role, poll.now):
-            yield f"uploads.{name}", of_query(options.database, sql, f"uploads.{name}", read)
+            yield f"uploads.{name}", of_query(options.database, sql, target.timeout, f"uploads.{name}", read)
     for each in wanted(options):
         if options.database is not None and each.shown.sql is not None:
             read = partial(each.part, place=f"the query of {each.name}", options=options, now=poll.now)
-            yield each.name, of_query(options.database, each.shown.sql, each.name, read)
+            yield each.name, of_query(options.database, each.shown.sql, target.timeout, each.name, read)
         elif each.shown.file is not None:
             yield each.name, _of_file(each, each.shown.file, options, poll)
 

@@ -1,8 +1,10 @@
 """Queries put to a database by the client program of a host. No secret stands in its arguments, which others of the
-host see: it reads its login from standard input. Its session only reads."""
+host see: it reads its login from standard input. Its session only reads, and the server itself ends what takes too
+long: it would go on with a query whose client is gone, one more at each poll."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,9 +16,10 @@ CONNECTING = 4  # seconds
 Settings = tuple[tuple[str, str | None], ...]
 
 
-def command(options: DatabaseOptions, sql: str) -> Command:
-    """Gives rows as lines, columns apart by tabs; with mysql a line of names comes before them."""
-    return CLIENTS[options.kind](options, sql)
+def command(options: DatabaseOptions, sql: str, seconds: float) -> Command:
+    """Gives rows as lines, columns apart by tabs; with mysql a line of names comes before them. `seconds`: what the
+    server may take for it."""
+    return CLIENTS[options.kind](options, sql, math.ceil(seconds * 1000))
 
 
 def _settings(options: DatabaseOptions, database: str | None) -> Settings:
@@ -27,26 +30,35 @@ def _settings(options: DatabaseOptions, database: str | None) -> Settings:
             ("password", password))  # fmt: skip
 
 
-def _psql(options: DatabaseOptions, sql: str) -> Command:
+def _psql(options: DatabaseOptions, sql: str, milliseconds: int) -> Command:
     # libpq's connection service file (PostgreSQL documentation, section 34.17).
     lines = [f"{key}={value}" for key, value in _settings(options, "dbname") if value is not None]
     environment = (
         "PGSERVICEFILE=/dev/stdin",
         "PGSERVICE=shouwang",
         f"PGCONNECT_TIMEOUT={CONNECTING}",
-        "PGOPTIONS=-c default_transaction_read_only=on",
+        f"PGOPTIONS=-c default_transaction_read_only=on -c statement_timeout={milliseconds}",
     )
-    program = (options.program or "psql", "-X", "-q", "-A", "-t", "-w", "-F", "\t", "-c", sql)
+    # Else the client would hold all rows of a careless query in the host's memory.
+    by_cursor = ("-v", "FETCH_COUNT=100")
+    program = (options.program or "psql", "-X", "-q", "-A", "-t", "-w", *by_cursor, "-F", "\t", "-c", sql)
     return Command(("env", *environment, *program), stdin="\n".join(["[shouwang]", *lines, ""]).encode())
 
 
-def _mysql(options: DatabaseOptions, sql: str) -> Command:
+def _mysql(options: DatabaseOptions, sql: str, milliseconds: int) -> Command:
     # An option file (MySQL reference manual, section 6.2.2.2). With a password nothing of the account's own file holds.
     lines = [f'{key}="{_escaped(value)}"' for key, value in _settings(options, None) if value is not None]
     which = "--defaults-file" if options.password is not None else "--defaults-extra-file"
     reading = "--init-command=SET SESSION TRANSACTION READ ONLY"
-    batch = ("--batch", f"--connect-timeout={CONNECTING}")
-    program = (options.program or "mysql", f"{which}=/dev/stdin", *batch, reading, "-e", sql)
+    # --binary-mode takes the client's own commands out of queries: \! runs a program. No server may ask for files.
+    harmless = ("--loose-binary-mode", "--local-infile=0")
+    batch = ("--batch", "--quick", f"--connect-timeout={CONNECTING}", *harmless)
+    # MariaDB reads /*M! and not 50700 to 50999; MySQL the other way round, and only for queries that read.
+    limited = (
+        f"SET SESSION wait_timeout=60 /*M!100101 , max_statement_time={milliseconds / 1000:.3f}*/"
+        f" /*!50708 , max_execution_time={milliseconds}*/; "
+    )
+    program = (options.program or "mysql", f"{which}=/dev/stdin", *batch, reading, "-e", limited + sql)
     return Command(program, stdin="\n".join(["[client]", *lines[1:], "[mysql]", lines[0], ""]).encode())
 
 
@@ -54,7 +66,7 @@ def _escaped(value: str) -> str:
     return value.replace("\\", "\\\\").replace('"', '\\"')
 
 
-CLIENTS: Mapping[str, Callable[[DatabaseOptions, str], Command]] = {"postgresql": _psql, "mysql": _mysql}
+CLIENTS: Mapping[str, Callable[[DatabaseOptions, str, int], Command]] = {"postgresql": _psql, "mysql": _mysql}
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def of_log(value: str) -> Sequence[Command]:
 def of_query_text(value: str) -> Sequence[Command]:
     options = {"name": "q", "user": "monitor", "password": "secret"}
     return [
-        command(DatabaseOptions.model_validate({**options, "kind": kind}), f"SELECT {value}")
+        command(DatabaseOptions.model_validate({**options, "kind": kind}), f"SELECT {value}", 5)
         for kind in ("postgresql", "mysql")
     ]
 
@@ -84,7 +84,7 @@ def test_a_host_with_busybox_alone_is_asked_as_others_are(tmp_path: Path) -> Non
         os.utime(place / name, (0, 1_700_000_000))
     log = tmp_path / "log"
     log.write_text("x" * 100_000 + LOG)
-    database = of_database(DatabaseOptions.model_validate({"kind": "mysql", "name": "q", "spaces": ["/"]}), "q")
+    database = of_database(DatabaseOptions.model_validate({"kind": "mysql", "name": "q", "spaces": ["/"]}), "q", 5)
     asked = [of_process("no-such-process"), of_spool(str(place), "*.xml", "upload"), database]
     commands = [*(command for each in asked for command in each.commands), *of_log(str(log)[1:])]
     answers = answered(commands, [need("busybox"), "sh"], PATH=f"{applets}:{tmp_path}/none")

@@ -180,7 +180,7 @@ def options_of(kind: str) -> DatabaseOptions:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_secret_stands_among_arguments(kind: str) -> None:
-    made = command(options_of(kind), "SELECT 1")
+    made = command(options_of(kind), "SELECT 1", 5)
     assert not any("canary" in each for each in made.argv)
     assert b"canary" in made.stdin
     assert "canary" not in repr(options_of(kind))
@@ -188,7 +188,7 @@ def test_no_secret_stands_among_arguments(kind: str) -> None:
 
 def told(kind: str, *given: tuple[int, str, str]) -> Part:
     """What is made of these exit statuses, outputs and errors; what is not given fails."""
-    question = of_database(options_of(kind), "q")
+    question = of_database(options_of(kind), "q", 5)
     filled = (*given, *[(1, "", "ERROR")] * (len(question.commands) - len(given)))
     return question.told(
         [
@@ -264,7 +264,7 @@ def test_the_delay_of_a_replica_is_told_by_what_its_server_says(
 
 def test_the_room_of_a_directory_is_told_by_the_last_numbers_of_df() -> None:
     options = DatabaseOptions.model_validate({**asked("postgresql", 1, program=None), "spaces": ["/data"]})
-    question = of_database(options, "q")
+    question = of_database(options, "q", 5)
     df = "Filesystem 1024-blocks Used Available Capacity Mounted on\n//nas/a 1 2 3 4% b 1000 600 200 75% /data\n"
     answers = [Answer(each, 0, b"1\n") for each in question.commands[1:]]
     part = question.told([Answer(question.commands[0], 0, df.encode()), *answers])
@@ -273,7 +273,7 @@ def test_the_room_of_a_directory_is_told_by_the_last_numbers_of_df() -> None:
 
 def test_null_says_nothing() -> None:
     for kind, output in (("postgresql", "\n"), ("mysql", "max(at)\nNULL\n"), ("mysql", "")):
-        question = of_query(options_of(kind), "SELECT 1", "ticket", pytest.fail)
+        question = of_query(options_of(kind), "SELECT 1", 5, "ticket", pytest.fail)
         assert question.told([Answer(question.commands[0], 0, output.encode())]) == Part()
 
 
@@ -283,6 +283,11 @@ def test_null_says_nothing() -> None:
         ({"ticket": {"sql": "DELETE FROM ticket"}}, "not one SQL statement that reads"),
         ({"ticket": {"sql": "SELECT 1; DROP TABLE ticket"}}, "not one SQL statement that reads"),
         ({"ticket": {"sql": "\\! id"}}, "not one SQL statement that reads"),
+        ({"ticket": {"sql": "SELECT 1 \\! id"}}, "not one SQL statement that reads"),
+        ({"ticket": {"sql": "SELECT 1\n\\. /etc/passwd"}}, "not one SQL statement that reads"),
+        ({"ticket": {"sql": "SELECT 1 -- '\n\\! id '"}}, "not one SQL statement that reads"),
+        ({"ticket": {"sql": "SELECT '\\\\' \\! id '"}}, "not one SQL statement that reads"),
+        ({"ticket": {"sql": "SELECT 1 INTO  OUTFILE '/tmp/x'"}}, "not one SQL statement that reads"),
         ({"ticket": {"sql": "SELECT 1", "pattern": "x"}}, "sql gives the value itself"),
         ({"database": asked("mysql", 1, name="a\nb")}, "not a name for a database"),
         ({"database": asked("oracle", 1)}, "'postgresql' or 'mysql'"),

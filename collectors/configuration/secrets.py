@@ -51,7 +51,7 @@ _RULES = (
     rf"\bauth\s+(?:md5|sha\S*)\s+{HOW}{VALUE}",
     rf"\bpriv(?:acy)?\s+(?:des(?:56)?|3des|aes|sm4)[-\d]*\s+(?:(?:128|192|256)\s+)?{HOW}{VALUE}",
     rf"\bauthentication-mode\s+\S+\s+key-id\s+\d+\s+{HOW}{VALUE}",
-    rf"(?<![\w-])(?!(?:[\w-]*-)?(?:public|rsa|dsa|ecc|ecdsa|digest)-key)[\w-]+-key\s+(?!\d{{1,3}}\s+\S+\s+\S){HOW}{VALUE}",
+    rf"(?<![\w-])(?!(?:[\w-]*-)?(?:public|rsa|dsa|ecc|ecdsa|digest|session)-key)[\w-]+-key\s+(?!\d{{1,3}}\s+\S+\s+\S){HOW}{VALUE}",
     rf"(?<![\w-])[\w-]+(?:password|passwd|pwd|secret|passphrase|apikey|accesskey)\s+{HOW}{VALUE}",
     rf"(?<![\w-])(?:apikey|accesskey)\s+{HOW}{VALUE}",
     # RFC 4552, and keys of IPsec that are typed in.

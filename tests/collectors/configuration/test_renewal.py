@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from agent.core.configurations import OnRecord, Standing, Version, digest
-from collectors.configuration.normal import RULES, normal, renewed
+from collectors.configuration.normal import RULES, normal
 from collectors.configuration.renewal import Sent, form
 
 SENT = """\
@@ -55,7 +55,6 @@ def test_other_rules_have_another_number() -> None:
 def test_what_the_first_rules_made_is_found_to_be_the_same_by_todays() -> None:
     today = normal("cisco_ios", SENT.encode(), fingerprint)
     assert "canary5ecret" not in today
-    assert renewed("cisco_ios", FIRST, fingerprint) == today
     before = Standing((Version(100.0, digest(FIRST)),), 100.0, digest(FIRST))
     found = form("cisco_ios", Sent(today, "moved", unmoved=False), before, OnRecord(FIRST, FIRST), fingerprint)
     assert (found.rules, found.same, found.approved) == (RULES, True, today)

@@ -15,6 +15,7 @@ from collectors import (
     device,
     host,
     line,
+    log_store,
     machine_room,
     name_servers,
     neighbours,
@@ -36,6 +37,7 @@ _SECTIONS: tuple[Section, ...] = (
     host.SECTION,
     application.SECTION,
     backup.SECTION,
+    log_store.SECTION,
 )
 _COLLECTORS: tuple[Collector, ...] = (
     reach.COLLECTOR,
@@ -60,6 +62,7 @@ _COLLECTORS: tuple[Collector, ...] = (
     routing.COLLECTOR,
     application.COLLECTOR,
     *backup.COLLECTORS,
+    log_store.COLLECTOR,
     name_servers.COLLECTOR,
     printer_state.COLLECTOR,
 )

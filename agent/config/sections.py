@@ -172,15 +172,6 @@ class IsolationOptions(Options):
     allowed: bool = False
 
 
-class LogStoreOptions(Options):
-    host: HostId
-    path: str = Field(min_length=1)
-
-
-class LogStore(RootModel[LogStoreOptions | None]):
-    root: LogStoreOptions | None = None
-
-
 _SECTIONS = (
     Section("language", Language, many=False),
     Section("listen", Listen, many=False),
@@ -193,7 +184,6 @@ _SECTIONS = (
     Section("assets", AssetList, many=False),
     Section("baselines", OptionalFile, many=False),
     Section("isolation", IsolationOptions),
-    Section("log_store", LogStore, many=False),
     Section("snmp_modules", OptionalFile, many=False),
     Section("probe_modules", OptionalFile, many=False),
 )

@@ -104,6 +104,13 @@ LOGIN_UNUSUAL = Metric(
     (),
     "In the last hour an administrator logged in outside working hours or from outside the management network",
 )
+SESSIONS = Metric(
+    "host_login_sessions",
+    "gauge",
+    "sessions",
+    (),
+    "Open sessions of logged-in users: at a terminal, a desktop, by SSH; the agent's own are none",
+)
 ANTIVIRUS = Metric("host_antivirus_active", "gauge", "0/1", (), "Protection from malware runs")
 SIGNATURES = Metric(
     "host_antivirus_signature_timestamp_seconds", "gauge", "Unix seconds", (), "Date of the signature data base"
@@ -132,8 +139,19 @@ PERIPHERAL = Metric(
     "host_peripheral_up", "gauge", "0/1", ("peripheral",), "The device at the counter is there and without fault"
 )
 LOG_NEWEST = Metric(
-    "host_log_newest_timestamp_seconds", "gauge", "Unix seconds", ("source",), "Newest record that is kept"
+    "host_log_newest_timestamp_seconds",
+    "gauge",
+    "Unix seconds",
+    ("source",),
+    "Newest record that is kept; source: system, central",
 )
 LOG_OLDEST = Metric(
-    "host_log_oldest_timestamp_seconds", "gauge", "Unix seconds", ("source",), "Oldest record that is kept"
+    "host_log_oldest_timestamp_seconds", "gauge", "Unix seconds", ("source",), "Oldest record that is kept, likewise"
+)
+LOG_GAP = Metric(
+    "host_log_longest_gap_seconds",
+    "gauge",
+    "seconds",
+    ("source",),
+    "Longest time without a record in what is kept, likewise: exact where it is more than a day, else at least so long",
 )

@@ -197,7 +197,8 @@ def test_sections_without_targets_hold_their_options_and_their_defaults_when_abs
 ) -> None:
     assert everything.sections["thresholds"]["PHY-05"][0].fail == 900
     assert everything.sections["isolation"][0].from_ == "web"
-    assert everything.sections["log_store"].path == "/var/log/remote"
+    assert everything.sections["log_store"].path == "/var/log/remote/{source}/*.log*"
+    assert everything.target("web").tasks["log_store"] == (everything.sections["log_store"],)  # type: ignore[union-attr]
     assert everything.sections["notify"].channels[2].url == Secret(SECRETS["robot"])
     assert everything.sections["notify"].alertmanagers[1].password == Secret(SECRETS["alertmanager"])
     (tmp_path / "other").mkdir()

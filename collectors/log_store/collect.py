@@ -1,0 +1,153 @@
+"""The central log store: how far back the logs of each device reach in it, how new they are, and without what gap."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from typing import Any
+
+from agent.core.model import Collector, Sample, Target
+from agent.core.reach import CannotAsk, Poll
+from agent.core.text import Said, Text, clean
+from collectors.host.metrics import LOG_GAP, LOG_NEWEST, LOG_OLDEST
+from collectors.log_store import words
+from collectors.log_store.files import Entry, Listing, listed
+from collectors.log_store.layout import Layout, layout
+from collectors.log_store.look import Known, held, look
+from collectors.log_store.options import LogStoreOptions
+from collectors.log_store.place import session
+from collectors.log_store.reading import Held
+from collectors.log_store.sources import KINDS, Told, called, expected, owner, told
+
+SLACK = 5.0  # seconds by which a poll may come early and what is due then is still looked at
+CLOCKS_APART = 300
+SHOWN = 12
+MOST_SPANS = 6
+MOST_KEPT = 500  # files that were read through and need not be again after a restart
+
+
+async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+    """Yields nothing of its own: all that it finds is told of those whose logs they are."""
+    task: LogStoreOptions = target.tasks["log_store"][0]
+    memory = poll.memory
+    if poll.monotonic >= memory.get("due", 0.0) - SLACK:
+        memory.pop("found", None)
+        await _look(target, task, poll)
+    found, remarks = memory["found"]
+    for identity, each in found.items():
+        poll.others[identity].samples.extend(each.samples)
+        poll.others[identity].remarks.extend(each.remarks)
+    poll.remarks.extend(remarks)
+    own: tuple[Sample, ...] = ()
+    for each_own in own:
+        yield each_own
+
+
+async def _look(target: Target, task: LogStoreOptions, poll: Poll) -> None:
+    if getattr(target.options, "system", "linux") == "windows":
+        raise CannotAsk("missing", f"{target.id}: {words.NOT_POSIX}")
+    known, memory = _remembered(task, poll), poll.memory
+    end = asyncio.get_running_loop().time() + task.within
+    async with session(target, task.within, poll) as store:
+        plan = layout(task.path)
+        listing = await listed(store, plan.folder, plan.depth)
+        skew = listing.clock - (poll.now + time.monotonic() - poll.monotonic)
+        sources = _sources(listing, plan, called(poll.known.targets(), task.names))
+        left = await look(store, listing, sources, known, end)
+    _keep(known, poll.kept)
+    found, remarks = _found(target, task, poll.known.targets(), sources, known, listing.days is None)
+    memory["found"] = found, (*_about(listing, left, skew), *remarks)
+    memory["due"] = poll.monotonic + (0.0 if left else task.every)
+
+
+def _sources(listing: Listing, plan: Layout, names: Mapping[str, str]) -> dict[str, list[Entry]]:
+    """The files by the id of whose they are; by how the source is called, behind a slash, where that is nobody's."""
+    found: dict[str, list[Entry]] = {}
+    for entry in listing.files:
+        source = plan.source(entry.path, lambda name: owner(name, names))
+        if source is not None:
+            found.setdefault(owner(source, names) or f"/{source}", []).append(entry)
+    return found
+
+
+def _found(
+    store: Target,
+    task: LogStoreOptions,
+    targets: Sequence[Target],
+    sources: Mapping[str, Sequence[Entry]],
+    known: Mapping[int, Known],
+    whole: bool,
+) -> tuple[dict[str, Told], list[Said]]:
+    """What is told of each target, and what is remarked on all of them."""
+    found = {
+        identity: told([(entry, held(entry, known)) for entry in files], whole)
+        for identity, files in sources.items()
+        if not identity.startswith("/")
+    }
+    silent = [each.id for each in expected(targets, task) if each.id not in sources]
+    found.update({each: Told((), (words.NO_LOG.format(store=store.id),)) for each in silent})
+    strangers = sorted(each.removeprefix("/") for each in sources if each.startswith("/"))
+    remarks: list[Said] = []
+    if silent:
+        remarks.append(words.SILENT.format(names=_named(silent)))
+    if strangers:
+        remarks.append(words.UNKNOWN.format(names=_named(strangers)))
+    return found, remarks
+
+
+def _named(names: Sequence[str]) -> Text:
+    zh, en = ("、", ", ")
+    shown = [clean(name, 40) for name in names[:SHOWN]]
+    more = words.AND_MORE.format(count=len(names)) if len(names) > SHOWN else Text("", "")
+    return Text(zh.join(shown) + more.zh, en.join(shown) + (f" {more.en}" if more.en else ""))
+
+
+def _about(listing: Listing, left: int, skew: float) -> Iterator[Said]:
+    yield from listing.remarks
+    if listing.days is not None:
+        yield words.NOT_ALL.format(days=listing.days)
+    if left:
+        yield words.PENDING.format(count=left)
+    if abs(skew) > CLOCKS_APART:
+        yield words.CLOCK.format(seconds=round(abs(skew)))
+
+
+def _remembered(task: LogStoreOptions, poll: Poll) -> MutableMapping[int, Known]:
+    """What was read of files; another store or path is read anew."""
+    job = [str(task.host), task.path]
+    if poll.kept.get("job") != job:
+        poll.kept.clear()
+        poll.memory.pop("known", None)
+        poll.kept["job"] = job
+    known: dict[int, Known] | None = poll.memory.get("known")
+    if known is None:
+        known = poll.memory["known"] = dict(_thawed(poll.kept.get("files", ())))
+    return known
+
+
+def _keep(known: Mapping[int, Known], kept: MutableMapping[str, Any]) -> None:
+    costly = [(inode, each) for inode, each in known.items() if each.held.costly and each.held.sure]
+    newest = sorted(costly, key=lambda each: -each[1].at)[:MOST_KEPT]
+    kept["files"] = [
+        [inode, each.size, each.at, each.held.gap, *(at for span in each.held.spans for at in span)]
+        for inode, each in newest
+        if len(each.held.spans) <= MOST_SPANS
+    ]
+
+
+def _thawed(rows: Iterable[Sequence[int]]) -> Iterator[tuple[int, Known]]:
+    for inode, size, at, gap, *times in rows:
+        spans = tuple(zip(times[::2], times[1::2], strict=True))
+        yield inode, Known(size, at, Held(spans, gap, sure=True, costly=True))
+
+
+COLLECTOR = Collector(
+    "log_store",
+    ("host",),
+    (LOG_NEWEST, LOG_OLDEST, LOG_GAP),
+    collect,
+    lambda target: "log_store" in target.tasks,
+    lambda target: target.tasks["log_store"][0].within,
+    others=KINDS,
+)

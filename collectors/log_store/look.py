@@ -1,0 +1,97 @@
+"""One look at a log store: its files, what of them was not read yet, in as many rounds as there is time for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from typing import NamedTuple
+
+from agent.core.ssh import Answer, Command, SshSession
+from collectors.backup.pace import bounded
+from collectors.log_store.files import THINNED, Entry, Listing
+from collectors.log_store.reading import Held, Steps, reading
+
+TOGETHER = 100  # files that are read beside each other
+MOST_COMMANDS = 150  # of a round
+COSTLY = 4  # of these, commands that read a file through
+MARGIN = 2.0  # seconds before the end after which no round is begun
+
+
+class Known(NamedTuple):
+    """What a file held when it was of this size and time."""
+
+    size: int
+    at: int
+    held: Held
+
+
+Memory = MutableMapping[int, Known]  # by inode
+
+
+def held(entry: Entry, memory: Mapping[int, Known]) -> Held | None:
+    known = memory.get(entry.inode)
+    return known.held if known is not None and (known.size, known.at) == (entry.size, entry.at) else None
+
+
+def in_turn(sources: Mapping[str, Sequence[Entry]]) -> Iterator[Entry]:
+    """Of each source the newest file, then of each the oldest, then the rest from new to old."""
+    ordered = [sorted(files, key=lambda each: -each.at) for files in sources.values()]
+    yield from (files[0] for files in ordered)
+    yield from (files[-1] for files in ordered if len(files) > 1)
+    yield from (each for files in ordered for each in files[1:-1])
+
+
+async def look(
+    session: SshSession, listing: Listing, sources: Mapping[str, Sequence[Entry]], memory: Memory, end: float
+) -> int:
+    """Fills `memory`; how many files are left when the time is over. `end` by the loop's clock."""
+    there = {entry.inode for files in sources.values() for entry in files}
+    for inode in [inode for inode in memory if inode not in there]:
+        del memory[inode]
+    waiting = [entry for entry in in_turn(sources) if held(entry, memory) is None]
+    waiting.reverse()
+    active: dict[Entry, tuple[Steps, Sequence[Command]]] = {}
+    while (waiting or active) and asyncio.get_running_loop().time() < end - MARGIN:
+        while waiting and len(active) < TOGETHER:
+            entry = waiting.pop()
+            steps = reading(entry, listing.zone, *_before(entry, memory))
+            active[entry] = steps, next(steps)
+        chosen = _chosen(active)
+        commands = [command for entry in chosen for command in active[entry][1]]
+        answers = await session.round(bounded(commands, end - MARGIN / 2))
+        _advance(active, chosen, answers, memory)
+    return len(waiting) + len(active)
+
+
+def _before(entry: Entry, memory: Mapping[int, Known]) -> tuple[int, Held | None]:
+    """What is known of the same file where it only grew."""
+    known = memory.get(entry.inode)
+    return (known.size, known.held) if known is not None and known.size < entry.size else (0, None)
+
+
+def _chosen(active: Mapping[Entry, tuple[Steps, Sequence[Command]]]) -> list[Entry]:
+    """As many as a round takes; what reads a file through waits until nothing else does."""
+    light = [entry for entry, (_, commands) in active.items() if commands[0].limit != THINNED]
+    chosen: list[Entry] = []
+    count = 0
+    for entry in light:
+        count += len(active[entry][1])
+        if chosen and count > MOST_COMMANDS:
+            break
+        chosen.append(entry)
+    return chosen or list(active)[:COSTLY]
+
+
+def _advance(
+    active: MutableMapping[Entry, tuple[Steps, Sequence[Command]]],
+    chosen: Sequence[Entry],
+    answers: Sequence[Answer],
+    memory: Memory,
+) -> None:
+    rest = iter(answers)
+    for entry in chosen:
+        steps, commands = active.pop(entry)
+        try:
+            active[entry] = steps, steps.send([next(rest) for _ in commands])
+        except StopIteration as done:
+            memory[entry.inode] = Known(entry.size, entry.at, done.value)

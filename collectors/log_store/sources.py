@@ -1,0 +1,108 @@
+"""Whose logs lie in the store: the targets by what a source may be called, and what the files of one tell. Pure."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from agent.core.model import Sample, Target
+from agent.core.text import Said, clean
+from collectors.host.metrics import LOG_GAP, LOG_NEWEST, LOG_OLDEST
+from collectors.log_store import words
+from collectors.log_store.files import Entry
+from collectors.log_store.layout import put_aside
+from collectors.log_store.options import LogStoreOptions
+from collectors.log_store.reading import Held
+from collectors.log_store.stamps import DAY, joined
+
+KINDS = ("switch", "host", "machine_room")  # what writes logs
+CENTRAL = ("central",)  # label `source`: beside what a host keeps itself
+
+
+def called(targets: Iterable[Target], names: Mapping[str, str]) -> dict[str, str]:
+    """Ids of targets by what a source may be called: what agent.yaml says, ids, names, addresses."""
+    found = {spelled(name): str(identity) for name, identity in names.items()}
+    theirs = [target for target in targets if target.kind in KINDS]
+    for ways in ([(each.id, each.id) for each in theirs], [(each.address or "", each.id) for each in theirs]):
+        for name, identity in ways:
+            found.setdefault(spelled(name), identity)
+    for each in theirs:
+        found.setdefault(spelled(each.name), each.id)
+    return found
+
+
+def owner(source: str, known: Mapping[str, str]) -> str | None:
+    """The id of the target that a source is; a host's name also without its domain."""
+    name = spelled(source)
+    return known.get(name) or (None if _address(name) else known.get(name.partition(".")[0]))
+
+
+def spelled(name: str) -> str:
+    """One spelling of each address; rsyslog writes those of IPv4 in IPv6, too."""
+    text = name.strip().lower()
+    return _address(text) or text
+
+
+def _address(text: str) -> str:
+    try:
+        found = ipaddress.ip_address(text)
+    except ValueError:
+        return ""
+    return str(getattr(found, "ipv4_mapped", None) or found)
+
+
+def expected(targets: Iterable[Target], options: LogStoreOptions) -> list[Target]:
+    """Switches and servers, but the store itself, this machine, and those that need not."""
+    spared = {str(options.host), *map(str, options.not_logging)}
+    return [each for each in targets if each.id not in spared and (each.kind == "switch" or _serves(each))]
+
+
+def _serves(target: Target) -> bool:
+    options = target.options
+    return target.kind == "host" and getattr(options, "role", "") == "server" and not getattr(options, "local", False)
+
+
+class Told(NamedTuple):
+    samples: tuple[Sample, ...] = ()
+    remarks: tuple[Said, ...] = ()
+
+
+def told(files: Sequence[tuple[Entry, Held | None]], whole: bool) -> Told:
+    """What the files of one source say. Of what depends on files that were not read yet nothing is told; `whole`: these
+    are all its files."""
+    newest = max(files, key=lambda each: each[0].at)
+    oldest = min(files, key=lambda each: each[0].at)
+    if newest[1] is None:
+        return Told()
+    if _clock_is_wrong(*newest):
+        samples = [Sample(LOG_NEWEST, newest[0].at, CENTRAL), *([Sample(LOG_OLDEST, oldest[0].at, CENTRAL)] * whole)]
+        return Told(tuple(samples), (words.WRONG_CLOCK.format(file=clean(newest[0].path, 80)),))
+    held = [each for _, each in files if each is not None]
+    spans, bridged = joined(span for each in held for span in each.spans)
+    samples = [Sample(LOG_NEWEST, spans[-1][1] if spans else newest[0].at, CENTRAL)]
+    if oldest[1] is not None and oldest[1].spans:
+        samples.append(Sample(LOG_OLDEST, spans[0][0], CENTRAL))
+    unsure = next((entry for entry, each in files if each is not None and not each.sure), None)
+    if unsure is None and len(held) == len(files) and spans:
+        holes = [right[0] - left[1] for left, right in pairwise(spans)]
+        samples.append(
+            Sample(LOG_GAP, max([*holes, *([] if holes else [bridged, *(each.gap for each in held)])]), CENTRAL)
+        )
+    return Told(tuple(samples), () if unsure is None else (_why(unsure, files),))
+
+
+def _clock_is_wrong(entry: Entry, held: Held | None) -> bool:
+    """The file that is being written was written more than a day after what its last stamp says, or no stamp can be."""
+    if held is None or held.why:
+        return False
+    if not held.spans:
+        return held.wrong
+    return not put_aside(entry.path) and abs(entry.at - held.spans[-1][1]) > DAY
+
+
+def _why(entry: Entry, files: Sequence[tuple[Entry, Held | None]]) -> Said:
+    held = next(each for one, each in files if one is entry)
+    why = words.WHY[held.why if held is not None else ""]
+    return words.UNREAD.format(file=clean(entry.path, 80), why=why)

@@ -54,6 +54,10 @@ NO_TEXT = Text("{id}:没有这份配置", "{id}: there is no such configuration"
 NO_VERSION = Text(
     "{id}:没有版本 {version};用 shouwang config log {id} 查看", "{id}: no version {version}; see config log"
 )
+NOT_SEEN = Text(
+    "{count} 处密文由设备每次重新加密,其中的改动看不出来",
+    "{count} secrets are encrypted anew each time that the device shows them: no change of them can be seen",
+)
 NEW_RULES = Text("设备没有变,只是守望换了规则", "the device is as it was, only the agent's rules are new")
 READ = Text("{id}:已读取", "{id}: read")
 NOT_READ = Text("{id}:{error}", "{id}: {error}")
@@ -120,6 +124,8 @@ def show(switch: Switch, config: Config = DEFAULT, saved: Saved = False, version
     if text is None:
         leave(NO_TEXT.format(id=switch)[site.language])
     out(text.rstrip("\n"))
+    if count := len(approving.UNSEEN.findall(text)):
+        say(NOT_SEEN.format(count=count)[site.language])
 
 
 def _commit(site: Site, kept: Record, identity: str, version: str) -> str:

@@ -180,6 +180,10 @@ def test_the_versions_can_be_looked_at_by_git_and_hold_no_secret(watched: Watche
         if path.is_file() and "consoles" not in path.parts:
             assert CANARY.encode() not in path.read_bytes(), path
     assert CANARY not in watched.centre.get("/metrics")
+    assert watched.shouwang("config", "show", watched.id).stderr == ""
+    watched.device.write(CHANGED.replace(CANARY, "cipher %^%#anew%^%#"))
+    watched.read()
+    assert "1 secrets are encrypted anew" in watched.shouwang("config", "show", watched.id).stderr
 
 
 def git(repository: Path, *words: str) -> str:

@@ -20,7 +20,7 @@ from playbooks import metrics as incidents
 _SECTIONS: tuple[Section, ...] = (logins.SECTION, *WATCHED.values(), *checks.SECTIONS, notify.SECTION)
 SECTIONS = {section.key: section for section in _SECTIONS}
 USED = frozenset(
-    {"assets", "log_store", "notify", "probe_modules", "snmp_modules", "thresholds"}
+    {"assets", "isolation", "log_store", "notify", "probe_modules", "snmp_modules", "thresholds"}
 )  # sections without targets that something reads already
 
 

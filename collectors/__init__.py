@@ -14,6 +14,7 @@ from collectors import (
     contacts,
     device,
     host,
+    isolation,
     line,
     log_store,
     machine_room,
@@ -37,6 +38,7 @@ _SECTIONS: tuple[Section, ...] = (
     host.SECTION,
     application.SECTION,
     backup.SECTION,
+    isolation.SECTION,
     log_store.SECTION,
 )
 _COLLECTORS: tuple[Collector, ...] = (
@@ -59,6 +61,7 @@ _COLLECTORS: tuple[Collector, ...] = (
     recorder.COLLECTOR,
     line.COLLECTOR,
     *host.COLLECTORS,
+    isolation.COLLECTOR,
     routing.COLLECTOR,
     application.COLLECTOR,
     *backup.COLLECTORS,

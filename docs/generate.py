@@ -59,7 +59,10 @@ def rows() -> list[Row]:
         for metric in collector.metrics:
             known = found.get(metric.name, Row(metric, (), (), True))
             found[metric.name] = Row(
-                metric, _union(known.sections, sections), _union(known.by, (collector.name,)), True
+                metric,
+                _union(known.sections, sections),
+                _union(known.by, (collector.name,)),
+                not metric.name.startswith("center_"),
             )
     return [found[name] for name in sorted(found)]
 

@@ -12,13 +12,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, RootModel, WithJson
 from agent.config.hours import CalendarOptions
 from agent.core.model import Section
 from agent.options import (
-    Address,
     AnyOf,
-    HostId,
     Identity,
     Options,
     PersonId,
-    Port,
     Reference,
     Refused,
     RelativePath,
@@ -163,15 +160,6 @@ class CounterOptions(Options):
                 yield f"{match['head']}{number:0{width}d}"
 
 
-class IsolationOptions(Options):
-    """A connection that must (not) be possible from another host: zone separation, seen from a second vantage."""
-
-    from_: HostId = Field(alias="from")
-    to: Address
-    port: Port
-    allowed: bool = False
-
-
 _SECTIONS = (
     Section("language", Language, many=False),
     Section("listen", Listen, many=False),
@@ -183,7 +171,6 @@ _SECTIONS = (
     Section("counters", CounterOptions),
     Section("assets", AssetList, many=False),
     Section("baselines", OptionalFile, many=False),
-    Section("isolation", IsolationOptions),
     Section("snmp_modules", OptionalFile, many=False),
     Section("probe_modules", OptionalFile, many=False),
 )

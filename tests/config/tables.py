@@ -3,7 +3,7 @@
 from agent.core.model import Section
 from agent.transports import logins
 from checks import options as checks
-from collectors import application, backup, host, line, log_store, machine_room, switch
+from collectors import application, backup, host, isolation, line, log_store, machine_room, switch
 from exporters import notify
 
 SECTIONS: dict[str, Section] = {
@@ -16,6 +16,7 @@ SECTIONS: dict[str, Section] = {
         host.SECTION,
         application.SECTION,
         backup.SECTION,
+        isolation.SECTION,
         log_store.SECTION,
         notify.SECTION,
         *checks.SECTIONS,

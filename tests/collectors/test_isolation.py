@@ -1,0 +1,124 @@
+"""Zone separation as a second vantage sees it: real sshd in a network with a firewall, by each program it can have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from agent.core.model import Target
+from collectors.isolation import AGAIN, EVERY
+from tests.collectors.vantage import V2C, V3, Vantage, has, network, snmp_agent, vantage
+from tests.sshd import Sshd
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
+    folder = tmp_path_factory.mktemp("vantage")
+    with network(folder) as pid, snmp_agent(folder, pid), vantage(folder, pid) as there:
+        yield there
+
+
+@pytest.fixture
+def folder(server: Sshd) -> Path:
+    has(server.folder, "python3")
+    return server.folder
+
+
+def device(number: int, kind: str = "switch", login: object = None) -> Target:
+    return Target(kind, f"d{number}", f"d{number}", address=f"10.9.0.{number}", login=login)  # type: ignore[arg-type]
+
+
+DEVICES = [device(1, login=V3), device(2, login=V3), device(3), device(4, login=V2C), device(5), device(7, login=V2C)]
+
+
+@pytest.mark.parametrize("program", ["python3", "bash", "busybox", "nc.openbsd", "nc.traditional", "ncat"])
+def test_what_a_firewall_lets_through_is_open_and_what_it_drops_or_rejects_is_not(
+    program: str, server: Sshd, folder: Path
+) -> None:
+    has(folder, program)
+    web = Vantage(server, [{"to": "switches", "port": 22}], DEVICES)
+    web.poll()
+    assert web.failure is None
+    assert web.unexpected == {(f"d{n}", "fail"): float(n == 1) for n in (1, 2, 3, 4, 5, 7)}
+    assert web.managed == {(f"d{n}", "22"): float(n == 1) for n in (1, 2, 3, 4, 5, 7)}
+    (open_,) = web.remarks
+    assert open_.startswith("open though not allowed: web reaches d1 on port 22;")
+    assert web.told["d1"] == [open_]
+    assert web.told["d2"] == []
+
+
+@pytest.mark.parametrize("program", ["python3", "bash"])
+def test_snmp_is_asked_without_a_secret_and_silence_is_known_to_be_shut_only_of_who_speaks_version_3(
+    program: str, server: Sshd, folder: Path
+) -> None:
+    has(folder, program)
+    web = Vantage(server, [{"to": "switches", "port": 161}], DEVICES)
+    web.poll()
+    # d1 answers; d2 would if it could; d4 is rejected; nothing listens on d3 and d5; d7 may speak another version.
+    assert web.managed == {("d1", "161"): 1, ("d2", "161"): 0, ("d3", "161"): 0, ("d4", "161"): 0, ("d5", "161"): 0}
+    assert web.unexpected == {(to, "warn"): value for (to, _), value in web.managed.items()}
+    assert web.remarks[1:] == [
+        "not known: web to d7, port 161 (no answer; the device may speak SNMPv1 or v2c only); that is no pass"
+    ]
+
+
+def test_a_host_that_has_nothing_to_ask_snmp_with_says_so(server: Sshd, folder: Path) -> None:
+    has(folder, "busybox")
+    web = Vantage(server, [{"to": "d1", "port": [22, 161]}], DEVICES)
+    web.poll()
+    assert web.managed == {("d1", "22"): 1}
+    assert web.unexpected == {("d1", "fail"): 1}
+    assert "not known: web to d1, port 161 (the host has no program for it); that is no pass" in web.remarks
+
+
+def test_a_host_without_any_program_is_not_read_and_tells_nothing(server: Sshd, folder: Path) -> None:
+    has(folder, "cat")
+    web = Vantage(server, [{"to": "switches", "port": 22}], DEVICES)
+    web.poll()
+    assert web.failure is not None
+    assert (web.failure.kind, web.unexpected, web.managed) == ("missing", {}, {})
+    assert str(web.failure).startswith("web: none of python3, bash, nc can try connections there: ")
+
+
+def test_twenty_ports_of_many_devices_are_tried_and_none_is_missed(server: Sshd, folder: Path) -> None:
+    entries = [{"to": "d1", "port": "8000-8019"}, {"to": "d5", "port": "1-20"}, {"to": "d3", "port": "1-20"}]
+    web = Vantage(server, entries, DEVICES)
+    web.poll()
+    assert web.unexpected == {("d1", "fail"): 20, ("d3", "fail"): 0, ("d5", "fail"): 0}
+
+
+def test_what_was_found_holds_for_an_hour_or_ten_minutes_where_it_is_not_as_it_should_be(
+    server: Sshd, folder: Path
+) -> None:
+    for number, pace in ((1, AGAIN), (5, EVERY)):
+        web = Vantage(server, [{"to": f"d{number}", "port": 22}], DEVICES)
+        web.poll()
+        before, found = server.log.count("Starting session"), web.unexpected
+        for _ in range(3):
+            web.poll()
+            assert web.unexpected == found
+        web.poll(pace - 100)
+        assert server.log.count("Starting session") == before
+        web.poll(100)
+        assert server.log.count("Starting session") == before + 1
+        web.entries = [{"to": "d5", "port": [22, 23]}]
+        web.poll()
+        assert server.log.count("Starting session") == before + 2, "another matrix is tried at once"
+
+
+def test_a_host_that_cannot_be_asked_any_more_tells_nothing_and_is_asked_at_the_next_poll(
+    server: Sshd, folder: Path
+) -> None:
+    web = Vantage(server, [{"to": "d1", "port": 22}], DEVICES)
+    web.poll()
+    assert web.unexpected == {("d1", "fail"): 1}
+    web.server = replace(server, port=1)
+    web.poll(AGAIN)
+    assert web.failure is not None
+    assert (web.unexpected, web.managed, web.remarks) == ({}, {}, [])
+    web.server = server
+    web.poll()
+    assert (web.failure, web.unexpected) == (None, {("d1", "fail"): 1})

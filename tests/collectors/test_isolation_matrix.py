@@ -1,0 +1,254 @@
+"""What `isolation` of agent.yaml may say, which connections that makes, and what their outcomes say of the matrix."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from agent.core.model import Target
+from agent.core.text import spoken
+from collectors.isolation.discovery import DISCOVERY
+from collectors.isolation.matrix import MOST, Matrix, Try, matrix
+from collectors.isolation.options import IsolationOptions
+from collectors.isolation.outcome import Outcome, coded, said
+from collectors.isolation.posix import MEANS, outcomes
+from collectors.isolation.verdict import is_open, managed, remarks, settled, unexpected
+from tests.collectors.vantage import V2C, V3, Centre
+
+WEB = Target("host", "web", "web", address="10.1.0.9")
+CORE = Target("switch", "core", "core", address="10.0.0.1", login=V3)
+EDGE = Target("switch", "edge", "edge", address="10.0.0.2", login=V2C)
+UPS = Target("machine_room", "ups", "ups", address="10.0.0.10")
+LINE = Target("line", "yibao", "yibao")
+CENTRE = Centre(WEB, CORE, EDGE, UPS, LINE)
+
+
+def entry(**said: Any) -> IsolationOptions:
+    return IsolationOptions.model_validate({"from": "web", "port": 22, **said})
+
+
+def of(*entries: IsolationOptions) -> Matrix:
+    return matrix(WEB, entries, CENTRE)
+
+
+def pairs(found: Matrix) -> list[tuple[str, str, int]]:
+    return [(each.to, each.address, each.port) for each in found.tries]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (22, (22,)),
+        ("22", (22,)),
+        ("8000-8019", tuple(range(8000, 8020))),
+        ([443, "22", "8000-8001", 22], (22, 443, 8000, 8001)),
+        ("65535", (65535,)),
+    ],
+)
+def test_ports_are_one_a_range_or_a_list(written: Any, read: tuple[int, ...]) -> None:
+    assert entry(to="core", port=written).port == read
+
+
+@pytest.mark.parametrize(
+    "written",
+    [0, -1, 65536, "22;id", "22-", "30-20", "8000-8020", list(range(1, 22)), [], None, True, 2.5, "", [[22]], "９"],
+)
+def test_what_is_no_port_or_too_many_is_refused(written: Any) -> None:
+    with pytest.raises(ValidationError):
+        entry(to="core", port=written)
+
+
+@pytest.mark.parametrize("written", ["$(id)", "-z", "10.0.0.1:22", "a b", "a;b", "'", "1.2.3", "", None, "10.0.0.256"])
+def test_what_is_neither_address_nor_id_nor_section_is_refused(written: Any) -> None:
+    with pytest.raises(ValidationError):
+        entry(to=written)
+
+
+def test_the_form_of_the_first_version_still_says_what_it_said() -> None:
+    (only,) = of(entry(to="10.0.0.1", port=23, allowed=False)).tries
+    assert only == Try("core", "10.0.0.1", 23, False, "fail", "switch", True)
+    assert entry(to="10.9.9.9").allowed is False
+
+
+def test_a_section_is_all_of_its_targets_but_the_vantage_itself() -> None:
+    assert pairs(of(entry(to="switches"))) == [("core", "10.0.0.1", 22), ("edge", "10.0.0.2", 22)]
+    assert pairs(of(entry(to="machine_room"))) == [("ups", "10.0.0.10", 22)]
+    assert of(entry(to="hosts")) == Matrix(())
+    assert of(entry(to="10.1.0.9"), entry(to="web")) == Matrix(())
+
+
+def test_what_is_no_target_is_an_address_and_a_target_without_one_is_said() -> None:
+    found = of(entry(to="db.example"), entry(to="fd00::1"), entry(to="yibao"))
+    assert pairs(found) == [("db.example", "db.example", 22), ("fd00::1", "fd00::1", 22)]
+    assert [each.en for each in found.remarks] == [
+        "isolation: yibao has no address to try; write the address that is meant"
+    ]
+
+
+def test_what_names_one_goes_before_a_section_and_a_later_entry_before_an_earlier() -> None:
+    found = of(
+        entry(to="core", allowed=True), entry(to="switches"), entry(to="edge"), entry(to="edge", severity="warn")
+    )
+    assert [(each.to, each.allowed, each.severity) for each in found.tries] == [
+        ("core", True, "fail"),
+        ("edge", False, "warn"),
+    ]
+
+
+def test_how_grave_an_opening_is_the_entry_says_or_else_whether_the_service_only_answers() -> None:
+    found = of(entry(to="core", port=[22, 53, 161, 443]), entry(to="edge", port=53, severity="fail"))
+    assert [(each.to, each.port, each.severity) for each in found.tries] == [
+        ("core", 22, "fail"),
+        ("core", 53, "warn"),
+        ("core", 161, "warn"),
+        ("core", 443, "fail"),
+        ("edge", 53, "fail"),
+    ]
+
+
+def test_twenty_ports_of_a_pair_are_tried_and_the_rest_is_told_and_no_pass() -> None:
+    found = of(entry(to="core", port="1-20"), entry(to="10.0.0.1", port="21-25"))
+    assert len(found.tries) == 20
+    assert [each.port for each in found.left] == [21, 22, 23, 24, 25]
+    shut: dict[Try, Outcome] = dict.fromkeys(found.tries, "refused")
+    assert list(unexpected("web", found, shut)) == []
+    assert [each.en for each in remarks("web", found, shut)] == [
+        "not known: web to core, port 21, 22, 23, 24, 25 (beyond 20 of a pair or 1000 of a host); that is no pass"
+    ]
+
+
+def test_a_host_tries_no_more_than_its_share() -> None:
+    many = Centre(WEB, *(Target("switch", f"s{n:03}", "", address=f"10.2.0.{n}") for n in range(60)))
+    found = matrix(WEB, [entry(to="switches", port="1-20")], many)
+    assert (len(found.tries), len(found.left)) == (MOST, 200)
+
+
+def judged(entries: list[IsolationOptions], outcome: dict[tuple[str, int], Outcome]) -> Any:
+    found = of(*entries)
+    outcomes = {each: outcome[each.to, each.port] for each in found.tries}
+    samples = {each.labels: each.value for each in unexpected("web", found, outcomes)}
+    told = {
+        (to, each.labels): each.value for to, its in managed("web", found, outcomes).items() for each in its.samples
+    }
+    return samples, told, [spoken(each, "en") for each in remarks("web", found, outcomes)], settled(found, outcomes)
+
+
+def test_of_each_pair_and_severity_the_open_ports_are_counted() -> None:
+    entries = [entry(to="core", port=[22, 23, 53, 80])]
+    samples, told, (said_,), calm = judged(
+        entries, {("core", 22): "open", ("core", 23): "silent", ("core", 53): "refused", ("core", 80): "open"}
+    )
+    assert samples == {("web", "core", "fail"): 2, ("web", "core", "warn"): 0}
+    assert told == {("core", ("web", "22")): 1, ("core", ("web", "23")): 0}
+    assert said_.startswith("open though not allowed: web reaches core on port 22, 80;")
+    assert not calm
+
+
+@pytest.mark.parametrize("unknown", ["unresolved", "forbidden", "untried", "failed"])
+def test_what_is_not_known_is_no_pass_and_hides_no_opening(unknown: Outcome) -> None:
+    entries = [entry(to="core", port=[22, 80])]
+    samples, told, (said_,), calm = judged(entries, {("core", 22): unknown, ("core", 80): "silent"})
+    assert (samples, told, calm) == ({}, {}, False)
+    assert said_.startswith("not known: web to core, port 22 (")
+    samples, *_ = judged(entries, {("core", 22): unknown, ("core", 80): "open"})
+    assert samples == {("web", "core", "fail"): 1}
+
+
+def test_what_is_allowed_is_never_unexpected_and_told_where_it_is_shut() -> None:
+    entries = [entry(to="core", port=[22, 443], allowed=True)]
+    samples, told, (said_,), calm = judged(entries, {("core", 22): "open", ("core", 443): "refused"})
+    assert (samples, told, calm) == ({}, {}, False)
+    assert said_.startswith("allowed and yet shut: web to core, port 443 (refused);")
+    assert judged(entries, {("core", 22): "open", ("core", 443): "open"}) == ({}, {}, [], True)
+
+
+def test_all_as_it_should_be_is_zero_for_each_pair_and_says_nothing() -> None:
+    samples, told, said_, calm = judged(
+        [entry(to="switches", port=[22, 161]), entry(to="ups", port=443), entry(to="10.7.7.7")],
+        {
+            ("core", 22): "silent",
+            ("core", 161): "silent",
+            ("edge", 22): "unreachable",
+            ("edge", 161): "refused",
+            ("ups", 443): "silent",
+            ("10.7.7.7", 22): "refused",
+        },
+    )
+    assert list(samples.values()) == [0] * 6
+    assert list(told.values()) == [0] * 4, "of switches and hosts, not of a UPS or an address"
+    assert (said_, calm) == ([], True)
+
+
+def test_many_openings_are_told_in_few_sentences() -> None:
+    many = Centre(WEB, *(Target("switch", f"s{n:03}", "", address=f"10.2.0.{n}") for n in range(60)))
+    found = matrix(WEB, [entry(to="switches")], many)
+    told = [spoken(each, "en") for each in remarks("web", found, dict.fromkeys(found.tries, "open"))]
+    assert len(told) == 21
+    assert told[-1] == "and 40 more like these"
+
+
+def test_a_silent_snmp_port_is_shut_only_where_the_device_is_known_to_speak_version_3() -> None:
+    one = Try("core", "10.0.0.1", 161, False, "warn", "switch", answers=True)
+    assert is_open(one, "silent") is False
+    assert is_open(replace(one, answers=False), "silent") is None
+    assert is_open(replace(one, answers=False), "refused") is False
+    assert is_open(replace(one, answers=False), "open") is True
+    assert is_open(replace(one, port=22, answers=False), "silent") is False
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "outcome"),
+    [
+        (0, "", "open"),
+        (0, "Connection to 10.9.0.1 22 port [tcp/ssh] succeeded!", "open"),
+        (124, "", "silent"),
+        (143, "", "silent"),
+        (1, "bash: connect: Connection refused", "refused"),
+        (1, "nc: can't connect to remote host (10.9.0.4): No route to host", "unreachable"),
+        (1, "Ncat: TIMEOUT.", "silent"),
+        (1, "(UNKNOWN) [10.9.0.2] 22 (ssh) : Connection timed out", "silent"),
+        (1, "nc: bad address 'x'", "unresolved"),
+        (1, "bash: connect: Operation not permitted", "forbidden"),
+        (1, "BusyBox v1.35.0 multi-call binary. Usage: nc", "failed"),
+        (2, "", "failed"),
+    ],
+)
+def test_what_a_program_complains_of_is_believed_only_where_it_is_understood(
+    status: int, text: str, outcome: Outcome
+) -> None:
+    assert said(status, text) == outcome
+
+
+def test_codes_are_those_of_unix_and_of_windows_and_others_say_nothing() -> None:
+    codes = (
+        "open",
+        "ECONNREFUSED",
+        "10061",
+        "EHOSTUNREACH",
+        "10065",
+        "ETIMEDOUT",
+        "10060",
+        "10013",
+        "11001",
+        "EMFILE",
+        "",
+    )
+    assert [coded(each) for each in codes] == [
+        "open", "refused", "refused", "unreachable", "unreachable", "silent", "silent", "forbidden", "unresolved",
+        "failed", "failed",
+    ]  # fmt: skip
+
+
+def test_lines_that_do_not_belong_to_the_question_open_nothing() -> None:
+    python, bash, _ = MEANS
+    text = "7 open\n-1 open\n1 open\n0\nx open\n2 ECONNREFUSED extra\n1000000000 open\n"
+    assert outcomes(python, text, 3) == ["failed", "open", "failed"]
+    assert outcomes(bash, "0 0 \n1 00x\n2 nonsense\n", 3) == ["open", "failed", "failed"]
+
+
+def test_the_question_for_snmp_is_one_line_and_holds_nothing_of_ours() -> None:
+    assert b"\n" not in DISCOVERY
+    assert len(DISCOVERY) == DISCOVERY[1] + 2

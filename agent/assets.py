@@ -9,7 +9,7 @@ import logging
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from agent.core.assets import NETWORKS, Asset, Assets, day_of, mac_of, of_one_station
 from agent.core.text import Said, Text, clean, spoken
@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 LARGEST = 8 * 2**20  # bytes; a line has about 150
 MOST_FLAWS = 20
+TITLES = 10  # lines in which the headings are looked for
+MOST_LINES = 20  # of one cell
 LIMIT = 80  # characters of a name, a place
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # "Unicode text" of a spreadsheet
 SEPARATORS = ",;\t"
@@ -40,8 +42,20 @@ NO_MAC = Text(
     "{path}:表头里没有 mac 一列({found});请把 MAC 地址那一列命名为 mac",
     "{path}: no column mac among its headings ({found}); name the hardware addresses' mac",
 )
+UNCLOSED = Text(
+    "{path}:{line}:引号没有配对,后面的行都读不到;请补上或删去这个引号",
+    "{path}:{line}: a quote that is not closed takes in the lines behind it; close it or take it out",
+)
 BETWEEN = re.compile(r"[,;/|\u3001\uff0c\uff1b\s]+")  # several addresses in one cell
 WORDS = {"管理": "management", "业务": "business", "公共": "public", "公众": "public", "访客": "public"}
+
+
+class _Lines(Protocol):
+    """What csv.reader makes."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[list[str]]: ...
 
 
 class Stamp(NamedTuple):
@@ -107,16 +121,31 @@ def _text(raw: bytes) -> str:
 
 
 def _listed(path: Path, text: str) -> Assets:
-    first = text.partition("\n")[0]
-    lines = csv.reader(io.StringIO(text), delimiter=max(SEPARATORS, key=first.count))
-    columns = [named(clean(heading, LIMIT)) for heading in next(lines, [])]
-    if "mac" not in columns:
-        found = ", ".join(clean(each, 20) for each in first.split(",")[:8])
-        return Assets(failure=NO_MAC.format(path=path, found=found))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    top = "\n".join(text.split("\n", TITLES)[:TITLES])
+    lines = csv.reader(io.StringIO(text), delimiter=max(SEPARATORS, key=top.count))
+    # People write what the list is, of which day and by whom, above its headings.
+    above: list[list[str]] = []
+    for cells in lines:
+        columns = list(map(_column, cells))
+        if "mac" in columns:
+            return _rows(path, columns, lines)
+        above.append(cells)
+        if len(above) == TITLES:
+            break
+    found = ", ".join(clean(each, 20) for each in next(filter(any, above), [])[:8])
+    return Assets(failure=NO_MAC.format(path=path, found=found))
+
+
+def _rows(path: Path, columns: Sequence[str], lines: _Lines) -> Assets:
     by_mac: dict[str, Asset] = {}
     listed: list[Asset] = []
     flaws: list[str] = []
+    begins = lines.line_num + 1
     for cells in lines:
+        if any(cell.count("\n") > MOST_LINES for cell in cells):
+            return Assets(failure=UNCLOSED.format(path=path, line=begins))
+        begins = lines.line_num + 1
         row = _Row(columns, cells)
         asset, where = row.asset, f"{path}:{lines.line_num}"
         flaws += [f"{where}: {flaw}" for flaw in row.flaws]
@@ -129,6 +158,10 @@ def _listed(path: Path, text: str) -> Assets:
         ]
     more = [f"{path}: {len(flaws) - MOST_FLAWS} more such lines"] if len(flaws) > MOST_FLAWS else []
     return Assets(by_mac, flaws=(*flaws[:MOST_FLAWS], *more), listed=tuple(listed))
+
+
+def _column(heading: str) -> str:
+    return named(clean(heading, LIMIT))
 
 
 class _Row:

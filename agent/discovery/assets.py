@@ -7,25 +7,26 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 
 # What a new file has, and under which other names a column is known.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "id": ("编号", "资产编号"),
-    "name": ("名称", "设备名称"),
+    "name": ("名称", "设备名称", "资产名称"),
     "kind": ("类别", "类型", "设备类型"),
     "address": ("地址", "ip", "ip地址"),
-    "mac": ("mac地址",),
+    "mac": ("mac地址", "物理地址", "硬件地址"),
     "vendor": ("厂商", "品牌"),
     "model": ("型号",),
-    "serial": ("序列号", "sn"),
+    "serial": ("序列号", "sn", "sn号"),
     "version": ("版本", "软件版本"),
     "owner": ("责任人", "负责人"),
     "place": ("位置", "存放地点"),
     "network": ("网络", "所属网络"),
     "since": ("登记日期", "启用日期"),
     "importance": ("重要程度", "重要性", "重要等级"),
-    "warranty": ("保修到期", "维保到期", "质保到期", "保修截止"),
+    "warranty": ("保修到期", "维保到期", "质保到期", "保修截止", "保修到期日", "保修截止日期", "维保截止日期"),
     "software": ("软件日期", "版本日期", "固件日期"),
 }
 FORMULA = ("=", "+", "-", "@")  # a cell that begins so is run by a spreadsheet
@@ -63,7 +64,9 @@ def column(raw: bytes, name: str) -> list[str]:
 
 def named(called: str) -> str:
     """Which column a heading means; empty for one that is not known."""
-    plain = called.strip().lower().replace(" ", "")
+    plain = re.sub(
+        r"[(（\[【].*|[\s*＊:：]", "", called.lower()
+    )  # remarks in brackets, the mark of what must be filled in
     return next((name for name, others in COLUMNS.items() if plain == name or plain in others), "")
 
 

@@ -30,6 +30,26 @@ def test_every_spreadsheet_is_understood(tmp_path: Path, encoding: str, separato
     assert (found.by_mac, found.failure, found.flaws) == (FOUND, "", ())
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "长寿路街道资产清单(2026年),,,,,,\n" + LISTED,
+        "\n填表人:王工,,,日期:2026-11-1,,,\n\n" + LISTED,
+        LISTED.replace("\n", "\r"),
+        LISTED.replace("MAC地址", "物理地址(必填)*").replace("责任人", "责任人 （姓名）:"),
+    ],
+)
+def test_titles_above_the_headings_remarks_in_them_and_old_line_ends_do_no_harm(tmp_path: Path, raw: str) -> None:
+    found = read(tmp_path, raw.encode("gb18030"))
+    assert (found.by_mac, found.failure, found.flaws) == (FOUND, "", ())
+
+
+def test_a_quote_that_takes_in_the_rest_of_the_list_leaves_nothing_to_compare_with(tmp_path: Path) -> None:
+    found = read(tmp_path, LISTED + '2,"打印机,,,,,\n' + "3,电脑,,00e0-fc12-3457,,,\n" * 50)
+    assert "assets.csv:3: a quote that is not closed" in spoken(found.failure, "en")
+    assert not found.by_mac
+
+
 def test_english_headings_do_too_in_any_order(tmp_path: Path) -> None:
     found = read(tmp_path, "MAC,network,name\n00e0fc123456,management,core\n")
     assert found.by_mac == {MAC: Asset(name="core", network="management", macs=(MAC,))}

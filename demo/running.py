@@ -18,12 +18,13 @@ from demo.control import controlled
 from demo.network import namespace, tun
 from demo.network.exchange import FIRST_PORT, Exchange
 from demo.outside import Outside
-from demo.servers import applications, snmp
+from demo.servers import applications, snmp, ssh
+from demo.servers.keys import Keys
 from demo.verbs import answer
 from demo.world.world import World
 
 TICK = 0.25  # seconds between two looks at the time
-SERVERS = (snmp, applications)
+SERVERS = (snmp, applications, ssh)
 PORTS_EACH = 500
 FIRST = 3  # the first descriptor that is handed over
 
@@ -45,6 +46,7 @@ class Running:
     listening: int
     speed: float
     argv: Sequence[str]
+    keys: Keys
 
     def start(self, page: tuple[str, int], started: Callable[[], None], ready: Ready) -> int:
         """Until a signal or the agent's end; the agent's exit status. `started` is called when everything answers,
@@ -92,7 +94,7 @@ class Running:
             stack.callback(exchange.close)
             for number, server in enumerate(SERVERS):
                 first = FIRST_PORT + PORTS_EACH * number
-                await stack.enter_async_context(server.serving(self.world, OWN, first, exchange.serve))
+                await stack.enter_async_context(server.serving(self.world, OWN, first, exchange.serve, self.keys))
             await stack.enter_async_context(controlled(self.folder, lambda words: answer(self.world, words)))
             started()
             reading = asyncio.ensure_future(read())

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 app = typer.Typer(help="模拟中心 / A simulated centre, with the agent watching it.")
 
 HOST, PORT = "127.0.0.1", 9780
-FILE, MARK = "agent.yaml", ".shouwang-demo"
+MARK = ".shouwang-demo"
+PROGRAM = (sys.executable, "-c", "from agent.cli.main import main; main()")
 TAKEN = Text(
     "{listen} 已被占用:{error};可用 --port 换一个,或先停掉占用它的程序",
     "{listen} is taken: {error}; choose another by --port, or stop the program that has it",
@@ -96,8 +97,9 @@ def demo(
 
 def _run(folder: Path, port: int, speed: float, scale: int, language: Language) -> int:
     from demo.centre.plan import centre
-    from demo.configuration.document import agent_yaml
+    from demo.configuration.files import write
     from demo.running import Running, Unable
+    from demo.servers.keys import Keys
     from demo.world.world import World
 
     listen = f"{HOST}:{port}"
@@ -107,14 +109,9 @@ def _run(folder: Path, port: int, speed: float, scale: int, language: Language) 
         leave(TAKEN.format(listen=listen, error=error.strerror)[language], 1)
     plan = centre(scale)
     _clear(folder, language)
-    (folder / FILE).write_text(agent_yaml(plan, listen, language), "utf-8")
-    running = Running(
-        World(plan),
-        folder,
-        listening.fileno(),
-        speed,
-        [*_program(), "run", "-c", str(folder / FILE), "--log-level", "error"],
-    )
+    keys = Keys()
+    argv = [*PROGRAM, "run", "-c", str(write(folder, plan, keys, listen, language)), "--log-level", "error"]
+    running = Running(World(plan), folder, listening.fileno(), speed, argv, keys)
     try:
         return _watched(running, listen, language)
     except Unable as error:
@@ -142,10 +139,6 @@ def _clear(folder: Path, language: Language) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
     (folder / MARK).touch()
-
-
-def _program() -> list[str]:
-    return [sys.executable, "-c", "from agent.cli.main import main; main()"]
 
 
 @app.command()

@@ -8,11 +8,13 @@ from typing import Any
 import yaml
 
 from agent.core.text import Language
-from demo.centre.node import Line
+from demo.centre.node import Line, Node
 from demo.centre.plan import COUNTERS, Centre
-from demo.servers.snmp import COMMUNITY
+from demo.hosts.model import CANARIES, role_of
+from demo.servers.ssh import USER
 
 Entry = Mapping[str, Any]
+SSH = {"user": USER, "password": "file:secrets/ssh", "known_hosts": "secrets/known_hosts"}
 EVERY = "5s"  # so that what happens is seen soon
 
 
@@ -22,10 +24,14 @@ def agent_yaml(centre: Centre, listen: str, language: Language = "zh") -> str:
         "language": language,
         "center": {"id": "demo", "name": "演示街道社区事务受理服务中心", "district": "演示区"},
         "listen": listen,
-        "credentials": {"room": {"snmp": {"version": "2c", "community": COMMUNITY}}},
+        "credentials": {
+            "room": {"snmp": {"version": "2c", "community": "file:secrets/community"}},
+            "servers": {"ssh": SSH},
+        },
         "machine_room": list(_machine_room(centre)),
         "switches": list(_switches(centre)),
         "lines": [_line(line) for line in centre.lines.values()],
+        "hosts": [_host(node) for node in centre.of("host")],
         "counters": [{"ids": f"1-{COUNTERS}", "name": "{}号窗口", "depends_on": _needs(centre)}],
     }
     return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120, default_flow_style=None)
@@ -73,6 +79,22 @@ def _line(line: Line) -> Entry:
         "probes": probes,
     }
     return {**entry, "backup_of": line.backup_of} if line.backup_of else entry
+
+
+def _host(node: Node) -> Entry:
+    role = role_of(node)
+    return {
+        "id": node.id,
+        "name": node.title,
+        "address": node.address,
+        "credentials": "servers",
+        "by": "ssh",
+        "powered_by": node.fed_by,
+        "services": list(role.services),
+        "listen": list(role.ports),
+        "canaries": list(CANARIES),
+        "every": EVERY,
+    }
 
 
 def _needs(centre: Centre) -> list[Any]:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 from demo.network.exchange import Service
 from demo.network.packet import TCP
+from demo.servers.keys import Keys
 from demo.servers.snmp import Serve
 from demo.world.world import World
 
@@ -16,7 +17,7 @@ PATIENCE = 10.0  # seconds
 
 
 @asynccontextmanager
-async def serving(world: World, own: str, first: int, serve: Serve) -> AsyncIterator[None]:
+async def serving(world: World, own: str, first: int, serve: Serve, keys: Keys) -> AsyncIterator[None]:
     server = await asyncio.start_server(_answer, own, first)
     for line in world.centre.lines.values():
         serve(Service(line.application, TCP, PORT), first)

@@ -10,6 +10,7 @@ from demo.devices.device import Device
 from demo.devices.place import Place
 from demo.network.exchange import Service
 from demo.network.packet import UDP
+from demo.servers.keys import Keys
 from demo.world.world import World
 
 COMMUNITY = "demo-read"
@@ -18,7 +19,7 @@ Serve = Callable[[Service, int], None]
 
 
 @asynccontextmanager
-async def serving(world: World, own: str, first: int, serve: Serve) -> AsyncIterator[None]:
+async def serving(world: World, own: str, first: int, serve: Serve, keys: Keys) -> AsyncIterator[None]:
     """A socket for each device, from port `first` on."""
     transports = []
     try:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from demo.centre.plan import Centre
+from demo.hosts.model import Host, role_of
 from demo.network.way import Way
 from demo.world.active import Active
 from demo.world.power import Power
@@ -11,6 +14,10 @@ from demo.world.room import Room
 from demo.world.switching import Switching
 
 STEP = 5.0  # seconds of the world that are taken at once at most
+
+
+class Part(Protocol):
+    def advance(self, seconds: float) -> None: ...
 
 
 class World:
@@ -24,6 +31,8 @@ class World:
         self.room = Room(self.active)
         self.switching = Switching(centre, self.active, self.power)
         self.reach = Reach(centre, self.active, self.power, self.switching)
+        self.hosts = {node.id: Host(node, role_of(node), self.active) for node in centre.of("host")}
+        self._parts: tuple[Part, ...] = (self.power, self.room, self.switching, *self.hosts.values())
         self.advance(0.001)
 
     def advance(self, seconds: float) -> None:
@@ -31,7 +40,7 @@ class World:
         while seconds > 0:
             step = min(seconds, STEP)
             self.seconds += step
-            for part in (self.power, self.room, self.switching):
+            for part in self._parts:
                 part.advance(step)
             seconds -= step
 

@@ -23,6 +23,8 @@ def test_all_is_well_before_anything_befalls_it(centre: Centre) -> None:
 SHOWN = (
     ("mains-off", "", "ups_on_battery", 1, 0),
     ("leak", "", 'room_water_leak{target="room"}', 1, 0),
+    ("canary-file-changed", "file-host", 'host_canary_touched{target="file-host"}', 1, 0),
+    ("host-down", "queue-host", 'host_up{target="queue-host"}', 0, 1),
     ("line-cut", "medical", 'line_up{target="medical"}', 0, 1),
     ("line-gateway-down", "social", 'line_up{target="social"}', 0, 1),
     ("line-carrier-fault", "labor", 'line_up{target="labor"}', 0, 1),

@@ -1,0 +1,25 @@
+"""Everything that the agent of the simulated centre reads, written into a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from agent.core.text import Language
+from demo.centre.plan import Centre
+from demo.configuration.document import agent_yaml
+from demo.servers.keys import Keys
+from demo.servers.snmp import COMMUNITY
+
+FILE = "agent.yaml"
+
+
+def write(folder: Path, centre: Centre, keys: Keys, listen: str, language: Language) -> Path:
+    """The path of agent.yaml; secrets only for this user. OSError where it cannot be written."""
+    secret = {"community": COMMUNITY, "ssh": keys.password, "known_hosts": keys.known_hosts(centre.of("host"))}
+    (folder / "secrets").mkdir(mode=0o700)
+    for name, text in secret.items():
+        path = folder / "secrets" / name
+        path.touch(0o600)
+        path.write_text(text, "utf-8")
+    (folder / FILE).write_text(agent_yaml(centre, listen, language), "utf-8")
+    return folder / FILE

@@ -1,0 +1,8 @@
+"""Linux hosts as they answer a round of commands by SSH.
+
+model.py      a host: what is so, and what follows as time passes
+proc.py       what its kernel says in /proc and /sys
+etc.py        what stands in its other files
+programs.py   what its programs say, a table by name
+rounds.py     a round as agent.transports.ssh sends it, and its answer
+"""

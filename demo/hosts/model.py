@@ -1,0 +1,120 @@
+"""A host: processor, memory, file systems, services, files, clock, and what becomes of them as time passes."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from demo.centre.node import Node
+from demo.world.active import Active
+
+GIB = 2**30
+DAY = 86400.0
+FILLS, LEAKS, DRIFT = 0.01, 0.004, 95.0  # ratio a second; ratio a second; seconds
+GUESSES_EVERY, MOST_GUESSES = 0.5, 400  # seconds between two failed logins; how many are logged
+FULL, OUT_OF_MEMORY = 0.985, 0.97
+
+
+@dataclass
+class FileSystem:
+    device: str
+    mountpoint: str
+    size: int
+    used: float  # ratio
+    kind: str = "ext4"
+    inodes: int = 6_000_000
+    inodes_used: float = 0.06
+
+
+@dataclass
+class Role:
+    """What a host is there for: services with the processes of each, ports that it listens at, files by path."""
+
+    services: dict[str, str]
+    ports: tuple[int, ...]
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+@dataclass
+class Host:
+    """`wall` tells the right time, which `clock` may be off; faults are those of `active` that befall its id."""
+
+    node: Node
+    role: Role
+    active: Active
+    wall: Callable[[], float] = time.time
+    boot: float = field(default_factory=lambda: time.time() - 41 * DAY)
+    cpus: int = 4
+    cpu: float = 0.12
+    memory_total: int = 16 * GIB
+    memory: float = 0.46
+    busy_seconds: float = 400_000.0
+    idle_seconds: float = 13_000_000.0
+    received: float = 4.2e12
+    sent: float = 1.9e12
+    drift: float = 0.0
+    guesses: list[float] = field(default_factory=list)
+    file_systems: list[FileSystem] = field(default_factory=list)
+    _seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.file_systems = [
+            FileSystem("/dev/sda2", "/", 100 * GIB, 0.38),
+            FileSystem("/dev/md0", "/data", 2000 * GIB, 0.52),
+        ]
+
+    @property
+    def clock(self) -> float:
+        """What time this host thinks it is, in Unix seconds."""
+        return self.wall() + self.drift
+
+    def on(self, fault: str) -> bool:
+        return self.active.on(fault, self.node.id)
+
+    def advance(self, seconds: float) -> None:
+        self._seconds += seconds
+        self.cpu = 0.12 + 0.05 * math.sin(self._seconds / 47)
+        self.busy_seconds += seconds * self.cpus * self.cpu
+        self.idle_seconds += seconds * self.cpus * (1 - self.cpu)
+        self.received += seconds * 310_000
+        self.sent += seconds * 140_000
+        self.drift = DRIFT if self.on("clock-drift") else 0.0
+        self._fill(seconds)
+        self._guess()
+
+    def _fill(self, seconds: float) -> None:
+        root = self.file_systems[0]
+        root.used = min(FULL, root.used + FILLS * seconds) if self.on("disk-filling") else min(root.used, 0.38)
+        grown = min(OUT_OF_MEMORY, self.memory + LEAKS * seconds)
+        self.memory = grown if self.on("memory-leak") else min(self.memory, 0.46)
+
+    def _guess(self) -> None:
+        """Somebody guesses passwords."""
+        if self.on("brute-force") and (not self.guesses or self.wall() - self.guesses[-1] > GUESSES_EVERY):
+            self.guesses = [*self.guesses[-MOST_GUESSES:], self.wall()]
+        elif self.guesses and not self.on("brute-force"):
+            self.guesses = []
+
+    def file(self, path: str) -> bytes | None:
+        """Files that are watched, or that others need; None if there is none."""
+        content = self.role.files.get(path)
+        changed = content is not None and path in CANARIES and self.on("canary-file-changed")
+        return content + b"\nencrypted" if content is not None and changed else content
+
+
+CANARIES = ("/data/share/0-请勿改动.docx", "/data/share/Z-请勿改动.xlsx")
+SHARED = {path: f"canary {path}\n".encode() for path in CANARIES}
+ROLES = {
+    "acceptance-host": Role({"tomcat": "java", "nginx": "nginx"}, (22, 80, 443, 8080), SHARED),
+    "database-host": Role({"postgresql": "postgres"}, (22, 5432), SHARED),
+    "queue-host": Role({"queue": "java"}, (22, 80), SHARED),
+    "file-host": Role({"smbd": "smbd"}, (22, 445), SHARED),
+    "backup-host": Role({"cron": "cron"}, (22,), SHARED),
+    "log-host": Role({"rsyslog": "rsyslogd"}, (22, 514), SHARED),
+}
+
+
+def role_of(node: Node) -> Role:
+    return next(role for name, role in ROLES.items() if node.id.startswith(name))

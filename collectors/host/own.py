@@ -14,10 +14,11 @@ from agent.core.reach import Poll, Unanswered
 from agent.core.text import clean
 from collectors import interface_metrics as net
 from collectors.host.file_systems import Growth, Usage, relevant, samples, usages
-from collectors.host.metrics import BOOT, CPU, INFO, INODES, LOAD1, MEMORY, SPACE, SWAP, TIME_TO_FULL
+from collectors.host.metrics import BOOT, CPU, INFO, INODES, LOAD1, MEMORY, SESSIONS, SPACE, SWAP, TIME_TO_FULL
 from collectors.host.options import HostOptions
 from collectors.reach import HOST_UP
 
+UTMP = ("/run/utmp", "/var/run/utmp")  # the list of who is logged in; where there is none psutil finds nobody
 MEGABIT = 125_000.0  # bytes
 
 
@@ -49,6 +50,8 @@ def _system(options: HostOptions, memory: MutableMapping[str, Any]) -> Iterator[
     if swap.total:
         yield Sample(SWAP, swap.used / swap.total)
     yield Sample(BOOT, psutil.boot_time())
+    if any(os.path.exists(path) for path in UTMP):
+        yield Sample(SESSIONS, float(len(psutil.users())))
 
 
 def _release() -> tuple[str, str]:
@@ -115,7 +118,7 @@ INTERFACES = (
 COLLECTOR = Collector(
     name="host",
     kinds=("host",),
-    metrics=(HOST_UP, INFO, CPU, LOAD1, MEMORY, SWAP, SPACE, INODES, TIME_TO_FULL, BOOT, *INTERFACES),
+    metrics=(HOST_UP, INFO, CPU, LOAD1, MEMORY, SWAP, SPACE, INODES, TIME_TO_FULL, BOOT, SESSIONS, *INTERFACES),
     collect=collect,
     watches=lambda target: bool(target.options.local),
 )

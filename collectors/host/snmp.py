@@ -12,11 +12,12 @@ from agent.core.reach import Poll
 from agent.core.text import clean
 from collectors.device import by_snmp
 from collectors.host.file_systems import Growth
-from collectors.host.metrics import BOOT, CPU, INFO, INODES, LOAD1, MEMORY, SPACE, SWAP, TIME_TO_FULL
+from collectors.host.metrics import BOOT, CPU, INFO, INODES, LOAD1, MEMORY, SESSIONS, SPACE, SWAP, TIME_TO_FULL
 from collectors.host.options import HostOptions
 from collectors.profiles.values import number
 
 SYS_DESCR, SYSTEM_UPTIME = "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.25.1.1.0"  # hrSystemUptime, TimeTicks
+USERS = "1.3.6.1.2.1.25.1.5.0"  # hrSystemNumUsers: sessions that the host has
 PROCESSOR_LOAD = "1.3.6.1.2.1.25.3.3.1.2"  # hrProcessorLoad, percent
 STORAGE = "1.3.6.1.2.1.25.2.3.1."
 TYPE, NAME, UNIT, SIZE, USED = (STORAGE + column for column in ("2", "3", "4", "5", "6"))  # hrStorage…
@@ -27,7 +28,7 @@ TOTAL_SWAP, FREE_SWAP, TOTAL, FREE, BUFFERS, CACHED, AVAILABLE = (
 )  # memTotalSwap … memSysAvail; kilobytes
 LOAD, IDLE = UCD + "10.1.3.1", UCD + "11.11.0"  # laLoad.1 as text, ssCpuIdle in percent
 DISK_PATH, DISK_INODES = UCD + "9.1.2", UCD + "9.1.10"  # dskPath, dskPercentNode
-FACTS = (SYS_DESCR, SYSTEM_UPTIME, TOTAL_SWAP, FREE_SWAP, TOTAL, FREE, BUFFERS, CACHED, AVAILABLE, LOAD, IDLE)
+FACTS = (SYS_DESCR, SYSTEM_UPTIME, USERS, TOTAL_SWAP, FREE_SWAP, TOTAL, FREE, BUFFERS, CACHED, AVAILABLE, LOAD, IDLE)
 COLUMNS = (PROCESSOR_LOAD, TYPE, NAME, UNIT, SIZE, USED, DISK_PATH, DISK_INODES)
 
 # What the kernel keeps there is no disk that could fill.
@@ -54,6 +55,8 @@ async def collect(target: Target, options: HostOptions, poll: Poll) -> AsyncIter
         yield sample
     if (ticks := number(facts.get(SYSTEM_UPTIME))) is not None:
         yield Sample(BOOT, poll.now - ticks / 100)
+    if (users := number(facts.get(USERS))) is not None:
+        yield Sample(SESSIONS, users)
     for sample in (*_file_systems(storage, poll), *_inodes(rows)):
         yield sample
 
@@ -135,7 +138,7 @@ def _storage(row: Mapping[str, Any]) -> Storage | None:
 COLLECTOR = Collector(
     name="host_snmp",
     kinds=("host",),
-    metrics=(INFO, CPU, LOAD1, MEMORY, SWAP, SPACE, INODES, TIME_TO_FULL, BOOT),
+    metrics=(INFO, CPU, LOAD1, MEMORY, SWAP, SPACE, INODES, TIME_TO_FULL, BOOT, SESSIONS),
     collect=collect,
     watches=lambda target: by_snmp(target) and target.options.by == "snmp",
 )

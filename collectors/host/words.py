@@ -13,6 +13,7 @@ LACKING = Text("{what}读不到:{why}", "{what} could not be read: {why}")
 SYSTEM, SERVICES = Text("系统信息", "the system"), Text("服务", "services")
 TIME_SERVICE, PROTECTION = Text("时间服务", "the time service"), Text("防病毒软件", "protection from malware")
 LOGINS, PORTS = Text("登录记录", "logins"), Text("监听端口", "listening ports")
+SESSIONS = Text("登录的用户", "who is logged in")
 EVENT_LOGS, DEVICES = Text("事件日志", "the event logs"), Text("外设", "the devices")
 DISKS, UPDATES = Text("磁盘", "the disks"), Text("待装更新", "pending updates")
 # By the name of what is read.
@@ -30,7 +31,7 @@ SUBJECTS = {
     "peripherals": DEVICES,
     "ports": PORTS,
     "services": SERVICES,
-    "sessions": Text("登录的用户", "who is logged in"),
+    "sessions": SESSIONS,
     "updates": UPDATES,
     "watched": Text("被看的文件", "watched files"),
 }

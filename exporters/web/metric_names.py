@@ -104,6 +104,7 @@ NAMES: Mapping[str, Text] = {
     "host_clock_source_difference_seconds": Text("时间服务器之间最大相差", "time servers differ by"),
     "host_clock_synchronized": Text("时钟已同步", "clock synchronised"),
     "host_out_of_memory_kills": Text("内存不足被杀的进程(24 小时)", "killed for want of memory (24 h)"),
+    "host_login_sessions": Text("登录着的会话", "open sessions"),
     "host_disk_state": Text("硬盘", "disk"),
     "host_array_state": Text("磁盘阵列", "array"),
     "host_updates_pending": Text("待装更新", "updates pending"),

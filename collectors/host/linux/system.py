@@ -21,6 +21,7 @@ PROGRAMS = {
     "journalctl": ("/usr/bin/journalctl", "/bin/journalctl"),
     "lastb": ("/usr/bin/lastb", "/bin/lastb"),
     "lastlog": ("/usr/bin/lastlog",),
+    "loginctl": ("/usr/bin/loginctl", "/bin/loginctl"),
     "lsusb": ("/usr/bin/lsusb", "/bin/lsusb"),
     "mdadm": ("/usr/sbin/mdadm", "/sbin/mdadm"),
     "ntpq": ("/usr/bin/ntpq", "/usr/sbin/ntpq"),
@@ -36,6 +37,7 @@ PROGRAMS = {
     "systemd": ("/run/systemd/system",),  # sd_booted(3): this folder is there where systemd runs the machine
     "timedatectl": ("/usr/bin/timedatectl", "/bin/timedatectl"),
     "usb": ("/sys/bus/usb/devices",),
+    "utmp": ("/run/utmp", "/var/run/utmp"),
     "yum": ("/usr/bin/yum",),
 }
 OCTAL = re.compile(r"\\([0-7]{3})")  # how /proc/mounts writes blanks, newlines and backslashes

@@ -30,6 +30,7 @@ def storage(index: int, kind: str, name: str, unit: int, size: int, used: int) -
 LINUX: dict[str, Value] = {
     "1.3.6.1.2.1.1.1.0": "Linux files 6.1.0-18-amd64 #1 SMP x86_64",
     "1.3.6.1.2.1.25.1.1.0": ticks(7200),
+    "1.3.6.1.2.1.25.1.5.0": 3,
     f"{LOAD}.196608": 30,
     f"{LOAD}.196609": 50,
     f"{UCD}.4.3.0": 1000,
@@ -88,6 +89,7 @@ def test_a_linux_host_tells_what_it_is_and_how_it_is(agent: SnmpAgent) -> None:
     assert found["host_cpu_usage_ratio"][()] == pytest.approx(0.4)
     assert found["host_load1"][()] == pytest.approx(0.85)
     assert found["host_swap_usage_ratio"][()] == pytest.approx(0.25)
+    assert found["host_login_sessions"] == {(): 3}
     assert found["host_boot_timestamp_seconds"][()] == NOW - 7200
     assert found["host_filesystem_inodes_usage_ratio"] == {("/",): pytest.approx(0.12)}
 

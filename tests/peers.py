@@ -51,6 +51,9 @@ PACKAGES = {
     "restic": "restic",
     "busybox": "busybox",
     "setpriv": "util-linux",
+    "rpmbuild": "rpm",
+    "dnf": "dnf",
+    "createrepo_c": "createrepo-c",
 }
 SYSTEM_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/local/sbin"
 

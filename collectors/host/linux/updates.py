@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
+from agent.core.text import Text, clean
 from collectors.host import words
 from collectors.host.linux.figures import number
 from collectors.host.metrics import SECURITY_OLDEST, UPDATED, UPDATES
@@ -41,23 +42,44 @@ TELLING = (("debian",), ("ubuntu",))  # families whose archives of security upda
 UPGRADE = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) upgrade ")
 
 RPM = Command(("rpm", "-qa", "--qf", "%{INSTALLTIME}\\n"), limit=512 * 1024)
+# What a package manager of this family keeps of its archives. Each time that it has looked, dnf sets the time of the
+# list of packages (primary), yum that of repomd.xml.
+CACHES = Command(
+    (
+        "find", "/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5", "-maxdepth", "5", "-type", "f",
+        "(", "-name", "repomd.xml", "-o", "-name", "*primary*", "-o", "-name", "*updateinfo*", ")",
+        "-exec", "stat", "-c", "%Y %n", "--", "{}", "+",
+    ),
+    limit=64 * 1024,
+)  # fmt: skip
 UPDATES_AVAILABLE = 100  # exit status of `dnf check-update`
-RPM_LINE = re.compile(r"(\S+)\.(?:x86_64|aarch64|noarch|i686|loongarch64|mips64el|sw_64)\s+(\S+)\s+\S+\s*")
+RPM_LINE = re.compile(r"(\S+)\.(?:x86_64|aarch64|noarch|i[3-6]86|loongarch64|mips64el|sw_64|riscv64)\s+(\S+)\s+\S+\s*")
 FIELD = re.compile(r"\s*(Update ID|Updated|Issued|Severity)\s*:\s*(.+)")
+FIRST = 946684800.0  # 2000-01-01: of a day that it cannot read dnf says 1970-01-01
 
 APK = Command(("apk", "--no-network", "version", "-l", "<"), limit=256 * 1024)
 APK_DATABASE = Command(("stat", "-c", "%Y", "--", "/lib/apk/db/installed"), limit=64)
+# The time of change: apk gives the file that of its archive.
+APK_INDEXES = Command(
+    (
+        "find", "/var/cache/apk/", "/etc/apk/cache/", "-maxdepth", "1", "-name", "APKINDEX*",
+        "-exec", "stat", "-c", "%Z", "--", "{}", "+",
+    ),
+    limit=4096,
+)  # fmt: skip
 
 
 class Pending(NamedTuple):
-    """`security` are the packages, or the notices, that close a hole, each with its release in Unix seconds where that
-    is known, None where the source does not tell which do. `fresh`: the list is young enough that none means none; None
-    where it could not be asked."""
+    """`security` of the packages close a hole, None where the source does not tell which do. `holes` are the packages,
+    or the notices, that do, each with its release in Unix seconds where that is known. `fresh`: the list is young
+    enough that none means none; None where it could not be asked, and then `failed` is what did not answer."""
 
     packages: int
-    security: Mapping[str, float | None] | None
+    security: int | None
+    holes: Mapping[str, float | None] = {}
     fresh: bool | None = True
     last: float | None = None
+    failed: Answer | None = None
 
 
 def ask(turn: Turn) -> Sequence[Command]:
@@ -65,20 +87,18 @@ def ask(turn: Turn) -> Sequence[Command]:
     if has("apt-get"):
         return APT_ROUND
     if (tool := _red_hat(turn)) is not None:
-        return (*tool, RPM)
-    return (APK, APK_DATABASE) if has("apk") else ()
+        return (*tool, CACHES, ZONE, RPM)
+    return (APK, APK_DATABASE, APK_INDEXES) if has("apk") else ()
 
 
-def _red_hat(turn: Turn) -> tuple[Command, Command] | None:
+def _red_hat(turn: Turn) -> Sequence[Command] | None:
     """Only root can see the lists that the host has fetched; an account of its own would fetch its own."""
     path = turn.system.programs.get("dnf") or turn.system.programs.get("yum")
     if path is None:
         return None
     notices = ("updateinfo", "info", "--security") if path.endswith("dnf") else ("updateinfo", "info", "security")
-    return (
-        Command((path, "-C", "-q", "check-update"), limit=512 * 1024, seconds=LONG, root=True),
-        Command((path, "-C", "-q", *notices), limit=1024 * 1024, seconds=LONG, root=True),
-    )
+    asked = (("check-update",), 512), (("check-update", "--security"), 512), (notices, 1024)
+    return [Command((path, "-C", "-q", *words), limit=kib * 1024, seconds=LONG, root=True) for words, kib in asked]
 
 
 def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
@@ -88,17 +108,26 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     pending = READ[program](answers, turn)
     if pending.last is not None:
         yield Sample(UPDATED, min(pending.last, turn.now))
-    security = pending.security
     if pending.fresh is False:
         turn.remarks.append(words.OLD_LIST)
-    if security is None:
+    if pending.failed is not None:
+        turn.remarks.extend(_why(pending.failed))
+    if pending.security is None:
         yield from _count(pending, {"unknown": pending.packages})
         return
-    yield from _count(pending, {"yes": len(security), "no": pending.packages - len(security)})
-    if security:
-        yield Sample(SECURITY_OLDEST, _oldest(security, turn.kept, turn.now))
+    yield from _count(pending, {"yes": pending.security, "no": pending.packages - pending.security})
+    if pending.holes:
+        yield Sample(SECURITY_OLDEST, _oldest(pending.holes, turn.kept, turn.now))
     elif pending.fresh:
         turn.kept.pop("seen", None)
+
+
+def _why(failed: Answer) -> Iterator[Text]:
+    """Why it gave no list; that root is wanting, or that it took too long, is said by what asks."""
+    if not failed.forbidden and not failed.late:
+        said = [line for line in failed.stderr.decode("utf-8", "replace").split("\n") if line.strip()]
+        why = clean(said[-1], 120) if said else f"{failed.command.argv[0]}: {failed.status}"
+        yield words.LACKING.format(what=words.UPDATES, why=why)
 
 
 def _count(pending: Pending, counts: Mapping[str, int]) -> Iterator[Sample]:
@@ -119,40 +148,63 @@ def by_apt(answers: Sequence[Answer], turn: Turn) -> Pending:
     installed = [value for line in files.text.split("\n") if (value := number(line)) is not None]
     last = last_upgrade("\n".join(each.text for each in logs), zone.text) or max(installed, default=None)
     if not plan.ok:
-        return Pending(0, {}, None, last)
+        return Pending(0, None, {}, None, last, plan)
     found = {match[1]: match[3] for match in INST.finditer(plan.text)}
-    security: dict[str, float | None] | None = {
-        name: None for name, origin in found.items() if "security" in origin.lower()
-    }
-    if not security and turn.system.family[:1] not in TELLING:
-        security = None  # Kylin and UOS, which are made of Debian, put all into one archive
+    holes: dict[str, float | None] = {name: None for name, origin in found.items() if "security" in origin.lower()}
+    # Kylin and UOS, which are made of Debian, put all into one archive.
+    security = len(holes) if holes or turn.system.family[:1] in TELLING else None
     renewed = [value for line in lists.text.split("\n") if (value := number(line)) is not None]
-    return Pending(len(found), security, bool(renewed) and max(renewed) > turn.now - WEEK, last)
+    return Pending(len(found), security, holes, max(renewed, default=0.0) > turn.now - WEEK, last)
 
 
 def last_upgrade(log: str, zone: str) -> float | None:
-    """dpkg writes local time; `zone` is what date(1) says of it, like +0800."""
-    match = re.match(r"([+-])(\d\d)(\d\d)", zone)
+    """By what dpkg writes."""
     times = UPGRADE.findall(log)
-    if match is None or not times:
+    return _local(max(times), zone) if times else None
+
+
+def _local(text: str, zone: str) -> float | None:
+    """A moment that the host writes in its own time; `zone` is what date(1) says of it, like +0800."""
+    match = re.match(r"([+-])(\d\d)(\d\d)", zone)
+    if match is None:
         return None
     east = timedelta(hours=int(match[2]), minutes=int(match[3])) * (1 if match[1] == "+" else -1)
-    return (datetime.fromisoformat(max(times)).replace(tzinfo=UTC) - east).timestamp()
+    try:
+        return (datetime.fromisoformat(text.strip()[:19]).replace(tzinfo=UTC) - east).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def by_dnf(answers: Sequence[Answer], turn: Turn) -> Pending:
-    """`check-update` ends with 100 where there are updates, and with 1 where it knows no list."""
-    plan, notices, packages = answers
+    """`check-update` ends with 100 where there are updates, with 1 where it knows no list, and with 0 as well where it
+    was told to go on without one; an archive need not have notices, and then none is pending of what it has."""
+    plan, secure, notices, caches, zone, packages = answers
     installed = [value for line in packages.text.split("\n") if (value := number(line)) is not None]
     last = max(installed, default=None)
     if plan.status not in (0, UPDATES_AVAILABLE):
-        return Pending(0, None, None, last)
-    text = plan.text.partition("\nObsoleting Packages")[0]
-    found = {match[1] for line in text.split("\n") if (match := RPM_LINE.fullmatch(line)) is not None}
-    return Pending(len(found), released(notices.text) if notices.ok else None, True, last)
+        return Pending(0, None, {}, None, last, plan)
+    found, told = listed(plan.text), [line.partition(" ") for line in caches.text.split("\n")]
+    renewed = [value for at, _, path in told if "updateinfo" not in path and (value := number(at)) is not None]
+    fresh = max(renewed, default=0.0) > turn.now - WEEK
+    hidden = not renewed and b"ermission denied" in caches.stderr
+    holes = released(notices.text, zone.text) if notices.ok else {}
+    if not holes and not any("updateinfo" in path for _, _, path in told):
+        return Pending(len(found), None, {}, None if hidden else fresh, last, caches if hidden else None)
+    security = len(holes) if notices.ok else None
+    if secure.status in (0, UPDATES_AVAILABLE):
+        closing = listed(secure.text)
+        security, holes = len(closing & found), holes or dict.fromkeys(sorted(closing))
+    security = None if security is None else min(security, len(found))
+    return Pending(len(found), security, holes, None if hidden else fresh, last, caches if hidden else None)
 
 
-def released(text: str) -> Mapping[str, float | None]:
+def listed(text: str) -> set[str]:
+    """The packages of `check-update`; what is too long for its column goes on in the next line."""
+    text = re.sub(r"\n[ \t]+", " ", text.partition("\nObsoleting Packages")[0])
+    return {match[1] for line in text.split("\n") if (match := RPM_LINE.fullmatch(line)) is not None}
+
+
+def released(text: str, zone: str) -> Mapping[str, float | None]:
     """The day of each security notice, by its number: when it was issued, else when it was last changed."""
     found: dict[str, float | None] = {}
     identity = ""
@@ -164,24 +216,21 @@ def released(text: str) -> Mapping[str, float | None]:
             identity = match[2].strip()[:80]
             found[identity] = None
         elif match[1] in ("Issued", "Updated") and identity and found[identity] is None:
-            found[identity] = _day(match[2])
+            at = _local(match[2], zone)
+            found[identity] = at if at is not None and at > FIRST else None
     return found
-
-
-def _day(text: str) -> float | None:
-    try:
-        return datetime.fromisoformat(text.strip()[:19]).replace(tzinfo=UTC).timestamp()
-    except ValueError:
-        return None
 
 
 def by_apk(answers: Sequence[Answer], turn: Turn) -> Pending:
     """apk names no security updates. Without an index that was fetched it knows of no newer package, and says so."""
-    plan, database = answers
+    plan, database, indexes = answers
     last = number(database.text)
-    fresh = b"WARNING" not in plan.stderr if plan.ok else None
+    if not plan.ok:
+        return Pending(0, None, {}, None, last, plan)
+    fetched = [value for line in indexes.text.split("\n") if (value := number(line)) is not None]
+    fresh = b"WARNING" not in plan.stderr and max(fetched, default=0.0) > turn.now - WEEK
     found = [line for line in plan.text.split("\n") if re.fullmatch(r"\S+\s+<\s+\S+\s*", line)]
-    return Pending(len(found), None, fresh, last)
+    return Pending(len(found), None, {}, fresh, last)
 
 
 READ = {"apt-get": by_apt, "dnf": by_dnf, "yum": by_dnf, "apk": by_apk}

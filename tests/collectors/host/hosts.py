@@ -12,7 +12,8 @@ from agent.core.reach import Poll, Reach, ReachError
 from agent.core.ssh import Answer, Command
 from agent.core.text import Said, spoken
 from agent.transports.ssh import SshWay
-from collectors.host.linux import COLLECTOR
+from collectors.host.asking import asked
+from collectors.host.linux import COLLECTOR, MADE_OF, SUBJECTS
 from collectors.host.linux.system import System
 from collectors.host.options import HostOptions
 from collectors.host.subject import Subject, Turn
@@ -40,7 +41,7 @@ def host_options(**options: Any) -> HostOptions:
 @dataclass
 class Host:
     """`poll` lets time pass and gives the samples by metric and labels; `failure` is what the collector raised,
-    `remarks` what it remarked."""
+    `remarks` what it remarked. Of `subjects` alone, where some are named."""
 
     server: Sshd
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Host:
     epoch: float = NOW
     failure: ReachError | None = None
     remarks: list[str] = field(default_factory=list)
+    subjects: Sequence[Subject] = ()
 
     @property
     def target(self) -> Target:
@@ -75,7 +77,7 @@ class Host:
         self.failure = None
         samples: list[Sample] = []
         try:
-            async for sample in COLLECTOR.collect(self.target, self.target.options, poll):
+            async for sample in asked(self.target, poll, "posix", self.subjects or SUBJECTS, MADE_OF):
                 samples.append(sample)
         except ReachError as error:
             self.failure = error

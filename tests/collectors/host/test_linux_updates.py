@@ -92,14 +92,16 @@ NOTICES = (
 def test_of_dnf_packages_notices_and_their_days_are_told() -> None:
     says: Mapping[str, Says] = {
         "check-update": (100, CHECK),
-        "updateinfo": NOTICES,
+        "info --security": NOTICES,
+        "date +%z": "+0000\n",
+        "repomd.xml": f"{NOW:.0f} /var/cache/dnf/OS-1/repodata/repomd.xml\n{NOW:.0f} /x/1-updateinfo.xml.gz\n",
         "rpm -qa": f"{NOW - 5e6:.0f}\n1600000000\n",
     }
     told = found(says, WITH_DNF)
     assert told["host_updates_pending"] == {("yes",): 2, ("no",): 0}
     assert told["host_security_update_oldest_timestamp_seconds"] == {(): 1789430400}
     assert told["host_update_last_timestamp_seconds"] == {(): NOW - 5e6}
-    assert found({**says, "check-update": (0, ""), "updateinfo": ""}, WITH_DNF)["host_updates_pending"] == {
+    assert found({**says, "check-update": (0, ""), "info --security": ""}, WITH_DNF)["host_updates_pending"] == {
         ("yes",): 0,
         ("no",): 0,
     }
@@ -117,6 +119,7 @@ def test_of_apk_packages_are_told_without_saying_which_close_a_hole() -> None:
     says: Mapping[str, Says] = {
         "apk --no": "Installed:      Available:\nmusl-1.2.4-r2     < 1.2.5-r0\nzlib-1.3-r0   < 1.3.1-r0\n",
         "/lib/apk/db": f"{NOW - 100:.0f}\n",
+        "APKINDEX": f"{NOW - 9e5:.0f}\n{NOW - 100:.0f}\n",
     }
     alpine = System(programs={"apk": "/sbin/apk"})
     told = found(says, alpine)
@@ -124,6 +127,9 @@ def test_of_apk_packages_are_told_without_saying_which_close_a_hole() -> None:
     assert told["host_update_last_timestamp_seconds"] == {(): NOW - 100}
     unfetched: Says = (0, "Installed: Available:\n", "WARNING: opening from cache: No such file or directory\n")
     assert "host_updates_pending" not in found({**says, "apk --no": unfetched}, alpine)
+    none = {**says, "apk --no": "Installed:      Available:\n"}
+    assert found(none, alpine)["host_updates_pending"] == {("unknown",): 0}
+    assert "host_updates_pending" not in found({**none, "APKINDEX": f"{NOW - 9e5:.0f}\n"}, alpine)
 
 
 @pytest.mark.parametrize("system", [WITH_APT, WITH_DNF, System()])

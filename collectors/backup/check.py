@@ -13,12 +13,14 @@ from agent.core.ssh import Answer, SshSession
 from agent.core.text import Text
 from collectors.backup import manifest, metrics, restic, testing, words
 from collectors.backup.copies import Copy
-from collectors.backup.formats import OTHER, Format, format_of
+from collectors.backup.formats import OTHER, Format, format_of, zip_of
 from collectors.backup.job import found_on, kept_of
 from collectors.backup.options import BackupOptions
 from collectors.backup.pace import bounded
 from collectors.backup.place import session
 from collectors.backup.testing import Result
+
+EMPTY = 10240  # bytes: an archive of tar's without a file in it
 
 UNTESTED = Text("最新的备份没能测试:{why}", "the newest copy could not be tested: {why}")
 
@@ -29,7 +31,7 @@ class Tested:
 
     result: Result
     format: str
-    encrypted: bool
+    encrypted: bool | None
 
 
 async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIterator[Sample]:
@@ -60,15 +62,18 @@ async def tested(host: SshSession, options: BackupOptions, copy: Copy, end: floa
     wanted = next((found for each in lists if (found := manifest.checksum(each.stdout, copy.path))), None)
     if not head.ok:
         denied = b"ermission denied" in head.stderr
-        return Tested(Result(None, words.NO_RIGHT) if denied else Result(False, words.UNREADABLE), "unknown", False)
-    format_, packed = format_of(head.stdout), None
-    if format_.kind == "packed":
-        (first,) = await host.round(bounded([testing.inner(format_, copy.path)], end))
-        packed = format_of(first.stdout)
+        return Tested(Result(None, words.NO_RIGHT) if denied else Result(False, words.UNREADABLE), "unknown", None)
+    format_, packed, first = format_of(head.stdout), None, head.stdout
+    if format_.kind in ("packed", "zip"):
+        (answer,) = await host.round(bounded([testing.inner(format_, copy.path)], end))
+        first = answer.stdout
+        format_, packed = (zip_of(first), None) if format_.kind == "zip" else (format_, format_of(first))
     made = testing.tests(copy.path, format_, packed, wanted)
     answers = await _answers(host, made, end)
     results = [test.result(each) for test, each in zip(made, answers, strict=True)]
     name = format_.name if packed is None or packed == OTHER else f"{packed.name} in {format_.name}"
+    if not any(first) and (copy.size or 0) <= EMPTY:
+        results.append(Result(False, words.NOTHING_IN_IT))
     encrypted = (packed or format_).encrypted
     return Tested(_joined([*_expected(options, format_, packed, wanted), *results]), name, encrypted)
 
@@ -87,10 +92,11 @@ def _expected(options: BackupOptions, format_: Format, packed: Format | None, wa
     """What agent.yaml says that a copy is."""
     found = []
     what = packed or format_
-    if options.kind in ("postgresql", "mysql") and not what.encrypted and what.dump != options.kind:
+    hidden = what.encrypted or (what.encrypted is None and options.verify.encrypted)
+    if options.kind in ("postgresql", "mysql") and not hidden and not what.holds and what.dump != options.kind:
         found.append(Result(False, words.OTHER_KIND))
     if options.verify.encrypted and not what.encrypted:
-        found.append(Result(False, words.NOT_ENCRYPTED))
+        found.append(Result(None, words.PERHAPS_ENCRYPTED) if hidden else Result(False, words.NOT_ENCRYPTED))
     if options.verify.manifest is not None and wanted is None:
         found.append(Result(None, words.NO_ENTRY))
     return found
@@ -117,7 +123,7 @@ def _samples(kept: MutableMapping[str, Any]) -> list[Sample]:
     if "at" in kept:
         found += [metrics.VERIFIED.sample(kept["good"]), metrics.VERIFIED_AT.sample(kept["at"])]
     if "format" in kept:
-        encrypted = "yes" if kept["encrypted"] else "no"
+        encrypted = "unknown" if kept["encrypted"] is None else "yes" if kept["encrypted"] else "no"
         found.append(metrics.INFO.sample(1, format=kept["format"], encrypted=encrypted))
     return found
 

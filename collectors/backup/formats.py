@@ -7,12 +7,13 @@ that dumps of SQL begin with.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 HEAD = 512  # bytes that are looked at
 
-Kind = Literal["packed", "tar", "zip", "pg_dump", "sql", "encrypted", "other"]
+Kind = Literal["packed", "tar", "zip", "pg_dump", "sql", "text", "encrypted", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +28,36 @@ class Format:
     dump: Literal["", "postgresql", "mysql"] = ""
 
     @property
-    def encrypted(self) -> bool:
-        return self.kind == "encrypted"
+    def encrypted(self) -> bool | None:
+        """None where nobody can tell: what is encrypted may look like anything."""
+        return None if self.kind == "other" else self.kind == "encrypted"
+
+    @property
+    def holds(self) -> bool:
+        """Files of any kind may be in it."""
+        return self.kind in ("tar", "zip")
 
 
 OTHER = Format("other", "other")
+ZIP = Format("zip", "zip")
 MAGIC: tuple[tuple[int, bytes, Format], ...] = (
     (0, b"\x1f\x8b", Format("gzip", "packed", "gzip")),
     (0, b"\x28\xb5\x2f\xfd", Format("zstd", "packed", "zstd")),
     (0, b"\xfd7zXZ\0", Format("xz", "packed", "xz")),
     (0, b"BZh", Format("bzip2", "packed", "bzip2")),
+    (0, b"\x04\x22\x4d\x18", Format("lz4", "packed", "lz4")),
+    (0, b"\x89LZO\0\r\n\x1a\n", Format("lzop", "packed", "lzop")),
+    (0, b"LZIP\1", Format("lzip", "packed", "lzip")),
+    (0, b"\x1f\x9d", Format("compress", "packed", "gzip")),
     (0, b"PGDMP", Format("pg_dump", "pg_dump", dump="postgresql")),
+    (0, b"toc.dat\0", Format("pg_dump (tar)", "pg_dump", dump="postgresql")),
     (257, b"ustar", Format("tar", "tar")),
-    (0, b"PK\x03\x04", Format("zip", "zip")),
-    (0, b"PK\x05\x06", Format("zip", "zip")),
+    (0, b"PK\x03\x04", ZIP),
+    (0, b"PK\x05\x06", ZIP),
     (0, b"7z\xbc\xaf\x27\x1c", Format("7z", "other")),
     (0, b"Salted__", Format("openssl", "encrypted")),
+    (0, b"U2FsdGVkX1", Format("openssl", "encrypted")),
+    (0, b"LUKS\xba\xbe", Format("luks", "encrypted")),
     (0, b"age-encryption.org/v1", Format("age", "encrypted")),
     (0, b"-----BEGIN AGE ENCRYPTED FILE", Format("age", "encrypted")),
     (0, b"-----BEGIN PGP MESSAGE", Format("pgp", "encrypted")),
@@ -65,11 +80,27 @@ CIPHERS = range(1, 14)  # RFC 9580 9.3
 def format_of(head: bytes) -> Format:
     for place, magic, found in MAGIC:
         if head[place : place + len(magic)] == magic:
-            return _of_zip(head) if found.name == "zip" else found
+            return found
     for top, end, made_by in DUMPS:
         if top in head:
             return Format(f"sql ({made_by})", "sql", ends=end, dump="mysql" if made_by == "mysql" else "postgresql")
-    return Format("pgp", "encrypted") if _is_pgp(head) else OTHER
+    if _is_pgp(head):
+        return Format("pgp", "encrypted")
+    return Format("text", "text") if head and _is_text(head) else OTHER
+
+
+def _is_text(head: bytes) -> bool:
+    """UTF-8, or GB 18030, that may be cut in the middle of a character."""
+    if any(each < ord(" ") and each not in b"\t\n\r\f\x1b" for each in head):
+        return False
+    for cut in range(4):
+        for encoding in ("utf-8", "gb18030"):
+            try:
+                head[: len(head) - cut].decode(encoding)
+            except UnicodeDecodeError:
+                continue
+            return True
+    return False
 
 
 def _is_pgp(head: bytes) -> bool:
@@ -84,7 +115,9 @@ def _is_pgp(head: bytes) -> bool:
     return body[0] == 4 and body[1] in CIPHERS and body[2] in (0, 1, 3, 4)
 
 
-def _of_zip(head: bytes) -> Format:
-    """APPNOTE 4.4.4: bit 0 of the first file's flags says that it is encrypted."""
-    locked = head[:4] == b"PK\x03\x04" and len(head) > 6 and head[6] & 1
-    return Format("zip (encrypted)", "encrypted") if locked else Format("zip", "zip")
+def zip_of(tail: bytes) -> Format:
+    """By the end of a zip, where its directory is (APPNOTE 4.3.12): bit 0 of a file's flags says that it is encrypted.
+    A file without content, as a folder is, has nothing to hide."""
+    found = [tail[match.start() : match.start() + 24] for match in re.finditer(rb"PK\x01\x02", tail)]
+    flags = [entry[8] & 1 for entry in found if len(entry) == 24 and any(entry[20:24])]
+    return Format("zip (encrypted)", "encrypted") if flags and all(flags) else ZIP

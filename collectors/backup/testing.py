@@ -15,21 +15,27 @@ from agent.core.text import Text
 from collectors.backup import manifest, words
 from collectors.backup.formats import HEAD, Format
 
+DIRECTORY = 64 * 1024  # bytes at the end of a zip: the directory of some 500 files
 TAIL = 1024  # bytes at the end of a copy: two blocks of a tar, the last lines of a dump
 PIPE = 13  # SIGPIPE
 # The host's own work comes first; not every busybox has nice.
-KINDLY = 'N=; nice -n 19 true 2>/dev/null && N="nice -n 19"; '
+# zstd unpacks what was packed with a long memory only when told that it may use so much.
+KINDLY = 'N= L=; nice -n 19 true 2>/dev/null && N="nice -n 19"; [ "$1" = zstd ] && L=--long=31; '
 ALONE = 'exec $N "$@"'
 # Each says the exit status of the program on its left, then of that on its right.
-UNPACKED_HEAD = '"$1" -dc <"$2" 2>/dev/null | head -c 512'
-UNPACKED_TAIL = '{ $N "$1" -dc <"$2"; echo "status $?" >&2; } | tail -c 1024'
-UNPACKED_TAR = '{ $N "$1" -dc <"$2"; echo "status $?" >&2; } | { tar -tf - >/dev/null; echo "tar $?" >&2; }'
+UNPACKED_HEAD = '"$1" -dc $L <"$2" 2>/dev/null | head -c 512'
+UNPACKED_TAIL = '{ $N "$1" -dc $L <"$2"; echo "status $?" >&2; } | tail -c 1024'
+UNPACKED_TAR = '{ $N "$1" -dc $L <"$2"; echo "status $?" >&2; } | { tar -tf - >/dev/null; echo "tar $?" >&2; }'
 UNPACKED_DUMP = (
-    '{ $N "$1" -dc <"$2"; echo "status $?" >&2; } | { $N pg_restore -f /dev/null; echo "pg_restore $?" >&2; }'
+    '{ $N "$1" -dc $L <"$2"; echo "status $?" >&2; } | { $N pg_restore -f /dev/null; echo "pg_restore $?" >&2; }'
 )
 TAR = '$N tar -tf - <"$1" >/dev/null'
 # pg_restore of an older release than the pg_dump that made it: not the copy's fault.
 TOO_NEW = re.compile(rb"^pg_restore: (?:error: |\[\w+\] )?unsupported version", re.MULTILINE)
+TOO_LONG = re.compile(rb"--(?:long|memory)=|Window size larger|Incorrect parameter")  # zstd, of a release that cannot
+BEHIND = 2  # gzip: it is whole, and something stands behind its end
+NO_METHOD, NO_PASSWORD = 81, 82  # unzip: it cannot unpack such; it wants a password
+FAULTY = re.compile(rb"bad CRC|error:|cannot find|EOF")  # unzip, of what is damaged
 WILD = frozenset("*?[\\")  # unzip takes these for a pattern
 
 
@@ -57,7 +63,9 @@ def looking(path: str, named: str | None) -> list[Command]:
 
 
 def inner(format_: Format, path: str) -> Command:
-    """The first bytes of what is packed in it."""
+    """The first bytes of what is packed in it, or the last ones of a zip."""
+    if format_.kind == "zip":
+        return _plain("tail", "-c", str(DIRECTORY), "--", path, limit=DIRECTORY)
     return _script(UNPACKED_HEAD, format_.program, path, limit=HEAD)
 
 
@@ -69,10 +77,12 @@ def tests(path: str, format_: Format, packed: Format | None, wanted: str | None)
     elif format_.kind == "tar":
         found.append(Test((_script(TAR, path), _tail(path)), _tar))
     elif format_.kind == "zip" and not WILD & set(path):
-        found.append(Test((_script(ALONE, "unzip", "-tqq", path),), _opened))
+        found.append(Test((_script(ALONE, "unzip", "-tqq", path),), _unzipped))
     elif format_.kind == "pg_dump":
         listed = _script(ALONE, "pg_restore", "--list", path)
         found.append(Test((listed, _script(ALONE, "pg_restore", "-f", "/dev/null", path)), _pg_restore))
+        if format_.name != "pg_dump":  # pg_restore does not miss the end of its tar
+            found.append(Test((_script(TAR, path), _tail(path)), _tar))
     elif format_.kind == "sql":
         found.append(Test((_tail(path),), lambda answers: _ended(answers[0], format_)))
     return found
@@ -112,14 +122,20 @@ def _unpacked(path: str, format_: Format, packed: Format | None) -> Test:
         return Test((_script(script, format_.program, path),), lambda answers: _joined(answers[0]))
 
     def result(answers: Sequence[Answer]) -> Result:
-        opened = _joined(answers[0])
-        return _ended(answers[0], packed) if opened.good and packed and packed.ends else opened
+        ends = bool(packed and packed.ends)
+        opened = _joined(answers[0], ends)
+        if not opened.good:
+            return opened
+        if not answers[0].stdout:
+            return Result(False, words.NOTHING_IN_IT)
+        return _ended(answers[0], packed) if packed and ends else opened
 
     return Test((_script(UNPACKED_TAIL, format_.program, path),), result)
 
 
-def _joined(answer: Answer) -> Result:
-    """Of a script of two programs: by what each said of its end."""
+def _joined(answer: Answer, ends_itself: bool = True) -> Result:
+    """Of a script of two programs: by what each said of its end. `ends_itself`: what is inside shows whether it is
+    whole."""
     if (stopped := _stopped(answer)) is not None:
         return stopped
     ends = {name: int(status) for name, status in re.findall(rb"^(\w+) (\d+)$", answer.stderr, re.MULTILINE)}
@@ -127,6 +143,12 @@ def _joined(answer: Answer) -> Result:
         return Result(None, words.NO_PROGRAM)
     if TOO_NEW.search(answer.stderr):
         return Result(None, words.TOO_NEW)
+    if ends.get(b"status") == 1 and TOO_LONG.search(answer.stderr):
+        return Result(None, words.TOO_LONG)
+    if ends.get(b"status") == BEHIND and b"trailing garbage" in answer.stderr:
+        if not ends_itself:
+            return Result(None, words.SOMETHING_BEHIND)
+        ends[b"status"] = 0
     # A reader that knows the end of its archive may leave before the zeros behind it.
     right = [status for name, status in ends.items() if name != b"status"]
     fine = {0, SIGNALLED + PIPE} if right == [0] else {0}
@@ -138,6 +160,13 @@ def _opened(answers: Sequence[Answer]) -> Result:
     return next((found for each in answers if (found := _stopped(each)) is not None), None) or (
         GOOD if all(each.ok for each in answers) else Result(False, words.DAMAGED)
     )
+
+
+def _unzipped(answers: Sequence[Answer]) -> Result:
+    status, said = answers[0].status, answers[0].stdout + answers[0].stderr
+    if status in (NO_METHOD, NO_PASSWORD) or (b"get password" in said and not FAULTY.search(said)):
+        return Result(None, words.NO_METHOD if status == NO_METHOD else words.NO_PASSWORD)
+    return _opened(answers)
 
 
 def _tar(answers: Sequence[Answer]) -> Result:

@@ -64,6 +64,30 @@ NOT_ENCRYPTED = Text(
     "要求加密,但这份没有加密",
     "copies are to be encrypted, and this one is not",
 )
+PERHAPS_ENCRYPTED = Text(
+    "要求加密,但认不出它是什么格式,看不出是否加密",
+    "copies are to be encrypted, and its format is not known: nobody can tell whether this one is",
+)
+NOTHING_IN_IT = Text(
+    "里面什么也没有;多半是转储或打包的命令失败了",
+    "there is nothing in it; what was to fill it has failed, most likely",
+)
+SOMETHING_BEHIND = Text(
+    "gzip 结尾之后还有别的内容,是否完整说不准",
+    "something stands behind the end of gzip's data: whether it is whole cannot be told",
+)
+TOO_LONG = Text(
+    "主机上的 zstd 太旧,解不开用 --long 压缩的文件",
+    "the host's zstd is too old to unpack what was packed with --long",
+)
+NO_METHOD = Text(
+    "主机上的 unzip 不支持它的压缩或加密方式",
+    "the host's unzip cannot unpack, or decrypt, such a zip",
+)
+NO_PASSWORD = Text(
+    "里面有加密的文件,没有口令无法测试",
+    "some files in it are encrypted, so that it cannot be tested",
+)
 NO_PROGRAM = Text(
     "主机上没有测试所需的程序",
     "the host has no program to test it with",

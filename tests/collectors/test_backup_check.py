@@ -157,7 +157,6 @@ def test_what_is_no_dump_of_the_database_is_bad(tmp_path: Path) -> None:
         ("openssl", b"Salted__" + bytes(range(100))),
         ("age", b"age-encryption.org/v1\n-> X25519 abc\n"),
         ("pgp", b"\x8c\x0d\x04\x09\x03\x0a" + os.urandom(90)),
-        ("zip (encrypted)", b"PK\x03\x04\x14\x00\x01\x00" + bytes(60)),
     ],
 )
 def test_what_is_encrypted_is_known_and_may_be_asked_for(name: str, head: bytes, tmp_path: Path) -> None:
@@ -166,6 +165,53 @@ def test_what_is_encrypted_is_known_and_may_be_asked_for(name: str, head: bytes,
     assert verdict(reading) is None
     plain = reading_of(tmp_path, "db.enc", gzip.compress(b"x"), verify={"encrypted": True})
     assert (verdict(plain), "this one is not" in said(plain)) == (0, True)
+
+
+def test_a_zip_is_encrypted_where_all_its_files_are(tmp_path: Path) -> None:
+    """A folder in it never is, and comes first."""
+    folder = tmp_path / "source"
+    folder.mkdir()
+    (folder / "a").write_text("a" * 1000)
+    (tmp_path / "b").write_text("b" * 1000)
+    for file, more, found in (("db-1.zip", [], "yes"), ("db-2.zip", ["b"], "no")):
+        subprocess.run([need("zip"), "-qr", "-P", "word", file, "source"], check=True, cwd=tmp_path, timeout=30)
+        if more:
+            subprocess.run([need("zip"), "-q", file, *more], check=True, cwd=tmp_path, timeout=30)
+        content = (tmp_path / file).read_bytes()
+        reading = reading_of(tmp_path, "db.zip", content, pattern="db.zip", verify={"encrypted": True})
+        assert reading.by_metric["backup_info"][0].label("encrypted") == found
+        assert verdict(reading) == (None if found == "yes" else 0)
+    mixed = reading_of(tmp_path, "db.zip", content, pattern="db.zip")
+    assert (verdict(mixed), "are encrypted" in said(mixed)) == (None, True)
+
+
+def test_nobody_can_tell_whether_what_is_not_known_is_encrypted(tmp_path: Path) -> None:
+    reading = reading_of(tmp_path, "db.enc", os.urandom(1000), verify={"encrypted": True}, kind="postgresql")
+    assert reading.by_metric["backup_info"][0].label("encrypted") == "unknown"
+    assert (verdict(reading), "nobody can tell" in said(reading)) == (None, True)
+
+
+def test_a_copy_with_nothing_in_it_is_bad(tmp_path: Path) -> None:
+    """What `dump | gzip` and `tar -czf` leave when the dump fails."""
+    for content in (gzip.compress(b""), gzip.compress(bytes(10240)), bytes(10240)):
+        reading = reading_of(tmp_path, "db.gz", content)
+        assert (verdict(reading), "nothing in it" in said(reading)) == (0, True)
+
+
+def test_what_gzip_only_warns_of_is_not_damaged(archives: dict[str, bytes], tmp_path: Path) -> None:
+    assert verdict(reading_of(tmp_path, "db.tgz", archives["tar in gzip"] + b"more")) == 1
+    loose = reading_of(tmp_path, "db.gz", archives["gzip"] + b"more", pattern="db.gz")
+    assert (verdict(loose), "cannot be told" in said(loose)) == (None, True)
+
+
+def test_what_was_packed_with_a_long_memory_is_unpacked(tmp_path: Path) -> None:
+    argv = [need("zstd"), "-qc", "--long=30", "--no-content-size"]
+    packed = subprocess.run(argv, input=CONTENT, capture_output=True, check=True, timeout=60).stdout
+    assert verdict(reading_of(tmp_path, "db.zst", packed)) == 1
+
+
+def test_a_dump_may_be_in_an_archive(archives: dict[str, bytes], tmp_path: Path) -> None:
+    assert verdict(reading_of(tmp_path, "db.tgz", archives["tar in gzip"], kind="postgresql")) == 1
 
 
 def test_bytes_without_a_meaning_are_of_no_format() -> None:
@@ -258,7 +304,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
         yield running
 
 
-@pytest.mark.parametrize("form", ["custom", "plain", "plain in gzip", "custom in gzip"])
+@pytest.mark.parametrize("form", ["custom", "plain", "tar", "plain in gzip", "custom in gzip", "tar in gzip"])
 def test_a_real_dump_of_postgresql_is_whole_and_its_first_half_is_not(
     form: str, database: Database, tmp_path: Path
 ) -> None:

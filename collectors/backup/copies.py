@@ -42,7 +42,8 @@ class Copies:
     """`whole`: those that are complete, the newest first, empty ones too. `writing`: one that is not complete yet;
     `broken`: half a copy, newer than every whole one, which nobody writes any more. `undated`: how many are from the
     future, and of an unknown time therefore. `skew`: by how much the host's clock is ahead, in seconds; 0 while that
-    does not matter. `known` is False where there are more files than were told."""
+    does not matter. `known` is False where there are more files than were told, or
+    folders that could not be looked into, `unseen`."""
 
     whole: tuple[Copy, ...]
     writing: Copy | None = None
@@ -50,6 +51,7 @@ class Copies:
     undated: int = 0
     skew: float = 0.0
     known: bool = True
+    unseen: int = 0
 
     @property
     def good(self) -> tuple[Copy, ...]:
@@ -90,7 +92,8 @@ def sorted_out(listing: Listing, pattern: str, noted: Noted | None, now: float) 
     newer = sorted((copy for copy in half if copy.at > latest), key=_age, reverse=True)
     writing = next((copy for copy in newer if now - copy.at < ABANDONED), None)
     broken = newer[0] if newer and writing is None else None
-    found = Copies(tuple(whole), writing, broken, undated, skew, listing.whole)
+    known = listing.whole and not listing.unseen
+    found = Copies(tuple(whole), writing, broken, undated, skew, known, listing.unseen)
     return found, later if len(later) <= NOTED else None
 
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, MutableMapping
 from typing import Any
 
 from agent.core.model import Collector, Diagnosis, Sample, Target
-from agent.core.reach import CannotAsk, Poll
+from agent.core.reach import Poll, ReachError
 from agent.core.ssh import SshSession
 from collectors.backup import metrics, run, words
 from collectors.backup.copies import Copies, history, noted_as_json, noted_of, sorted_out
@@ -44,7 +44,7 @@ async def _told(host: SshSession, options: BackupOptions, poll: Poll) -> bool | 
         return None
     try:
         return run.failed(options.run, await host.round(commands))
-    except CannotAsk as error:
+    except ReachError as error:
         poll.remarks.append(str(error))
         return None
 

@@ -11,6 +11,7 @@ from agent.core.reach import CannotAsk, Unanswered
 from agent.core.ssh import Answer, Command, SshSession
 from agent.core.text import clean
 
+PATIENCE = 10.0  # seconds that a folder has to answer: disks that have to spin up first
 LIMIT = 1024 * 1024  # bytes of one listing: some 10,000 files
 # Ages, in minutes, that are asked for one after the other where a folder holds more files than a listing takes.
 AGES = (None, 400 * 1440, 100 * 1440, 25 * 1440, 6 * 1440, 36 * 60, 9 * 60, 120)
@@ -38,27 +39,32 @@ class File(NamedTuple):
 
 class Listing(NamedTuple):
     """`clock` is the host's, at the time of the listing. `whole` is False where there are more files than are told:
-    these are the newest then."""
+    these are the newest then. `unseen` folders below could not be looked into."""
 
     clock: int
     files: tuple[File, ...]
     whole: bool = True
+    unseen: int = 0
 
 
-def commands(path: str, pattern: str, depth: int = 1, age: int | None = None) -> list[Command]:
-    """`age`: only files written in the last so many minutes."""
+def looking(path: str) -> list[Command]:
+    """What time it is, and whether the folder can be looked into. Where its disk or its server is gone, this hangs."""
     place = inside(path)
+    return [
+        Command(("date", "+%s"), limit=64),
+        Command(("stat", "-c", "%F", place), limit=64, seconds=PATIENCE),
+        Command(("test", "-r", place, "-a", "-x", place), limit=64, seconds=PATIENCE),
+    ]
+
+
+def finding(path: str, pattern: str, depth: int = 1, age: int | None = None) -> Command:
+    """`age`: only files written in the last so many minutes."""
     names: list[str] = []
     for name in (pattern, *(pattern + end for end in UNFINISHED), f".{pattern}.??????"):  # the last: rsync's
         names += ["-o", "-name", name]
     recent = [] if age is None else ["-mmin", f"-{age}"]
     found = ["-type", "f", *recent, "(", *names[1:], ")", "-exec", "stat", "-c", FORMAT, "{}", "+"]
-    return [
-        Command(("date", "+%s"), limit=64),
-        Command(("test", "-d", place), limit=64),
-        Command(("test", "-r", place, "-a", "-x", place), limit=64),
-        Command(("find", place, "-maxdepth", str(depth), *found), limit=LIMIT),
-    ]
+    return Command(("find", inside(path), "-maxdepth", str(depth), *found), limit=LIMIT)
 
 
 def inside(path: str) -> str:
@@ -69,14 +75,20 @@ def inside(path: str) -> str:
 async def listed(session: SshSession, path: str, pattern: str, depth: int = 1) -> Listing:
     """The newest files, as many as a listing takes. CannotAsk: no such folder, or not to be read; more files of one age
     than can be told apart."""
+    answers = await session.round(looking(path))
+    clock = _clock(answers)
+    _objection(path, answers)
     for age in AGES:
-        answers = await session.round(commands(path, pattern, depth, age))
-        clock, found = _clock(answers), answers[3]
-        _objection(path, answers)
+        (found,) = await session.round([finding(path, pattern, depth, age)])
+        if found.absent:
+            raise CannotAsk("missing", f"{clean(path)}: this host has no find; install findutils")
+        unseen = _unseen(found)
+        if not found.ok and not found.stdout and found.stderr and not unseen:
+            raise Unanswered("protocol", f"{clean(path)}: find: {clean(found.stderr, 160)}")
         if not found.cut:
             files = files_of(found.stdout)
             if files or age is None:
-                return Listing(clock, files, age is None)
+                return Listing(clock, files, age is None, unseen)
             break
     raise CannotAsk("missing", f"{clean(path)}: too many files match {clean(pattern)}; name the pattern more narrowly")
 
@@ -96,12 +108,24 @@ def _clock(answers: Sequence[Answer]) -> int:
 
 
 def _objection(path: str, answers: Sequence[Answer]) -> None:
-    _, there, open_, found = answers
+    _, there, open_ = answers
+    if there.late or open_.late:
+        why = f"no answer in {PATIENCE:g} s; is the server it is mounted from away, or its disk failing?"
+        raise Unanswered("timeout", f"{clean(path)}: {why}")
+    if b"ermission denied" in there.stderr:
+        why = "this login may not go through a folder above it; give it search rights (x) there"
+        raise CannotAsk("permission", f"{clean(path)}: {why}")
+    if b"Not a directory" in there.stderr:
+        raise CannotAsk(
+            "missing", f"{clean(path)}: a file, or below one; `path` is the folder, `pattern` the file's name"
+        )
     if not there.ok:
         raise CannotAsk("missing", f"{clean(path)}: no such folder; look whether it is mounted, and at `path`")
     if not open_.ok:
         raise CannotAsk("permission", f"{clean(path)} cannot be read by this login; give it read and search rights")
-    if found.absent:
-        raise CannotAsk("missing", f"{clean(path)}: this host has no find; install findutils")
-    if not found.ok and not found.stdout and found.stderr:
-        raise Unanswered("protocol", f"{clean(path)}: find: {clean(found.stderr, 160)}")
+
+
+def _unseen(found: Answer) -> int:
+    """Folders that find was not let into; that which a file system keeps for its repair holds no copies."""
+    lines = found.stderr.splitlines()
+    return sum(b"ermission denied" in line and b"lost+found" not in line for line in lines)

@@ -12,6 +12,7 @@ from agent.options.pattern import search
 from collectors.backup.options import RunOptions
 
 TAIL = 64 * 1024  # bytes at the end of a log that are looked at
+PATIENCE = 10.0  # seconds: it may lie on a server that is away, or be a pipe
 LINE = 4096  # characters of a line
 
 
@@ -20,9 +21,10 @@ def asking(run: RunOptions | None) -> list[Command]:
     if run is None:
         return []
     if run.unit is not None:
-        return [Command(("systemctl", "show", "-p", "Result,ExecMainStatus,ExecMainExitTimestamp", "--", run.unit))]
+        shown = ("systemctl", "show", "-p", "Result,ExecMainStatus,ExecMainExitTimestamp", "--", run.unit)
+        return [Command(shown, seconds=PATIENCE)]
     path, size = (run.status, 64) if run.status is not None else (run.log, TAIL)
-    return [Command(("tail", "-c", str(size), "--", path or ""), limit=size)]
+    return [Command(("tail", "-c", str(size), "--", path or ""), limit=size, seconds=PATIENCE)]
 
 
 def failed(run: RunOptions | None, answers: Sequence[Answer]) -> bool | None:

@@ -29,6 +29,10 @@ TOO_MANY = Text(
     "文件多到一次列不完:备份份数和缺少的份数不计;请写窄一些的 `pattern`",
     "more files than are listed at once: copies and what is missing are not counted; narrow `pattern`",
 )
+UNSEEN = Text(
+    "登录账户进不去下面的 {count} 个文件夹:备份份数和缺少的份数不计",
+    "this login may not look into {count} folders below: copies and what is missing are not counted",
+)
 WRITING = Text("有一份备份正在写入", "a copy is being written")
 
 
@@ -65,7 +69,9 @@ def remarks(found: Copies) -> Iterator[Text]:
         yield said.format(lag=Text(duration(abs(found.skew), "zh"), duration(abs(found.skew), "en")))
     if found.undated:
         yield UNDATED.format(count=found.undated)
-    if not found.known:
+    if found.unseen:
+        yield UNSEEN.format(count=found.unseen)
+    elif not found.known:
         yield TOO_MANY
     if found.writing is not None:
         yield WRITING

@@ -133,8 +133,9 @@ def hostile_commands(folder: Path, mark: Path) -> list[Command]:
 def commands_of(path: str, text: str, name: str) -> Iterator[Command]:
     asked: dict[str, object] = {"id": "r", "kind": "restic", "restic": {"password": Secret(text)}, "path": path}
     by_file = {**asked, "restic": {"password_file": path}}
-    yield from listing.commands(os.path.dirname(path), name)
-    yield from listing.commands(path, "*", 1, 60)
+    yield from listing.looking(path)
+    yield listing.finding(os.path.dirname(path), name)
+    yield listing.finding(path, "*", 1, 60)
     yield from testing.looking(path, None)
     yield from testing.looking(path, name)
     for form in (format_of(b"\x1f\x8b"), format_of(b"PK\x03\x04"), format_of(b"PGDMP"), format_of(b"-- MySQL dump")):
@@ -189,6 +190,23 @@ def test_a_folder_that_cannot_be_read_is_said(folder: Path) -> None:
     else:
         assert failure is not None
         assert failure.kind == "permission"
+
+
+def test_a_file_in_the_place_of_a_folder_is_said(folder: Path) -> None:
+    failure = Job({"path": str(write(folder, "db.gz", HOUR))}).poll().failure
+    assert failure is not None
+    assert "the file's name" in failure.message
+
+
+def test_a_log_that_hangs_costs_its_own_patience_and_not_the_copies(folder: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "log")
+    job = with_clock(folder, run={"log": str(tmp_path / "log"), "good": "done"})
+    write(folder, "db.gz", HOUR, now=job.at)
+    job.timeout = 3
+    reading = job.poll()
+    assert reading.failure is None
+    assert value(reading, "backup_copies") == 1
+    assert "how the last run ended is not known" in said(reading) or "no end" in said(reading)
 
 
 def test_a_folder_behind_a_link_is_looked_into(folder: Path, tmp_path: Path) -> None:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pwd
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from agent.core.reach import CannotAsk
 from agent.core.ssh import Answer, Command
 from collectors.backup import store
+from collectors.backup.here import Here
 from collectors.backup.isolation import Account, Rights, immutable, judged, read_only, rights_of
-from collectors.backup.listing import File
+from collectors.backup.listing import File, Listing, listed
 from collectors.backup.space import Space, points, space, time_to_full
 from tests.collectors.backup_jobs import DAY, HOUR, NOW, Job, said, write
 from tests.collectors.test_backup_ssh import as_host, server  # noqa: F401 - a fixture
 from tests.collectors.ways import value
+from tests.databases import NOBODY
 from tests.sshd import Sshd
 
 GIB = 2**30
@@ -199,3 +204,37 @@ def test_the_account_cannot_be_an_option_or_a_command() -> None:
 def test_an_ordinary_user_sees_who_he_is(public: Path) -> None:
     me = pwd.getpwuid(os.geteuid()).pw_name
     assert isolated(public, me)[0] == 0
+
+
+class Ordinary(Here):
+    """This machine as somebody without rights of his own sees it."""
+
+    async def round(self, commands: Sequence[Command]) -> Sequence[Answer]:
+        drop = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups") if os.geteuid() == 0 else ()
+        return await super().round([replace(each, argv=(*drop, *each.argv)) for each in commands])
+
+
+async def seen(path: Path, depth: int = 1) -> Listing:
+    return await listed(Ordinary(asyncio.get_running_loop().time() + 20), str(path), "*", depth)
+
+
+def test_a_folder_behind_one_that_is_closed_is_not_called_missing(public: Path) -> None:
+    inner = public / "closed" / "store"
+    inner.mkdir(parents=True)
+    (public / "closed").chmod(0)
+    with pytest.raises(CannotAsk, match="search rights") as closed:
+        asyncio.run(seen(inner))
+    (public / "closed").chmod(0o700)
+    assert closed.value.kind == "permission"
+
+
+def test_folders_below_that_are_closed_are_counted(public: Path) -> None:
+    for name in ("open", "closed", "lost+found"):
+        (public / name).mkdir()
+        (public / name / "db.gz").write_text("x")
+    for name in ("closed", "lost+found"):
+        (public / name).chmod(0)
+    found = asyncio.run(seen(public, 2))
+    for name in ("closed", "lost+found"):
+        (public / name).chmod(0o700)
+    assert ([file.name for file in found.files], found.unseen) == (["db.gz"], 1)

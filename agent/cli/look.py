@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import logging
 import sys
 import time
 from collections.abc import Collection, Sequence
@@ -171,6 +172,8 @@ def poll(
     if unknown:
         facts = {"unknown": ", ".join(sorted(unknown)), "known": ", ".join(target.id for target in site.targets)}
         leave(NO_TARGET.format(**facts)[site.language], 2)
+    if form is not PollFormat.PROMETHEUS:  # the others tell each failure themselves
+        logging.getLogger("agent.runner").setLevel(logging.ERROR)
     snapshot = Snapshot()
     readings = asyncio.run(poll_once(site, wanted, snapshot, engine and engine.value))
     if form is PollFormat.JSON:

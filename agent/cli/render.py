@@ -9,8 +9,10 @@ from agent.core.facts import diagnosis_of, name_of
 from agent.core.incident import Incident, Playbook
 from agent.core.model import Reading, Sample
 from agent.core.site import Site
-from agent.core.text import both, spoken
+from agent.core.text import both, clean, spoken
 from agent.core.units import moment
+from exporters.web.failures import document
+from exporters.web.failures import said as said_of
 
 
 def readings_table(site: Site, readings: Iterable[Reading]) -> str:
@@ -21,8 +23,11 @@ def readings_table(site: Site, readings: Iterable[Reading]) -> str:
 def _block(site: Site, reading: Reading) -> Iterable[str]:
     target = reading.target
     where = reading.collector if target is None else f"{target.kind} {target.id} ({target.name}), {reading.collector}"
-    state = f"{reading.duration:.2f} s" if reading.failure is None else f"✖ {reading.failure.message}"
-    yield f"{where}: {state}"
+    if reading.failure is None:
+        yield f"{where}: {reading.duration:.2f} s"
+    else:
+        yield f"{where}: ✖ {said_of(reading.failure)[site.language]}"
+        yield f"  ✖ {clean(reading.failure.message, 500)}"
     yield from (f"  ! {spoken(remark, site.language)}" for remark in reading.remarks)
     if said := diagnosis_of(site, [reading], site.language):
         yield f"  → {said}"
@@ -40,9 +45,7 @@ def readings_json(site: Site, readings: Iterable[Reading]) -> list[dict[str, Any
             "at": reading.started,
             "seconds": round(reading.duration, 6),
             "up": reading.up,
-            "error": None
-            if reading.failure is None
-            else {"kind": reading.failure.kind, "message": reading.failure.message},
+            "error": document(reading.failure),
             "diagnosis": {"zh": diagnosis_of(site, [reading], "zh"), "en": diagnosis_of(site, [reading], "en")}
             if reading.diagnoses
             else None,

@@ -58,7 +58,7 @@ NOT_SEEN = Text(
     "{count} 处密文由设备每次重新加密,其中的改动看不出来",
     "{count} secrets are encrypted anew each time that the device shows them: no change of them can be seen",
 )
-NEW_RULES = Text("设备没有变,只是守望换了规则", "the device is as it was, only the agent's rules are new")
+NEW_RULES = Text("运行配置没有变,只是守望换了规则", "it runs what it ran, only the agent's rules are new")
 READ = Text("{id}:已读取", "{id}: read")
 NOT_READ = Text("{id}:{error}", "{id}: {error}")
 REGISTERED = Text("{number}:{id} 的基线已更新", "{number}: the baseline of {id} is new")
@@ -94,7 +94,7 @@ def _body(target: Target, standing: Standing) -> dict[str, Any]:
         "saved": standing.saved,
         "running": None if newest is None else newest.running,
         "approved": standing.approved,
-        "as_approved": None if standing.approved is None or newest is None else newest.running in standing.alike,
+        "as_approved": standing.as_approved,
     }
 
 
@@ -109,8 +109,7 @@ def _row(site: Site, target: Target, standing: Standing) -> tuple[str, ...]:
     language = site.language
     times = ("-" if at is None else moment(site.calendar, at) for at in (standing.changed, standing.seen))
     saved = {True: YES, False: NO, None: UNKNOWN}[standing.saved]
-    same = standing.versions and standing.versions[0].running in standing.alike
-    against = NO_BASELINE if standing.approved is None else SAME if same else DIFFERENT
+    against = NO_BASELINE if standing.approved is None else SAME if standing.as_approved else DIFFERENT
     return (target.id, *times, saved[language], against[language])
 
 

@@ -101,7 +101,8 @@ class Record:
         with self._telling():
             versions = tuple(each.version for each in self._history.versions(identity))
             approved = _text(files[2])
-        found = Standing(versions, *_seen_of(files[1], approved))
+        seen, mark = _last(files[1])
+        found = Standing(versions, seen, None if approved is None else digest(approved), mark)
         self._looked[identity] = stamp, found
         return found
 
@@ -131,11 +132,12 @@ class Record:
 
     def approved(self, identity: str) -> str | None:
         """The approved configuration, by the rules of the newest version where it is known by them."""
+        alike = self.look(identity).alike
         with self._telling():
             text = _text(self.baseline(identity))
             if text is None:
                 return None
-            alike, versions = self.look(identity).alike, list(self._history.versions(identity))
+            versions = list(self._history.versions(identity))
             for stored in versions:
                 if stored.version.rules != versions[0].version.rules:
                     break
@@ -191,14 +193,13 @@ def _text(path: Path) -> str | None:
         return None
 
 
-def _seen_of(path: Path, approved: str | None) -> tuple[float | None, str | None, str]:
-    """What a standing has beside versions: when it was seen, the hash of what is approved, the mark."""
-    hashed = None if approved is None else digest(approved)
+def _last(path: Path) -> tuple[float | None, str]:
+    """When the newest version was last seen, and the mark of that time."""
     try:
         seen, _, mark = path.read_text("ascii").strip().partition(" ")
-        return float(seen), hashed, mark
+        return float(seen), mark
     except (OSError, ValueError):
-        return None, hashed, ""
+        return None, ""
 
 
 def _replace(path: Path, content: bytes) -> None:

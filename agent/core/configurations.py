@@ -17,8 +17,9 @@ class Version:
     that could not be read.
 
     `before`: until then the version before it is known to have held; None for the first. `rules`: the number of those
-    by which the texts were normalised. Where these are others than those of the version before, `same` tells that only
-    they changed, not the device; `approved`: the hash that the approved configuration had, and the one that it has now.
+    by which the texts were normalised. Where these are others than those of the version before, `same` tells that the
+    running configuration is another one by them alone, not on the device; `approved`: the hash that the approved
+    configuration had, and the one that it has now.
     """
 
     at: float
@@ -78,6 +79,11 @@ class Standing:
         return frozenset(found)
 
     @property
+    def as_approved(self) -> bool | None:
+        """Whether the running configuration is the approved one; None where there is none of either."""
+        return self.versions[0].running in self.alike if self.versions and self.approved is not None else None
+
+    @property
     def saved(self) -> bool | None:
         """Whether the device would start with what it runs; None where it is not known."""
         newest = self.versions[0] if self.versions else None
@@ -109,17 +115,17 @@ def digest(text: str) -> str:
 
 def as_read(standing: Standing, running: str, saved: str | None, at: float, form: Form) -> Standing:
     """After a device was read at `at`. A saved one that could not be read is as it was while the running one is."""
-    newest = standing.versions[0] if standing.versions else None
+    newest, now = standing.versions[0] if standing.versions else None, digest(running)
     found = Version(
         at,
-        digest(running),
+        now,
         None if saved is None else digest(saved),
         standing.seen,
         form.rules,
-        form.same,
+        form.same and newest is not None and newest.running != now,
         None if standing.approved is None or form.approved is None else (standing.approved, digest(form.approved)),
     )
-    if newest is not None and newest.running == found.running and found.saved in (None, newest.saved):
+    if newest is not None and newest.running == now and found.saved in (None, newest.saved):
         return replace(standing, seen=at, mark=form.mark)
     return replace(standing, versions=(found, *standing.versions), seen=at, mark=form.mark)
 

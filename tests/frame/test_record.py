@@ -70,6 +70,16 @@ def test_a_change_of_rules_is_put_on_record_and_the_baseline_outlives_it(tmp_pat
     assert "rules: 2" in git(tmp_path, "log", "-1", "--format=%B", "core")
 
 
+def test_a_saving_under_other_rules_that_change_nothing_is_no_change_of_rules(tmp_path: Path) -> None:
+    kept = record(tmp_path)
+    kept.put("core", "a\n", "", 100.0, Form(1))
+    kept.baseline("core").parent.mkdir()
+    kept.baseline("core").write_text("a\n")
+    found = kept.put("core", "a\n", "a\n", 200.0, Form(2, same=True))
+    assert [(each.rules, each.same) for each in found.versions] == [(2, False), (1, False)]
+    assert (found.changed, found.saved, found.as_approved) == (100.0, True, True)
+
+
 def test_what_an_older_agent_put_on_record_is_by_the_first_rules(tmp_path: Path) -> None:
     kept = record(tmp_path)
     kept.put("core", "a\n", None, 100.0)
@@ -127,6 +137,8 @@ def test_fingerprints_outlive_the_agent_and_belong_to_one_store(tmp_path: Path) 
 def test_a_damaged_store_is_told_and_never_taken_for_none(tmp_path: Path, damage: str) -> None:
     kept = record(tmp_path)
     kept.put("core", "a\n", None, 100.0)
+    kept.baseline("core").parent.mkdir()
+    kept.baseline("core").write_text("a\n")
     repository = tmp_path / "configurations" / "repository"
     if damage == "empty object":
         for each in repository.glob("objects/??/*"):
@@ -145,6 +157,9 @@ def test_a_damaged_store_is_told_and_never_taken_for_none(tmp_path: Path, damage
         return
     with pytest.raises(CannotAsk, match="configurations"):
         record(tmp_path).look("core")
+    with pytest.raises(CannotAsk) as caught:
+        record(tmp_path).approved("core")
+    assert "CannotAsk" not in str(caught.value)  # the failure itself, not a failure to read that
     with pytest.raises(CannotAsk, match="configurations"):
         asyncio.run(record(tmp_path).keep("core", "b\n", None, 200.0))
 

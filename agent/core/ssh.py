@@ -43,6 +43,12 @@ class Command:
     stdin: bytes = b""
     last: bool = False
 
+    @property
+    def program(self) -> str:
+        """What it runs, be it by env(1) with settings of its own."""
+        argv = self.argv[1:] if self.argv[0] == "env" else self.argv
+        return next((each for each in argv if "=" not in each), self.argv[0])
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

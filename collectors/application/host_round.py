@@ -77,7 +77,7 @@ def _read(asked: Asked, answers: Sequence[Answer], why: ReachError | None, place
 
 def usable(answer: Answer, what: str) -> Answer:
     """The answer of a command that came to its end. CannotAsk: timeout, missing (the program, the file), permission."""
-    program = answer.command.argv[0]
+    program = answer.command.program
     if answer.late:
         raise CannotAsk("timeout", f"{what}: hangs for more than {answer.command.seconds:g} s; look at its disk")
     if answer.absent:

@@ -11,11 +11,12 @@ from collectors.application import words
 from collectors.application.host_round import Asked, usable
 from collectors.application.on_host import Backlog, backlog_samples
 from collectors.application.part import Fault, Part
+from collectors.host.linux.processes import UTF8
 from collectors.host.linux.processes import names as names_of
 
 # procps and busybox have these; the text is the last column, so that it may hold spaces.
-NAMES = Command(("ps", "-e", "-o", "pid=", "-o", "stat=", "-o", "comm="), limit=2**19)
-ARGUMENTS = Command(("ps", "-e", "-o", "pid=", "-o", "stat=", "-o", "args="), limit=2**21)
+NAMES = Command((*UTF8, "ps", "-e", "-o", "pid=", "-o", "stat=", "-o", "comm="), limit=2**19)
+ARGUMENTS = Command((*UTF8, "ps", "-e", "-o", "pid=", "-o", "stat=", "-o", "args="), limit=2**21)
 MOST_TIMES = 2**21  # bytes of file times: 190,000 files
 
 

@@ -14,6 +14,12 @@ SYSTEM, SERVICES = Text("系统信息", "the system"), Text("服务", "services"
 TIME_SERVICE, PROTECTION = Text("时间服务", "the time service"), Text("防病毒软件", "protection from malware")
 LOGINS, PORTS = Text("登录记录", "logins"), Text("监听端口", "listening ports")
 SESSIONS = Text("登录的用户", "who is logged in")
+NO_UTF8 = Text(
+    "不知道 {services} 是否在运行:主机没有 C.UTF-8 这个 locale,进程名里的中文成了问号;请装上(glibc 的语言包),"
+    "或改写成 systemd 的单元名",
+    "whether {services} runs is not known: the host lacks the locale C.UTF-8, so that it lists question marks; install "
+    "it (a language pack of glibc), or name the unit of systemd",
+)
 EVENT_LOGS, DEVICES = Text("事件日志", "the event logs"), Text("外设", "the devices")
 DISKS, UPDATES = Text("磁盘", "the disks"), Text("待装更新", "pending updates")
 # By the name of what is read.

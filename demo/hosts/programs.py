@@ -212,6 +212,7 @@ PROGRAMS: Mapping[str, Program] = {
 
 def ran(host: Host, argv: Sequence[str]) -> Ran:
     """What came of it; a program that the host does not have ends as a shell says."""
+    argv = argv[2:] if argv[0] == "env" else argv
     name = argv[0].rpartition("/")[2]
     program = PROGRAMS.get(name)
     return program(host, argv) if program else Ran(ABSENT, stderr=f"sh: {name}: not found\n".encode())

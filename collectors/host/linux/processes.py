@@ -8,7 +8,10 @@ from posixpath import basename
 
 from agent.core.ssh import Command
 
-PROCESSES = Command(("ps", "-e", "-o", "args"), limit=256 * 1024)
+# In the locale C the ps of procps writes a question mark for each byte that is not ASCII.
+UTF8 = ("env", "LC_ALL=C.UTF-8")
+PROCESSES = Command((*UTF8, "ps", "-e", "-o", "args"), limit=256 * 1024)
+BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 # What runs others' programs: then the file that it was given counts, not an editor's or a viewer's.
 INTERPRETERS = re.compile(
     r"(?:javaw?|python[\d.]*|node|perl[\d.]*|php[\d.]*|ruby[\d.]*|dotnet|mono|bash|sh|dash)(?:\.exe)?"
@@ -18,6 +21,13 @@ INTERPRETERS = re.compile(
 def running(text: str) -> frozenset[str]:
     """Names of programs, and of scripts and archives that an interpreter was given."""
     return frozenset(name for line in text.split("\n")[1:] for name in names(line.split()))
+
+
+def blurred(name: str) -> str | None:
+    """As a host without that locale lists a process of this name, and any whose name is as long; None where its ASCII
+    says it all."""
+    known = name.encode("utf-8", "surrogateescape")
+    return None if known.isascii() else BEYOND_ASCII.sub(b"?", known).decode()
 
 
 def names(words: Sequence[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
 from agent.core.text import clean
 from collectors.host import words
-from collectors.host.linux.processes import PROCESSES, running
+from collectors.host.linux.processes import PROCESSES, blurred, running
 from collectors.host.linux.window import counted
 from collectors.host.metrics import RESTARTS, SERVICE
 from collectors.host.subject import MINUTE, Subject, Turn
@@ -47,8 +47,8 @@ def ask(turn: Turn) -> Sequence[Command]:
 
 
 def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
-    said = {answer.command.argv[0]: answer for answer in answers if answer.ok}
-    silent = [answer.command.argv[0] for answer in answers if not answer.ok and not answer.late]
+    said = {answer.command.program: answer for answer in answers if answer.ok}
+    silent = [answer.command.program for answer in answers if not answer.ok and not answer.late]
     if silent:
         turn.remarks.append(words.LACKING.format(what=words.SERVICES, why=", ".join(silent)))
     found: Mapping[str, Service] = {}
@@ -64,6 +64,9 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     }
     told |= {name: service for name, service in found.items() if service.up is False and name not in told}
     told |= {name: service for name, service in found.items() if service.up and name not in told}
+    unclear = [name for name, each in named.items() if blurred(name) in (processes or ()) and told[name].up is None]
+    if unclear:
+        turn.remarks.append(words.NO_UTF8.format(services=clean(", ".join(unclear), 120)))
     for name, service in list(told.items())[:MOST]:
         if service.up is not None:
             yield Sample(SERVICE, float(service.up), (clean(name, 80),))
@@ -74,8 +77,11 @@ def _named(unit: Service | None, names: set[str], processes: frozenset[str] | No
     """A name that no unit has is that of a process. That nothing of the name runs is known only if all was told."""
     if unit is not None:
         return Service(unit.up or False, unit.restarts)
-    runs = bool(names & processes) if processes is not None else False
-    return Service(runs if runs or whole else None)
+    there = processes or frozenset()
+    if names & there:
+        return Service(True)
+    unclear = any(blurred(name) in there for name in names)
+    return Service(False if whole and not unclear else None)
 
 
 def _restarts(turn: Turn, told: Mapping[str, Service]) -> Iterator[Sample]:

@@ -80,7 +80,7 @@ def test_a_program_that_never_ends_is_ended_remarked_and_left_for_a_while(tmp_pa
         found = host.poll()
         assert host.failure is None
         assert time.monotonic() - began < host.timeout
-        assert any("ps -e -o took longer than 5 s" in str(each) for each in host.remarks)
+        assert any("env LC_ALL=C.UTF-8 ps took longer than 5 s" in str(each) for each in host.remarks)
         assert {"host_memory_usage_ratio", "host_listening_unexpected"} <= set(found)
         assert "host_audit_active" not in found
         host.poll(60)

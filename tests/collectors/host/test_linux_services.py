@@ -15,6 +15,7 @@ from collectors.host.linux.processes import running
 from collectors.host.linux.services import by_openrc
 from collectors.host.linux.system import System
 from tests.collectors.host.hosts import NOW, Recorded
+from tests.collectors.host.test_linux_files import Real
 from tests.peers import free_port, need, until
 from tests.peers import running as started
 
@@ -115,16 +116,28 @@ def test_a_named_service_of_which_not_all_was_told_is_not_called_down() -> None:
     assert (found[("nginx",)], ("nobody",) in found) == (1, False)
 
 
-@pytest.mark.parametrize("program", [["ps"], ["busybox", "ps"]])
-def test_processes_are_listed_alike_by_procps_and_busybox(program: list[str]) -> None:
-    if shutil.which(program[0]) is None:
-        pytest.skip(f"needs {program[0]} (apt-get install procps busybox)")
-    with subprocess.Popen(["sleep", "60"]) as child:
+@pytest.mark.parametrize("tool", ["procps", "busybox"])
+def test_a_service_with_a_chinese_name_that_runs_is_up(tool: str, tmp_path: Path) -> None:
+    """Of this machine's own processes, in the locale of a round."""
+    if tool == "busybox":
+        (tmp_path / "bin").mkdir()
+        (tmp_path / "bin" / "ps").symlink_to(need("busybox"))
+    program = tmp_path / "队列服务"
+    shutil.copy(need("sleep"), program)
+    host = Real(services.SUBJECT, options={"services": ["队列服务", "登录服务"]})
+    host.busybox = tmp_path / "bin"
+    with subprocess.Popen([program, "60"]) as child:
         try:
-            said = subprocess.run([*program, "-e", "-o", "args"], capture_output=True, text=True, check=True)
+            assert host.poll()["host_service_up"] == {("队列服务",): 1, ("登录服务",): 0}
         finally:
             child.kill()
-    assert "sleep" in running(said.stdout)
+
+
+def test_a_host_that_lists_no_chinese_does_not_tell_which_of_two_services_runs() -> None:
+    said = {"ps -e": "COMMAND\n/opt/" + "?" * 12 + " -d\n"}
+    host = Recorded(services.SUBJECT, said, {"services": ["队列服务", "打印"]})
+    assert host.poll()["host_service_up"] == {("打印",): 0}
+    assert any("队列服务" in each and "C.UTF-8" in each for each in host.remarks)
 
 
 def test_a_process_is_known_by_its_program_and_by_what_an_interpreter_was_given() -> None:

@@ -54,11 +54,16 @@ async def _look(target: Target, task: LogStoreOptions, poll: Poll) -> None:
         listing = await listed(store, plan.folder, plan.depth)
         skew = listing.clock - (poll.now + time.monotonic() - poll.monotonic)
         sources = _sources(listing, plan, called(poll.known.targets(), task.names))
-        left = await look(store, listing, sources, known, end)
+        theirs = {identity: files for identity, files in sources.items() if not _is_stranger(identity)}
+        left = await look(store, listing, theirs, known, end)
     _keep(known, poll.kept)
-    found, remarks = _found(target, task, poll.known.targets(), sources, known, listing.days is None)
+    found, remarks = _found(target, task, poll.known.targets(), sources, known, listing.days)
     memory["found"] = found, (*_about(listing, left, skew), *remarks)
     memory["due"] = poll.monotonic + (0.0 if left else task.every)
+
+
+def _is_stranger(identity: str) -> bool:
+    return identity.startswith("/")
 
 
 def _sources(listing: Listing, plan: Layout, names: Mapping[str, str]) -> dict[str, list[Entry]]:
@@ -77,20 +82,21 @@ def _found(
     targets: Sequence[Target],
     sources: Mapping[str, Sequence[Entry]],
     known: Mapping[int, Known],
-    whole: bool,
+    days: int | None,
 ) -> tuple[dict[str, Told], list[Said]]:
     """What is told of each target, and what is remarked on all of them."""
     found = {
-        identity: told([(entry, held(entry, known)) for entry in files], whole)
+        identity: told([(entry, held(entry, known)) for entry in files], days is None)
         for identity, files in sources.items()
-        if not identity.startswith("/")
+        if not _is_stranger(identity)
     }
-    silent = [each.id for each in expected(targets, task) if each.id not in sources]
-    found.update({each: Told((), (words.NO_LOG.format(store=store.id),)) for each in silent})
-    strangers = sorted(each.removeprefix("/") for each in sources if each.startswith("/"))
+    silent = [each for each in expected(targets, task) if each.id not in sources]
+    within = words.WITHIN.format(days=days) if days is not None else Text("", "")
+    found.update({each.id: Told((), (words.NO_LOG.format(store=store.name, within=within),)) for each in silent})
+    strangers = sorted(each.removeprefix("/") for each in sources if _is_stranger(each))
     remarks: list[Said] = []
     if silent:
-        remarks.append(words.SILENT.format(names=_named(silent)))
+        remarks.append(words.SILENT.format(names=_named([each.name for each in silent]), within=within))
     if strangers:
         remarks.append(words.UNKNOWN.format(names=_named(strangers)))
     return found, remarks

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import posixpath
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,7 +14,7 @@ from agent.core.text import Said, clean
 from collectors.backup.listing import inside
 from collectors.log_store import words
 
-LIMIT = 2 * 1024 * 1024  # bytes of a listing: some 20,000 files
+LIMIT = 1536 * 1024  # bytes of a listing: some 15,000 files
 DAYS = (None, 400, 200, 100, 30, 10, 3)  # ages that are asked for one after the other where there are more
 FORMAT = "%d:%i %Y %s //%n//"
 RECORD = re.compile(rb"(\d{1,20}):(\d{1,20}) (-?\d{1,20}) (\d{1,20}) //(/.*?)//\n", re.DOTALL)
@@ -32,7 +34,11 @@ b ~ /^[A-Z][a-z][a-z]  ?[0-9]/ { k = substr(b, 1, 6) }
 k != "" { if (k != p) { if (l != "") print l; print s } p = k; l = s }
 END { if (l != "") print l }
 """
-UNPACKED_THIN = KINDLY + '$N "$1" -dc <"$2" | $N awk "$3"'
+# What a crash left unwritten reads as zeros, a line of gigabytes without an end.
+UNPACKED_THIN = KINDLY + """$N "$1" -dc <"$2" | $N tr -s '\\000' '\\n' | $N awk "$3\""""
+STRETCH_THIN = (
+    KINDLY + f"""$N dd if="$1" bs={STEP} skip="$2" count="$3" 2>/dev/null | $N tr -s '\\000' '\\n' | $N awk "$4\""""
+)
 
 
 class Entry(NamedTuple):
@@ -82,8 +88,8 @@ def _commands(folder: str, depth: int, days: int | None) -> list[Command]:
 
 def _entries(stdout: bytes) -> tuple[Entry, ...]:
     return tuple(
-        Entry(int(device) << 64 | int(inode), max(0, int(at)), int(size), path.decode("utf-8", "surrogateescape"))
-        for device, inode, at, size, path in RECORD.findall(stdout)
+        Entry(int(device) << 64 | int(inode), max(0, int(at)), int(size), os.fsdecode(posixpath.normpath(path)))
+        for device, inode, at, size, path in map(re.Match.groups, RECORD.finditer(stdout))
     )
 
 
@@ -118,3 +124,9 @@ def unpacked_head(entry: Entry, program: str) -> Command:
 def thinned(entry: Entry, program: str) -> Command:
     """Reads the file through, on its host."""
     return Command(("sh", "-c", UNPACKED_THIN, "sh", program, entry.path, THINNING), limit=THINNED)
+
+
+def stretch(entry: Entry, first: int, last: int) -> Command:
+    """Reads through what lies between two pieces and these themselves, on its host."""
+    skip, count = str(first // STEP), str((last - first) // STEP + 2)
+    return Command(("sh", "-c", STRETCH_THIN, "sh", entry.path, skip, count, THINNING), limit=THINNED)

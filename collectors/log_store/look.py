@@ -13,7 +13,7 @@ from collectors.log_store.reading import Held, Steps, reading
 
 TOGETHER = 100  # files that are read beside each other
 MOST_COMMANDS = 150  # of a round
-COSTLY = 4  # of these, commands that read a file through
+AGAIN = ("permission", "missing")  # what may be mended without a change of the file
 MARGIN = 2.0  # seconds before the end after which no round is begun
 
 
@@ -48,29 +48,39 @@ async def look(
     there = {entry.inode for files in sources.values() for entry in files}
     for inode in [inode for inode in memory if inode not in there]:
         del memory[inode]
-    waiting = [entry for entry in in_turn(sources) if held(entry, memory) is None]
+    waiting = [entry for entry in in_turn(sources) if _is_due(held(entry, memory))]
     waiting.reverse()
     active: dict[Entry, tuple[Steps, Sequence[Command]]] = {}
-    while (waiting or active) and asyncio.get_running_loop().time() < end - MARGIN:
+    begin = asyncio.get_running_loop().time()
+    while (waiting or active) and (left := end - MARGIN - asyncio.get_running_loop().time()) > 0:
         while waiting and len(active) < TOGETHER:
             entry = waiting.pop()
             steps = reading(entry, listing.zone, *_before(entry, memory))
             active[entry] = steps, next(steps)
-        chosen = _chosen(active)
+        chosen = _light(active)
+        if not chosen and left < (end - MARGIN - begin) / 2:
+            break  # in so little time it would seem to take too long
+        chosen = chosen or list(active)[:1]
         commands = [command for entry in chosen for command in active[entry][1]]
         answers = await session.round(bounded(commands, end - MARGIN / 2))
         _advance(active, chosen, answers, memory)
     return len(waiting) + len(active)
 
 
+def _is_due(known: Held | None) -> bool:
+    return known is None or known.why in AGAIN
+
+
 def _before(entry: Entry, memory: Mapping[int, Known]) -> tuple[int, Held | None]:
     """What is known of the same file where it only grew."""
     known = memory.get(entry.inode)
-    return (known.size, known.held) if known is not None and known.size < entry.size else (0, None)
+    if known is None or known.size >= entry.size or not known.held.spans:
+        return 0, None
+    return known.size, known.held
 
 
-def _chosen(active: Mapping[Entry, tuple[Steps, Sequence[Command]]]) -> list[Entry]:
-    """As many as a round takes; what reads a file through waits until nothing else does."""
+def _light(active: Mapping[Entry, tuple[Steps, Sequence[Command]]]) -> list[Entry]:
+    """As many as a round takes; what is read through waits until nothing else does."""
     light = [entry for entry, (_, commands) in active.items() if commands[0].limit != THINNED]
     chosen: list[Entry] = []
     count = 0
@@ -79,7 +89,7 @@ def _chosen(active: Mapping[Entry, tuple[Steps, Sequence[Command]]]) -> list[Ent
         if chosen and count > MOST_COMMANDS:
             break
         chosen.append(entry)
-    return chosen or list(active)[:COSTLY]
+    return chosen
 
 
 def _advance(

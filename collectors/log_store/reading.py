@@ -2,7 +2,8 @@
 answers, so that many files share a round.
 
 A time longer than a day without a record is found by halving: where two pieces are no more than a day apart, none lies
-between them. Such a time is exact; of shorter ones only those within the pieces are seen.
+between them. Such a time is exact; of shorter ones only those within the pieces are seen. Where pieces between two hold
+no stamps, or there are too many of them, the host reads the stretch through.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from agent.core.ssh import Answer, Command
-from collectors.log_store.files import STEP, Entry, piece, thinned, unpacked_head
+from collectors.log_store.files import STEP, Entry, piece, stretch, thinned, unpacked_head
 from collectors.log_store.layout import packer
 from collectors.log_store.stamps import DAY, Block, File, Spans, block, in_order, joined
 
-MOST_PIECES = 1500  # of one file
+MOST_PIECES = 400  # of one file, besides the hundred of which a small one is made
+BARREN = 12  # pieces without a stamp after which halving of a stretch is given up
 TRIES = 12  # pieces at either end that may hold no record, each twice as far in as the one before
 SMALL = 400 * 1024  # bytes of a file that is read whole where an end tells no time
 
@@ -60,7 +62,20 @@ def _plain(entry: Entry, file: File, known: int, before: Held) -> Steps:
             blocks[place] = block(answer.stdout, file, whole_start=place == 0)
         tries += 1
         wanted = [*_further_in(blocks, start, end, tries), *_between(blocks)]
-    return _held(blocks, before, exhausted=not wanted)
+    return (yield from _through(entry, file, blocks, before))
+
+
+def _through(entry: Entry, file: File, blocks: Blocks, before: Held) -> Steps:
+    """What halving did not find, by the host itself."""
+    hidden = [(left, right) for left, right in _doubtful(blocks) if _widest(blocks, left, right)]
+    if not hidden:
+        return _held(blocks, before)
+    first, last = hidden[0][0], hidden[-1][1]
+    (answer,) = yield [stretch(entry, first, last)]
+    blocks[first + 1] = found = block(answer.stdout, file)  # in front of the piece that is read next to it
+    if answer.ok and not answer.cut and found.spans:
+        return _held(blocks, before)._replace(costly=True)
+    return _held(blocks, before)._replace(sure=False, why="late" if answer.late else "holes", costly=True)
 
 
 def _further_in(blocks: Blocks, first: int, last: int, tries: int) -> list[int]:
@@ -85,14 +100,19 @@ def _further_in(blocks: Blocks, first: int, last: int, tries: int) -> list[int]:
 
 def _between(blocks: Blocks) -> list[int]:
     """The middle of the widest unread stretch of each place that may hide a time longer than a day without a record."""
-    read = sorted(blocks)
-    found = []
-    for left, right in _doubtful(blocks):
-        inner = [place for place in read if left <= place <= right]
-        low, high = max(pairwise(inner), key=lambda pair: pair[1] - pair[0])
-        if high - low > STEP:
-            found.append((low + high) // 2 // STEP * STEP)
-    return found
+    widest = [
+        _widest(blocks, left, right)
+        for left, right in _doubtful(blocks)
+        if sum(left < place < right for place in blocks) < BARREN
+    ]
+    return [(low + high) // 2 // STEP * STEP for low, high in filter(None, widest)]
+
+
+def _widest(blocks: Blocks, left: int, right: int) -> tuple[int, int] | None:
+    """Of what is unread between two pieces; None if nothing is."""
+    inner = sorted(place for place in blocks if left <= place <= right)
+    low, high = max(pairwise(inner), key=lambda pair: pair[1] - pair[0])
+    return (low, high) if high - low > STEP else None
 
 
 def _doubtful(blocks: Blocks) -> list[tuple[int, int]]:
@@ -109,12 +129,12 @@ def _ordered(blocks: Blocks) -> list[int]:
     return [told[place] for place in in_order([blocks[each].spans[0][0] for each in told])]
 
 
-def _held(blocks: Mapping[int, Block], before: Held, exhausted: bool) -> Held:
+def _held(blocks: Mapping[int, Block], before: Held) -> Held:
     kept = [blocks[place] for place in _ordered(dict(blocks))]
     spans, _ = joined([*before.spans, *(span for each in kept for span in each.spans)])
     gap = max([before.gap, *(each.gap for each in kept)])
     wrong = before.wrong or any(each.wrong for each in blocks.values())
-    return Held(spans, gap, exhausted and before.sure and bool(spans), wrong)
+    return Held(spans, gap, before.sure and bool(spans), wrong, before.why)
 
 
 def _packed(entry: Entry, program: str, file: File) -> Steps:
@@ -129,8 +149,9 @@ def _packed(entry: Entry, program: str, file: File) -> Steps:
     (answer,) = yield [thinned(entry, program)]
     found = block(answer.stdout, file)
     spans, _ = joined([*head.spans, *found.spans])
-    sure = answer.ok and not answer.cut and not answer.late and bool(found.spans)
-    return Held(spans, head.gap, sure, head.wrong or found.wrong, "" if sure or not answer.late else "late", True)
+    sure = answer.ok and not answer.cut and not answer.stderr and bool(found.spans)
+    why = "" if sure else "late" if answer.late else "packed" if answer.stderr else ""
+    return Held(spans, head.gap, sure, head.wrong or found.wrong, why, True)
 
 
 def _why(answer: Answer) -> str:

@@ -25,7 +25,7 @@ STAMP = re.compile(
     rb"|(?<![A-Za-z])(?P<name>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}(?P<date>\d{1,2})"
     rb"(?: (?P<before>\d{4}))? (?P<clock>\d\d:\d\d:\d\d)(?:[.:,]\d{1,6})?(?: (?P<after>[12]\d{3})(?![0-9:.-]))?"
 )
-START = re.compile(rb"[\r\n]+")
+START = re.compile(rb"[\r\n\0]+")  # zeros: what a crash left unwritten
 
 
 class File(NamedTuple):

@@ -8,8 +8,9 @@ NOT_ALL = Text(
     "the log store has too many files: only those written in the last {days} days were looked at; "
     "name log_store.path more narrowly",
 )
-SILENT = Text("日志库里没有它们的日志:{names}", "no logs in the log store of: {names}")
-NO_LOG = Text("日志库({store})里没有它的日志", "the log store ({store}) has no log of it")
+SILENT = Text("日志库里{within}没有它们的日志:{names}", "no logs{within} in the log store of: {names}")
+NO_LOG = Text("日志库({store})里{within}没有它的日志", "the log store ({store}) has no log of it{within}")
+WITHIN = Text("最近 {days} 天", " of the last {days} days")
 UNKNOWN = Text(
     "日志库里不认识的来源:{names};可用 log_store.names 指明是谁的",
     "sources in the log store that agent.yaml does not know: {names}; log_store.names says whose they are",
@@ -25,6 +26,7 @@ WHY = {
     "permission": Text("没有权限", "permission denied"),
     "missing": Text("不见了", "it is gone"),
     "late": Text("读得太久", "it takes too long"),
+    "holes": Text("里面有长段没有时间的内容", "long stretches of it have no stamps"),
     "packed": Text("解压不了", "it cannot be unpacked"),
     "": Text("没有认得的时间", "no stamps that are known"),
 }

@@ -58,7 +58,7 @@ BROKEN = {
     "1 GB without a line's end": ("protocol", "sent more"),
     "forbids": ("permission", "must be allowed to run it"),
     "knows no command": ("permission", "must be allowed to run it"),
-    "shows nothing": ("permission", "must be allowed to see all of it"),
+    "shows nothing": ("permission", "without a line `"),
     "half of the configuration": ("protocol", "does not end with"),
     "finds no file system": ("protocol", "does not end with"),
     "another prompt each time": ("protocol", "shows no prompt of"),

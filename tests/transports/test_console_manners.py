@@ -172,17 +172,17 @@ def test_a_device_that_sends_ten_characters_a_second_is_read_by_who_has_time(ser
 USERS = "username wang secret 5 x\n"
 # What an account sees that may not see all of it, and a configuration without its end: never taken for a configuration.
 PARTIAL = {
-    "IOS of privilege 5": ("cisco_ios", "!\ninterface Vlan1\n!\nend\n", "see all of it"),
+    "IOS of privilege 5": ("cisco_ios", "!\ninterface Vlan1\n!\nend\n", "without a line `version` and `hostname`,"),
     "IOS in a view": (
         "cisco_ios",
         "!\nhostname SW-1\n!\ninterface Vlan1\n ip address 10.1.1.1\n!\nend\n",
-        "see all of it",
+        "without a line `version`,",
     ),
-    "IOS without interfaces": ("cisco_ios", "version 15.2\nhostname SW-1\n!\nend\n", "see all of it"),
-    "RGOS of privilege 2": ("ruijie_os", "!\ninterface GigabitEthernet 0/1\n!\nend\n", "see all of it"),
-    "VRP of level 1": ("huawei_vrp", "#\nvlan batch 10\n#\nreturn\n", "see all of it"),
-    "VRP of level 2": ("huawei_vrp", "#\nsysname SW-1\n#\nvlan batch 10\n#\nreturn\n", "see all of it"),
-    "Comware of a role": ("hp_comware", "#\ninterface Vlan-interface1\n#\nreturn\n", "see all of it"),
+    "IOS without interfaces": ("cisco_ios", "version 15.2\nhostname SW-1\n!\nend\n", "without a line `interface`,"),
+    "RGOS of privilege 2": ("ruijie_os", "!\ninterface GigabitEthernet 0/1\n!\nend\n", "without a line `version`,"),
+    "VRP of level 1": ("huawei_vrp", "#\nvlan batch 10\n#\nreturn\n", "without a line `sysname` and `interface`,"),
+    "VRP of level 2": ("huawei_vrp", "#\nsysname SW-1\n#\nvlan batch 10\n#\nreturn\n", "without a line `interface`,"),
+    "Comware of a role": ("hp_comware", "#\ninterface Vlan-interface1\n#\nreturn\n", "without a line `sysname`,"),
     "no end": ("cisco_ios", SHORT.removesuffix("end\n") + USERS, "does not end with 'end'"),
     "an end in the middle": ("huawei_vrp", VRP + " shutdown\n", "does not end with 'return'"),
     "a page break at the end": (

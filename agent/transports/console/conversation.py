@@ -189,12 +189,12 @@ class Conversation:
     def _told(self, question: Question, text: str) -> bytes | None:
         """The answer where it is one; None for a part of one."""
         command, manners = self._manners.questions[question], self._manners
-        whole = all(each.search(text) for each in manners.whole)
+        lacking = [keyword for keyword, line in manners.whole.items() if line.search(text) is None]
         if text[text.rfind("\n") + 1 :].strip() == manners.last:
-            if not whole:
-                raise failures.little(self._place, command)
+            if lacking:
+                raise failures.little(self._place, command, lacking)
             return text.encode(BYTES)
-        if text.count("\n") < SHORT and not whole:
+        if text.count("\n") < SHORT and lacking:
             if question == "saved" and manners.absent.search(text):
                 return b""
             if not text:

@@ -5,6 +5,8 @@ Without a word of what the device sent: any line of it may hold a secret, be it 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from agent.core.reach import CannotAsk, ReachError, Unanswered
 
 # How devices say no. One of these words is told, never the line that it stands in.
@@ -88,9 +90,11 @@ def partial(place: str, command: str, end: str, count: int) -> ReachError:
     )
 
 
-def little(place: str, command: str) -> ReachError:
+def little(place: str, command: str, lacking: Sequence[str]) -> ReachError:
+    """`lacking`: keywords of lines that every configuration has."""
+    lines = " and ".join(f"`{each}`" for each in lacking)
     return CannotAsk(
         "permission",
-        f"{place} answers `{command}` with a configuration that has nothing in it: the account must be allowed to see "
-        "all of it",
+        f"{place} answers `{command}` without a line {lines}, which every configuration has: the account must be "
+        "allowed to see all of it; if it is, and the device does not show defaults, set one there (a name, an address)",
     )

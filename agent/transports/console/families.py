@@ -16,10 +16,11 @@ from agent.core.console import Family, Question
 class Manners:
     """`prompt` matches one as a whole; `humble` one of an account that may not read the configuration.
 
-    `last` is the line that ends every configuration, so that one cut off is not taken for the whole; each of `whole`
-    stands in every one that an account sees all of: one of little privilege, or in a view, is shown a head, an end, and
-    what it may configure between them. `refusal` is found in the answer to a command that was not done, `absent` in one
-    that tells of no saved configuration. `message` is a line of the device's log, which it may print at any time.
+    `last` is the line that ends every configuration, so that one cut off is not taken for the whole; each of `whole`,
+    by its keyword, stands in every one that an account sees all of: one of little privilege, or in a view, is shown a
+    head, an end, and what it may configure between them. `refusal` is found in the answer to a command that was not
+    done, `absent` in one that tells of no saved configuration. `message` is a line of the device's log, which it may
+    print at any time.
     """
 
     prompt: re.Pattern[str]
@@ -27,15 +28,15 @@ class Manners:
     questions: Mapping[Question, str]
     leaving: str
     last: str
-    whole: tuple[re.Pattern[str], ...]
+    whole: Mapping[str, re.Pattern[str]]
     message: str
     refusal: re.Pattern[str]
     absent: re.Pattern[str]
     humble: re.Pattern[str] | None = None
 
 
-def _lines(*beginnings: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(rf"^ ?(?:{each}) ", re.MULTILINE) for each in beginnings)
+def _lines(*keywords: str) -> Mapping[str, re.Pattern[str]]:
+    return {each: re.compile(rf"^ ?(?:{each}) ", re.MULTILINE) for each in keywords}
 
 
 MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -18,14 +19,15 @@ from demo.control import controlled
 from demo.network import namespace, tun
 from demo.network.exchange import FIRST_PORT, Exchange
 from demo.outside import Outside
-from demo.servers import applications, snmp, ssh
+from demo.servers import applications, modbus, names, snmp, ssh
 from demo.servers.keys import Keys
 from demo.verbs import answer
 from demo.world.world import World
 
 TICK = 0.25  # seconds between two looks at the time
-SERVERS = (snmp, applications, ssh)
+SERVERS = (snmp, applications, ssh, modbus, names)
 PORTS_EACH = 500
+NOISY = ("paramiko", "pymodbus")  # tell of each client that goes away in the middle, as ours do in a fault
 FIRST = 3  # the first descriptor that is handed over
 
 
@@ -51,6 +53,8 @@ class Running:
     def start(self, page: tuple[str, int], started: Callable[[], None], ready: Ready) -> int:
         """Until a signal or the agent's end; the agent's exit status. `started` is called when everything answers,
         `ready` with the number of targets, and after how many seconds, when each was read. Unable if it cannot be."""
+        for library in NOISY:
+            logging.getLogger(library).setLevel(logging.CRITICAL)
         outside, began = Outside(*page), time.monotonic()
         device = self._network()
         agent = self._agent()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal[
-    "core", "access", "ups", "sensor", "contacts", "host", "terminal", "kiosk", "printer", "display", "outside"
+    "core", "access", "ups", "sensor", "contacts", "host", "terminal", "kiosk", "printer", "display", "names"
 ]
 
 

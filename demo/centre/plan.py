@@ -88,6 +88,7 @@ def _hosts(scale: int) -> Iterator[Node]:
             behind = Behind(f"core-{place % CORES + 1}", f"GigabitEthernet1/0/{33 + (place - 1) // CORES % 16}")
             suffix = f"-{copy + 1}" if copy else ""
             yield Node(name + suffix, title + suffix, "host", f"10.30.1.{9 + place}", behind, "ups-1")
+    yield Node("names", "域名服务器", "names", "10.30.1.253", Behind("core-1", "GigabitEthernet1/0/31"), "ups-1")
 
 
 def _terminals() -> Iterator[Node]:

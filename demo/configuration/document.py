@@ -10,8 +10,10 @@ import yaml
 from agent.core.text import Language
 from demo.centre.node import Line, Node
 from demo.centre.plan import COUNTERS, Centre
+from demo.configuration.applications import applications
 from demo.hosts.model import CANARIES, role_of
 from demo.servers.ssh import USER
+from demo.world.room import CONTACTS
 
 Entry = Mapping[str, Any]
 SSH = {"user": USER, "password": "file:secrets/ssh", "known_hosts": "secrets/known_hosts"}
@@ -28,10 +30,11 @@ def agent_yaml(centre: Centre, listen: str, language: Language = "zh") -> str:
             "room": {"snmp": {"version": "2c", "community": "file:secrets/community"}},
             "servers": {"ssh": SSH},
         },
-        "machine_room": list(_machine_room(centre)),
+        "machine_room": [*_machine_room(centre), *_contacts(centre)],
         "switches": list(_switches(centre)),
         "lines": [_line(line) for line in centre.lines.values()],
         "hosts": [_host(node) for node in centre.of("host")],
+        "applications": list(applications(centre, EVERY)),
         "counters": [{"ids": f"1-{COUNTERS}", "name": "{}号窗口", "depends_on": _needs(centre)}],
     }
     return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120, default_flow_style=None)
@@ -45,6 +48,17 @@ def _machine_room(centre: Centre) -> Iterator[Entry]:
         else:
             places = {"机柜进风": "inlet", "回风": "return", "送风": "supply"}
             yield {**entry, "kind": "sensor", "place": places}
+
+
+def _contacts(centre: Centre) -> Iterator[Entry]:
+    measures = ("water", "smoke", "door", "cooling_alarm")
+    points = [
+        {"name": name, "table": "discrete", "address": number, "measures": measure}
+        for number, (name, measure) in enumerate(zip(CONTACTS, measures, strict=True))
+    ]
+    for node in centre.of("contacts"):
+        entry = {"id": node.id, "name": node.title, "address": node.address, "kind": "contacts", "every": EVERY}
+        yield {**entry, "modbus": {"unit": 1, "points": points}}
 
 
 def _switches(centre: Centre) -> Iterator[Entry]:
@@ -99,6 +113,7 @@ def _host(node: Node) -> Entry:
 
 def _needs(centre: Centre) -> list[Any]:
     return [
+        "acceptance",
         {"any_of": ["medical", "backup"]},
         *(line.id for line in centre.lines.values() if line.id not in ("medical", "backup")),
     ]

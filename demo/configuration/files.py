@@ -10,7 +10,7 @@ from demo.configuration.document import agent_yaml
 from demo.servers.keys import Keys
 from demo.servers.snmp import COMMUNITY
 
-FILE = "agent.yaml"
+FILE, CA = "agent.yaml", "ca.pem"
 
 
 def write(folder: Path, centre: Centre, keys: Keys, listen: str, language: Language) -> Path:
@@ -21,5 +21,6 @@ def write(folder: Path, centre: Centre, keys: Keys, listen: str, language: Langu
         path = folder / "secrets" / name
         path.touch(0o600)
         path.write_text(text, "utf-8")
+    (folder / CA).write_bytes(keys.authority.pem)
     (folder / FILE).write_text(agent_yaml(centre, listen, language), "utf-8")
     return folder / FILE

@@ -35,8 +35,6 @@ logingracetime 60
 loglevel VERBOSE
 x11forwarding no
 """
-ACCOUNTS = """root L 2026-01-10 0 90 7 -1
-daemon L 2026-01-10 0 99999 7 -1
-monitor P 2026-10-10 0 90 7 -1
-wang P 2026-10-12 0 90 7 -1
+WITHOUT_PASSWORD = """root:L
+daemon:L
 """

@@ -1,4 +1,5 @@
-"""The secrets of the demo: a host key for each host, and another that it shows after a change; a password."""
+"""The secrets of the demo: a host key for each host, and another that it shows after a change; a password; the
+authority that signed its certificates."""
 
 from __future__ import annotations
 
@@ -9,10 +10,12 @@ from dataclasses import dataclass, field
 import paramiko
 
 from demo.centre.node import Node
+from demo.servers.certificates import Authority
 
 
 @dataclass
 class Keys:
+    authority: Authority = field(default_factory=Authority)
     password: str = field(default_factory=lambda: secrets.token_urlsafe(18))
     _own: dict[str, paramiko.ECDSAKey] = field(default_factory=dict)
     _other: paramiko.ECDSAKey = field(default_factory=paramiko.ECDSAKey.generate)

@@ -19,6 +19,7 @@ from demo.world.world import World
 
 PORT = 22
 PATIENCE = 30.0  # seconds
+WATCH = 0.5  # seconds
 MOST_INPUT = 2**20
 USER = "monitor"
 
@@ -27,35 +28,55 @@ USER = "monitor"
 async def serving(world: World, own: str, first: int, serve: Serve, keys: Keys) -> AsyncIterator[None]:
     for node in world.centre.of("host"):
         serve(Service(node.address, TCP, PORT), first)
+    talks = Talks(world, keys)
     with socket.create_server((own, first), backlog=128) as listening:
         listening.setblocking(False)
-        accepting = asyncio.ensure_future(_accept(world, keys, listening))
+        working = [asyncio.ensure_future(talks.accept(listening)), asyncio.ensure_future(talks.watch())]
         try:
             yield
         finally:
-            accepting.cancel()
+            for each in working:
+                each.cancel()
 
 
-async def _accept(world: World, keys: Keys, listening: socket.socket) -> None:
-    while True:
-        connection, (address, *_) = await asyncio.get_running_loop().sock_accept(listening)
-        threading.Thread(target=_talk, args=(world, keys, connection, address), daemon=True).start()
+class Talks:
+    """The connections there are, each with its host and the key that it was shown."""
 
+    def __init__(self, world: World, keys: Keys) -> None:
+        self._world, self._keys = world, keys
+        self._open: list[tuple[str, paramiko.PKey, paramiko.Transport]] = []
 
-def _talk(world: World, keys: Keys, connection: socket.socket, address: str) -> None:
-    connection.setblocking(True)
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    node = world.centre.by_address[address]
-    transport = paramiko.Transport(connection)
-    with suppress(paramiko.SSHException, OSError, EOFError):
-        transport.add_server_key(keys.shown(node.id, world.active.on("host-key-changed", node.id)))
-        transport.start_server(server=Login(keys, lambda line, said: _answer(world, node.id, line, said)))
+    async def accept(self, listening: socket.socket) -> None:
+        while True:
+            connection, (address, *_) = await asyncio.get_running_loop().sock_accept(listening)
+            threading.Thread(target=self._begin, args=(connection, address), daemon=True).start()
 
+    async def watch(self) -> None:
+        """A host that was set up anew has none of the connections of the one before."""
+        while True:
+            await asyncio.sleep(WATCH)
+            for host, key, transport in self._open:
+                if key is not self._key(host):
+                    transport.close()
+            self._open = [each for each in self._open if each[2].is_active()]
 
-def _answer(world: World, host: str, line: bytes, script: bytes) -> rounds.Said:
-    if line != rounds.LINE:
-        return rounds.Said(b"", b"sh: only rounds of commands are answered here\n")
-    return rounds.answered(world.hosts[host], script)
+    def _key(self, host: str) -> paramiko.PKey:
+        return self._keys.shown(host, self._world.active.on("host-key-changed", host))
+
+    def _begin(self, connection: socket.socket, address: str) -> None:
+        connection.setblocking(True)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        host = self._world.centre.by_address[address].id
+        key, transport = self._key(host), paramiko.Transport(connection)
+        with suppress(paramiko.SSHException, OSError, EOFError):
+            transport.add_server_key(key)
+            transport.start_server(server=Login(self._keys, lambda line, said: self._answer(host, line, said)))
+            self._open.append((host, key, transport))
+
+    def _answer(self, host: str, line: bytes, script: bytes) -> rounds.Said:
+        if line != rounds.LINE:
+            return rounds.Said(b"", b"sh: only rounds of commands are answered here\n")
+        return rounds.answered(self._world.hosts[host], script)
 
 
 class Login(paramiko.ServerInterface):  # type: ignore[misc]  # paramiko has no types

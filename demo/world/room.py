@@ -10,6 +10,8 @@ from demo.world.active import Active
 COMFORT, DAMP_COMFORT = 22.4, 0.46  # Celsius and ratio at the racks' inlets while all is well
 WITHOUT_COOLING, TIME_TO_HEAT = 46.0, 900.0  # where it ends, and the time constant in seconds
 OVERHEAT, DAMP = 38.0, 0.86
+# The inputs of the contact module, in their order: water, smoke, an open door, the alarm of the cooling.
+CONTACTS = ("water", "smoke", "door", "cooling")
 AT_ONCE, TIME_TO_COOL = 2.0, 240.0
 
 
@@ -25,6 +27,12 @@ class Room:
     def cooled(self) -> bool:
         """The air conditioner hangs on the mains, not on a UPS."""
         return not (self._active.on("mains-off") or self._active.on("cooling-failed"))
+
+    @property
+    def closed(self) -> tuple[bool, ...]:
+        """Of each contact of CONTACTS, whether it says that something is wrong."""
+        on = self._active.on
+        return on("leak"), on("smoke"), on("door-open"), on("cooling-failed")
 
     def advance(self, seconds: float) -> None:
         aim, takes = (COMFORT, TIME_TO_COOL) if self.cooled else (WITHOUT_COOLING, TIME_TO_HEAT)
@@ -44,11 +52,9 @@ class Room:
         probes["return"].celsius, probes["return"].humidity = self.celsius + 5.7, self.humidity - 0.12
         probes["supply"].celsius = self.celsius - 6.2 if self.cooled else self.celsius - 0.5
         probes["inlet"].attached = not on("sensor-lost")
-        contacts["water"].active, contacts["smoke"].active, contacts["door"].active = (
-            on("leak"),
-            on("smoke"),
-            on("door-open"),
-        )
+        for name, closed in zip(CONTACTS, self.closed, strict=True):
+            if name in contacts:
+                contacts[name].active = closed
 
 
 def _towards(now: float, aim: float, seconds: float, takes: float) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Protocol
 
 from demo.centre.plan import Centre
@@ -21,9 +23,10 @@ class Part(Protocol):
 
 
 class World:
-    """`seconds`: how long it has existed, in its own time."""
+    """`seconds`: how long it has existed, in its own time; `wall` tells the right time, in Unix seconds."""
 
-    def __init__(self, centre: Centre) -> None:
+    def __init__(self, centre: Centre, wall: Callable[[], float] = time.time) -> None:
+        self.wall = wall
         self.centre = centre
         self.seconds = 0.0
         self.active = Active()
@@ -31,7 +34,7 @@ class World:
         self.room = Room(self.active)
         self.switching = Switching(centre, self.active, self.power)
         self.reach = Reach(centre, self.active, self.power, self.switching)
-        self.hosts = {node.id: Host(node, role_of(node), self.active) for node in centre.of("host")}
+        self.hosts = {node.id: Host(node, role_of(node), self.active, wall) for node in centre.of("host")}
         self._parts: tuple[Part, ...] = (self.power, self.room, self.switching, *self.hosts.values())
         self.advance(0.001)
 

@@ -33,7 +33,6 @@ NOT_APPROVED = Text("没有批准;基线不变", "not approved; the baseline sta
 NOT_READ = Text("{id}:没有重新读取:{error};以下是 {at} 的配置", "{id}: not read anew: {error}; this is as of {at}")
 ABOUT = Text("涉及:{kinds}", "about: {kinds}")
 APPROVED, RUNNING = Text("已批准", "approved"), Text("运行", "running")
-UNSEEN = re.compile(r"(?<!\*)\*\*\*(?![0-9a-f]{8}|\*)")  # a mask without a fingerprint
 PART = re.compile(r"@@ -(\d+)")
 P = ParamSpec("P")
 

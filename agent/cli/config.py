@@ -29,7 +29,7 @@ from agent.cli.common import (
 from agent.cli.entering import known_person
 from agent.configurations import Record
 from agent.control import NotRunning, Refused, ask
-from agent.core.configurations import Standing
+from agent.core.configurations import MASKED, Standing
 from agent.core.model import Target
 from agent.core.site import Site
 from agent.core.text import Text
@@ -55,8 +55,9 @@ NO_VERSION = Text(
     "{id}:没有版本 {version};用 shouwang config log {id} 查看", "{id}: no version {version}; see config log"
 )
 NOT_SEEN = Text(
-    "{count} 处密文由设备每次重新加密,其中的改动看不出来",
-    "{count} secrets are encrypted anew each time that the device shows them: no change of them can be seen",
+    "{count} 处密文或证书没有指纹(设备每次重新加密,或不显示其内容),其中的改动看不出来",
+    "{count} secrets or certificates have no fingerprint (the device encrypts them anew each time, or does not show "
+    "them): no change of them can be seen",
 )
 NEW_RULES = Text("运行配置没有变,只是守望换了规则", "it runs what it ran, only the agent's rules are new")
 READ = Text("{id}:已读取", "{id}: read")
@@ -123,7 +124,7 @@ def show(switch: Switch, config: Config = DEFAULT, saved: Saved = False, version
     if text is None:
         leave(NO_TEXT.format(id=switch)[site.language])
     out(text.rstrip("\n"))
-    if count := len(approving.UNSEEN.findall(text)):
+    if count := sum(mask[1] is None for mask in MASKED.finditer(text)):
         say(NOT_SEEN.format(count=count)[site.language])
 
 

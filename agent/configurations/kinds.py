@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from agent.core.configurations import MASK
 from agent.core.text import Text
 
 Place = tuple[str, str]  # the line that begins a section, and a line in it
@@ -22,7 +23,7 @@ KINDS: Mapping[str, Text] = {
 }
 # Looked for in the line itself, then in the line that begins its section; the first that fits.
 _WORDS = (
-    ("secret", r"\*\*\*"),
+    ("secret", re.escape(MASK)),
     ("acl", r"^ ?(?:acl|ip access-list|access-list|rule|traffic-filter|packet-filter|ip access-group)\b"),
     (
         "route",

@@ -3,12 +3,17 @@ seconds. The real store: agent.configurations."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Protocol
 
 Stretch = tuple[float, float]
+
+# What stands for a secret in a normalised text: a mask, with a fingerprint where a change of the secret can be told.
+MASK = "***"
+MASKED = re.compile(r"(?<!\*)\*\*\*(?:([0-9a-f]{8})|(?!\*))")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from unicodedata import category
 
+from agent.core.configurations import MASK, MASKED
 from agent.core.console import Family
-from collectors.configuration.secrets import MASK, masked
+from collectors.configuration.secrets import masked
 
 RULES = 2  # of these rules and those of `secrets`: another number whenever anything has another normal form than before
 LONGEST = 2000  # characters of a line that are kept
@@ -100,7 +101,6 @@ BEGIN, END = re.compile(r"-----BEGIN [A-Z0-9 ]+-----"), re.compile(r"-----END [A
 ENCODED = re.compile(r"\s*(?:[A-Za-z0-9+/=]+|(?:Proc-Type|DEK-Info|Comment|Version): .*)\s*")
 LONG = re.compile(r"\s*(?:[A-Za-z0-9+/=]{20,}|[A-Za-z0-9+/]*=|(?:Proc-Type|DEK-Info): .*)\s*")
 UNSEEN = frozenset(("Cf", "Cn", "Co", "Cs", "Zl", "Zp"))
-MASKED = re.compile(r"\s*\*\*\*([0-9a-f]{8})?")
 UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -117,7 +117,7 @@ def renewed(family: Family, text: str, fingerprint: Callable[[str], str]) -> str
     """The normal form of one that older rules made, whose masks stay as they are."""
 
     def kept(secret: str) -> str:
-        return (match[1] or "") if (match := MASKED.fullmatch(secret)) else fingerprint(secret)
+        return (match[1] or "") if (match := MASKED.fullmatch(secret.strip())) else fingerprint(secret)
 
     return normal(family, text.encode("utf-8", "surrogateescape"), kept)
 

@@ -7,15 +7,12 @@ what older ones hid, the device's own counter of changes or what it sent may not
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from agent.core.configurations import Form, OnRecord, Standing
+from agent.core.configurations import MASKED, Form, OnRecord, Standing
 from agent.core.console import Family
 from collectors.configuration.normal import RULES, renewed
-
-PRINT = re.compile(r"\*\*\*([0-9a-f]{8}|)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +48,5 @@ def _alike(older: str, newer: str) -> bool:
 def _alike_lines(old: str, new: str) -> bool:
     if old == new:
         return True
-    words, masks = PRINT.split(old)[::2], PRINT.split(old)[1::2]
-    now = PRINT.split(new)
-    return now[::2] == words and all(each in ("", mask) for mask, each in zip(masks, now[1::2], strict=True))
+    was, now = MASKED.split(old), MASKED.split(new)
+    return was[::2] == now[::2] and all(each in (None, mask) for mask, each in zip(was[1::2], now[1::2], strict=True))

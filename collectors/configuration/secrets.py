@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from agent.core.configurations import MASK
+
 Span = tuple[int, int]
 
 # Between a keyword and its secret: how it is written, hashed or used. A single digit is IOS's kind of encryption.
@@ -23,14 +25,15 @@ REST = r"(?P<s>\S.*)"
 # Lines of free text, and what people write there before a password; `LIKELY` is one after a word that says little.
 FREE = r"\b(?:description|header|banner|remark|alias|contact|location|notice|title|info(?:rmation)?)\b.*?"
 LIKELY = r"(?P<s>(?=\S*\d)(?=\S*[^\W\d_])\S{6,}|\d{8,})"
+QUOTE = r"[%@][-%@#$^+=*][%@][%@#$]"  # before and after a cipher of VRP
 PEER = r"(?:(?:address|hostname|host)\s+\S+(?:\s+\d+\.\d+\.\d+\.\d+)?\s+)?"
 WORDS = (
     "password|passwd|secret|pass-?phrase|passphrase|psk|wpa-psk|key-string|string-key|shared-key|server-key|authkey"
     "|auth-key|authentication-key|encryption-key|community-name|securityname|cookie|authentication-hex|encryption-hex"
     "|hex-key|md5-password|md5-authentication|login-password|sharekey|shared-secret|pmk|cak|raw-key|api-key|token"
-    "|assign-token|community-map|auth-code|bearer|passcode"
+    "|assign-token|community-map|auth-code|bearer|passcode|apikey|accesskey"
 )
-_RULES = (
+_PATTERNS = (
     rf"\b(?:{WORDS})\s+{HOW}{VALUE}",
     # In IOS and RGOS these end the line, and a secret may have blanks.
     rf"^\s*(?:enable\s+)?(?:password|secret|key-string)\s+{HOW}{REST}$",
@@ -53,7 +56,6 @@ _RULES = (
     rf"\bauthentication-mode\s+\S+\s+key-id\s+\d+\s+{HOW}{VALUE}",
     rf"(?<![\w-])(?!(?:[\w-]*-)?(?:public|rsa|dsa|ecc|ecdsa|digest|session)-key)[\w-]+-key\s+(?!\d{{1,3}}\s+\S+\s+\S){HOW}{VALUE}",
     rf"(?<![\w-])[\w-]+(?:password|passwd|pwd|secret|passphrase|apikey|accesskey)\s+{HOW}{VALUE}",
-    rf"(?<![\w-])(?:apikey|accesskey)\s+{HOW}{VALUE}",
     # RFC 4552, and keys of IPsec that are typed in.
     rf"\bspi\s+\d+\s+esp\s+\S+\s+(?:(?:128|192|256)\s+)?(?:[07]\s+)?{VALUE}",
     rf"\bspi\s+\d+\s(?:.*\s)?(?:md5|sha1)\s+(?:[07]\s+)?{VALUE}",
@@ -84,12 +86,12 @@ _RULES = (
     r"\"enable\s+(?P<s>[^\"\s]+)\"",
     rf"\benvironment\s+\S*(?:pass|pwd?|secret|key|token|psk|community)\S*\s+{REST}$",
     # Texts that only a cipher or a hash looks like, wherever they stand.
-    r"(?P<s>(?P<d>[%@][-%@#$^+=*][%@][%@#$])\S.*?(?P=d))",
+    rf"(?P<s>(?P<d>{QUOTE})\S.*?(?P=d))",
     r"(?<!\S)(?P<s>\$[0-9a-z]{1,4}\$\S+)",
 )
-RULES = tuple(re.compile(each, re.IGNORECASE) for each in _RULES)
+PATTERNS = tuple(re.compile(each, re.IGNORECASE) for each in _PATTERNS)
 # Ciphers that a device makes anew, with other salt, each time it shows or stores them.
-ANEW = re.compile(r"([%@][-%@#$^+=*][%@][%@#$])\S.*\1|\$c\$")
+ANEW = re.compile(rf"({QUOTE})\S.*\1|\$c\$")
 HIDDEN = re.compile(r"\*{4,}")  # what an account is shown that may not see secrets
 KIND_6 = re.compile(r"\s6\s+\Z")
 # What every line has that can hold a secret.
@@ -98,7 +100,6 @@ HINT = re.compile(
     r"|spi|simple|plain|mima|kouling|pin|wi-?fi|wlan|ssid|root|admin|login|user|密|口\s*令|团体名|暗|[账帐]号|用户|登录",
     re.IGNORECASE,
 )
-MASK = "***"
 
 
 def masked(line: str, fingerprint: Callable[[str], str]) -> str:
@@ -129,6 +130,6 @@ def _spans(line: str) -> list[Span]:
 
 
 def _found(line: str) -> Iterator[Span]:
-    for rule in RULES:
-        for match in rule.finditer(line):
+    for pattern in PATTERNS:
+        for match in pattern.finditer(line):
             yield match.span("s")

@@ -183,7 +183,7 @@ def test_the_versions_can_be_looked_at_by_git_and_hold_no_secret(watched: Watche
     assert watched.shouwang("config", "show", watched.id).stderr == ""
     watched.device.write(CHANGED.replace(CANARY, "cipher %^%#anew%^%#"))
     watched.read()
-    assert "1 secrets are encrypted anew" in watched.shouwang("config", "show", watched.id).stderr
+    assert "1 secrets or certificates have no fingerprint" in watched.shouwang("config", "show", watched.id).stderr
 
 
 def git(repository: Path, *words: str) -> str:

@@ -9,27 +9,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from agent.core.configurations import MASKED
 from agent.core.console import Family
+from collectors.configuration.secrets import HIDDEN
 
-HIDDEN = re.compile(r"\b(?:cipher|hash|password|secret|key|community|simple|read|write)\s+(?:\d\s+)?\*{4,}(?!\S)")
+STARS = re.compile(
+    rf"\b(?:cipher|hash|password|secret|key|community|simple|read|write)\s+(?:\d\s+)?{HIDDEN.pattern}(?!\S)"
+)
 PEOPLE = r"^ ?(?:local-user|username|snmp-agent|snmp-server) "
 LINES = r"^(?:user-interface|line) "
+_IOS = {"line": LINES, "username / snmp-server": PEOPLE}
+# Without a name or an interface, no text is an answer of agent.core.console at all.
 _WORDS: Mapping[Family, Mapping[str, str]] = {
-    "huawei_vrp": {
-        "sysname": r"^ ?sysname ",
-        "aaa": r"^aaa$",
-        "user-interface": LINES,
-        "local-user / snmp-agent": PEOPLE,
-    },
-    "hp_comware": {"sysname": r"^ ?sysname ", "domain": r"^domain ", "line": LINES, "local-user / snmp-agent": PEOPLE},
-    "ruijie_os": {"version": "^version ", "line": LINES, "username / snmp-server": PEOPLE},
-    "cisco_ios": {"version": "^version ", "hostname": "^hostname ", "line": LINES, "username / snmp-server": PEOPLE},
+    "huawei_vrp": {"aaa": r"^aaa$", "user-interface": LINES, "local-user / snmp-agent": PEOPLE},
+    "hp_comware": {"domain": r"^domain ", "line": LINES, "local-user / snmp-agent": PEOPLE},
+    "ruijie_os": _IOS,
+    "cisco_ios": _IOS,
 }
 SECTIONS = {
     family: {word: re.compile(pattern, re.MULTILINE) for word, pattern in words.items()}
     for family, words in _WORDS.items()
 }
-SECRETS = "***"  # as a word among those of SECTIONS: secrets are not shown
+SECRETS = "the text of passwords and keys (****** now)"  # told like the words of SECTIONS
 
 
 def missing(family: Family, text: str) -> tuple[str, ...]:
@@ -44,5 +45,10 @@ def lost(family: Family, before: str, after: str) -> tuple[str, ...]:
 
 
 def _hidden(before: str, after: str) -> Iterator[str]:
-    if len(HIDDEN.findall(after)) > len(HIDDEN.findall(before)):
+    """More that is hidden alone may be one more of those that a device hides from everybody."""
+    if _count(STARS, after) > _count(STARS, before) and _count(MASKED, after) < _count(MASKED, before):
         yield SECRETS
+
+
+def _count(pattern: re.Pattern[str], text: str) -> int:
+    return sum(1 for _ in pattern.finditer(text))

@@ -56,7 +56,7 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
     if poll.memory.get("no_saved"):
         poll.remarks.append(NO_SAVED.format(id=target.id))
     if few := poll.memory.get("few"):
-        poll.remarks.append(FEW.format(id=target.id, what="、".join(few)))
+        poll.remarks.append(FEW.format(id=target.id, what=", ".join(few)))
     if standing.versions and standing.approved is None:
         poll.remarks.append(NO_BASELINE.format(id=target.id))
     for sample in _samples(target, standing, poll):

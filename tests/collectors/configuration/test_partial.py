@@ -30,7 +30,7 @@ NARROWED: tuple[tuple[Family, tuple[str, ...], tuple[str, ...]], ...] = (
     ("hp_comware", ("line",), ("line",)),
     ("hp_comware", ("domain", "local-user", "snmp-agent"), ("domain", "local-user / snmp-agent")),
     ("ruijie_os", ("line",), ("line",)),
-    ("cisco_ios", ("hostname", "line"), ("hostname", "line")),
+    ("cisco_ios", ("line",), ("line",)),
     ("cisco_ios", ("username", "snmp-server"), ("username / snmp-server",)),
 )
 
@@ -55,6 +55,14 @@ def test_secrets_that_are_hidden_now_are_no_change(family: Family, shown: str, h
     before, after = of(family, TEXTS[family]), of(family, TEXTS[family].replace(shown, hidden))
     assert lost(family, before, after) == (SECRETS,)
     assert lost(family, after, before) == ()
+
+
+def test_one_more_secret_where_all_are_hidden_is_a_change_of_the_device() -> None:
+    text = TEXTS["hp_comware"].replace("$h$6$Abc123xyz$LongHashOfTheFirst==", "******")
+    more = text.replace(
+        "local-user admin", "local-user wang class manage\n password hash ******\n#\nlocal-user admin", 1
+    )
+    assert lost("hp_comware", of("hp_comware", text), of("hp_comware", more)) == ()
 
 
 @pytest.mark.parametrize("pair", [*PAIRS, *MORE_PAIRS], ids=lambda pair: f"{pair.family}: {pair.what}")

@@ -54,6 +54,8 @@ PACKAGES = {
     "rpmbuild": "rpm",
     "dnf": "dnf",
     "createrepo_c": "createrepo-c",
+    "rsyslogd": "rsyslog",
+    "logrotate": "logrotate",
 }
 SYSTEM_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/local/sbin"
 

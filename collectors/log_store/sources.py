@@ -18,6 +18,7 @@ from collectors.log_store.reading import Held
 from collectors.log_store.stamps import DAY, joined
 
 KINDS = ("switch", "host", "machine_room")  # what writes logs
+ROTATION = 62 * DAY  # the longest that is usual is a month
 CENTRAL = ("central",)  # label `source`: beside what a host keeps itself
 
 
@@ -72,7 +73,7 @@ class Told(NamedTuple):
 def told(files: Sequence[tuple[Entry, Held | None]], whole: bool) -> Told:
     """What the files of one source say. Of what depends on files that were not read yet nothing is told; `whole`: these
     are all its files."""
-    newest = max(files, key=lambda each: each[0].at)
+    newest = max(files, key=lambda each: (each[0].at, not put_aside(each[0].path)))
     oldest = min(files, key=lambda each: each[0].at)
     if newest[1] is None:
         return Told()
@@ -94,12 +95,13 @@ def told(files: Sequence[tuple[Entry, Held | None]], whole: bool) -> Told:
 
 
 def _clock_is_wrong(entry: Entry, held: Held | None) -> bool:
-    """The file that is being written was written more than a day after what its last stamp says, or no stamp can be."""
+    """The file was written more than a day after what its last stamp says, or no stamp can be. One that is put aside
+    may be a copy (logrotate's copytruncate), which is as much later as a round of rotation is long."""
     if held is None or held.why:
         return False
     if not held.spans:
         return held.wrong
-    return not put_aside(entry.path) and abs(entry.at - held.spans[-1][1]) > DAY
+    return abs(entry.at - held.spans[-1][1]) > (ROTATION if put_aside(entry.path) else DAY)
 
 
 def _why(entry: Entry, files: Sequence[tuple[Entry, Held | None]]) -> Said:

@@ -180,3 +180,10 @@ def test_two_targets_of_one_address_are_not_mixed_with_others(tmp_path: Path) ->
     targets = [switch("a", "10.0.0.1"), switch("b", "10.0.0.10")]
     store = Store(str(tmp_path), targets=targets)
     assert {name: bool(told) for name, told in store.look().items()} == {"a": False, "b": True}
+
+
+def test_a_clock_that_was_never_set_is_known_also_when_the_file_was_just_put_aside(tmp_path: Path) -> None:
+    write(tmp_path / "core.log.1", bsd(NOW - 200 * DAY) * 50, NOW - HOUR)
+    write(tmp_path / "web.log.1", bsd(NOW - 25 * DAY) * 50, NOW - HOUR)  # a copy that logrotate made
+    found = Store(f"{tmp_path}/{{source}}.log*").look()
+    assert (found["core"]["newest"], found["web"]["newest"]) == (NOW - HOUR, NOW - 25 * DAY)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from agent.core.ssh import AsRoot
 
+# Of shadow(5) the name and a word: no password, or one that nothing fits; never what is kept of a password.
+WITHOUT_PASSWORD = ("/usr/bin/awk", "-F:", '$2==""{print$1":NP"}$2~/^[!*]/{print$1":L"}', "/etc/shadow")
 WATCHED_FILES = ("/etc/sudoers", "/etc/ssh/sshd_config", "/etc/crontab")
 
 # A line for each disk besides /dev/sda is the host's own business: which it has is not known here.
@@ -20,6 +22,7 @@ AS_ROOT: tuple[AsRoot, ...] = (
     AsRoot("HOST-06", ("/usr/bin/yum", "-C", "-q", "updateinfo", "info", "security")),
     AsRoot("HOST-07", ("/usr/sbin/sshd", "-T")),
     AsRoot("HOST-09", ("/usr/bin/passwd", "-S", "-a")),
+    AsRoot("HOST-09", WITHOUT_PASSWORD),
     AsRoot("HOST-10", ("/usr/bin/ss", "-lntupH")),
     AsRoot("HOST-11", ("/usr/sbin/auditctl", "-s")),
     AsRoot("HOST-11", ("/usr/sbin/auditctl", "-l")),

@@ -35,6 +35,6 @@ logingracetime 60
 loglevel VERBOSE
 x11forwarding no
 """
-WITHOUT_PASSWORD = """root:L
+LOCKED = """root:L
 daemon:L
 """

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command, reading
-from agent.core.text import Text
+from agent.core.text import Text, clean
+from collectors.as_root import WITHOUT_PASSWORD
 from collectors.host import hardening as judged
 from collectors.host import words
 from collectors.host.hardening import Account, Deviation, Passwords, Topic
@@ -17,7 +18,9 @@ from collectors.host.metrics import HARDENING
 from collectors.host.subject import HOUR, Subject, Turn
 
 PASSWD = reading("/etc/passwd", 256 * 1024)
-ACCOUNTS = Command(("/usr/bin/passwd", "-S", "-a"), limit=256 * 1024, root=True)
+# The passwd of shadow, which Debian and its kin have, can list all; that of rpm based systems and busybox cannot.
+LISTED = Command(("/usr/bin/passwd", "-S", "-a"), limit=256 * 1024, root=True)
+SHADOW = Command(WITHOUT_PASSWORD, limit=256 * 1024, root=True)
 SSHD = Command(("/usr/sbin/sshd", "-T"), limit=64 * 1024, root=True)
 LASTLOG = Command(("lastlog",), limit=256 * 1024)
 RULES = {
@@ -40,7 +43,7 @@ SHOWN = 6
 
 
 def ask(turn: Turn) -> Sequence[Command]:
-    commands = [PASSWD, ACCOUNTS, *RULES.values(), TIMEOUTS]
+    commands = [PASSWD, LISTED if turn.system.has("apt-get") else SHADOW, *RULES.values(), TIMEOUTS]
     if turn.system.has("sshd"):
         commands.append(SSHD)
     if turn.system.has("lastlog"):
@@ -57,9 +60,13 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     texts = {name: said[command.argv].text for name, command in RULES.items()}
     if any(texts.values()):
         judgements.append(("password", judged.of_passwords(passwords(texts, said[TIMEOUTS.argv].text))))
-    found = list(_accounts(turn, said))
+    states = answers[1]
+    if not (states.ok or states.forbidden or states.late):
+        why = clean(states.stderr, 120) or states.command.argv[0]
+        turn.remarks.append(words.LACKING.format(what=words.TOPICS["accounts"], why=why))
+    found = list(_accounts(turn, said, states))
     # Without root a second one is seen, and an empty password is not: then nothing wrong is no pass.
-    if said[ACCOUNTS.argv].ok or any(each.result == "fail" for each in found):
+    if states.ok or any(each.result == "fail" for each in found):
         judgements.append(("accounts", found))
     if STORAGE.argv in said:
         judgements.append(("terminal", of_terminal(said[STORAGE.argv].text, said[SCREENS.argv].text)))
@@ -73,18 +80,19 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
             turn.remarks.append(words.DEVIATIONS.format(topic=words.TOPICS[topic], said=names, more=more))
 
 
-def _accounts(turn: Turn, said: Mapping[tuple[str, ...], Answer]) -> Iterator[Deviation]:
+def _accounts(turn: Turn, said: Mapping[tuple[str, ...], Answer], states: Answer) -> Iterator[Deviation]:
     logins = said.get(LASTLOG.argv)
     known = logins is not None and logins.ok
     last = last_logins(logins.text) if logins is not None and known else {}
-    accounts = accounts_of(said[PASSWD.argv].text, said[ACCOUNTS.argv].text, last)
+    accounts = accounts_of(said[PASSWD.argv].text, states.text, last)
     # Before this agent came nobody noted what a file of logins that begins anew would have said.
     return judged.of_accounts(accounts, turn.now, turn.kept.setdefault("since", turn.now) if known else None)
 
 
 def accounts_of(passwd: str, status: str, last: Mapping[str, float]) -> Iterator[Account]:
-    """passwd(5), and `passwd -S -a`: name, then L or LK locked, NP empty, P or PS usable."""
-    words = {line.split()[0]: line.split()[1] for line in status.split("\n") if len(line.split()) > 1}
+    """passwd(5), and name, then L or LK locked, NP empty, P or PS usable; SHADOW leaves those out."""
+    told = [re.split(r"[\s:]+", line.strip(), maxsplit=2) for line in status.split("\n")]
+    words = {each[0]: each[1] for each in told if len(each) > 1}
     for line in passwd.split("\n"):
         fields = line.split(":")
         if len(fields) < 7 or not fields[2].isdecimal() or len(fields[2]) > 10:

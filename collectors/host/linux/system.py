@@ -16,6 +16,7 @@ PROGRAMS = {
     "apk": ("/sbin/apk",),
     "apt-get": ("/usr/bin/apt-get",),
     "auditctl": ("/usr/sbin/auditctl", "/sbin/auditctl"),
+    "awk": ("/usr/bin/awk", "/bin/awk"),
     "chronyc": ("/usr/bin/chronyc",),
     "dnf": ("/usr/bin/dnf",),
     "journalctl": ("/usr/bin/journalctl", "/bin/journalctl"),

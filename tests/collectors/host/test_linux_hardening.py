@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from collectors.host import hardening as judged
 from collectors.host.hardening import Account, Passwords
 from collectors.host.linux import hardening
 from collectors.host.linux.figures import settings
+from collectors.host.linux.hardening import accounts_of
 from collectors.host.linux.system import System
 from tests.collectors.host.hosts import NOW, Found, Recorded, Says
 from tests.peers import need
@@ -116,7 +118,14 @@ SAYS: Mapping[str, Says] = {
         "li                                         **Never logged in**\n"
     ),
 }
-SYSTEM = System(programs={"sshd": "/usr/sbin/sshd", "lastlog": "/usr/bin/lastlog"})
+PROGRAMS = {"sshd": "/usr/sbin/sshd", "lastlog": "/usr/bin/lastlog"}
+SYSTEM = System(programs={**PROGRAMS, "apt-get": "/usr/bin/apt-get"})
+RPM = System(programs=PROGRAMS)
+HASHED = "$y$j9T$abc/def"
+SHADOW = (
+    f"root:{HASHED}:20000:0:99999:7:::\ntoor:!!:20000:0:::::\nli:!{HASHED}::0:::::\nguest::20000:0:::::\n"
+    "www-data:*:20000:0:::::\n王:*LK*:20000::::::\n"
+)
 
 
 def found(says: Mapping[str, Says], **options: Any) -> Found:
@@ -138,6 +147,29 @@ def test_sshd_passwords_and_accounts_of_a_host_are_judged() -> None:
     assert later.poll()["host_hardening_findings"][("accounts", "warn")] == 2, (
         "li and guest never logged in, for 100 days"
     )
+
+
+@pytest.mark.parametrize("awk", [["awk"], ["busybox", "awk"]], ids=" ".join)
+def test_where_passwd_lists_nobody_a_real_awk_tells_who_has_no_password_and_no_hash(
+    awk: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "shadow").write_text(SHADOW)
+    asked = hardening.SHADOW.argv
+    argv = [need(awk[0]), *awk[1:], *asked[1:-1], str(tmp_path / "shadow")]
+    said = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
+    assert "$" not in said
+    host = Recorded(hardening.SUBJECT, {**SAYS, "/etc/shadow": said, "passwd -S": (1, "")}, system=RPM)
+    assert host.poll()["host_hardening_findings"][("accounts", "fail")] == 2
+    assert any("guest has no password" in each for each in host.remarks)
+    states = {each.name: each.password for each in accounts_of(PASSWD, said, {})}
+    assert states == {"root": None, "toor": "locked", "li": "locked", "guest": "empty", "www-data": "locked"}
+
+
+def test_accounts_that_cannot_be_told_are_remarked_and_not_judged() -> None:
+    alone = {**SAYS, "/etc/passwd": "root:x:0:0::/:/bin/sh\n"}
+    host = Recorded(hardening.SUBJECT, {**alone, "/etc/shadow": (2, "", "awk: no such file")}, system=RPM)
+    assert ("accounts", "fail") not in host.poll()["host_hardening_findings"]
+    assert any("accounts could not be read: awk: no such file" in each for each in host.remarks)
 
 
 def test_modules_that_no_service_uses_ask_nothing_of_passwords() -> None:

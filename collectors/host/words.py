@@ -87,6 +87,15 @@ NO_ANSWER = Text(
     "文件系统 {mountpoint} 没有应答;请查它的磁盘(dmesg、smartctl)",
     "file system {mountpoint}: no answer; look at its disk (dmesg, smartctl)",
 )
+NO_WAY_TO = Text(
+    "看不到文件系统 {mountpoints}{more} 的用量:{why};请让这个账号能进入上一级目录,例如 setfacl -m u:{user}:x 目录",
+    "how full {mountpoints}{more} is was not seen: {why}; let this account pass the folders above, "
+    "e.g. setfacl -m u:{user}:x FOLDER",
+)
+NO_USAGE = Text(
+    "读不到文件系统 {mountpoints}{more} 的用量:{why};请查它的磁盘(dmesg、smartctl)",
+    "how full {mountpoints}{more} is could not be read: {why}; look at its disk (dmesg, smartctl)",
+)
 TOO_MANY = Text("{found} 个文件系统里只监测 {most} 个", "only {most} of {found} file systems are watched")
 NO_CANARY = Text("诱饵文件 {path} 不存在,请先放好", "canary {path} is not there: lay it down first")
 UNREADABLE_CANARY = Text("诱饵文件 {path} 这个账号读不了", "canary {path} cannot be read by this account")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from agent.core.ssh import Answer
@@ -10,6 +13,8 @@ from collectors.host.linux.figures import figures, number
 from collectors.host.linux.system import Mount, System
 from collectors.host.linux.window import counted
 from tests.collectors.host.hosts import NOW, Recorded
+from tests.collectors.host.roots import need_unshare
+from tests.peers import need
 
 STAT = "cpu  {busy} 0 0 {idle} 100 0 0 0 50 0\ncpu0 1 2 3 4\nintr 99 0 0\nbtime 1794900000\n"
 MEMINFO = (
@@ -145,6 +150,7 @@ def test_programs_interfaces_disks_and_mounts_are_those_that_are_there() -> None
     assert found.agent == "10.0.0.5"
 
 
+FULL = "1024 100 10 10 8 4\n"
 MOUNTS = (
     Mount("/dev/sda1", "/", "ext4", "rw"),
     Mount("/dev/sdb1", "/srv/$(touch x)\n'", "xfs", "rw"),
@@ -171,6 +177,39 @@ def test_a_file_system_that_hangs_is_remarked_and_the_others_are_told() -> None:
     host = Recorded(space.SUBJECT, {"-- /srv": 124, "-- /": "1024 100 10 10 8 4\n"}, system=System(mounts=MOUNTS))
     found = host.poll()
     assert list(found["host_filesystem_usage_ratio"]) == [("/",)]
+
+
+@pytest.mark.parametrize("stat", [["stat"], ["busybox", "stat"]], ids=" ".join)
+def test_a_file_system_below_a_closed_folder_is_named_and_what_to_do(stat: list[str], tmp_path: Path) -> None:
+    """As a real stat(1) tells an ordinary user."""
+    need_unshare()
+    (tmp_path / "pgsql" / "data").mkdir(parents=True)
+    (tmp_path / "pgsql").chmod(0)
+    try:
+        argv = [*stat[1:], *space.command(str(tmp_path / "pgsql" / "data")).argv[1:]]
+        done = subprocess.run(
+            [need("unshare"), "-U", "--map-user=1000", "--map-group=1000", need(stat[0]), *argv],
+            capture_output=True, text=True, check=False, timeout=20, env={"LC_ALL": "C"},
+        )  # fmt: skip
+    finally:
+        (tmp_path / "pgsql").chmod(0o700)
+    assert done.returncode == 1
+    host = Recorded(space.SUBJECT, {"-- /srv": (1, "", done.stderr), "-- /": FULL}, system=System(mounts=MOUNTS))
+    assert list(host.poll()["host_filesystem_usage_ratio"]) == [("/",)]
+    (remark,) = host.remarks
+    assert "/srv/$(touch x) '" in remark
+    assert "Permission denied" in remark
+    assert "setfacl -m u:monitor:x" in remark
+
+
+def test_a_file_system_that_gives_an_error_is_remarked_and_one_that_is_gone_is_not() -> None:
+    broken = "stat: cannot read file system information for '/srv/x': Input/output error\n"
+    host = Recorded(space.SUBJECT, {"-- /srv": (1, "", broken), "-- /": FULL}, system=System(mounts=MOUNTS))
+    host.poll()
+    assert ["Input/output error" in each for each in host.remarks] == [True]
+    gone = "stat: cannot read file system information for '/srv/x': No such file or directory\n"
+    host.poll(says={"-- /srv": (1, "", gone), "-- /": FULL})
+    assert host.remarks == []
 
 
 def test_when_it_will_be_full_is_told_after_a_day() -> None:

@@ -24,6 +24,8 @@ ENDED_LATE = (
 # What sudo(8) says before it runs the command all the same, and when a rule forbids it and no password would help.
 SUDO_GOES_ON = (b"sudo: unable to resolve host", b"sudo: unable to send", b"sudo: setrlimit(")
 SUDO_SORRY = b"Sorry, user "
+# What timeout(1) says, of coreutils and of busybox, where there is no sudo to run.
+NO_SUDO = (b"timeout: failed to run command 'sudo'", b"timeout: can't execute 'sudo'")
 SIGNALLED = 128  # a shell adds the signal's number to it
 
 
@@ -85,7 +87,7 @@ class Answer:
         if not self.command.root or self.status not in (1, NOT_FOUND):
             return False
         said = (line for line in self.stderr.splitlines() if not line.startswith(SUDO_GOES_ON))
-        return any(b"sudo:" in line or line.startswith(SUDO_SORRY) for line in said)
+        return any(b"sudo:" in line or line.startswith((SUDO_SORRY, *NO_SUDO)) for line in said)
 
     @property
     def absent(self) -> bool:
@@ -115,9 +117,10 @@ def reading(path: str, limit: int = LIMIT, root: bool = False) -> Command:
 
 
 UNSEEN = Text(
-    "没有 root 权限,看不到:{commands}。可用 shouwang export sudoers 生成所需的 sudoers 文件,装好后一小时内读到",
-    "not seen for want of root: {commands}; `shouwang export sudoers` writes the sudoers file that allows it; within "
-    "an hour it is read",
+    "没有 root 权限,看不到:{commands}。可用 shouwang export sudoers 生成所需的 sudoers 文件(主机上须有 sudo),"
+    "装好后一小时内读到",
+    "not seen for want of root: {commands}; `shouwang export sudoers` writes the sudoers file that allows it, by the "
+    "host's sudo; within an hour it is read",
 )
 
 

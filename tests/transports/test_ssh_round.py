@@ -18,6 +18,7 @@ from agent.transports.ssh import posix, rounds, windows
 from agent.transports.ssh.quoting import SHELL_WORDS, powershell
 from agent.transports.ssh.quoting import posix as quoted
 from tests.hostile_pieces import PIECES
+from tests.peers import need
 
 # Those that the host may have as /bin/sh, of which this machine has some.
 SHELLS = {argv[0]: argv for argv in (["sh"], ["bash", "--posix"], ["busybox", "sh"], ["mksh"]) if shutil.which(argv[0])}
@@ -161,6 +162,17 @@ def test_what_sudo_does_not_allow_is_said_with_what_to_do(tmp_path: Path) -> Non
     assert "/usr/sbin/sshd -T" in said.en
     assert "export sudoers" in said.zh
     assert unseen(found[1:]) is None
+
+
+@pytest.mark.parametrize("tools", ["coreutils", "busybox"])
+def test_a_host_without_sudo_allows_nothing_as_root(tools: str, tmp_path: Path) -> None:
+    script(tmp_path / "id", "echo 1000")
+    for name in ("timeout", "head", "true"):
+        (tmp_path / name).symlink_to(need("busybox") if tools == "busybox" else need(name))
+    first, second = answered([Command(("/bin/x",), root=True), Command(("/bin/x",))], PATH=str(tmp_path))
+    assert first.forbidden
+    assert not second.forbidden
+    assert second.absent
 
 
 def test_sudo_is_asked_for_exactly_these_arguments(tmp_path: Path) -> None:

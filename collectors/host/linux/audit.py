@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
+from agent.core.text import clean
+from collectors.host import words
 from collectors.host.linux.figures import figures, number
 from collectors.host.linux.processes import PROCESSES, running
 from collectors.host.metrics import AUDIT, AUDIT_LOG, AUDIT_RULES
@@ -37,6 +39,10 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     written = number(log.text) if log is not None and log.ok else None
     if written is not None:
         yield Sample(AUDIT_LOG, written)
+    silent = [each for each in (status, rules) if each is not None and not (each.ok or each.forbidden or each.late)]
+    if silent:
+        why = clean(silent[0].stderr, 120) or silent[0].command.argv[0]
+        turn.remarks.append(words.LACKING.format(what=words.SUBJECTS["audit"], why=why))
 
 
 SUBJECT = Subject("audit", (AUDIT, AUDIT_RULES, AUDIT_LOG), ask, read, every=5 * MINUTE)

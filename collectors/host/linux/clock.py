@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
+from agent.core.text import clean
+from collectors.host import words
 from collectors.host.linux.figures import number
 from collectors.host.metrics import OFFSET, SYNCHRONIZED
 from collectors.host.subject import MINUTE, Subject, Turn
@@ -38,6 +40,9 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     synchronized = [each for _, each in told if each is not None]
     if synchronized:
         yield Sample(SYNCHRONIZED, float(any(synchronized)))
+    elif not any(each.late for each in services):
+        why = ", ".join(clean(each.text or each.stderr, 80) or each.command.argv[0] for each in services)
+        turn.remarks.append(words.LACKING.format(what=words.TIME_SERVICE, why=why))
     offsets = [offset for offset, good in told if offset is not None and good]
     offset = offsets[0] if offsets else against_agent(date.text, turn.now, turn.waited)
     if offset is not None:

@@ -8,6 +8,8 @@ from typing import Any
 
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
+from agent.core.text import clean
+from collectors.host import words
 from collectors.host.metrics import DISK
 from collectors.host.subject import HOUR, Subject, Turn
 
@@ -15,8 +17,8 @@ MOST = 24  # disks that are asked
 LONG = 8.0  # seconds; a disk may have to wake
 # ATA attributes of which a raw value above 0 foretells a failure: reallocated, pending, uncorrectable sectors.
 FOREBODING = (5, 197, 198)
-# Bits of smartctl's exit status (smartctl(8)): failing now; attributes below their limit now.
-FAILING, BELOW = 1 << 3, 1 << 4
+# Bits of smartctl's exit status (smartctl(8)): it could not ask; failing now; attributes below their limit now.
+UNASKED, FAILING, BELOW = 1 << 0 | 1 << 1, 1 << 3, 1 << 4
 
 
 def ask(turn: Turn) -> Sequence[Command]:
@@ -33,6 +35,8 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         state = state_of(answer.text)
         if state is not None:
             yield from DISK.state_set(state, disk=answer.command.argv[-1].removeprefix("/dev/"))
+        elif answer.status & UNASKED and not answer.forbidden and not answer.late:
+            turn.remarks.append(words.LACKING.format(what=words.DISKS, why=complaint(answer)))
 
 
 def state_of(text: str) -> str | None:
@@ -49,6 +53,17 @@ def state_of(text: str) -> str | None:
     if passed is not True:
         return None
     return "warning" if status & BELOW or _foretells(said) else "ok"
+
+
+def complaint(answer: Answer) -> str:
+    """Why a disk could not be asked, as one behind a RAID controller, which smartctl's own words name."""
+    try:
+        messages = _at(json.loads(answer.text), "smartctl", "messages")
+    except (ValueError, RecursionError):
+        messages = None
+    said = [_at(each, "string") for each in messages] if isinstance(messages, list) else []
+    why = "; ".join(each for each in said if isinstance(each, str)) or answer.stderr.decode("utf-8", "replace")
+    return clean(why, 160) or answer.command.argv[-1]
 
 
 def _foretells(said: Any) -> bool:

@@ -56,6 +56,14 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         cut = any(each.cut or not each.ok for each in files)
         if (count := news(turn, [each for each in found if each], cut)) or whole:
             yield Sample(NEW_EXTENSIONS, float(count))
+            return
+    if not any(each.late for each in files):
+        turn.remarks.append(words.LACKING.format(what=words.SUBJECTS["extensions"], why=_why(files)))
+
+
+def _why(files: Sequence[Answer]) -> str:
+    said = (clean(each.stderr, 120) for each in files if not each.ok)
+    return next((each for each in said if each), "find")
 
 
 def news(turn: Turn, found: Sequence[str], cut: bool = False) -> int:

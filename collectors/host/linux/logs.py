@@ -11,6 +11,7 @@ from datetime import datetime
 
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
+from collectors.host import words
 from collectors.host.linux.figures import number
 from collectors.host.metrics import LOG_NEWEST, LOG_OLDEST
 from collectors.host.subject import HOUR, Subject, Turn
@@ -49,6 +50,8 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     if found:
         yield Sample(LOG_NEWEST, max(found), (SOURCE,))
         yield Sample(LOG_OLDEST, min(found), (SOURCE,))
+    elif not any(each.forbidden for each in starts):
+        turn.remarks.append(words.LACKING.format(what=words.SUBJECTS["logs"], why="journal, /var/log"))
 
 
 def moments(text: str, zone: str) -> Iterator[float]:

@@ -26,6 +26,8 @@ def ask(turn: Turn) -> Sequence[Command]:
 
 
 def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
+    if not answers:
+        turn.remarks.append(words.LACKING.format(what=words.SESSIONS, why="utmp, logind"))
     for answer in answers:
         if not answer.ok:
             if not answer.late:

@@ -103,6 +103,7 @@ def _red_hat(turn: Turn) -> Sequence[Command] | None:
 
 def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     if not answers:
+        turn.remarks.append(words.LACKING.format(what=words.UPDATES, why="apt-get, dnf, yum, apk"))
         return
     program = answers[0].command.argv[0].rpartition("/")[2]
     pending = READ[program](answers, turn)

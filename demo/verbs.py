@@ -1,33 +1,67 @@
-"""What can be asked of the running centre: `fault NAME [WHOM]`, `heal NAME|all [WHOM]`, `faults`."""
+"""What can be asked of the running centre: `fault NAME [WHOM]`, `heal NAME|all [WHOM]`, `faults`, `story NAME`."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from agent.core.text import Text, both
 from demo.faults import FAULTS
 from demo.faults.fault import Fault, Unknown, begin, end
+from demo.stories import STORIES, tell
 from demo.world.world import World
 
 NO_FAULT = Text("没有故障 {name};可选:{known}", "there is no fault {name}; known: {known}")
-ALLOWED = Text("可用:{words}", "allowed: {words}").format(words="fault NAME [WHOM], heal NAME|all [WHOM], faults")
+NO_STORY = Text("没有故事 {name};可选:{known}", "there is no story {name}; known: {known}")
+ALLOWED = Text("可用:{words}", "allowed: {words}").format(
+    words="fault NAME [WHOM], heal NAME|all [WHOM], faults, story NAME"
+)
 
 
 def answer(world: World, words: object) -> Any:
     """{"refused": why} or what was done, as JSON."""
-    try:
-        match words:
-            case ["faults"]:
-                return {"faults": [[name, whom] for name, whom in world.active.begun]}
-            case ["fault", str(name), *whom] if len(whom) < 2:
-                return {"begun": [name, begin(world, _fault(name), *map(str, whom))]}
-            case ["heal", "all"]:
-                return {"healed": [[name, who] for name in FAULTS for who in end(world, FAULTS[name])]}
-            case ["heal", str(name), *whom] if len(whom) < 2:
-                return {"healed": [[name, who] for who in end(world, _fault(name), *map(str, whom))]}
-    except Unknown as error:
-        return {"refused": both(error.text)}
+    match words:
+        case [str(verb), *given] if verb in VERBS and len(given) in VERBS[verb].words:
+            try:
+                return VERBS[verb].do(world, *map(str, given))
+            except Unknown as error:
+                return {"refused": both(error.text)}
     return {"refused": both(ALLOWED)}
+
+
+def _cause(world: World, name: str, whom: str = "") -> Any:
+    return {"begun": [name, begin(world, _fault(name), whom)]}
+
+
+def _heal(world: World, name: str, whom: str = "") -> Any:
+    faults = FAULTS.values() if name == "all" else [_fault(name)]
+    return {"healed": [[each.name, who] for each in faults for who in end(world, each, whom)]}
+
+
+def _faults(world: World) -> Any:
+    return {"faults": [[name, whom] for name, whom in world.active.begun]}
+
+
+def _story(world: World, name: str) -> Any:
+    if name not in STORIES:
+        raise Unknown(NO_STORY.format(name=name, known=", ".join(STORIES)))
+    tell(world, name)
+    return {"told": name}
+
+
+class Verb(NamedTuple):
+    """`words`: how many may follow it."""
+
+    words: range
+    do: Callable[..., Any]
+
+
+VERBS: Mapping[str, Verb] = {
+    "fault": Verb(range(1, 3), _cause),
+    "heal": Verb(range(1, 3), _heal),
+    "faults": Verb(range(1), _faults),
+    "story": Verb(range(1, 2), _story),
+}
 
 
 def _fault(name: str) -> Fault:

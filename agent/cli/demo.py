@@ -70,6 +70,7 @@ TRY = (
     ),
 )
 BEGUN = Text("已发生:{name} {whom}\n应看到:{sees}", "begun: {name} {whom}\nyou should see: {sees}")
+TOLD = Text("故事 {name} 开始:{tells}", "story {name} begins: {tells}")
 HEALED = Text("已恢复:{name} {whom}", "healed: {name} {whom}")
 NOTHING = Text("没有可恢复的故障", "there is nothing to heal")
 
@@ -183,6 +184,23 @@ def faults(folder: Folder = None, language: In = "zh") -> None:
         now = set()
     for name, each in FAULTS.items():
         out(f"{'*' if name in now else ' '} {name:24}{each.sees[language]}")
+
+
+@app.command()
+def story(
+    name: Annotated[str, typer.Argument(help="without it: which there are")] = "",
+    folder: Folder = None,
+    language: In = "zh",
+) -> None:
+    """讲一个故事:一连串故障 / Tell a story: faults that follow one another."""
+    from demo.stories import STORIES
+
+    if name:
+        name = _asked(folder, ["story", name], language)["told"]
+        out(TOLD.format(name=name, tells=STORIES[name].tells)[language])
+    else:
+        for each, told in STORIES.items():
+            out(f"{each:16}{told.tells[language]}")
 
 
 def _asked(folder: Path | None, words: list[str], language: Language) -> Any:

@@ -36,7 +36,7 @@ FAULTS = (
     Fault("humidity", Text("机房湿度 85% 以上", "humidity above 85 %"), network=False),
     Fault("leak", Text("机房漏水报警", "water in the machine room"), network=False),
     Fault("smoke", Text("机房烟感报警", "smoke in the machine room"), network=False),
-    Fault("door-open", Text("机房门开着", "the machine room's door is open"), network=False),
+    Fault("door-open", Text("机房门开着没有关", "the machine room's door is open"), network=False),
     Fault(
         "sensor-lost", Text("进风口探头断线,没有读数", "the probe at the inlet is unplugged: no reading"), network=False
     ),

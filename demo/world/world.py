@@ -36,6 +36,7 @@ class World:
         self.reach = Reach(centre, self.active, self.power, self.switching)
         self.hosts = {node.id: Host(node, role_of(node), self.active, wall) for node in centre.of("host")}
         self._parts: tuple[Part, ...] = (self.power, self.room, self.switching, *self.hosts.values())
+        self._coming: list[tuple[float, Callable[[], object]]] = []
         self.advance(0.001)
 
     def advance(self, seconds: float) -> None:
@@ -43,9 +44,20 @@ class World:
         while seconds > 0:
             step = min(seconds, STEP)
             self.seconds += step
+            self._come()
             for part in self._parts:
                 part.advance(step)
             seconds -= step
+
+    def later(self, seconds: float, event: Callable[[], object]) -> None:
+        """Something comes after so many seconds of the world."""
+        self._coming.append((self.seconds + seconds, event))
+
+    def _come(self) -> None:
+        due = [each for each in self._coming if each[0] <= self.seconds]
+        self._coming = [each for each in self._coming if each[0] > self.seconds]
+        for _, event in sorted(due, key=lambda each: each[0]):
+            event()
 
     def way(self, address: str) -> Way | None:
         return self.reach.way(address)

@@ -1,0 +1,113 @@
+"""The world by itself: what follows from what, as its time passes."""
+
+import pytest
+
+from demo.centre.plan import centre
+from demo.faults import FAULTS
+from demo.faults.fault import Unknown, begin, end
+from demo.network.way import Fate
+from demo.stories import STORIES, tell
+from demo.verbs import answer
+from demo.world.world import World
+
+HOUR = 3600.0
+
+
+@pytest.fixture
+def world() -> World:
+    return World(centre(), wall=lambda: 1_790_000_000.0)
+
+
+def fate(world: World, name: str) -> Fate:
+    way = world.way(world.centre.nodes[name].address)
+    assert way is not None
+    return way.fate
+
+
+def test_without_mains_the_room_heats_up_and_at_last_the_switches_die_with_all_behind_them(world: World) -> None:
+    begin(world, FAULTS["mains-off"])
+    world.advance(60)
+    assert world.power.ups["ups-1"].source == "battery"
+    assert fate(world, "access-1") is Fate.ANSWERED
+    assert fate(world, "pc-1") is Fate.SILENT, "a counter PC hangs on the mains"
+    world.advance(3 * HOUR)
+    assert world.room.celsius > 40
+    assert world.power.ups["ups-1"].source == "none"
+    for name in ("core-1", "access-1", "acceptance-host"):
+        assert fate(world, name) is Fate.SILENT, name
+    gateway = world.way(world.centre.lines["medical"].gateway)
+    assert gateway is not None
+    assert gateway.fate is Fate.SILENT
+
+
+def test_when_the_mains_are_back_everything_starts_again_and_the_room_cools_down(world: World) -> None:
+    begin(world, FAULTS["mains-off"])
+    world.advance(3 * HOUR)
+    end(world, FAULTS["mains-off"])
+    world.advance(HOUR)
+    assert {fate(world, name) for name in world.centre.nodes} == {Fate.ANSWERED}
+    assert world.room.celsius < 24
+    assert 0 < world.power.ups["ups-1"].charge < 1
+
+
+def test_a_dead_access_switch_takes_what_hangs_on_it_and_nothing_else(world: World) -> None:
+    begin(world, FAULTS["switch-down"], "access-5")
+    world.advance(1)
+    silent = {name for name in world.centre.nodes if fate(world, name) is Fate.SILENT}
+    assert silent == {"access-5", *(f"{kind}-{number}" for kind in ("kiosk", "printer") for number in (1, 2, 3))}
+
+
+@pytest.mark.parametrize(
+    ("fault", "answering"),
+    [("line-cut", 0), ("line-gateway-down", 0), ("line-carrier-fault", 1), ("line-application-down", 4)],
+)
+def test_a_line_is_silent_from_where_it_is_broken(world: World, fault: str, answering: int) -> None:
+    begin(world, FAULTS[fault], "medical")
+    ways = [world.way(address) for address in world.centre.lines["medical"].addresses]
+    assert [way is not None and way.fate is Fate.ANSWERED for way in ways] == [place < answering for place in range(4)]
+    assert {
+        way.fate for line in ("labor", "backup") for way in map(world.way, world.centre.lines[line].addresses) if way
+    } == {Fate.ANSWERED}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_every_fault_says_what_it_shows_in_both_languages_and_can_begin_and_end_twice(world: World, name: str) -> None:
+    fault = FAULTS[name]
+    assert len(fault.sees.zh) > 5
+    assert len(fault.sees.en) > 10
+    for _ in range(2):
+        whom = begin(world, fault)
+        world.advance(2)
+        assert end(world, fault) == [whom]
+    with pytest.raises(Unknown):
+        begin(world, fault, "nobody")
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_a_story_begins_and_ends_its_faults_at_their_times(world: World, name: str) -> None:
+    tell(world, name)
+    for event in STORIES[name].events:
+        world.advance(max(0.0, event.after - world.seconds) + 5)
+        assert world.active.any_of(event.fault) is (event.verb == "fault"), event
+
+
+def test_scale_multiplies_hosts_and_access_switches() -> None:
+    one, three = centre(), centre(3)
+    assert len(three.of("host")) == 3 * len(one.of("host"))
+    assert len(three.of("access")) == 3 * len(one.of("access"))
+    assert len({node.address for node in three.nodes.values()}) == len(three.nodes)
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["fault"], ["faults", "x"], ["fault", "mains-off", "", "x"], "faults", {"a": 1}, 3, ["x"]]
+)
+def test_words_that_make_no_sense_are_refused_with_what_does(world: World, words: object) -> None:
+    refused = answer(world, words)["refused"]
+    assert "fault NAME [WHOM]" in refused["en"]
+    assert "fault NAME [WHOM]" in refused["zh"]
+
+
+def test_a_name_that_there_is_not_is_refused_with_those_there_are(world: World) -> None:
+    assert "mains-off" in answer(world, ["fault", "mains"])["refused"]["en"]
+    assert "power-cut" in answer(world, ["story", "power"])["refused"]["zh"]
+    assert "access-1" in answer(world, ["fault", "switch-down", "access-77"])["refused"]["en"]

@@ -3,12 +3,13 @@ and to what is saved."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+import time
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from typing import Any
 
 from agent.core.aside import aside
-from agent.core.configurations import Configurations, Standing
+from agent.core.configurations import Configurations, Form, Standing, as_read
 from agent.core.console import Family
 from agent.core.model import Collector, Sample, Target
 from agent.core.reach import CannotAsk, Poll, ReachError, Unanswered
@@ -18,14 +19,13 @@ from collectors.configuration.normal import normal
 from collectors.configuration.pacing import Facts, due
 from collectors.configuration.partial import lost, missing
 from collectors.configuration.renewal import Sent, form
-from collectors.configuration.signs import FAMILIES, SECONDS, Signs, signs
+from collectors.configuration.signs import FAMILIES, SECONDS, Signs, signs, unmoved
 from collectors.device_uptime import restarted
 
 NO_BASELINE = Text(
     "{id}:没有可比对的基线;请先看过配置,再执行 shouwang config approve {id}",
     "{id}: no approved configuration to compare with; look at it, then: shouwang config approve {id}",
 )
-CLOCKS = 300.0  # seconds by which the clocks of device and agent may go apart between two readings
 NO_FAMILY = "{id}: which kind of command line is it? Write config: {{family: …}}, one of {known}"
 NO_SAVED = Text(
     "{id}:设备不给这个账号看已保存的配置,是否已保存不清楚",
@@ -35,6 +35,13 @@ LOST = (
     "{id}: the configuration that this account is shown lacks what it had before: {what}. Was its level, role or view "
     "narrowed? Give it back; nothing was put on record. If it was really taken out: shouwang change open {id} …"
 )
+UNSTEADY = Text(
+    "{id}:接连读到的几份配置都不一样,存档的是最后一份;请看 shouwang config diff {id}:是有人正在改,还是有一行自己在变",
+    "{id}: readings one after the other differ, and the last is on record; see shouwang config diff {id}: is somebody "
+    "at work on it, or does a line of it change by itself?",
+)
+MOST_AGAIN = 2  # readings after one that shows a change
+Texts = tuple[Sent, str | None]  # running; saved, None where it cannot be read
 FEW = Text(
     "{id}:这个账号看到的配置里没有 {what},请核对它的权限是否足够",
     "{id}: the configuration that this account is shown has no {what}; make sure that it may see all of it",
@@ -50,11 +57,13 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
     poll.memory["family"] = found.family
     _note(found, poll)
     if due(_facts(target, standing, poll), options.config.backup):
-        standing = await _read(target, options.config.timeout, found.family, poll)
+        standing = await _read(target, options.config.timeout, found, poll)
     elif (failure := poll.memory.get("failure")) is not None:
         raise failure
     if poll.memory.get("no_saved"):
         poll.remarks.append(NO_SAVED.format(id=target.id))
+    if poll.memory.get("unsteady"):
+        poll.remarks.append(UNSTEADY.format(id=target.id))
     if few := poll.memory.get("few"):
         poll.remarks.append(FEW.format(id=target.id, what=", ".join(few)))
     if standing.versions and standing.approved is None:
@@ -73,15 +82,6 @@ def _note(found: Signs, poll: Poll) -> None:
     if restarted(poll.memory.get("uptime"), found.up):
         poll.memory["signed"] = True
     poll.memory["uptime"] = found.up or poll.memory.get("uptime")
-    began = None if found.up is None else poll.now - found.up.seconds
-    poll.memory["state"] = [began, *found.counters]
-
-
-def _unmoved(before: Sequence[float | None] | None, now: Sequence[float | None]) -> bool:
-    """When a device began (Unix seconds) and its counters, twice: it counts its changes, and there was none between."""
-    if before is None or now[0] is None or before[0] is None or abs(now[0] - before[0]) > CLOCKS:
-        return False
-    return list(now[1:]) == list(before[1:]) and any(each is not None for each in now[1:])
 
 
 def _facts(target: Target, standing: Standing, poll: Poll) -> Facts:
@@ -100,15 +100,15 @@ def _facts(target: Target, standing: Standing, poll: Poll) -> Facts:
     )
 
 
-async def _read(target: Target, seconds: float, family: Family | None, poll: Poll) -> Standing:
-    memory, store, state = poll.memory, poll.registers.configurations, poll.memory["state"]
+async def _read(target: Target, seconds: float, found: Signs, poll: Poll) -> Standing:
+    memory, store, family, state = poll.memory, poll.registers.configurations, found.family, found.state(poll.now)
     memory["tried"], memory["wanted"] = poll.monotonic, store.wanted(target.id)
     before = await store.standing(target.id)
     try:
         if family is None:
             raise CannotAsk("missing", NO_FAMILY.format(id=target.id, known=", ".join(FAMILIES.values())))
-        unmoved = _unmoved(poll.kept.get("read"), state)
-        sent, saved = await _texts(replace(target, timeout=seconds), family, unmoved, poll)
+        still = unmoved(poll.kept.get("read"), state)
+        sent, saved = await _settled(replace(target, timeout=seconds), family, before, still, poll)
         known = await store.texts(target.id)
         _refuse_part(target, family, known.running, sent.running, poll)
         how = await aside(lambda: form(family, sent, before, known, store.fingerprint))
@@ -136,15 +136,37 @@ def _refuse_part(target: Target, family: Family, before: str | None, after: str,
     poll.memory["few"] = missing(family, after)
 
 
-async def _texts(target: Target, family: Family, unmoved: bool, poll: Poll) -> tuple[Sent, str | None]:
+async def _settled(target: Target, family: Family, before: Standing, still: bool, poll: Poll) -> Texts:
+    """What a device logs in the middle of a line looks like a change. So one is taken where another reading agrees, as
+    far as the time allows one; where none does, as the last has it."""
+    began = time.monotonic()
+    texts = await _texts(target, family, still, poll)
+    needed, again, agreed = time.monotonic() - began, 0, not _is_change(before, texts)
+    while not agreed and again < MOST_AGAIN and (left := began + target.timeout - time.monotonic()) > needed:
+        try:
+            found = await _texts(replace(target, timeout=left), family, still, poll)
+        except ReachError:
+            break
+        agreed, texts, again = found == texts or not _is_change(before, found), found, again + 1
+    poll.memory["unsteady"] = not agreed and again == MOST_AGAIN
+    return texts
+
+
+def _is_change(before: Standing, texts: Texts) -> bool:
+    """Of what is on record."""
+    sent, saved = texts
+    return bool(before.versions) and as_read(before, sent.running, saved, 0.0, Form()).versions != before.versions
+
+
+async def _texts(target: Target, family: Family, still: bool, poll: Poll) -> Texts:
     """Running and saved, in their normal form; None for a saved one that cannot be read."""
     store: Configurations = poll.registers.configurations
     answers = await poll.reach.console.ask(target, family, ("running", "saved"))
 
-    def normalised() -> tuple[Sent, str | None]:
+    def normalised() -> Texts:
         running, saved = answers["running"], answers.get("saved")
         text = normal(family, running, store.fingerprint)
-        sent = Sent(text, store.fingerprint(str(running, "latin-1")), unmoved)
+        sent = Sent(text, store.fingerprint(str(running, "latin-1")), still)
         return sent, None if saved is None else normal(family, saved, store.fingerprint)
 
     # A long one takes a tenth of a second.

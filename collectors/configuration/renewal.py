@@ -8,7 +8,7 @@ what older ones hid, the device's own counter of changes or what it sent may not
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agent.core.configurations import MASKED, Form, OnRecord, Standing
 from agent.core.console import Family
@@ -21,7 +21,7 @@ class Sent:
     device counts its changes, and there was none since it was read last."""
 
     running: str
-    mark: str
+    mark: str = field(compare=False)
     unmoved: bool
 
 

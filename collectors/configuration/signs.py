@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,8 @@ COUNTERS: Mapping[Family, tuple[str, ...]] = {
     "cisco_ios": ("1.3.6.1.4.1.9.9.43.1.1.1.0", "1.3.6.1.4.1.9.9.43.1.1.2.0"),
 }
 SECONDS = 5.0
+CLOCKS = 300.0  # seconds by which the clocks of device and agent may go apart between two readings
+State = Sequence[float | None]  # when a device began, in Unix seconds, and its counters
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,9 @@ class Signs:
     family: Family | None = None
     counters: tuple[int | None, ...] = ()
     up: Uptime | None = None
+
+    def state(self, now: float) -> State:
+        return [None if self.up is None else now - self.up.seconds, *self.counters]
 
 
 async def signs(target: Target, family: Family | None, poll: Poll) -> Signs:
@@ -61,6 +66,13 @@ async def signs(target: Target, family: Family | None, poll: Poll) -> Signs:
     values = (found.get(oid) for oid in wanted)
     counters = tuple(value if isinstance(value, int) else None for value in values)
     return Signs(family, counters, uptime(facts, poll.monotonic))
+
+
+def unmoved(before: State | None, now: State) -> bool:
+    """The device counts its changes, and there was none between the two."""
+    if before is None or now[0] is None or before[0] is None or abs(now[0] - before[0]) > CLOCKS:
+        return False
+    return list(now[1:]) == list(before[1:]) and any(each is not None for each in now[1:])
 
 
 def of_object_id(object_id: str) -> Family | None:

@@ -67,6 +67,8 @@ class Switch:
     facts: dict[str, Any] = field(default_factory=lambda: {SYS_OBJECT_ID: "1.3.6.1.4.1.25506.1.1", COUNTER: 7})
     failure: ReachError | None = None
     hangs: bool = False
+    first: list[str | ReachError] = field(default_factory=list)  # what it shows, or says, before `running`
+    takes: float = 0.0
     at: float = 1_000_000.0
     asked: list[str] = field(default_factory=list)
     store: Memory = field(default_factory=Memory)
@@ -95,7 +97,11 @@ class Switch:
             await asyncio.sleep(3600)
         if self.failure is not None:
             raise self.failure
-        texts = {"running": self.running, "saved": self.saved}
+        await asyncio.sleep(self.takes)
+        running = self.first.pop(0) if self.first else self.running
+        if isinstance(running, ReachError):
+            raise running
+        texts = {"running": running, "saved": self.saved}
         return {each: text.encode() for each, text in texts.items() if text is not None}
 
     def read(self, after: float = 0.0, within: float = 60.0, **config: Any) -> Reading:
@@ -172,6 +178,48 @@ def test_a_sign_given_while_no_agent_ran_is_not_missed() -> None:
     switch.begin()
     switch.read(after=60)
     assert len(switch.asked) == 2
+
+
+CHANGED = COMWARE.replace("access vlan 10", "access vlan 20")
+LOGGED = COMWARE.replace("access vlan 10", "access v%Nov 24 10:00:01:123 2026 core IFNET/3/PHY_UPDOWN: down.")
+
+
+def test_a_log_in_the_middle_of_a_line_is_no_change() -> None:
+    switch = Switch()
+    switch.read()
+    switch.approve()
+    versions = switch.store.now.versions
+    switch.first = [LOGGED]
+    assert values(switch.read(after=DAY))["device_config_unapproved"] == 0
+    assert (switch.store.now.versions, len(switch.asked)) == (versions, 3)
+    switch.first, switch.running = [LOGGED, CHANGED], CHANGED
+    assert values(switch.read(after=DAY))["device_config_unapproved"] == 1
+    (newest, _), asked = switch.store.now.versions, len(switch.asked)
+    assert (newest.running, asked) == (digest(switch.store.known.running or ""), 6)
+    assert "IFNET" not in (switch.store.known.running or "")
+
+
+def test_a_configuration_that_differs_each_time_is_kept_and_remarked() -> None:
+    switch = Switch()
+    switch.read()
+    switch.first = [CHANGED.replace("vlan 20", f"vlan {each}") for each in (21, 22, 23)]
+    reading = switch.read(after=DAY)
+    assert any("one after the other" in each.en for each in reading.remarks)  # type: ignore[union-attr]  # a Text
+    assert "vlan 23" in (switch.store.known.running or "")
+    assert len(switch.asked) == 4
+    assert not any("one after" in each.en for each in switch.read(after=DAY).remarks)  # type: ignore[union-attr]  # a Text
+
+
+@pytest.mark.parametrize("why", ["is silent then", "is too slow for two"])
+def test_a_change_of_a_device_that_cannot_be_read_twice_is_taken(why: str) -> None:
+    switch = Switch()
+    switch.read()
+    if why == "is silent then":
+        switch.first = [CHANGED, Unanswered("timeout", "10.0.0.1: no end")]
+    switch.running, switch.takes = CHANGED, 0.0 if switch.first else 0.3
+    assert switch.read(after=DAY, timeout=0.5).failure is None
+    assert len(switch.store.now.versions) == 2
+    assert len(switch.asked) == (2 if switch.takes else 3)
 
 
 def test_a_planned_change_is_no_drift() -> None:

@@ -1,11 +1,11 @@
-"""The number of the rules: one text by the first rules, as they made it, and by today's."""
+"""The number of the rules: one text by the first rules, as they made it, and by today's, in each family."""
 
 from __future__ import annotations
 
 import hashlib
 
 from agent.core.configurations import OnRecord, Standing, Version, digest
-from collectors.configuration.normal import RULES, normal
+from collectors.configuration.normal import HABITS, RULES, normal
 from collectors.configuration.renewal import Sent, form
 
 SENT = """\
@@ -36,8 +36,65 @@ enable secret 5 ***ba27f036
 -----BEGIN X KEY----- ***243c1741
 end
 """
+# More of what passes, what is shuffled, what is hidden and how, in all families.
+MORE = """\
+Building configuration...
+Current configuration : 3204 bytes
+Using 3204 out of 524288 bytes
+! Last configuration change at 09:12:44 CST Fri Nov 20 2026 by admin
+! NVRAM config last updated at 09:13:01 CST Fri Nov 20 2026 by admin
+!Last configuration was updated at 2026-11-20 09:12:44+08:00 by admin
+!Time: 2026-11-24 10:00:01
+!MKHash 0000000000000000
+!CfgFileCrc:AAAA0000
+!
+!
+#
+#
+# Saved configuration
+Nov 24 2026 10:00:01+08:00 core %%01SHELL/5/LOGIN(s)[1]:VTY login from 10.1.1.7.
+#Nov 24 2026 10:00:01+08:00 core IFNET/4/IF_STATE:OID 1.3 down.
+%@31%Nov 24 10:00:01:123 2026 core CFGMAN/5/CFG_CHANGED: x
+000123: *Nov 24 10:00:01.1: %SYS-5-CONFIG_I: x
+No time source, *10:00:01.1 CST Tue Nov 24 2026
+  ---- More ----
+ snmp-agent trap enable
+ snmp-agent community read cipher $c$3$canary==
+ local-user wang password irreversible-cipher $1c$canary$
+ local-user admin password irreversible-cipher ******
+ ip route-static 10.2.0.0 16 10.1.1.2
+ ip route-static 10.1.0.0 16 10.1.1.1
+ntp server 10.1.1.6
+ntp server 10.1.1.5
+username wang privilege 15 secret 5 $1$canary with blanks
+username admin password 7 canary
+snmp-server host 10.1.1.9 version 2c canary
+ip route 10.2.0.0 255.255.0.0 10.1.1.2
+ip route 10.1.0.0 255.255.0.0 10.1.1.1
+alias exec b show
+alias exec a show
+ key 6 canary
+crypto isakmp key canary address 10.1.1.1
+ ospfv3 authentication ipsec spi 500 md5 0 canary
+ neighbor 10.1.1.1 password canary
+ ftp://wang:canary@10.1.1.9/
+ description 密码是canary
+ description\t窗口\u200b wifi canary5ecret
+crypto pki certificate chain TP
+ certificate self-signed 01
+  3082022B 30820194 A0030201 02020101 300D0609 2A864886 F70D0101 05050030
+  31312F30 2D060355 04031326 494F532D
+  \tquit
+"""
 # What rules of each number make of it, by its hash. A line is never changed: it stands on somebody's disk.
-MADE = {1: "df039ec2ba19b296", 2: "859ff0c20cbd028f"}
+MADE = {
+    2: {
+        "huawei_vrp": "1e7e1b167408d6b9",
+        "hp_comware": "a06da53585ec3b5b",
+        "ruijie_os": "2fe52c31198769f5",
+        "cisco_ios": "2fe52c31198769f5",
+    }
+}
 
 
 def fingerprint(secret: str) -> str:
@@ -45,9 +102,8 @@ def fingerprint(secret: str) -> str:
 
 
 def test_other_rules_have_another_number() -> None:
-    today = normal("cisco_ios", SENT.encode(), fingerprint)
-    made = hashlib.sha256(today.encode()).hexdigest()[:16]
-    assert MADE[1] == hashlib.sha256(FIRST.encode()).hexdigest()[:16]
+    sent = f"{SENT}{MORE}{'x' * 3000}\n".encode()
+    made = {family: digest(normal(family, sent, fingerprint))[:16] for family in HABITS}
     assert MADE.get(RULES) == made, "the rules are others than before: give RULES the next number, and MADE a line"
     assert max(MADE) == RULES
 

@@ -14,11 +14,12 @@ from collectors.host.metrics import LOG_GAP, LOG_NEWEST, LOG_OLDEST
 from collectors.log_store import words
 from collectors.log_store.files import Entry, Listing, listed
 from collectors.log_store.layout import Layout, layout
-from collectors.log_store.look import Known, held, look
+from collectors.log_store.look import Known, forget_late, held, look
 from collectors.log_store.options import LogStoreOptions
 from collectors.log_store.place import session
 from collectors.log_store.reading import Held
 from collectors.log_store.sources import KINDS, Told, called, expected, owner, told
+from collectors.log_store.stamps import DAY
 
 SLACK = 5.0  # seconds by which a poll may come early and what is due then is still looked at
 CLOCKS_APART = 300
@@ -48,6 +49,9 @@ async def _look(target: Target, task: LogStoreOptions, poll: Poll) -> None:
     if getattr(target.options, "system", "linux") == "windows":
         raise CannotAsk("missing", f"{target.id}: {words.NOT_POSIX}")
     known, memory = _remembered(task, poll), poll.memory
+    if poll.monotonic >= memory.setdefault("again", poll.monotonic + DAY):
+        forget_late(known)
+        memory["again"] = poll.monotonic + DAY
     end = asyncio.get_running_loop().time() + task.within
     async with session(target, task.within, poll) as store:
         plan = layout(task.path)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import NamedTuple
 
-from agent.core.ssh import Answer, Command, SshSession
+from agent.core.ssh import Answer, Broken, Command, SshSession
 from collectors.backup.pace import bounded
 from collectors.log_store.files import THINNED, Entry, Listing
 from collectors.log_store.reading import Held, Steps, reading
@@ -26,6 +26,7 @@ class Known(NamedTuple):
 
 
 Memory = MutableMapping[int, Known]  # by inode
+Active = MutableMapping[Entry, tuple[Steps, Sequence[Command]]]  # what was begun, and what it asks next
 
 
 def held(entry: Entry, memory: Mapping[int, Known]) -> Held | None:
@@ -50,7 +51,7 @@ async def look(
         del memory[inode]
     waiting = [entry for entry in in_turn(sources) if _is_due(held(entry, memory))]
     waiting.reverse()
-    active: dict[Entry, tuple[Steps, Sequence[Command]]] = {}
+    active: Active = {}
     begin = asyncio.get_running_loop().time()
     while (waiting or active) and (left := end - MARGIN - asyncio.get_running_loop().time()) > 0:
         while waiting and len(active) < TOGETHER:
@@ -62,9 +63,21 @@ async def look(
             break  # in so little time it would seem to take too long
         chosen = chosen or list(active)[:1]
         commands = [command for entry in chosen for command in active[entry][1]]
-        answers = await session.round(bounded(commands, end - MARGIN / 2))
+        try:
+            answers = await session.round(bounded(commands, end - MARGIN / 2))
+        except Broken as broken:
+            if broken.kind != "timeout":
+                raise
+            _pass_over(active, chosen, broken.answers, memory)
+            break
         _advance(active, chosen, answers, memory)
     return len(waiting) + len(active)
+
+
+def forget_late(memory: Memory) -> None:
+    """What took too long is tried again."""
+    for inode in [inode for inode, known in memory.items() if known.held.why == "late"]:
+        del memory[inode]
 
 
 def _is_due(known: Held | None) -> bool:
@@ -79,7 +92,7 @@ def _before(entry: Entry, memory: Mapping[int, Known]) -> tuple[int, Held | None
     return known.size, known.held
 
 
-def _light(active: Mapping[Entry, tuple[Steps, Sequence[Command]]]) -> list[Entry]:
+def _light(active: Active) -> list[Entry]:
     """As many as a round takes; what is read through waits until nothing else does."""
     light = [entry for entry, (_, commands) in active.items() if commands[0].limit != THINNED]
     chosen: list[Entry] = []
@@ -92,12 +105,19 @@ def _light(active: Mapping[Entry, tuple[Steps, Sequence[Command]]]) -> list[Entr
     return chosen
 
 
-def _advance(
-    active: MutableMapping[Entry, tuple[Steps, Sequence[Command]]],
-    chosen: Sequence[Entry],
-    answers: Sequence[Answer],
-    memory: Memory,
-) -> None:
+def _pass_over(active: Active, chosen: Sequence[Entry], answers: Sequence[Answer], memory: Memory) -> None:
+    """One file hangs in its host's kernel, beyond what ends a command: the next look begins with the others."""
+    done = len(answers)
+    for place, entry in enumerate(chosen):
+        done -= len(active[entry][1])
+        if done < 0:
+            del active[entry]
+            memory[entry.inode] = Known(entry.size, entry.at, Held(why="late"))
+            return _advance(active, chosen[:place], answers, memory)
+    return None
+
+
+def _advance(active: Active, chosen: Sequence[Entry], answers: Sequence[Answer], memory: Memory) -> None:
     rest = iter(answers)
     for entry in chosen:
         steps, commands = active.pop(entry)

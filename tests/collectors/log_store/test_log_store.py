@@ -153,7 +153,7 @@ def test_sources_that_nobody_knows_are_told_and_can_be_named(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("setting", "kind"),
-    [({"path": "/nowhere"}, "missing"), ({"on": server("store", "10.0.0.9", system="windows")}, "missing")],
+    [({"path": "/proc/self/missing"}, "missing"), ({"on": server("store", "10.0.0.9", system="windows")}, "missing")],
 )
 def test_a_store_that_cannot_be_read_tells_nothing(tmp_path: Path, setting: dict[str, object], kind: str) -> None:
     store = Store(**{"path": str(tmp_path), **setting})  # type: ignore[arg-type]

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from agent.core.ssh import Answer, Command
+from agent.core.reach import Unanswered
+from agent.core.ssh import Answer, Broken, Command
 from collectors.backup.here import Here
 from collectors.log_store.files import Entry, Listing
-from collectors.log_store.look import Known, held, look
+from collectors.log_store.look import Known, forget_late, held, look
 from tests.collectors.log_store.store import DAY, HOUR, NOW, Store, iso, lines, write
 
 MIB = 1024 * 1024
@@ -119,3 +120,32 @@ def test_a_packed_file_that_breaks_off_makes_no_gap(tmp_path: Path) -> None:
     store = Store(f"{tmp_path}/{{source}}.log*")
     assert "longest" not in store.look()["core"]
     assert "core.log.1.gz cannot be read (it cannot be unpacked)" in store.remarks_on("core")
+
+
+def test_one_file_that_hangs_keeps_no_other_from_being_read(tmp_path: Path) -> None:
+    class Hanging(Here):
+        """As a host whose kernel does not come back from one file."""
+
+        async def round(self, commands: Sequence[Command]) -> Sequence[Answer]:
+            found: list[Answer] = []
+            for command in commands:
+                if "if=" + str(paths[2]) in command.argv:
+                    raise Broken(Unanswered("timeout", "no end of the commands within 9 s"), tuple(found))
+                found.append(await self._answer(command))
+            return found
+
+    paths = [write(tmp_path / f"{place}.log", lines(NOW - DAY, NOW, HOUR), NOW - place) for place in range(5)]
+    files = [Entry(path.stat().st_ino, NOW - place, path.stat().st_size, str(path)) for place, path in enumerate(paths)]
+    sources = {entry.path: (entry,) for entry in files}
+
+    async def run() -> None:
+        memory: dict[int, Known] = {}
+        end = asyncio.get_running_loop().time() + 60
+        session = Hanging(end)
+        assert await look(session, Listing(NOW, 0, tuple(files), None), sources, memory, end) == 2
+        assert await look(session, Listing(NOW, 0, tuple(files), None), sources, memory, end) == 0
+        assert [(known := held(entry, memory)) and known.why for entry in files] == ["", "", "late", "", ""]
+        forget_late(memory)
+        assert len(memory) == 4
+
+    asyncio.run(run())

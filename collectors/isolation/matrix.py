@@ -43,10 +43,13 @@ def matrix(own: Target, tasks: Sequence[IsolationOptions], known: Known) -> Matr
     remarks: list[Text] = []
     by_address = {target.address: target for target in reversed(known.targets()) if target.address}
     for task in sorted(tasks, key=lambda each: each.to not in SECTIONS):
-        for target, place in _places(task, by_address, known):
+        places = [each for each in _places(task, by_address, known) if not _is_own(own, *each)]
+        if not any(place != "" for _, place in places) and task.to in SECTIONS:
+            remarks.append(words.NO_TARGET.format(to=task.to))
+        for target, place in places:
             if place is None:
                 remarks.append(words.NO_ADDRESS.format(to=clean(task.to, 64)))
-            elif place not in (own.address, "") and (target is None or target.id != own.id):
+            elif place:
                 found |= {(each.to, each.port): each for each in _tries(task, target, place)}
     wanted = sorted(found.values(), key=lambda each: (each.to, each.port))
     tried = list(_few_each(wanted))[:MOST]
@@ -56,6 +59,10 @@ def matrix(own: Target, tasks: Sequence[IsolationOptions], known: Known) -> Matr
         tuple(each for each in wanted if (each.to, each.port) not in chosen),
         tuple(dict.fromkeys(remarks)),
     )
+
+
+def _is_own(own: Target, target: Target | None, place: str | None) -> bool:
+    return (place is not None and place == own.address) or (target is not None and target.id == own.id)
 
 
 def _places(

@@ -8,9 +8,11 @@ from typing import Literal
 Outcome = Literal[
     "open",
     "refused",  # by the other end, or by a firewall that says so
-    "unreachable",  # a router or the host's own network says that there is no way
+    "unreachable",  # a router or a neighbour's silence says that this host is not to be had
+    "no_route",  # the vantage has no way out to there: no boundary was put to the test
     "silent",  # no answer in time, as behind a firewall that drops
     "unresolved",
+    "unsure",  # silent, and it may be the name's lookup that was
     "forbidden",  # by the host's own firewall or policy: says nothing about the network
     "untried",
     "failed",
@@ -25,7 +27,10 @@ CODES: dict[str, Outcome] = {
     "untried": "untried",
     "ECONNREFUSED": "refused",
     "EHOSTUNREACH": "unreachable",
-    "ENETUNREACH": "unreachable",
+    "ENETUNREACH": "no_route",
+    "ENETDOWN": "no_route",
+    "EADDRNOTAVAIL": "no_route",  # IPv6 without an address of its own
+    "EAFNOSUPPORT": "no_route",
     "EHOSTDOWN": "unreachable",
     "ETIMEDOUT": "silent",
     "EACCES": "forbidden",
@@ -33,7 +38,10 @@ CODES: dict[str, Outcome] = {
     "10061": "refused",
     "10054": "refused",  # WSAECONNRESET of UDP: an ICMP port unreachable
     "10065": "unreachable",
-    "10051": "unreachable",
+    "10047": "no_route",
+    "10049": "no_route",
+    "10050": "no_route",
+    "10051": "no_route",
     "10064": "unreachable",
     "10060": "silent",
     "10013": "forbidden",
@@ -45,7 +53,11 @@ CODES: dict[str, Outcome] = {
 # What bash and the kinds of nc say, in the locale C: strerror(3), or words of their own.
 SAYINGS: tuple[tuple[str, Outcome], ...] = (
     ("connection refused", "refused"),
-    ("no route to host|network is unreachable|host is down", "unreachable"),
+    ("no route to host|host is down", "unreachable"),
+    (
+        "network is (?:unreachable|down)|cannot assign requested address|address family not supported",
+        "no_route",
+    ),
     ("not permitted|permission denied", "forbidden"),
     ("timed out|timeout", "silent"),
     ("name or service not known|resol|bad address|host lookup|no address associated|unknown host", "unresolved"),

@@ -14,10 +14,10 @@ from agent.core.ssh import Command
 from collectors.isolation.discovery import DISCOVERY
 from collectors.isolation.outcome import Outcome, coded, said
 
-# argv: seconds, the question for port 161 in hexadecimal, then address and port of each. A line for each: its number
-# and a code. socket.timeout is no TimeoutError before Python 3.10; its errno is None.
+# argv: seconds, half of them, the question for port 161 in hexadecimal, then address and port of each. A line for each:
+# its number and a code. socket.timeout is no TimeoutError before Python 3.10; its errno is None.
 PYTHON = """import errno,socket,sys,threading
-seconds,ask,asked=float(sys.argv[1]),bytes.fromhex(sys.argv[2]),sys.argv[3:]
+seconds,half,ask,asked=float(sys.argv[1]),float(sys.argv[2]),bytes.fromhex(sys.argv[3]),sys.argv[4:]
 said={}
 def attempt(i,host,port):
     said[i]='unresolved'
@@ -27,7 +27,7 @@ def attempt(i,host,port):
     said[i]='silent'
     try:
         with socket.socket(family,kind) as s:
-            s.settimeout(seconds/2 if udp else seconds)
+            s.settimeout(half if udp else seconds)
             s.connect(place)
             for again in (True,False) if udp else ():
                 try: s.send(ask); s.recv(1); break
@@ -46,14 +46,14 @@ sys.stdout.flush()
 # As above; the question is written with the escapes of printf. A line for each: number, exit status, what bash says.
 # `read -t` ends above 128 when time is over.
 BASH = r"""case $( { exec 3<>/dev/tcp/127.0.0.1/1; } 2>&1) in *'No such file'*) exit 127;; esac
-s=$1 ask=$2 i=0
-shift 2
+s=$1 half=$2 ask=$3 i=0
+shift 3
 one() {
 if [ "$3" = 161 ]; then
 m=$(exec 2>&1 3<>"/dev/udp/$2/$3" || exit 1
-for t in 1 2 3; do
+for t in 1 2; do
 printf %b "$ask" >&3
-IFS= read -r -t 1 -n 1 -u 3 && exit 0
+IFS= read -r -t "$half" -n 1 -u 3 && exit 0
 [ $? -gt 128 ] || exit 1
 done
 exit 124)
@@ -73,7 +73,7 @@ wait
 # port that does not answer looks open to it.
 NC = r"""command -v nc >/dev/null || exit 127
 s=$1 i=0 z=
-shift 2
+shift 3
 nc -h 2>&1 </dev/null | grep -q -e '-z' && z=1
 one() {
 if [ "$3" = 161 ]; then echo "$1 untried"; return; fi
@@ -121,7 +121,7 @@ MEANS = (
 def asking(means: Means, places: Sequence[Place], seconds: float) -> Command:
     """All of these at once, each for so many seconds at most."""
     listed = (word for address, port in places for word in (address, str(port)))
-    argv = (*means.argv, f"{seconds:g}", means.question, *listed)
+    argv = (*means.argv, f"{seconds:g}", f"{seconds / 2:g}", means.question, *listed)
     return Command(argv, limit=LIMIT, seconds=2 * seconds + SLACK)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from ipaddress import ip_address
 
 from agent.core.model import Target
-from agent.core.reach import CannotAsk, Poll, ReachError
+from agent.core.reach import CannotAsk, Poll, ReachError, Unanswered
 from agent.core.ssh import SshSession
-from agent.core.text import clean
-from collectors.host.windows.script import document
+from agent.core.text import Text, clean
+from collectors.host.windows.script import document, why
 from collectors.isolation import posix, windows, words
 from collectors.isolation.matrix import Try
 from collectors.isolation.outcome import SNMP, Outcome
@@ -23,14 +24,15 @@ BY_KIND: dict[str, Outcome] = {
     "resolve": "unresolved",
     "permission": "forbidden",
 }
+KNOWS_NAMES = "python3"  # the means that tells a name's silent lookup from a silent port
 
 Places = Sequence[tuple[str, int]]
 Way = Callable[[Target, Poll, Places, float], Awaitable[list[Outcome]]]
 
 
 async def tried(target: Target, poll: Poll, tries: Sequence[Try]) -> dict[Try, Outcome]:
-    """CannotAsk or Unanswered where the host cannot be asked, or has no program that could."""
-    ask = _way(target)
+    """CannotAsk or Unanswered where the host cannot be asked, or has no program that could; a remark says that, too."""
+    ask = _way(target, poll)
     found: dict[Try, Outcome] = {}
     for first in range(0, len(tries), AT_ONCE):
         some = tries[first : first + AT_ONCE]
@@ -39,18 +41,29 @@ async def tried(target: Target, poll: Poll, tries: Sequence[Try]) -> dict[Try, O
     return found
 
 
-def _way(target: Target) -> Way:
+def _way(target: Target, poll: Poll) -> Way:
     options = target.options
     if options.by == "ssh":
         return _by_powershell if options.system == "windows" else _by_shell
     if options.local:
         return _from_here
-    raise CannotAsk("missing", words.NOT_BY_SSH.format(host=target.id).en)
+    raise _unable(poll, words.NOT_BY_SSH.format(host=target.id))
+
+
+def _unable(poll: Poll, why: Text) -> CannotAsk:
+    """For people in their language, for the log in English."""
+    poll.remarks.append(why)
+    return CannotAsk("missing", why.en)
+
+
+def _sure(outcome: Outcome, address: str) -> Outcome:
+    """Of a program that does not say whether it is the port that is silent or who knows the name."""
+    return outcome if outcome != "silent" or _numeric(address) else "unsure"
 
 
 def _seconds(target: Target) -> float:
-    """What leaves the host time to answer, and to be asked by another program."""
-    return max(1.0, min(SECONDS, target.timeout / 3))
+    """What leaves the host time to answer, and to be asked by another program. Whole ones: nc takes no others."""
+    return max(1.0, min(SECONDS, target.timeout // 3))
 
 
 async def _by_shell(target: Target, poll: Poll, places: Places, seconds: float) -> list[Outcome]:
@@ -67,12 +80,14 @@ async def _by_some_means(
         (answer,) = await session.round([posix.asking(means, places, seconds)])
         if answer.ok and answer.stdout.strip():
             poll.memory["means"] = means.name
-            return posix.outcomes(means, answer.text, len(places))
+            found = posix.outcomes(means, answer.text, len(places))
+            if means.name == KNOWS_NAMES:
+                return found
+            return [_sure(each, address) for each, (address, _) in zip(found, places, strict=True)]
         complaint = complaint or answer.stderr
     names = ", ".join(means.name for means in posix.MEANS)
-    raise CannotAsk(
-        "missing", f"{target.id}: none of {names} can try connections there: {clean(complaint, 120) or 'nothing said'}"
-    )
+    said = clean(complaint, 120) or words.NOTHING_SAID
+    raise _unable(poll, words.NO_MEANS.format(host=target.id, names=names, why=said))
 
 
 async def _by_powershell(target: Target, poll: Poll, places: Places, seconds: float) -> list[Outcome]:
@@ -80,9 +95,9 @@ async def _by_powershell(target: Target, poll: Poll, places: Places, seconds: fl
         (answer,) = await session.round([windows.asking(places, seconds)])
     facts = document(answer)
     if "codes" not in facts:
-        said = clean(answer.stderr.decode("utf-8", "replace").strip().partition("\n")[0], 160)
-        raise CannotAsk("missing", f"{target.id}: PowerShell tried no connection: {said or 'nothing said'}")
-    return windows.outcomes(facts, len(places))
+        raise _unable(poll, words.POWERSHELL.format(host=target.id, why=why(answer)))
+    found = windows.outcomes(facts, len(places))
+    return [_sure(each, address) for each, (address, _) in zip(found, places, strict=True)]
 
 
 async def _from_here(target: Target, poll: Poll, places: Places, seconds: float) -> list[Outcome]:
@@ -94,7 +109,22 @@ async def _from_here(target: Target, poll: Poll, places: Places, seconds: float)
         try:
             await poll.reach.tcp.connect(address, port, timeout=seconds)
         except ReachError as error:
-            return BY_KIND.get(error.kind, "failed")
+            return _sure(_kind(error), address)
         return "open"
 
     return await asyncio.gather(*(one(*place) for place in places))
+
+
+def _kind(error: ReachError) -> Outcome:
+    refusal = error.refusal if isinstance(error, Unanswered) else None
+    if refusal is not None and not refusal.by and refusal.why == "no_route":
+        return "no_route"
+    return BY_KIND.get(error.kind, "failed")
+
+
+def _numeric(address: str) -> bool:
+    try:
+        ip_address(address)
+    except ValueError:
+        return False
+    return True

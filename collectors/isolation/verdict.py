@@ -20,9 +20,12 @@ Outcomes = Mapping[Try, Outcome]
 
 
 def is_open(each: Try, outcome: Outcome) -> bool | None:
-    """None where that is not known: a silent SNMP port may belong to a device that does not speak version 3."""
+    """None where that is not known: a silent SNMP port may belong to a device that does not speak version 3. What is
+    allowed needs a route."""
     if outcome == "open":
         return True
+    if outcome == "no_route" and each.allowed:
+        return False
     unsure = outcome == "silent" and each.port == SNMP and not each.answers
     return False if outcome in SHUT and not unsure else None
 

@@ -21,10 +21,18 @@ UNKNOWN = Text(
 )
 WHY = {
     "refused": Text("被拒绝", "refused"),
-    "unreachable": Text("网络不可达", "unreachable"),
+    "unreachable": Text("主机不可达", "host unreachable"),
+    "no_route": Text(
+        "这台主机没有到那里的路由,边界没有被试到;请查它的网关,或换一台有路由的主机",
+        "that host has no route there, so no boundary was tried; look at its gateway, or name a host that has one",
+    ),
     "silent": Text("无应答", "no answer"),
     "unresolved": Text(
         "主机名解析不了,agent.yaml 里也没有这个编号", "no such name there, and no such id in agent.yaml"
+    ),
+    "unsure": Text(
+        "无应答,也可能是主机名没有解析出来;请在 to 里写地址",
+        "no answer, or its name was not resolved; write an address in `to`",
     ),
     "forbidden": Text("被这台主机自己的防火墙或策略拦下", "the host's own firewall or policy forbids it"),
     "untried": Text("这台主机没有可用的工具", "the host has no program for it"),
@@ -37,7 +45,20 @@ NO_ADDRESS = Text(
     "isolation: {to} has no address to try; write the address that is meant",
 )
 MORE = Text("另有 {count} 条同类情况", "and {count} more like these")
+NO_TARGET = Text(
+    "{to} 一节里没有可测的对象,isolation 没有试连",
+    "isolation: there is nothing to try in the section {to}",
+)
+NO_MEANS = Text(
+    "{host} 上 {names} 都不能用来试连:{why};请装上其中一种,或换一台主机",
+    "{host}: none of {names} can try connections there: {why}; install one, or name another host",
+)
+POWERSHELL = Text(
+    "{host} 的 PowerShell 没有试连:{why};请用不受此限的帐户,或换一台主机",
+    "{host}: PowerShell tried no connection: {why}; use an account that may, or name another host",
+)
 NOT_BY_SSH = Text(
     "isolation 要从 {host} 上试连,它却不是用 SSH 读的;请写 by: ssh 和 credentials",
     "isolation is tried on {host}, which is not read by SSH; write `by: ssh` and credentials",
 )
+NOTHING_SAID = Text("什么也没说", "nothing said")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -9,12 +10,15 @@ import pytest
 from pydantic import ValidationError
 
 from agent.core.model import Target
+from agent.core.reach import Poll, Reach, ReachError, Refusal, Unanswered
 from agent.core.text import spoken
+from collectors.host.options import HostOptions
 from collectors.isolation.discovery import DISCOVERY
 from collectors.isolation.matrix import MOST, Matrix, Try, matrix
 from collectors.isolation.options import IsolationOptions
 from collectors.isolation.outcome import Outcome, coded, said
 from collectors.isolation.posix import MEANS, outcomes
+from collectors.isolation.trying import tried
 from collectors.isolation.verdict import is_open, managed, remarks, settled, unexpected
 from tests.collectors.vantage import V2C, V3, Centre
 
@@ -76,7 +80,11 @@ def test_the_form_of_the_first_version_still_says_what_it_said() -> None:
 def test_a_section_is_all_of_its_targets_but_the_vantage_itself() -> None:
     assert pairs(of(entry(to="switches"))) == [("core", "10.0.0.1", 22), ("edge", "10.0.0.2", 22)]
     assert pairs(of(entry(to="machine_room"))) == [("ups", "10.0.0.10", 22)]
-    assert of(entry(to="hosts")) == Matrix(())
+    empty = of(entry(to="hosts"))
+    assert (empty.tries, [each.en for each in empty.remarks]) == (
+        (),
+        ["isolation: there is nothing to try in the section hosts"],
+    )
     assert of(entry(to="10.1.0.9"), entry(to="web")) == Matrix(())
 
 
@@ -147,7 +155,7 @@ def test_of_each_pair_and_severity_the_open_ports_are_counted() -> None:
     assert not calm
 
 
-@pytest.mark.parametrize("unknown", ["unresolved", "forbidden", "untried", "failed"])
+@pytest.mark.parametrize("unknown", ["unresolved", "unsure", "no_route", "forbidden", "untried", "failed"])
 def test_what_is_not_known_is_no_pass_and_hides_no_opening(unknown: Outcome) -> None:
     entries = [entry(to="core", port=[22, 80])]
     samples, told, (said_,), calm = judged(entries, {("core", 22): unknown, ("core", 80): "silent"})
@@ -163,6 +171,12 @@ def test_what_is_allowed_is_never_unexpected_and_told_where_it_is_shut() -> None
     assert (samples, told, calm) == ({}, {}, False)
     assert said_.startswith("allowed and yet shut: web to core, port 443 (refused);")
     assert judged(entries, {("core", 22): "open", ("core", 443): "open"}) == ({}, {}, [], True)
+
+
+def test_what_is_allowed_and_has_no_route_is_shut() -> None:
+    *_, (said_,), calm = judged([entry(to="core", allowed=True)], {("core", 22): "no_route"})
+    assert said_.startswith("allowed and yet shut: web to core, port 22 (that host has no route there")
+    assert not calm
 
 
 def test_all_as_it_should_be_is_zero_for_each_pair_and_says_nothing() -> None:
@@ -252,3 +266,34 @@ def test_lines_that_do_not_belong_to_the_question_open_nothing() -> None:
 def test_the_question_for_snmp_is_one_line_and_holds_nothing_of_ours() -> None:
     assert b"\n" not in DISCOVERY
     assert len(DISCOVERY) == DISCOVERY[1] + 2
+
+
+class Refusing:
+    """A way by TCP that ends as it is told to."""
+
+    def __init__(self, error: ReachError) -> None:
+        self._error = error
+
+    async def connect(self, *_: object, **__: object) -> float:
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("kind", "refusal", "address", "outcome"),
+    [
+        ("unreachable", Refusal("", "no_route"), "fd00::1", "no_route"),
+        ("unreachable", Refusal("10.0.0.254", "no_route"), "10.9.9.9", "unreachable"),
+        ("timeout", None, "10.9.9.9", "silent"),
+        ("timeout", None, "db.example", "unsure"),
+        ("refused", None, "db.example", "refused"),
+    ],
+)
+def test_from_the_agents_own_machine_a_missing_route_or_name_is_no_shut_port(
+    kind: str, refusal: Refusal | None, address: str, outcome: Outcome
+) -> None:
+    error = Unanswered(kind, "")
+    error.refusal = refusal
+    own = replace(WEB, options=HostOptions.model_validate({"id": "web", "address": "localhost"}))
+    reach: Any = Reach(None, Refusing(error), None)  # type: ignore[arg-type]  # no other way is taken
+    one = Try("x", address, 22, False, "fail")
+    assert asyncio.run(tried(own, Poll(reach, 0.0, 0.0, {}), [one])) == {one: outcome}

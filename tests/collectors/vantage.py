@@ -100,7 +100,7 @@ class Vantage:
     entries: Sequence[Mapping[str, Any]]
     targets: Sequence[Target] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
-    timeout: float = 6.0
+    timeout: float = 5.0  # a third of it is no whole number
     memory: dict[str, Any] = field(default_factory=dict)
     at: float = 1000.0
     unexpected: dict[tuple[str, str], float] = field(default_factory=dict)

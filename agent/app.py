@@ -53,6 +53,7 @@ TICK = 1.0
 VITALS_EVERY = 5.0
 KEEP_EVERY = 300.0
 CHECKLIST_EVERY = 30.0
+LOCKING = ("authentication", "host_key")  # not asked again sooner: a host locks accounts that fail to log in
 HASTE = 1.0  # seconds that a disk which hangs may hold up the end, each time it is asked
 
 
@@ -185,8 +186,9 @@ class Agent:
         self.polling = True
 
     def _poll(self, collector: Collector, target: Target) -> Job:
-        async def once() -> None:
-            await self.runner.run(collector, target)
+        async def once() -> bool:
+            failure = (await self.runner.run(collector, target)).failure
+            return failure is None or failure.kind in LOCKING
 
         return Job((collector.name, target.kind, target.id), target.every, once, target)
 

@@ -11,18 +11,20 @@ from dataclasses import dataclass, field
 log = logging.getLogger(__name__)
 
 WAKE = 0.2  # seconds; polls due within one share a wakeup: most of a lone probe's CPU is code gone cold in between
+SOON = 60.0  # seconds after which a run that failed is made again; twice as long after each further one
 FIRST_SPACING = 0.05  # seconds between first polls: a small centre is complete at once, a large one is not hit at once
 
 
 @dataclass(frozen=True)
 class Job:
-    """`run` every `every` seconds; never twice at the same time. `key` identifies the job over reloads, `identity`
-    is compared to tell whether a reload changed it."""
+    """`run` every `every` seconds, and sooner while it returns False, after `soon` seconds, then longer; never twice at
+    the same time. `key` identifies the job over reloads, `identity` is compared to tell whether a reload changed it."""
 
     key: tuple[str, ...]
     every: float
-    run: Callable[[], Awaitable[None]] = field(compare=False)
+    run: Callable[[], Awaitable[bool | None]] = field(compare=False)
     identity: object = None
+    soon: float = SOON
 
 
 @dataclass
@@ -32,6 +34,7 @@ class _Rhythm:
     ticket: int
     task: asyncio.Task[None] | None = None
     before: asyncio.Task[None] | None = None  # the cancelled run of what this job replaced
+    failed: int = 0  # runs in a row
 
 
 class Scheduler:
@@ -148,6 +151,17 @@ class Scheduler:
             if rhythm.before is not None:
                 await asyncio.wait({rhythm.before})
                 rhythm.before = None
-            await rhythm.job.run()
+            self._again(rhythm, await rhythm.job.run() is False)
         finally:
             rhythm.task = None
+
+    def _again(self, rhythm: _Rhythm, failed: bool) -> None:
+        """Sooner than its next turn after a run that failed, where that is worth it."""
+        rhythm.failed = rhythm.failed + 1 if failed else 0
+        if not failed or self._stopped or self._rhythms.get(rhythm.job.key) is not rhythm:
+            return
+        wait = min(rhythm.job.soon * 2 ** min(rhythm.failed - 1, 10), rhythm.job.every)
+        due = asyncio.get_running_loop().time() + wait
+        if due < rhythm.due:
+            self._plan(rhythm, due)
+            self._arm()

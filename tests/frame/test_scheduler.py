@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import Awaitable, Callable
 
@@ -216,3 +217,26 @@ def test_a_run_that_is_under_way_can_be_waited_for() -> None:
         await scheduler.stop()
 
     asyncio.run(main())
+
+
+def test_a_run_that_failed_is_made_again_soon_and_then_later_and_later() -> None:
+    starts: list[float] = []
+
+    async def fails() -> bool:
+        starts.append(time.monotonic())
+        return len(starts) == 4
+
+    during(1.6, Job(("a",), 60, fails, soon=0.1))
+    gaps = [after - before for before, after in itertools.pairwise(starts)]
+    assert [round(gap, 1) for gap in gaps] == [pytest.approx(each, abs=0.15) for each in (0.1, 0.2, 0.4)]
+
+
+def test_a_quick_job_that_fails_keeps_its_rhythm() -> None:
+    tally: list[float] = []
+
+    async def fails() -> bool:
+        tally.append(time.monotonic())
+        return False
+
+    during(0.75, Job(("a",), 0.2, fails))
+    assert 3 <= len(tally) <= 4

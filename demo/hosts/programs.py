@@ -108,6 +108,8 @@ def ps(host: Host, argv: Sequence[str]) -> Ran:
 
 
 def systemctl(host: Host, argv: Sequence[str]) -> Ran:
+    if "--state=failed" in argv:
+        return _ok("")
     units = ("sshd", "auditd", "chronyd", *host.role.services)
     blocks = (
         f"Id={unit}.service\nLoadState=loaded\nActiveState=active\nSubState=running\nNRestarts=0\n" for unit in units

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from demo.centre.node import Behind
 from demo.centre.plan import Centre
-from demo.devices.port import QUIET, Flow
+from demo.devices.port import Flow
 from demo.devices.switch import Neighbour, Switch, access_switch, core_switch
 from demo.devices.traffic import MEGABIT
 from demo.world.active import Active
@@ -15,6 +16,8 @@ from demo.world.power import Power
 STARTS_IN = 40.0  # seconds until a switch that has power again answers
 FLAPS_EVERY = 5.0  # seconds up, and as long down
 ERRORS, STORM = 0.02, 0.9  # of the packets
+BROKEN = ("line-cut", "line-gateway-down", "line-carrier-fault")
+TRICKLE = Flow(40.0, frame=84.0)
 
 
 class Switching:
@@ -27,6 +30,7 @@ class Switching:
         self.plugged: dict[Behind, str] = {node.behind: node.id for node in centre.nodes.values() if node.behind}
         self.plugged |= {line.behind: line.id for line in centre.lines.values()}
         self._seconds = 0.0
+        self._flows: dict[Behind, Flow] = {}
         for number, (behind, name) in enumerate(self.plugged.items()):
             self._plug_in(behind, name, number)
 
@@ -34,7 +38,8 @@ class Switching:
         switch = self.switches[behind.switch]
         port = switch.ports[behind.port]
         port.alias = self._title(name)
-        port.receive, port.transmit = Flow((1 + number % 5) * 0.5 * MEGABIT), Flow((1 + number % 7) * 1.5 * MEGABIT)
+        port.transmit = Flow((1 + number % 7) * 0.3 * MEGABIT)
+        port.receive = self._flows[behind] = Flow((1 + number % 5) * 0.5 * MEGABIT)
         if name in self.switches:
             other = self.switches[name]
             uplink = other.uplinks[0] if other.uplinks else behind.port
@@ -75,12 +80,16 @@ class Switching:
     def _cable(self, name: str, switch: Switch) -> None:
         for port_name, port in switch.ports.items():
             behind = Behind(name, port_name)
-            used = behind in self.plugged or port_name in switch.uplinks
-            port.linked = used and (port_name in switch.uplinks or self.linked(behind))
-            plugged = self.plugged.get(behind, "")
-            faulty = self._active.on("port-errors", plugged)
-            storm = self._active.on("loop-storm", name) and used
-            if not used:
-                port.receive = port.transmit = QUIET
-            elif port.receive.errors != ERRORS * faulty or (port.receive.broadcast > 0.5) != storm:
-                port.receive = Flow(port.receive.bytes, errors=ERRORS * faulty, broadcast=STORM if storm else 0.004)
+            plugged = self.plugged.get(behind)
+            port.linked = port_name in switch.uplinks or self.linked(behind)
+            if plugged is not None:
+                port.receive = self._received(name, plugged, self._flows[behind])
+
+    def _received(self, switch: str, plugged: str, flow: Flow) -> Flow:
+        """Of a line that is broken somewhere nothing comes but what its near end says of itself."""
+        if any(self._active.on(fault, plugged) for fault in BROKEN) or self._active.on("all-lines-down"):
+            flow = TRICKLE if plugged in self._centre.lines else flow
+        errors = ERRORS if self._active.on("port-errors", plugged) else 0.0
+        return replace(
+            flow, errors=errors, broadcast=STORM if self._active.on("loop-storm", switch) else flow.broadcast
+        )

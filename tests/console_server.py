@@ -113,37 +113,24 @@ RGOS = Style(
 )
 STYLES: Mapping[str, Style] = {"huawei_vrp": VRP, "hp_comware": COMWARE, "ruijie_os": RGOS, "cisco_ios": IOS}
 
-WORDS = (
-    "as usual",
-    "may not put off paging",
-    "paints its lines",
-    "notice that looks like prompts",
-    "notice of 1 MB",
-    "press to continue",
-    "offers a new password",
-    "offers to save",
-    "demands a new password",
-    "asks for the password again",
-    "says nothing",
-    "hangs in the answer",
-    "half a line a second",
-    "drops",
-    "closes",
-    "1 GB",
-    "1 GB without a line's end",
-    "low privilege",
-    "forbids",
-    "knows no command",
-    "nothing saved",
-    "shows nothing",
-    "waits for a line",
-    "forbids the saved one",
-    "half of the configuration",
-    "another prompt each time",
-    "slow",
-    "rests after what looks like its prompt",
-    "finds no file system",
-)
+# All that may be typed, by family: what the table has, replies in the negative, and an empty line.
+ALLOWED = {
+    family: {"", "N", style.paging_off, style.running, style.saved, style.leave} for family, style in STYLES.items()
+}
+# What `Device.says` can say too, by word.
+SAYS: Mapping[str, Mapping[str, Any]] = {
+    "offers a new password": {
+        "asks": [
+            "\r\nWarning: The initial password poses security risks.\r\n"
+            "The password needs to be changed. Change now? [Y/N]:"
+        ]
+    },
+    "offers to save": {"asks": ["Warning: There are security risks in the configuration file. Save it now? [Y/N]:"]},
+    "demands a new password": {"asks": ["Your password has expired.\r\nEnter old password: "]},
+    "asks for the password again": {"asks": ["\r\nUser Access Verification\r\n\r\nPassword: "]},
+    "closes": {"closes": True},
+    "low privilege": {"prompt": "{name}>"},
+}
 
 
 class Server(paramiko.ServerInterface):
@@ -191,9 +178,8 @@ class Terminal:
         self.paging = True
         self.prompts = 0
         self._typed = b""
-        self.script: dict[str, Any] = (
-            json.loads((folder / "script").read_text()) if (folder / "script").exists() else {}
-        )
+        told = (folder / "script").read_text() if (folder / "script").exists() else "{}"
+        self.script: dict[str, Any] = {**SAYS.get(word, {}), **json.loads(told)}
         self.name = (folder / "name").read_bytes().decode("latin-1") if (folder / "name").exists() else "SW-1"
 
     def say(self, text: str) -> None:
@@ -222,25 +208,14 @@ class Terminal:
 
     def prompt(self) -> str:
         name = f"{self.name}-{self.prompts}" if self.word == "another prompt each time" else self.name
-        text = self.script.get("prompt", self.style.prompt).format(name=name)
-        return text.replace("#", ">") if self.word == "low privilege" else text
+        return str(self.script.get("prompt", self.style.prompt)).format(name=name)
 
     def greet(self) -> None:
         greetings: Mapping[str, Callable[[], object]] = {
             "notice that looks like prompts": self._strange_notice,
             "notice of 1 MB": lambda: self.say("Only for those who may, # > and others.\r\n" * 26_000),
             "press to continue": lambda: (self.say("Press Y or ENTER to continue, N to exit.\r\n"), self.line()),
-            "offers a new password": lambda: self._ask(
-                "\r\nWarning: The initial password poses security risks.\r\n"
-                "The password needs to be changed. Change now? [Y/N]:"
-            ),
-            "offers to save": lambda: self._ask(
-                "Warning: There are security risks in the configuration file. Save it now? [Y/N]:"
-            ),
-            "demands a new password": lambda: self._ask("Your password has expired.\r\nEnter old password: "),
-            "asks for the password again": lambda: self._ask("\r\nUser Access Verification\r\n\r\nPassword: "),
             "says nothing": lambda: time.sleep(600),
-            "closes": self.channel.close,
         }
         if self.word == "waits for a line":
             self.line()

@@ -29,3 +29,9 @@ IOS = (
     + "end\n"
 )
 TEXTS: Mapping[str, str] = {"huawei_vrp": VRP, "hp_comware": COMWARE, "ruijie_os": IOS, "cisco_ios": IOS}
+
+
+def plain(answer: object) -> str:
+    """The text of an answer, as it was written; fails for what is none."""
+    assert isinstance(answer, bytes), answer
+    return answer.decode().removeprefix("Building configuration...").strip("\n")

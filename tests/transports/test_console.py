@@ -23,16 +23,12 @@ from agent.transports.console import ConsoleWay
 from agent.transports.console.families import FAMILIES
 from agent.transports.ssh import SshWay
 from tests.apart import peak
-from tests.console_server import PASSWORD, STYLES, Consoles, Device, consoles
-from tests.console_texts import TEXTS
+from tests.console_server import ALLOWED, PASSWORD, STYLES, Consoles, Device, consoles
+from tests.console_texts import TEXTS, plain
 from tests.sshd import keygen, sshd
 
 BOTH: Sequence[Question] = ("running", "saved")
 TIMEOUT = 4.0
-# What may be typed at all, by family: what the table has, replies in the negative, and an empty line.
-ALLOWED = {
-    family: {"", "N", style.paging_off, style.running, style.saved, style.leave} for family, style in STYLES.items()
-}
 WHOLE = (
     "as usual",
     "may not put off paging",
@@ -78,10 +74,6 @@ async def ask(device: Device, questions: Sequence[Question] = BOTH, **login: Any
         return dict(await ConsoleWay(ssh).ask(target, device.family, questions))  # type: ignore[arg-type]  # a family
     finally:
         await ssh.close()
-
-
-def plain(answer: bytes) -> str:
-    return answer.decode().removeprefix("Building configuration...").strip("\n")
 
 
 def test_a_whole_configuration_comes_whatever_stands_around_it(server: Consoles) -> None:

@@ -54,6 +54,8 @@ PACKAGES = {
     "rpmbuild": "rpm",
     "dnf": "dnf",
     "createrepo_c": "createrepo-c",
+    "smartctl": "smartmontools",
+    "chronyc": "chrony",
     "rsyslogd": "rsyslog",
     "logrotate": "logrotate",
 }

@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from agent.core.ssh import Answer
 from collectors.host.linux import updates
-from collectors.host.linux.system import System
+from collectors.host.linux.system import FOUND, RELEASE, System
+from collectors.host.linux.system import told as made_of
 from tests.collectors.host.hosts import NOW, Found, Recorded, Says
 
 APT = (
@@ -139,3 +141,43 @@ def test_a_host_that_tells_nothing_gives_no_sample(system: System) -> None:
         ("dist-upgrade", "stat", "date +", "tail", "find", "check-update", "updateinfo", "rpm"), "\udcff("
     )
     assert "host_update_last_timestamp_seconds" not in found(junk, system)
+
+
+KYLIN_SERVER = 'NAME="Kylin Linux Advanced Server"\nVERSION="V10 (Lance)"\nID="kylin"\nVERSION_ID="V10"\n'
+KYLIN_DESKTOP = (
+    'NAME="Kylin"\nVERSION="银河麒麟桌面操作系统V10 (SP1)"\nVERSION_US="Kylin Linux Desktop V10 (SP1)"\nID=kylin\n'
+    'ID_LIKE=debian\nPRETTY_NAME="Kylin V10 SP1"\nVERSION_ID="v10"\nUBUNTU_CODENAME=kylin\n'
+)
+UOS_SERVER = 'NAME="UnionTech OS Server 20"\nVERSION_ID="20"\nVERSION="20"\nID="uos"\nPLATFORM_ID="platform:uelc20"\n'
+UOS_DESKTOP = 'PRETTY_NAME="UnionTech OS Desktop 20 Pro"\nNAME="uos"\nVERSION_ID="20"\nVERSION="20"\nID=uos\n'
+OPENEULER = 'NAME="openEuler"\nVERSION="{0} (LTS-SP1)"\nID="openEuler"\nVERSION_ID="{0}"\n'
+
+
+@pytest.mark.parametrize(
+    ("release", "manager", "name", "version", "security"),
+    [
+        (KYLIN_SERVER, "dnf", "Kylin Linux Advanced Server", "V10 (Lance)", None),
+        (KYLIN_DESKTOP, "apt-get", "Kylin", "银河麒麟桌面操作系统V10 (SP1)", "unknown"),
+        (UOS_SERVER, "dnf", "UnionTech OS Server 20", "20", None),
+        (UOS_DESKTOP, "apt-get", "uos", "20", "unknown"),
+        (OPENEULER.format("22.03"), "dnf", "openEuler", "22.03 (LTS-SP1)", None),
+        (OPENEULER.format("24.03"), "dnf", "openEuler", "24.03 (LTS-SP1)", None),
+        ('NAME="Debian GNU/Linux"\nVERSION="12 (bookworm)"\nID=debian\n', "apt-get", "Debian GNU/Linux", None, "no"),
+        ('NAME="Ubuntu"\nID=ubuntu\nID_LIKE=debian\n', "apt-get", "Ubuntu", None, "no"),
+    ],
+)
+def test_the_release_decides_only_whether_archives_of_apt_tell_what_closes_a_hole(
+    release: str, manager: str, name: str, version: str | None, security: str | None
+) -> None:
+    """Which program is asked follows from which is there: Kylin and UOS have one id for both families. Facts of these
+    files were written down by us."""
+    path = {"apt-get": "/usr/bin/apt-get", "dnf": "/usr/bin/dnf"}[manager]
+    answers = [Answer(command, 0, text.encode()) for command, text in ((RELEASE, release), (FOUND, path + "\n"))]
+    system = made_of(answers, System())
+    assert system.name == name
+    assert version is None or system.version == version
+    plan = {**DEBIAN, "dist-upgrade": "Inst libc6 [1] (2 archive:10.1/10.1 [arm64])\n"}
+    host = Recorded(updates.SUBJECT, plan if security else {}, system=system)
+    pending = host.poll().get("host_updates_pending", {})
+    assert host.asked[0].argv[0].endswith(manager)
+    assert security is None or pending[security,] == 1

@@ -205,12 +205,12 @@ class Pair:
         return self.before.replace(self.old, self.new, 1)
 
 
-def _pairs(family: Family, same: bool, *cases: tuple[str, str, str]) -> tuple[Pair, ...]:
+def pairs(family: Family, same: bool, *cases: tuple[str, str, str]) -> tuple[Pair, ...]:
     return tuple(Pair(family, what, old, new, same) for what, old, new in cases)
 
 
 PAIRS: tuple[Pair, ...] = (
-    *_pairs(
+    *pairs(
         "huawei_vrp",
         True,
         ("the time of the last change", "09:12:44+08:00 by admin", "10:00:00+08:00 by wang"),
@@ -242,7 +242,7 @@ PAIRS: tuple[Pair, ...] = (
             "Nov 24 2026 10:00:01+08:00 core %%01SHELL/5/LOGIN(s)[1]:VTY login from 10.1.1.7.\ninterface Vlanif10",
         ),
     ),
-    *_pairs(
+    *pairs(
         "huawei_vrp",
         False,
         ("a port in another VLAN", "port default vlan 10", "port default vlan 20"),
@@ -260,7 +260,7 @@ PAIRS: tuple[Pair, ...] = (
         ("a community that may write", "community read cipher", "community write cipher"),
         ("another software", "V200R019C10SPC500", "V200R021C00SPC100"),
     ),
-    *_pairs(
+    *pairs(
         "hp_comware",
         True,
         ("a community is encrypted anew", "$c$3$n0GzT3vVn8vQp0yE2F4u1g==", "$c$3$AAGzT3vVn8vQp0yE2F4u1g=="),
@@ -278,7 +278,7 @@ PAIRS: tuple[Pair, ...] = (
         ("a divider more", "vlan 20\n#\n", "vlan 20\n#\n#\n"),
         ("blank lines", "vlan 20\n", "\nvlan 20\n\n"),
     ),
-    *_pairs(
+    *pairs(
         "hp_comware",
         False,
         ("another password", "$h$6$Abc123xyz$LongHashOfTheFirst==", "$h$6$Abc123xyz$LongHashOfAnother=="),
@@ -288,7 +288,7 @@ PAIRS: tuple[Pair, ...] = (
         ("a rule more", " rule 10 deny ip\n", " rule 7 permit ip\n rule 10 deny ip\n"),
         ("a VLAN has another name", " name 窗口\n", " name 柜台\n"),
     ),
-    *_pairs(
+    *pairs(
         "cisco_ios",
         True,
         ("the time of the last change", "09:12:44 CST Fri Nov 20 2026", "10:00:00 CST Tue Nov 24 2026"),
@@ -330,7 +330,7 @@ PAIRS: tuple[Pair, ...] = (
         ),
         ("what is left of a page break", "interface Vlan10", " --More-- \ninterface Vlan10"),
     ),
-    *_pairs(
+    *pairs(
         "cisco_ios",
         False,
         ("another community", "canary-community", "canary-another"),
@@ -342,7 +342,7 @@ PAIRS: tuple[Pair, ...] = (
         ("telnet allowed", "transport input ssh", "transport input telnet ssh"),
         ("a route less", "ip route 10.20.0.0 255.255.0.0 10.1.1.2\n", ""),
     ),
-    *_pairs(
+    *pairs(
         "ruijie_os",
         True,
         ("its size", "Current configuration : 1790 bytes", "Current configuration : 1811 bytes"),
@@ -354,7 +354,7 @@ PAIRS: tuple[Pair, ...] = (
         ),
         ("what is left of a page break", "vlan 10\n", "--More--\nvlan 10\n"),
     ),
-    *_pairs(
+    *pairs(
         "ruijie_os",
         False,
         ("another community", "1423545a0c0a7b", "1423545a0c0a7c"),

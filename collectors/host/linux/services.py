@@ -1,4 +1,4 @@
-"""Services, by systemd or OpenRC: those that run, those that failed, those that agent.yaml names, and restarts."""
+"""Services, by systemd or OpenRC: those that run, those that agent.yaml names, restarts, and all units that failed."""
 
 from __future__ import annotations
 
@@ -19,6 +19,13 @@ DAY = 86400.0
 MOST = 200  # services that are told; those that are named and those that failed come first
 PROPERTIES = "Id,LoadState,ActiveState,SubState,NRestarts"  # NRestarts since systemd 235
 SUFFIX = ".service"
+# What else may be named, and is told where it failed: systemd.unit(5).
+OTHERS = (".mount", ".automount", ".timer", ".socket", ".swap", ".path", ".target")
+# Unit, load, active, sub, description. --plain: without a mark before the first.
+FAILED = Command(
+    ("systemctl", "list-units", "--state=failed", "--all", "--plain", "--full", "--no-legend", "--no-pager"),
+    limit=64 * 1024,
+)
 # Come and go with people, crashes and questions such as ours.
 FLEETING = (
     "user@", "user-runtime-dir@", "systemd-coredump@", "systemd-timedated", "systemd-hostnamed", "systemd-localed",
@@ -38,22 +45,23 @@ def ask(turn: Turn) -> Sequence[Command]:
     named = turn.options.services
     commands = [PROCESSES] if named else []
     if turn.system.has("systemd"):
-        units = [each if each.endswith(SUFFIX) else each + SUFFIX for each in named if "/" not in each]
+        units = [each if each.endswith((SUFFIX, *OTHERS)) else each + SUFFIX for each in named if "/" not in each]
         argv = ("systemctl", "show", "--no-pager", "-p", PROPERTIES, "--", "*.service", *units)
-        return [*commands, Command(argv, limit=256 * 1024)]
+        return [*commands, Command(argv, limit=256 * 1024), FAILED]
     if turn.system.has("rc-status"):
         return [*commands, Command(("rc-status", "--all", "--nocolor"), limit=128 * 1024)]
     return commands
 
 
 def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
-    said = {answer.command.program: answer for answer in answers if answer.ok}
-    silent = [answer.command.program for answer in answers if not answer.ok and not answer.late]
-    if silent:
+    said = {_name(answer): answer for answer in answers if answer.ok}
+    if silent := dict.fromkeys(each.command.program for each in answers if not each.ok and not each.late):
         turn.remarks.append(words.LACKING.format(what=words.SERVICES, why=", ".join(silent)))
     found: Mapping[str, Service] = {}
     if "systemctl" in said:
         found = by_systemd(said["systemctl"].text)
+        if "failed" in said:
+            found = {**dict.fromkeys(failed(said["failed"].text), Service(False)), **found}
     elif "rc-status" in said:
         found = by_openrc(said["rc-status"].text)
     processes = running(said["ps"].text) if "ps" in said else None
@@ -63,6 +71,7 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         for name, each in named.items()
     }
     told |= {name: service for name, service in found.items() if service.up is False and name not in told}
+    found = {name: service for name, service in found.items() if not name.endswith(OTHERS)}
     told |= {name: service for name, service in found.items() if service.up and name not in told}
     unclear = [name for name, each in named.items() if blurred(name) in (processes or ()) and told[name].up is None]
     if unclear:
@@ -101,13 +110,26 @@ def _restarts(turn: Turn, told: Mapping[str, Service]) -> Iterator[Sample]:
             yield Sample(RESTARTS, count, (clean(name, 80),))
 
 
+def _name(answer: Answer) -> str:
+    return "failed" if answer.command.argv == FAILED.argv else answer.command.program
+
+
+def failed(text: str) -> Iterator[str]:
+    """Names of units of any kind that failed, those of services without the suffix. Old versions of systemd put a mark
+    before each all the same."""
+    for line in text.split("\n"):
+        name, load, active, *_ = (*line.lstrip("●* ").split(None, 3), "", "", "")
+        if active == "failed" and load == "loaded" and not name.startswith(FLEETING):
+            yield name.removesuffix(SUFFIX)
+
+
 def by_systemd(text: str) -> Mapping[str, Service]:
     """By name without the suffix; units that are not loaded are left out."""
     found = {}
     for block in text.split("\n\n"):
         facts = dict(line.partition("=")[::2] for line in block.split("\n"))
         name = facts.get("Id", "")
-        if not name.endswith(SUFFIX) or facts.get("LoadState") != "loaded" or name.startswith(FLEETING):
+        if not name.endswith((SUFFIX, *OTHERS)) or facts.get("LoadState") != "loaded" or name.startswith(FLEETING):
             continue
         restarts = facts.get("NRestarts", "")
         found[name.removesuffix(SUFFIX)] = Service(

@@ -48,7 +48,9 @@ PROCESSES = (
 
 def test_services_that_run_failed_or_are_named_are_told() -> None:
     options = {"services": ["mysql", "gone.service", "queue.jar", "nobody"]}
-    found = Recorded(services.SUBJECT, {"systemctl show": UNITS, "ps -e": PROCESSES}, options, SYSTEMD).poll()
+    found = Recorded(
+        services.SUBJECT, {"systemctl show": UNITS, "list-units": "", "ps -e": PROCESSES}, options, SYSTEMD
+    ).poll()
     assert found["host_service_up"] == {
         ("nginx",): 1,
         ("tomcat",): 0,
@@ -65,7 +67,7 @@ def test_no_name_of_a_service_is_an_option_or_more_than_an_argument() -> None:
     hostile = ["--root=x", "$(touch x)", "a b;c", "../../etc/passwd"]
     host = Recorded(services.SUBJECT, {}, {"services": hostile}, SYSTEMD)
     host.poll()
-    (command,) = (each for each in host.asked if each.argv[0] == "systemctl")
+    (command,) = (each for each in host.asked if each.argv[:2] == ("systemctl", "show"))
     before, after = command.argv[: command.argv.index("--")], command.argv[command.argv.index("--") + 1 :]
     assert not set(hostile) & set(before)
     assert after == ("*.service", "--root=x.service", "$(touch x).service", "a b;c.service")

@@ -41,7 +41,8 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     if synchronized:
         yield Sample(SYNCHRONIZED, float(any(synchronized)))
     elif not any(each.late for each in services):
-        why = ", ".join(clean(each.text or each.stderr, 80) or each.command.argv[0] for each in services)
+        said = [clean(each.text or each.stderr, 80) or each.command.program for each in services if not each.absent]
+        why = ", ".join(said) or "chronyc, ntpq, timedatectl"
         turn.remarks.append(words.LACKING.format(what=words.TIME_SERVICE, why=why))
     offsets = [offset for offset, good in told if offset is not None and good]
     offset = offsets[0] if offsets else against_agent(date.text, turn.now, turn.waited)

@@ -64,6 +64,12 @@ def test_an_ntpq_whose_daemon_is_not_there_ends_well_and_is_told_all_the_same() 
     assert remark == "the time service could not be read: ***Socket error; probably ntpd is not running"
 
 
+def test_a_host_that_has_none_of_the_programs_is_told_which_are_meant() -> None:
+    host = Recorded(clock.SUBJECT, {"date +": AT})
+    host.poll()
+    assert host.remarks == ["the time service could not be read: chronyc, ntpq, timedatectl"]
+
+
 def test_an_ntpd_that_has_found_no_server_yet_is_not_synchronised() -> None:
     assert clock.by_ntp("leap=11, stratum=16, offset=0.0\n") == (0, False)
 

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, WithJsonSchema
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -97,6 +97,9 @@ def _takes(annotation: Any, marks: tuple[Any, ...] = ()) -> str:
     form = next((FORMS[mark.func] for mark in marks if getattr(mark, "func", None) in FORMS), None)
     if form is not None:
         return form
+    described = (mark.json_schema or {} for mark in marks if isinstance(mark, WithJsonSchema))
+    if (form := next((each["description"] for each in described if "description" in each), None)) is not None:
+        return str(form)
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _takes(args[0], args[1:])

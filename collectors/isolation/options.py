@@ -62,12 +62,29 @@ def _ports(part: Any) -> range:
     return range(first, min(last, first + MOST_PORTS) + 1)
 
 
-Destination = Annotated[str, BeforeValidator(destination), WithJsonSchema({"type": ["string", "integer"]})]
+Destination = Annotated[
+    str,
+    BeforeValidator(destination),
+    WithJsonSchema(
+        {
+            "type": ["string", "integer"],
+            "description": f"address, id of a target, or {', '.join(f'`{each}`' for each in SECTIONS)}",
+        }
+    ),
+]
+_ONE_OR_RANGE = {"minimum": 1, "maximum": LAST, "pattern": r"^\d{1,5}(-\d{1,5})?$"}
 Ports = Annotated[
     tuple[int, ...],
     BeforeValidator(ports),
     WithJsonSchema(
-        {"type": ["integer", "string", "array"], "items": {"type": ["integer", "string"]}, "examples": ["8000-8010"]}
+        {
+            "type": ["integer", "string", "array"],
+            **_ONE_OR_RANGE,
+            "items": {"type": ["integer", "string"], **_ONE_OR_RANGE},
+            "minItems": 1,
+            "maxItems": MOST_PORTS,
+            "description": f"port (`22`), range (`8000-8010`), or a list of them; at most {MOST_PORTS}",
+        }
     ),
 ]
 

@@ -30,6 +30,7 @@ def test_a_row_says_what_is_taken_and_the_default() -> None:
         "| `backups[].restore_test_every` | duration (`30s`, `5m`, `1d`) | `90d` |  |",
         "| `lines[].via.switch` | id (switch) | **required** |  |",
         "| `credentials.<name>.snmp.port` | whole number | `161` |  |",
+        "| `isolation[].port` | port (`22`), range (`8000-8010`), or a list of them; at most 20 | **required** |  |",
         "| `people[].substitutes` | list of id (person) |  |  |",
     ):
         assert row in PAGE.splitlines(), row

@@ -38,6 +38,10 @@ def test_the_shipped_file_and_the_examples_are_valid(validator: Any, path: Path)
         "language: fr",
         "lines: [{id: a, probes: [{layer: nowhere, icmp: 10.0.0.1}]}]",
         "checklist: {level: 4}",
+        "isolation: [{from: a, to: b, port: 70000}]",
+        "isolation: [{from: a, to: b, port: telnet}]",
+        "isolation: [{from: a, to: b, port: [22, 80-]}]",
+        "isolation: [{from: a, to: b, port: []}]",
         "notify: {channels: [{id: a, kind: pigeon}]}",
     ],
 )

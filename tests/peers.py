@@ -56,6 +56,7 @@ PACKAGES = {
     "createrepo_c": "createrepo-c",
     "smartctl": "smartmontools",
     "chronyc": "chrony",
+    "systemctl": "systemd",
     "rsyslogd": "rsyslog",
     "logrotate": "logrotate",
 }

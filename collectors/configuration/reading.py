@@ -33,7 +33,8 @@ NO_SAVED = Text(
 )
 LOST = (
     "{id}: the configuration that this account is shown lacks what it had before: {what}. Was its level, role or view "
-    "narrowed? Give it back; nothing was put on record. If it was really taken out: shouwang change open {id} …"
+    "narrowed? Give it back; nothing was put on record. If it was really taken out: shouwang change open {id} …, "
+    "then shouwang config read {id}"
 )
 UNSTEADY = Text(
     "{id}:接连读到的几份配置都不一样,存档的是最后一份;请看 shouwang config diff {id}:是有人正在改,还是有一行自己在变",

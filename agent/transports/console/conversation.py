@@ -61,10 +61,10 @@ class Conversation:
         prompts = [each.pattern for each in (self._manners.prompt, self._manners.humble) if each is not None]
         self._prompts = rf"{START}(?:{'|'.join(prompts)})\s*\Z"
         self._prompt = ""
-        # One character at a time, so that nothing has to be tried twice.
+        # Each round takes one end of a line, so that no text fits in two ways, which would take time without end.
         self._messages = rf"(?:[\r\n](?:{self._manners.message})?)*[ \t]*\Z"
         self._waiting_for = "what it shows at the login"
-        self._refused = False
+        self._declined = False
         self._netmiko = CLASSES[family](
             host=place, auto_connect=False, encoding=BYTES, global_cmd_verify=False, disable_lf_normalization=True
         )
@@ -81,7 +81,7 @@ class Conversation:
         except ReadTimeout:
             raise failures.late(self._place, self._waiting_for) from None
         except Gone:
-            raise failures.ended(self._place, self._refused) from None
+            raise failures.ended(self._place, self._declined) from None
         finally:
             self._forget()
 
@@ -144,7 +144,7 @@ class Conversation:
             if question.search(said):
                 if reply is None:
                     raise failures.wants_password(self._place)
-                self._refused = self._refused or reply == NO
+                self._declined = self._declined or reply == NO
                 self._netmiko.write_channel(reply)
                 return True
         return False

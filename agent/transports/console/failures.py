@@ -25,9 +25,9 @@ REFUSALS = (
 )
 
 
-def ended(place: str, refused: bool) -> ReachError:
-    """`refused`: after a question at the login, to which the answer was no."""
-    if refused:
+def ended(place: str, declined: bool) -> ReachError:
+    """`declined`: after a question at the login, to which the agent said no."""
+    if declined:
         return CannotAsk(
             "authentication",
             f"{place} ended the connection after the agent said no to a question at the login (a password that has "
@@ -86,7 +86,9 @@ def refused(place: str, command: str, said: str) -> ReachError:
 
 def partial(place: str, command: str, end: str, count: int) -> ReachError:
     return Unanswered(
-        "protocol", f"{place}: the answer to `{command}` does not end with {end!r} but after {count} lines of a part"
+        "protocol",
+        f"{place}: the answer to `{command}` does not end with {end!r} but after {count} lines of a part; if that "
+        "stays, type it by hand and look at its end",
     )
 
 

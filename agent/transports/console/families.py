@@ -20,7 +20,7 @@ class Manners:
     by its keyword, stands in every one that an account sees all of: one of little privilege, or in a view, is shown a
     head, an end, and what it may configure between them. `refusal` is found in the answer to a command that was not
     done, `absent` in one that tells of no saved configuration. `message` is a line of the device's log, which it may
-    print at any time.
+    print at any time: by its time alone, since it is looked for where no configuration stands.
     """
 
     prompt: re.Pattern[str]

@@ -18,6 +18,9 @@ from tests.peers import free_port, need, running, until
 USER = pwd.getpwuid(os.geteuid()).pw_name
 # sshd as root drops its privileges into this directory; Debian's service makes it.
 PRIVILEGE_SEPARATION = Path("/run/sshd")
+# A bash that sshd runs reads ~/.bashrc, here of whoever runs the tests, for each command, unless SHLVL says that it was
+# called by a shell. Of several lines SetEnv sshd takes the first only.
+SET, CALLED = "SetEnv ", "SHLVL=2"
 
 
 @dataclass(frozen=True)
@@ -81,13 +84,15 @@ def sshd(folder: Path, keys: Keys | None = None, host: str = "127.0.0.1", port: 
         keygen(folder / f"host_{kind}", kind)
     keygen(folder / "user", keys.user, keys.passphrase)
     (folder / "authorized_keys").write_bytes((folder / "user.pub").read_bytes())
+    environment = [CALLED, *(line.removeprefix(SET) for line in keys.options if line.startswith(SET))]
+    options = [f"{SET}{' '.join(environment)}", *(line for line in keys.options if not line.startswith(SET))]
     conf = folder / "sshd_config"
     conf.write_text(
         f"Port {port}\nListenAddress {host}\nPidFile none\nUsePAM no\nStrictModes no\nLogLevel VERBOSE\n"
         f"AuthorizedKeysFile {folder}/authorized_keys\nPasswordAuthentication no\nMaxStartups 200\n"
         f"KbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\nAllowUsers {USER}\n"
         + "".join(f"HostKey {folder}/host_{kind}\n" for kind in keys.host)
-        + "".join(f"{line}\n" for line in keys.options)
+        + "".join(f"{line}\n" for line in options)
     )
     log = folder / "log"
     log.unlink(missing_ok=True)

@@ -87,9 +87,11 @@ SERVICES: Mapping[str, Any] = {
 
 @dataclass
 class Windows:
-    """`poll` lets a minute pass and gives the samples by metric and labels."""
+    """`poll` lets a minute pass and gives the samples by metric and labels, by the connection that all tests have."""
 
     server: Sshd
+    runner: asyncio.Runner
+    way: SshWay
     folder: Path
     options: dict[str, Any] = field(default_factory=dict)
     memory: dict[str, Any] = field(default_factory=dict)
@@ -122,7 +124,7 @@ class Windows:
     def poll(self, after: float = 60.0) -> Found:
         self.at += after
         found: Found = {}
-        for metric, value, labels in asyncio.run(self._collected()):
+        for metric, value, labels in self.runner.run(self._collected()):
             assert metric in COLLECTOR.metrics
             assert labels not in found.setdefault(metric.name, {}), f"{metric.name}{labels} twice"
             found[metric.name][labels] = value
@@ -132,8 +134,7 @@ class Windows:
         fixed = {"id": "pc", "address": "127.0.0.1", "by": "ssh", "system": "windows", "credentials": "room"}
         options = HostOptions.model_validate({**fixed, **self.options})
         target = replace(self.server.target(30), options=options)
-        way = SshWay()
-        reach: Any = Reach(*([None] * 3), ssh=way)  # type: ignore[arg-type]  # no other way is taken
+        reach: Any = Reach(*([None] * 3), ssh=self.way)  # type: ignore[arg-type]  # no other way is taken
         poll = Poll(reach, NOW + self.at, self.at, self.memory, kept=self.kept)
         self.failure = None
         samples: list[Sample] = []
@@ -142,8 +143,6 @@ class Windows:
                 samples.append(sample)
         except ReachError as error:
             self.failure = error
-        finally:
-            await way.close()
         self.remarks = [spoken(each, "en") for each in poll.remarks]
         return samples
 
@@ -156,12 +155,21 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def connected() -> Iterator[tuple[asyncio.Runner, SshWay]]:
+    """As the agent is: logged in once, for all polls."""
+    with asyncio.Runner() as runner:
+        way = SshWay()
+        yield runner, way
+        runner.run(way.close())
+
+
 @pytest.fixture
-def windows(server: Sshd) -> Windows:
+def windows(server: Sshd, connected: tuple[asyncio.Runner, SshWay]) -> Windows:
     said = server.folder / "said"
     shutil.rmtree(said, ignore_errors=True)
     said.mkdir()
-    host = Windows(server, said)
+    host = Windows(server, *connected, said)
     host.says("system", SYSTEM)
     return host
 

@@ -32,6 +32,8 @@ FLEETING = (
 )  # fmt: skip
 # ` sshd    [  started 00:14:13 (2)  ]`: for how long, and, where supervise-daemon runs it, how often it was begun anew.
 OPENRC = re.compile(r"\s+(\S+)\s+\[\s*([a-z]+)(?:[^(\]]*\((\d+)\))?[^\]]*\]\s*")
+# What is in these is there to run. What fails to start is only stopped, in the words of OpenRC.
+RUNLEVELS = ("Runlevel: sysinit", "Runlevel: boot", "Runlevel: default")
 
 
 class Service(NamedTuple):
@@ -48,7 +50,7 @@ def ask(turn: Turn) -> Sequence[Command]:
         units = [each if each.endswith((SUFFIX, *OTHERS)) else each + SUFFIX for each in named if "/" not in each]
         argv = ("systemctl", "show", "--no-pager", "-p", PROPERTIES, "--", "*.service", *units)
         return [*commands, Command(argv, limit=256 * 1024), FAILED]
-    if turn.system.has("rc-status"):
+    if turn.system.has("rc-status") and turn.system.has("openrc"):
         return [*commands, Command(("rc-status", "--all", "--nocolor"), limit=128 * 1024)]
     return commands
 
@@ -147,11 +149,17 @@ def _up(active: str, sub: str) -> bool | None:
 
 
 def by_openrc(text: str) -> Mapping[str, Service]:
-    found = {}
+    """A service may stand in several runlevels, and should run if it is in one of RUNLEVELS."""
+    found: dict[str, Service] = {}
+    wanted = False
     for line in text.split("\n"):
+        if "unlevel: " in line:
+            wanted = line.strip() in RUNLEVELS
         if (match := OPENRC.fullmatch(line)) is not None:
             up = {"started": True, "crashed": False, "unsupervised": False}.get(match[2])
-            found[match[1]] = Service(up, float(match[3][:9]) if match[3] else None)
+            up = False if wanted and match[2] == "stopped" else up
+            if up is not None or match[1] not in found:
+                found[match[1]] = Service(up, float(match[3][:9]) if match[3] else None)
     return found
 
 

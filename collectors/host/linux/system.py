@@ -26,6 +26,7 @@ PROGRAMS = {
     "lsusb": ("/usr/bin/lsusb", "/bin/lsusb"),
     "mdadm": ("/usr/sbin/mdadm", "/sbin/mdadm"),
     "ntpq": ("/usr/bin/ntpq", "/usr/sbin/ntpq"),
+    "openrc": ("/run/openrc/softlevel",),  # this file is there where OpenRC runs the machine
     "passwd": ("/usr/bin/passwd", "/bin/passwd"),
     "rc-status": ("/bin/rc-status", "/usr/bin/rc-status"),
     "sha256sum": ("/usr/bin/sha256sum", "/bin/sha256sum"),

@@ -14,7 +14,7 @@ from collectors.host.linux import clock, ports, services
 from collectors.host.linux.processes import running
 from collectors.host.linux.services import by_openrc
 from collectors.host.linux.system import System
-from tests.collectors.host.hosts import NOW, Recorded
+from tests.collectors.host.hosts import NOW, Recorded, Says
 from tests.collectors.host.test_linux_files import Real
 from tests.peers import free_port, need, until
 from tests.peers import running as started
@@ -84,22 +84,44 @@ def test_restarts_are_those_of_the_last_day() -> None:
 
 
 def test_openrc_tells_what_is_started_crashed_and_begun_anew() -> None:
+    """Recorded from OpenRC 0.45, but for what crashed: bad failed to start, super was begun anew twice."""
     said = (
-        "Runlevel: default\n sshd                              [  started  ]\n crond          [  crashed  ]\n"
-        " nginx                    [  started 00:14:13 (2)  ]\n backup      [  stopped  ]\nDynamic Runlevel: manual\n"
+        "Runlevel: boot\nRunlevel: shutdown\n"
+        " killprocs                                                         [  stopped  ]\nRunlevel: default\n"
+        " bad                                                               [  stopped  ]\n"
+        " super                                                 [  started 00:00:01 (2) ]\n"
+        " sshd                                                              [  started  ]\n"
+        " crond                                                             [  crashed  ]\n"
+        "Runlevel: nonetwork\n bad                                                               [  stopped  ]\n"
+        "Dynamic Runlevel: hotplugged\nDynamic Runlevel: needed/wanted\nDynamic Runlevel: manual\n"
+        " backup                                                            [  stopped  ]\n"
     )
     found = by_openrc(said)
     assert {name: each.up for name, each in found.items()} == {
+        "killprocs": None,
+        "bad": False,
+        "super": True,
         "sshd": True,
         "crond": False,
-        "nginx": True,
         "backup": None,
     }
-    assert found["nginx"].restarts == 2
-    host = Recorded(
-        services.SUBJECT, {"rc-status": said}, {"services": ["backup"]}, System(programs={"rc-status": "x"})
-    )
-    assert host.poll()["host_service_up"] == {("sshd",): 1, ("crond",): 0, ("nginx",): 1, ("backup",): 0}
+    assert found["super"].restarts == 2
+    alpine = System(programs={"rc-status": "x", "openrc": "/run/openrc/softlevel"})
+    host = Recorded(services.SUBJECT, {"rc-status": said}, {"services": ["backup"]}, alpine)
+    assert host.poll()["host_service_up"] == {
+        ("bad",): 0,
+        ("super",): 1,
+        ("sshd",): 1,
+        ("crond",): 0,
+        ("backup",): 0,
+    }
+
+
+def test_where_openrc_does_not_run_the_machine_its_services_are_no_matter() -> None:
+    """As in a container: it says that all are stopped, and ends well."""
+    says: dict[str, Says] = {"ps -e": PROCESSES, "rc-status": "Runlevel: default\n sshd       [  stopped  ]\n"}
+    host = Recorded(services.SUBJECT, says, {"services": ["queue.jar"]}, System(programs={"rc-status": "x"}))
+    assert host.poll()["host_service_up"] == {("queue.jar",): 1}
 
 
 def test_a_host_that_cannot_tell_its_services_gives_none() -> None:

@@ -10,7 +10,6 @@ WATCHED_FILES = ("/etc/sudoers", "/etc/ssh/sshd_config", "/etc/crontab")
 
 # A line for each disk besides /dev/sda is the host's own business: which it has is not known here.
 AS_ROOT: tuple[AsRoot, ...] = (
-    AsRoot("HOST-05", ("/usr/sbin/smartctl", "--scan", "-j")),
     AsRoot("HOST-05", ("/usr/sbin/smartctl", "-H", "-A", "-j", "/dev/sda")),
     AsRoot("HOST-05", ("/usr/sbin/mdadm", "--detail", "--scan")),
     AsRoot("HOST-05", ("/opt/MegaRAID/storcli/storcli64", "/call", "show", "all", "J")),
@@ -23,7 +22,6 @@ AS_ROOT: tuple[AsRoot, ...] = (
     AsRoot("HOST-07", ("/usr/sbin/sshd", "-T")),
     AsRoot("HOST-09", ("/usr/bin/passwd", "-S", "-a")),
     AsRoot("HOST-09", WITHOUT_PASSWORD),
-    AsRoot("HOST-10", ("/usr/bin/ss", "-lntupH")),
     AsRoot("HOST-11", ("/usr/sbin/auditctl", "-s")),
     AsRoot("HOST-11", ("/usr/sbin/auditctl", "-l")),
     AsRoot("HOST-11", ("/usr/bin/stat", "-c", "%Y", "--", "/var/log/audit/audit.log")),

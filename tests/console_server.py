@@ -274,7 +274,9 @@ class Terminal:
             self.show("running" if command == style.running else "saved")
 
     def show(self, what: str) -> None:
-        text = (self.folder / what).read_bytes().decode("latin-1").replace("\n", "\r\n")
+        path = once if (once := self.folder / f"{what} once").exists() else self.folder / what
+        text = path.read_bytes().decode("latin-1").replace("\n", "\r\n")
+        once.unlink(missing_ok=True)
         if self.word == "half of the configuration":
             text = text[: text.index("\n", len(text) // 2) + 1]
         self._misbehave(text)
@@ -369,6 +371,10 @@ class Device:
         saved = running if saved is None else saved
         for name, text in (("running", running), ("saved", saved)):
             (self.folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+
+    def shows_once(self, running: str) -> None:
+        """The next time that its running configuration is asked for."""
+        (self.folder / "running once").write_text(running)
 
     def says(self, **script: Any) -> Device:
         """`asks`: questions at the login; `closes`: it ends the session then; `greets`: what comes then; `prompt`, with

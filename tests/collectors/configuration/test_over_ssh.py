@@ -7,10 +7,14 @@ import asyncio
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from agent.configurations import Record
+from agent.core.changes import Register
 from agent.core.model import Reading, Target
+from agent.core.registers import Registers
 from agent.core.snapshot import Snapshot
 from agent.reaching import reaching
 from agent.runner import Runner
@@ -34,6 +38,27 @@ def target(device: Device, place: int) -> Target:
     config = ConfigOptions(backup=86_400.0, family=device.family, timeout=DEADLINE)
     options = SwitchOptions(id=f"sw-{place}", address="127.0.0.1", config=config)
     return replace(device.target(1.0, f"sw-{place}", options), address=ADDRESSES[place])
+
+
+def test_a_log_in_the_middle_of_a_line_is_told_from_a_change(server: Consoles, tmp_path: Path) -> None:
+    text = TEXTS["hp_comware"]
+    logged = text.replace("port access vlan 10", "port acc%Nov 24 10:00:01:123 2026 SW-1 IFNET/3/PHY_UPDOWN: x", 1)
+    device = server.device("hp_comware", "logs once", text)
+    kept = Record(tmp_path / "configurations", lambda: tmp_path / "baselines")
+
+    async def versions() -> list[int]:
+        found = []
+        async with reaching() as reach:
+            runner = Runner(reach, Snapshot(), registers=Registers(kept, Register()))
+            for shown in (text, logged):
+                device.shows_once(shown)
+                kept.want("sw-0")
+                assert (await runner.run(READING, target(device, 0))).failure is None
+                found.append(len(kept.look("sw-0").versions))
+        return found
+
+    assert asyncio.run(versions()) == [1, 1]
+    assert len(device.noted("logins")) == 3
 
 
 def test_hanging_switches_are_told_in_time_and_hold_up_no_other(server: Consoles) -> None:

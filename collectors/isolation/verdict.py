@@ -56,25 +56,21 @@ def managed(vantage: str, matrix: Matrix, found: Outcomes) -> dict[str, Told]:
         if each.kind in MANAGED and each.port in MANAGEMENT and not each.allowed and opened is not None:
             samples = told.setdefault(each.to, Told()).samples
             samples.append(Sample(REACHABLE, float(opened), (vantage, str(each.port))))
-    for (to, _), ports in _grouped(
-        each for each in matrix.tries if each.kind in MANAGED and _open(each, found)
-    ).items():
-        told.setdefault(to, Told()).remarks.append(words.OPEN.format(vantage=vantage, to=to, ports=ports))
+    for to, text in _opened(vantage, (each for each in matrix.tries if each.kind in MANAGED and _open(each, found))):
+        told.setdefault(to, Told()).remarks.append(text)
     return told
 
 
 def remarks(vantage: str, matrix: Matrix, found: Outcomes) -> Iterator[Text]:
     """What is open and should not be, shut and should not be, or not known; the gravest first."""
     yield from matrix.remarks
-    opened = [each for each in matrix.tries if _open(each, found)]
-    yield from _few(
-        words.OPEN.format(vantage=vantage, to=to, ports=ports) for (to, _), ports in _grouped(opened).items()
-    )
+    opened = _opened(vantage, (each for each in matrix.tries if _open(each, found)))
+    yield from _few(text for _, text in opened)
     shut = {each: found[each] for each in matrix.tries if each.allowed and is_open(each, found[each]) is False}
-    yield from _few(_told(words.SHUT, vantage, _grouped(shut, shut)))
+    yield from _few(_told(words.SHUT, vantage, _grouped(shut)))
     unknown = {each: _why(each, found[each]) for each in matrix.tries if is_open(each, found[each]) is None}
     unknown.update(dict.fromkeys(matrix.left, "left"))
-    yield from _few(_told(words.UNKNOWN, vantage, _grouped(unknown, unknown)))
+    yield from _few(_told(words.UNKNOWN, vantage, _grouped(unknown)))
 
 
 def _open(each: Try, found: Outcomes) -> bool:
@@ -85,12 +81,30 @@ def _why(each: Try, outcome: Outcome) -> str:
     return "no_v3" if outcome == "silent" else outcome
 
 
-def _grouped(tries: Iterable[Try], why: Mapping[Try, str] | None = None) -> dict[tuple[str, str], str]:
+def _opened(vantage: str, tries: Iterable[Try]) -> Iterator[tuple[str, Text]]:
+    """Whom it concerns, and a sentence; what fails first."""
+    grave = {each: each.severity for each in sorted(tries, key=lambda each: each.severity)}
+    for (to, severity), ports in _grouped(grave).items():
+        yield to, words.OPEN.format(vantage=vantage, to=to, ports=ports, grave=words.GRAVE[severity])
+
+
+def _grouped(why: Mapping[Try, str]) -> dict[tuple[str, str], str]:
     """Ports by whom they belong to and why they are told, as a list for people."""
-    ports: dict[tuple[str, str], list[str]] = {}
-    for each in tries:
-        ports.setdefault((each.to, why[each] if why else ""), []).append(str(each.port))
-    return {key: ", ".join(found) for key, found in ports.items()}
+    ports: dict[tuple[str, str], list[int]] = {}
+    for each, reason in why.items():
+        ports.setdefault((each.to, reason), []).append(each.port)
+    return {key: listed(found) for key, found in ports.items()}
+
+
+def listed(ports: Iterable[int]) -> str:
+    """In order; three or more in a row as a range."""
+    runs: list[list[int]] = []
+    for port in sorted(ports):
+        if runs and port == runs[-1][-1] + 1:
+            runs[-1].append(port)
+        else:
+            runs.append([port])
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
 
 
 def _told(text: Text, vantage: str, grouped: Mapping[tuple[str, str], str]) -> Iterator[Text]:

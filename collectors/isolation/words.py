@@ -5,11 +5,12 @@ from __future__ import annotations
 from agent.core.text import Text
 
 OPEN = Text(
-    "隔离矩阵外可连通:从 {vantage} 能连 {to} 的端口 {ports};请在边界或设备的 ACL 上拦截,确属需要的在 isolation 里写 "
-    "allowed: true",
-    "open though not allowed: {vantage} reaches {to} on port {ports}; block it at the boundary or by the device's ACL, "
-    "or write `allowed: true` in `isolation` if it is meant",
+    "隔离矩阵外可连通{grave}:从 {vantage} 能连 {to} 的端口 {ports};请在边界或设备的 ACL 上拦截,"
+    "确属需要的在 isolation 里写 allowed: true",
+    "open though not allowed{grave}: {vantage} reaches {to} on port {ports}; block it at the boundary or by the "
+    "device's ACL, or write `allowed: true` in `isolation` if it is meant",
 )
+GRAVE = {"fail": Text("", ""), "warn": Text("(预警)", " (warning)")}
 SHUT = Text(
     "应放行却连不上:从 {vantage} 到 {to} 的端口 {ports}({why});请查服务是否在运行、边界 ACL 是否误拦",
     "allowed and yet shut: {vantage} to {to}, port {ports} ({why}); look whether the service runs and whether the "

@@ -13,11 +13,9 @@ from agent.core.model import Target
 from agent.core.reach import Poll, Reach, ReachError, Refusal, Unanswered
 from agent.core.text import spoken
 from collectors.host.options import HostOptions
-from collectors.isolation.discovery import DISCOVERY
 from collectors.isolation.matrix import MOST, Matrix, Try, matrix
 from collectors.isolation.options import IsolationOptions
-from collectors.isolation.outcome import Outcome, coded, said
-from collectors.isolation.posix import MEANS, outcomes
+from collectors.isolation.outcome import Outcome
 from collectors.isolation.trying import tried
 from collectors.isolation.verdict import is_open, managed, remarks, settled, unexpected
 from tests.collectors.vantage import V2C, V3, Centre
@@ -124,7 +122,7 @@ def test_twenty_ports_of_a_pair_are_tried_and_the_rest_is_told_and_no_pass() -> 
     shut: dict[Try, Outcome] = dict.fromkeys(found.tries, "refused")
     assert list(unexpected("web", found, shut)) == []
     assert [each.en for each in remarks("web", found, shut)] == [
-        "not known: web to core, port 21, 22, 23, 24, 25 (beyond 20 of a pair or 1000 of a host); that is no pass"
+        "not known: web to core, port 21-25 (beyond 20 of a pair or 1000 of a host); that is no pass"
     ]
 
 
@@ -211,61 +209,6 @@ def test_a_silent_snmp_port_is_shut_only_where_the_device_is_known_to_speak_vers
     assert is_open(replace(one, answers=False), "refused") is False
     assert is_open(replace(one, answers=False), "open") is True
     assert is_open(replace(one, port=22, answers=False), "silent") is False
-
-
-@pytest.mark.parametrize(
-    ("status", "text", "outcome"),
-    [
-        (0, "", "open"),
-        (0, "Connection to 10.9.0.1 22 port [tcp/ssh] succeeded!", "open"),
-        (124, "", "silent"),
-        (143, "", "silent"),
-        (1, "bash: connect: Connection refused", "refused"),
-        (1, "nc: can't connect to remote host (10.9.0.4): No route to host", "unreachable"),
-        (1, "Ncat: TIMEOUT.", "silent"),
-        (1, "(UNKNOWN) [10.9.0.2] 22 (ssh) : Connection timed out", "silent"),
-        (1, "nc: bad address 'x'", "unresolved"),
-        (1, "bash: connect: Operation not permitted", "forbidden"),
-        (1, "BusyBox v1.35.0 multi-call binary. Usage: nc", "failed"),
-        (2, "", "failed"),
-    ],
-)
-def test_what_a_program_complains_of_is_believed_only_where_it_is_understood(
-    status: int, text: str, outcome: Outcome
-) -> None:
-    assert said(status, text) == outcome
-
-
-def test_codes_are_those_of_unix_and_of_windows_and_others_say_nothing() -> None:
-    codes = (
-        "open",
-        "ECONNREFUSED",
-        "10061",
-        "EHOSTUNREACH",
-        "10065",
-        "ETIMEDOUT",
-        "10060",
-        "10013",
-        "11001",
-        "EMFILE",
-        "",
-    )
-    assert [coded(each) for each in codes] == [
-        "open", "refused", "refused", "unreachable", "unreachable", "silent", "silent", "forbidden", "unresolved",
-        "failed", "failed",
-    ]  # fmt: skip
-
-
-def test_lines_that_do_not_belong_to_the_question_open_nothing() -> None:
-    python, bash, _ = MEANS
-    text = "7 open\n-1 open\n1 open\n0\nx open\n2 ECONNREFUSED extra\n1000000000 open\n"
-    assert outcomes(python, text, 3) == ["failed", "open", "failed"]
-    assert outcomes(bash, "0 0 \n1 00x\n2 nonsense\n", 3) == ["open", "failed", "failed"]
-
-
-def test_the_question_for_snmp_is_one_line_and_holds_nothing_of_ours() -> None:
-    assert b"\n" not in DISCOVERY
-    assert len(DISCOVERY) == DISCOVERY[1] + 2
 
 
 class Refusing:

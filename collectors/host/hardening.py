@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from agent.core.model import Sample
-from agent.core.text import Text, clean
+from agent.core.text import Said, Text, clean
 from collectors.host import words
 from collectors.host.metrics import HARDENING
 
@@ -16,6 +16,7 @@ Result = Literal["warn", "fail"]
 MOST_TRIES, IDLE, IDLE_COUNT = 4, 300, 3  # of an SSH login; seconds, and how often they may pass
 SHORTEST, CLASSES, LONGEST_DAYS, LOCKED_AFTER, LOCKED_FOR, TIMEOUT = 8, 3, 90, 5, 600, 600
 UNUSED_DAYS = 90.0
+SHOWN = 6  # of a topic, in a remark
 DAY = 86400.0
 
 
@@ -48,10 +49,20 @@ class Account(NamedTuple):
     person: bool = True
 
 
-def samples(topic: Topic, deviations: Iterable[Deviation]) -> Iterator[Sample]:
-    counts = Counter(each.result for each in deviations)
-    for result in ("warn", "fail"):
-        yield HARDENING.sample(counts[result], topic=topic, result=result)
+def told(
+    remarks: list[Said], topic: Topic, deviations: Sequence[Deviation], unseen: Sequence[Text] = ()
+) -> Iterator[Sample]:
+    """Where something was `unseen`, nothing wrong is no pass: then only what is wrong is told."""
+    if deviations or not unseen:
+        counts = Counter(each.result for each in deviations)
+        for result in ("warn", "fail"):
+            yield HARDENING.sample(counts[result], topic=topic, result=result)
+    for template, said in ((words.DEVIATIONS, [each.said for each in deviations]), (words.UNSEEN, unseen)):
+        if said:
+            shown = said[:SHOWN]
+            names = Text("、".join(each.zh for each in shown), "; ".join(each.en for each in shown))
+            more = words.AND_SO_ON if len(said) > SHOWN else ""
+            remarks.append(template.format(topic=words.TOPICS[topic], said=names, more=more))
 
 
 def of_sshd(settings: Mapping[str, str]) -> Iterator[Deviation]:

@@ -45,6 +45,7 @@ TOPICS = {
     "sshd": Text("sshd 的设置", "sshd"),
     "password": Text("口令策略", "passwords"),
     "accounts": Text("账户", "accounts"),
+    "system": Text("系统设置", "the system"),
     "terminal": Text("窗口终端", "the terminal"),
 }
 NO_JSON = Text("PowerShell 没有给出可解析的内容", "PowerShell gave nothing that is JSON")
@@ -109,6 +110,7 @@ UNAPPROVED = Text(
 )
 RANSOM = Text("文件名像勒索信:{path}", "named like a ransom note: {path}")
 DEVIATIONS = Text("{topic}:{said}{more}", "{topic}: {said}{more}")
+UNSEEN = Text("{topic}:看不到{said}{more},不算通过", "{topic}: not seen, so no pass: {said}{more}")
 AND_SO_ON = Text("等", "; and more")
 
 # Deviations from how a host should be set up; settings of sshd stand as they are.

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command, reading
-from agent.core.text import Text, clean
+from agent.core.text import clean
 from collectors.as_root import WITHOUT_PASSWORD
 from collectors.host import hardening as judged
 from collectors.host import words
@@ -39,7 +39,6 @@ STORAGE = Command(("grep", "-rhsE", "-e", "usb[-_]storage", "--", "/etc/modprobe
 SCREENS = Command(("grep", "-rhsE", "-e", "^(idle-delay|lock-enabled|idle-activation-enabled)=", "--", "/etc/dconf/db"))
 NEVER = "**Never logged in**"
 SHELLS = re.compile(r".*/(?:ba|da|k|z|c|tc|fi|a|mk)?sh\b.*")
-SHOWN = 6
 
 
 def ask(turn: Turn) -> Sequence[Command]:
@@ -71,13 +70,7 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     if STORAGE.argv in said:
         judgements.append(("terminal", of_terminal(said[STORAGE.argv].text, said[SCREENS.argv].text)))
     for topic, judgement in judgements:
-        deviations = list(judgement)
-        yield from judged.samples(topic, deviations)
-        if deviations:
-            shown = [each.said for each in deviations[:SHOWN]]
-            names = Text("、".join(each.zh for each in shown), "; ".join(each.en for each in shown))
-            more = words.AND_SO_ON if len(deviations) > SHOWN else ""
-            turn.remarks.append(words.DEVIATIONS.format(topic=words.TOPICS[topic], said=names, more=more))
+        yield from judged.told(turn.remarks, topic, list(judgement))
 
 
 def _accounts(turn: Turn, said: Mapping[tuple[str, ...], Answer], states: Answer) -> Iterator[Deviation]:

@@ -12,7 +12,6 @@ from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
 from agent.core.text import Text
 from collectors.host import hardening as judged
-from collectors.host import words as common
 from collectors.host.hardening import Account, Deviation, Passwords, Topic
 from collectors.host.metrics import HARDENING
 from collectors.host.subject import HOUR, Subject, Turn
@@ -22,7 +21,6 @@ from collectors.host.windows.script import TOLD_ALWAYS, VALUE, document, lacking
 FOREVER = 2.0**31  # seconds: what has no end is told as -1, or as that without a sign
 ADMINISTRATOR, GUEST = "-500", "-501"  # how the SIDs of the accounts end that every Windows has
 FIRST_PERSON = 1000  # relative ids from here on are those of accounts that somebody made
-SHOWN = 6
 PROFILES = {"DomainProfile": "Domain", "StandardProfile": "Private", "PublicProfile": "Public"}
 # Whether passwords must be complex stands in the registry for nobody to read; where a policy of the domain sets it,
 # administrators are told by RSoP.
@@ -63,7 +61,7 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
             turn.remarks.append(lacking(answer, what))
             continue
         for topic, deviations, unseen in judge(turn, facts):
-            yield from told(turn, topic, deviations, unseen)
+            yield from judged.told(turn.remarks, topic, deviations, unseen)
 
 
 Judgement = tuple[Topic, list[Deviation], list[Text]]
@@ -77,18 +75,6 @@ def _judged(turn: Turn, facts: Mapping[str, Any]) -> Iterator[Judgement]:
 
 def _desktop(turn: Turn, facts: Mapping[str, Any]) -> Iterator[Judgement]:
     yield "terminal", *terminal.judged(facts)
-
-
-def told(turn: Turn, topic: Topic, deviations: Sequence[Deviation], unseen: Sequence[Text]) -> Iterator[Sample]:
-    """Where something could not be seen, nothing wrong is no pass: then only what is wrong is told."""
-    if deviations or not unseen:
-        yield from judged.samples(topic, deviations)
-    for template, said in ((common.DEVIATIONS, [each.said for each in deviations]), (words.UNSEEN, list(unseen))):
-        if said:
-            shown = said[:SHOWN]
-            names = Text("、".join(each.zh for each in shown), "; ".join(each.en for each in shown))
-            more = common.AND_SO_ON if len(said) > SHOWN else ""
-            turn.remarks.append(template.format(topic=topic, said=names, more=more))
 
 
 def _passwords(facts: Mapping[str, Any]) -> Judgement:

@@ -46,7 +46,6 @@ NO_NAME = Text("Windows 的文件名不能有这些字符", "no file of Windows 
 RESTART = Text("已装的更新要重启后才生效", "updates that are installed take effect only after a restart")
 
 # Deviations from how a host should be set up, each with what sets it right; and what was not seen of that.
-UNSEEN = Text("{topic}:看不到{said}{more},不算通过", "{topic}: not seen, so no pass: {said}{more}")
 SETTINGS, DESKTOP = Text("加固设置", "how it is hardened"), Text("桌面设置", "how the desktop is set up")
 POLICY, ACCOUNTS = Text("口令策略", "the password policy"), Text("本机账户", "the machine's accounts")
 COMPLEXITY = Text("口令复杂度(secpol.msc 里核对)", "whether passwords must be complex (look in secpol.msc)")

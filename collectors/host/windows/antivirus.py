@@ -12,7 +12,7 @@ from collectors.host import words as common
 from collectors.host.metrics import ANTIVIRUS, SIGNATURES
 from collectors.host.subject import MINUTE, Subject, Turn
 from collectors.host.windows import words
-from collectors.host.windows.script import TOLD_ALWAYS, document, lacking, number, possible, rows, script, text, texts
+from collectors.host.windows.script import document, lacking, number, possible, rows, script, text, texts
 
 # productState: the second byte says whether it is on, the lowest whether its signatures are too old.
 ON, OLD = 0x1000, 0x10
@@ -39,7 +39,7 @@ def ask(turn: Turn) -> Sequence[Command]:
 
 def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     facts = document(answers[0])
-    if not facts.keys() - TOLD_ALWAYS:
+    if not facts:
         turn.remarks.append(lacking(answers[0], common.PROTECTION))
         return
     processes = {each.lower() for each in texts(facts, "processes")}

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agent.core.model import Sample
-from agent.core.ssh import Answer, Command
 from collectors.host import words as common
 from collectors.host.linux.clock import against_agent
 from collectors.host.metrics import OFFSET, SYNCHRONIZED
-from collectors.host.subject import MINUTE, Subject, Turn
+from collectors.host.subject import MINUTE, Turn
 from collectors.host.windows import words
-from collectors.host.windows.script import TOLD_ALWAYS, document, lacking, number, script
+from collectors.host.windows.script import number, script, subject
 
 # What `w32tm /query /status` begins with is the leap indicator and the stratum of RFC 5905: the numbers are the same in
 # every language, the words are not. LOCL as the source is the machine's own clock, wherever that stands.
@@ -28,15 +27,7 @@ own=[int][bool]($l -match '0x4C4F434C');at=((Get-Date).ToUniversalTime()-[dateti
 )
 
 
-def ask(turn: Turn) -> Sequence[Command]:
-    return (SCRIPT,)
-
-
-def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
-    facts = document(answers[0])
-    if not facts.keys() - TOLD_ALWAYS:
-        turn.remarks.append(lacking(answers[0], common.TIME_SERVICE))
-        return
+def told(turn: Turn, facts: Mapping[str, Any]) -> Iterator[Sample]:
     if (kept := _kept_right(turn, facts)) is not None:
         yield Sample(SYNCHRONIZED, float(kept))
     at = number(facts, "at")
@@ -55,4 +46,4 @@ def _kept_right(turn: Turn, facts: Mapping[str, Any]) -> bool | None:
     return False if runs == 0 else None
 
 
-SUBJECT = Subject("clock", (OFFSET, SYNCHRONIZED), ask, read, every=MINUTE)
+SUBJECT = subject("clock", common.TIME_SERVICE, (OFFSET, SYNCHRONIZED), SCRIPT, told, every=MINUTE)

@@ -16,7 +16,7 @@ from collectors.host.hardening import Account, Deviation, Passwords, Topic
 from collectors.host.metrics import HARDENING
 from collectors.host.subject import HOUR, Subject, Turn
 from collectors.host.windows import terminal, words
-from collectors.host.windows.script import TOLD_ALWAYS, VALUE, document, lacking, number, rows, script, text
+from collectors.host.windows.script import VALUE, document, lacking, number, rows, script, text
 
 FOREVER = 2.0**31  # seconds: what has no end is told as -1, or as that without a sign
 ADMINISTRATOR, GUEST = "-500", "-501"  # how the SIDs of the accounts end that every Windows has
@@ -57,7 +57,7 @@ def ask(turn: Turn) -> Sequence[Command]:
 def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     for answer, what, judge in zip(answers, (words.SETTINGS, words.DESKTOP), (_judged, _desktop), strict=False):
         facts = document(answer)
-        if not facts.keys() - TOLD_ALWAYS:
+        if not facts:
             turn.remarks.append(lacking(answer, what))
             continue
         for topic, deviations, unseen in judge(turn, facts):

@@ -39,7 +39,7 @@ if($PSVersionTable.PSVersion.Major -lt 3){'PowerShell '+[string]$PSVersionTable.
 BODY
 }catch{give @{}}}"""
 IMPOSSIBLE = frozenset('"<>|?*')
-TOLD_ALWAYS = frozenset(("why", "mode"))
+TOLD_ALWAYS = frozenset(("why", "mode"))  # by `give`, beside what a script itself gives
 FULL = "FullLanguage"
 LIMIT = 256 * 1024
 Told = Callable[[Turn, Mapping[str, Any]], Iterator[Sample]]
@@ -59,7 +59,11 @@ def possible(path: str | None) -> TypeGuard[str]:
 
 
 def document(answer: Answer) -> Mapping[str, Any]:
-    """What the script gave; empty where it gave nothing that can be read."""
+    """What the script itself gave; empty where that is nothing that can be read."""
+    return {name: value for name, value in _parsed(answer).items() if name not in TOLD_ALWAYS}
+
+
+def _parsed(answer: Answer) -> Mapping[str, Any]:
     try:
         found = json.loads(b"".join(answer.stdout.split()))
     except ValueError:  # no UTF-8, no JSON; also what was cut
@@ -104,8 +108,7 @@ def subject(name: str, what: Text, metrics: tuple[Metric, ...], command: Command
     could not be read."""
 
     def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
-        facts = document(answers[0])
-        if facts.keys() - TOLD_ALWAYS:
+        if facts := document(answers[0]):
             yield from told(turn, facts)
         else:
             turn.remarks.append(lacking(answers[0], what))
@@ -123,7 +126,7 @@ def why(answer: Answer) -> Text | str:
     said = answer.stdout.strip()
     if said.startswith(OLD.encode()):
         return words.OLD_POWERSHELL.format(version=clean(said.split()[-1], 16))
-    facts = document(answer)
+    facts = _parsed(answer)
     errors = list(texts(facts, "why", 160)) or [clean(answer.stderr.strip().partition(b"\n")[0], 160)]
     first = errors[-1] or common.NO_JSON
     mode = text(facts, "mode", 24)

@@ -13,7 +13,7 @@ from collectors.host.file_systems import Growth, Usage, samples
 from collectors.host.metrics import BOOT, CPU, INFO, MEMORY, SPACE, SWAP, TIME_TO_FULL
 from collectors.host.subject import Subject, Turn
 from collectors.host.windows import words
-from collectors.host.windows.script import TOLD_ALWAYS, document, lacking, number, rows, script, text
+from collectors.host.windows.script import document, lacking, number, rows, script, text
 
 # Of each logical processor: how long it was idle and when that was read, both in units of 100 ns.
 SCRIPT = script(
@@ -37,7 +37,7 @@ def ask(turn: Turn) -> Sequence[Command]:
 def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     """Unanswered where the host gives nothing: then it is not read."""
     facts = document(answers[0])
-    if not facts.keys() - TOLD_ALWAYS:
+    if not facts:
         raise Unanswered("protocol", lacking(answers[0], common.SYSTEM).en)
     yield Sample(INFO, 1.0, (text(facts, "name") or "Windows", text(facts, "version"), turn.options.role))
     if (ratio := busy(facts, turn.memory)) is not None:

@@ -19,7 +19,7 @@ from collectors.host.metrics import FILE_CHANGES, NEW_EXTENSIONS, RANSOM_NOTE
 from collectors.host.subject import HOUR, MINUTE, Subject, Turn
 from collectors.host.windows import words
 from collectors.host.windows.canaries import NOT_THERE, digest
-from collectors.host.windows.script import TOLD_ALWAYS, document, number, possible, rows, script, text, texts, why
+from collectors.host.windows.script import document, number, possible, rows, script, text, texts, why
 
 MOST_FILES = 1000  # of one path
 LARGEST = 20 * 1024 * 1024  # bytes: larger files are no configuration, and take long to hash
@@ -77,7 +77,7 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         if (why := _not_whole(answer, facts)) and not gone:
             turn.remarks.append(common.NOT_WHOLE.format(path=clean(path, 80), why=why))
         found = {text(each, "path", 1024): digest(each) or MISSING for each in rows(facts, "files")}
-        if not facts.keys() - TOLD_ALWAYS or number(facts, "cut") or (why and not gone and not found):
+        if not facts or number(facts, "cut") or (why and not gone and not found):
             continue
         told = True
         kept = turn.kept.setdefault(path, {})
@@ -88,7 +88,7 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
 
 def _not_whole(answer: Answer, facts: Mapping[str, Any]) -> Text | str:
     """Why a path was not read to its end; empty where it was."""
-    if not facts.keys() - TOLD_ALWAYS:
+    if not facts:
         return why(answer)
     if number(facts, "cut"):
         return common.TOO_MUCH

@@ -18,11 +18,12 @@ MARGIN = 2.0  # seconds before the end after which no round is begun
 
 
 class Known(NamedTuple):
-    """What a file held when it was of this size and time."""
+    """What a file held when it was of this size and time; `name` is a hash of its path, 0 if that is not known."""
 
     size: int
     at: int
     held: Held
+    name: int = 0
 
 
 Memory = MutableMapping[int, Known]  # by inode
@@ -85,9 +86,9 @@ def _is_due(known: Held | None) -> bool:
 
 
 def _before(entry: Entry, memory: Mapping[int, Known]) -> tuple[int, Held | None]:
-    """What is known of the same file where it only grew."""
+    """What is known of the same file where it only grew. The number of one that was deleted is given to a new one."""
     known = memory.get(entry.inode)
-    if known is None or known.size >= entry.size or not known.held.spans:
+    if known is None or known.name != hash(entry.path) or known.size >= entry.size or not known.held.spans:
         return 0, None
     return known.size, known.held
 
@@ -124,4 +125,4 @@ def _advance(active: Active, chosen: Sequence[Entry], answers: Sequence[Answer],
         try:
             active[entry] = steps, steps.send([next(rest) for _ in commands])
         except StopIteration as done:
-            memory[entry.inode] = Known(entry.size, entry.at, done.value)
+            memory[entry.inode] = Known(entry.size, entry.at, done.value, hash(entry.path))

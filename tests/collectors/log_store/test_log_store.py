@@ -187,3 +187,17 @@ def test_a_clock_that_was_never_set_is_known_also_when_the_file_was_just_put_asi
     write(tmp_path / "web.log.1", bsd(NOW - 25 * DAY) * 50, NOW - HOUR)  # a copy that logrotate made
     found = Store(f"{tmp_path}/{{source}}.log*").look()
     assert (found["core"]["newest"], found["web"]["newest"]) == (NOW - HOUR, NOW - 25 * DAY)
+
+
+def test_a_new_file_with_the_number_of_one_that_was_deleted_is_read_from_its_start(tmp_path: Path) -> None:
+    write(tmp_path / "web.log", lines(NOW - 9 * DAY, NOW, HOUR), NOW)
+    old = write(tmp_path / "web.log.9", lines(NOW - 180 * DAY, NOW - 180 * DAY + HOUR, MINUTE), NOW - 180 * DAY + HOUR)
+
+    def turn() -> None:  # as if the number of the deleted file was given to the new one
+        old.rename(tmp_path / "core.log")
+        with (tmp_path / "core.log").open("r+") as file:
+            file.write(lines(NOW - 9 * DAY, NOW, HOUR))
+        os.utime(tmp_path / "core.log", (NOW, NOW))
+
+    found = Store(f"{tmp_path}/{{source}}.log*", runs=2).look(turn)
+    assert found["core"] == {"oldest": NOW - 9 * DAY, "newest": NOW, "longest": HOUR}

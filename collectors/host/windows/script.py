@@ -66,7 +66,7 @@ def document(answer: Answer) -> Mapping[str, Any]:
 def _parsed(answer: Answer) -> Mapping[str, Any]:
     try:
         found = json.loads(b"".join(answer.stdout.split()))
-    except ValueError:  # no UTF-8, no JSON; also what was cut
+    except (ValueError, RecursionError):  # no UTF-8, no JSON; also what was cut
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -558,7 +558,7 @@ def test_a_powershell_that_is_too_old_is_named(windows: Windows) -> None:
     assert "PowerShell 2.0 is too old" in str(windows.failure)
 
 
-@pytest.mark.parametrize("said", [b"", b"\xff\xfe", b"[]", b"{", b'"x"', b"{" + b" " * 400_000 + b"}"])
+@pytest.mark.parametrize("said", [b"", b"\xff\xfe", b"[]", b"{", b'"x"', b"{" + b" " * 400_000 + b"}", b"[" * 200_000])
 def test_a_host_that_gives_nothing_of_use_is_not_read(windows: Windows, said: bytes) -> None:
     windows.says("system", said)
     assert windows.poll() == {}

@@ -26,6 +26,9 @@ SUDO_GOES_ON = (b"sudo: unable to resolve host", b"sudo: unable to send", b"sudo
 SUDO_SORRY = b"Sorry, user "
 # What timeout(1) says, of coreutils and of busybox, where there is no sudo to run.
 NO_SUDO = (b"timeout: failed to run command 'sudo'", b"timeout: can't execute 'sudo'")
+# By the sudoers file of `export sudoers` sudo asks a command to end after so long, and kills it 2 seconds later
+# (sudoers(5), command_timeout): what runs as root and does not heed SIGTERM nobody else can end.
+SUDO_SECONDS, SUDO_KILLS = 8, 2
 SIGNALLED = 128  # a shell adds the signal's number to it
 
 

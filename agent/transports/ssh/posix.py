@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 
 from agent.core.reach import CannotAsk
-from agent.core.ssh import Command
+from agent.core.ssh import SUDO_KILLS, SUDO_SECONDS, Command
 from agent.transports.ssh.quoting import posix
 
 LINE = "exec /bin/sh -s"
@@ -17,14 +17,14 @@ MOST_STDIN = 64 * 1024
 
 # shouwang_say TEXT: what a command gets as standard input, which may be secret, so no program may have it among its
 # arguments: where printf is one (mksh), by the shell's own print, which knows the same escapes.
-# shouwang_run END LIMIT SECONDS ROOT STDIN ARGV...: runs ARGV, lets LIMIT bytes of its output through, by head or tail,
+# shouwang_run END LIMIT SECONDS GRACE STDIN ARGV...: runs ARGV, lets LIMIT bytes of its output through by head or tail,
 # then tells its exit status behind the boundary, on both streams. 3: what the agent reads; 4: where the exit status is
-# caught.
+# caught. GRACE: 0, or, where it needs root, for how many seconds after SECONDS sudo is left alive to end the command.
 HEAD = b"""LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 export LC_ALL PATH
 exec 3>&1
 T= S=
-timeout -k 1 2 true 3>&- >/dev/null 2>&1 && T='timeout -k 1'
+timeout -k 1 2 true 3>&- >/dev/null 2>&1 && T='timeout -k'
 [ "$(id -u 2>/dev/null)" = 0 ] || S='sudo -n --'
 case "$(command -v printf) $(command -v print)" in
 'printf '*) shouwang_say() { printf %b "$1"; } ;;
@@ -33,8 +33,10 @@ case "$(command -v printf) $(command -v print)" in
 esac
 shouwang_run() {
 e=$1 l=$2 k= p= i=$5
-[ -z "$T" ] || k="$T $3"
+g=1
 [ "$4" = 0 ] || p=$S
+[ -z "$p" ] || g=$4
+[ -z "$T" ] || k="$T $g $3"
 shift 5
 s=$({ { if [ -n "$i" ]; then shouwang_say "$i" | $k $p "$@"; else $k $p "$@" </dev/null; fi 3>&- 4>&-; echo $? >&4; } |
 "$e" -c "$l" >&3 3>&- 4>&-; } 4>&1 )
@@ -55,7 +57,8 @@ def script(commands: Sequence[Command], boundary: str, seconds: float) -> bytes:
     for each in commands:
         # One byte more than is wanted says that there was more.
         end, time = "tail" if each.last else "head", math.ceil(min(each.seconds or seconds, seconds))
-        how = f"shouwang_run {end} {each.limit + 1} {time} {each.root:d} ".encode()
+        grace = max(1, SUDO_SECONDS + SUDO_KILLS + 1 - time) if each.root else 0
+        how = f"shouwang_run {end} {each.limit + 1} {time} {grace} ".encode()
         lines.append(how + _octal(each) + b" " + posix(each.argv))
     return b"\n".join([*lines, b"exit 0", b""])
 

@@ -1,6 +1,6 @@
 """A round of commands, as agent.transports.ssh.posix sends it, and what comes of it.
 
-Of the script only the lines matter that name a command: `shouwang_run END LIMIT SECONDS ROOT STDIN ARGV…`.
+Of the script only the lines matter that name a command: `shouwang_run END LIMIT SECONDS GRACE STDIN ARGV…`.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ REMOTE = re.compile(
     re.IGNORECASE,
 )
 # Integrity of the login, by SID: high or system is an administrator's whole token. Settings of a person stand in a hive
-# of the registry while that person is logged in; others' are for administrators, and that
-# of the agent's own account does not count. 53f5630d… are removable disks.
+# of the registry while that person is logged in; others' are for administrators, and that of the agent's own account
+# does not count. 53f5630d… are removable disks.
 SCRIPT = script(
     "terminal",
     VALUE

@@ -28,6 +28,7 @@ MOST, TOGETHER = 512 * 1024, 6 * 1024 * 1024  # bytes of what is told of one pat
 MOST_SEEN = 1000  # files with one extension that count
 # $given: the path, seconds, patterns. -LiteralPath takes no name for a pattern; of a file -Recurse would look for
 # others of its name. EACH is done with each file ($_), TOLD is given in the end; `denied`: what could not be looked at.
+# `break` leaves the loop of one turn, and the pipeline with it; without a loop it would end the script.
 WALK = """$p=$given[0];$end=(Get-Date).AddSeconds([double]$given[1]);$cut=0;$denied=0;$w='';$rows=@();$k=@{}
 $r=$null;$bad=$null
 try{$r=Get-Item -LiteralPath $p -Force -ErrorAction Stop}catch{$w=[string]$_.CategoryInfo.Category}
@@ -69,20 +70,20 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     and none is called missing."""
     changed: list[str] = []
     told = False
-    for path in set(turn.options.watch) - set(_paths(turn)):
+    for path in [path for path in turn.options.watch if not possible(path)]:
         turn.remarks.append(common.NOT_WHOLE.format(path=clean(path, 80), why=words.NO_NAME))
     for path, answer in zip(_paths(turn), answers, strict=False):
         facts = document(answer)
         gone = text(facts, "reason") == NOT_THERE
-        if (why := _not_whole(answer, facts)) and not gone:
-            turn.remarks.append(common.NOT_WHOLE.format(path=clean(path, 80), why=why))
+        if (lacks := _not_whole(answer, facts)) and not gone:
+            turn.remarks.append(common.NOT_WHOLE.format(path=clean(path, 80), why=lacks))
         found = {text(each, "path", 1024): digest(each) or MISSING for each in rows(facts, "files")}
-        if not facts or number(facts, "cut") or (why and not gone and not found):
+        if not facts or number(facts, "cut") or (lacks and not gone and not found):
             continue
         told = True
         kept = turn.kept.setdefault(path, {})
         few = files.few(path, found, len(turn.options.watch))
-        changed += files.unapproved(turn, kept, few, missing=gone or not why)
+        changed += files.unapproved(turn, kept, few, missing=gone or not lacks)
     yield from files.watched(turn, changed, told)
 
 
@@ -105,7 +106,8 @@ def read_names(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     told = [(document(answer), answer) for answer in answers]
     if not told:
         return
-    whole = not any(_not_whole(answer, facts) for facts, answer in told)
+    lacks = [each for facts, answer in told if (each := _not_whole(answer, facts))]
+    whole = not lacks
     notes = [note for facts, _ in told for note in texts(facts, "notes", 200)]
     if notes or whole:
         yield Sample(RANSOM_NOTE, float(bool(notes)))
@@ -115,6 +117,8 @@ def read_names(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         found = [name for each in kinds for name in _seen(each)]
         if (count := news(turn, found, not whole)) or whole:
             yield Sample(NEW_EXTENSIONS, float(count))
+            return
+    turn.remarks.append(common.LACKING.format(what=common.SUBJECTS["extensions"], why=lacks[0]))
 
 
 def _seen(facts: Mapping[str, Any]) -> list[str]:

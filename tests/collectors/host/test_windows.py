@@ -526,6 +526,15 @@ def test_new_extensions_and_names_of_ransom_notes_are_told(windows: Windows) -> 
     assert found["host_new_extension_files"] == {(): 70}
 
 
+def test_names_that_were_not_seen_are_remarked_and_none_is_called_new(windows: Windows) -> None:
+    windows.options = {"watch": ["D:\\share"]}
+    windows.says("extensions", {"why": ["拒绝访问。"], "mode": "FullLanguage"})
+    found = windows.poll()
+    assert "host_new_extension_files" not in found
+    assert "host_ransom_note_found" not in found
+    assert any("new extensions" in each and "拒绝访问。" in each for each in windows.remarks)
+
+
 def test_what_a_script_complains_of_is_remarked_and_nothing_is_made_up(windows: Windows) -> None:
     for name in ("services", "clock", "antivirus", "logs", "disks", "updates"):
         windows.complains(name, f"{name}: 拒绝访问。")

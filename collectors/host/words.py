@@ -48,7 +48,6 @@ TOPICS = {
     "system": Text("系统设置", "the system"),
     "terminal": Text("窗口终端", "the terminal"),
 }
-NO_JSON = Text("PowerShell 没有给出可解析的内容", "PowerShell gave nothing that is JSON")
 AND_MORE = Text("等另外 {count} 个", " and {count} more")
 LISTENS = Text(
     "开着未登记的端口:{ports}{more};确属需要的写进 listen",
@@ -64,16 +63,6 @@ MORE_LOGINS = Text(
     "一小时内的登录记录多到读不完:次数至少是这些,是否有人正在猜密码请到主机上看",
     "more logins within the hour than can be read: at least so many; look on the host whether somebody guesses",
 )
-NO_LOGINS_WINDOWS = Text(
-    "看不到登录记录:请把账号加入 Event Log Readers 组",
-    "logins were not seen: put the account into the group Event Log Readers",
-)
-NO_SECURITY_LOG = Text(
-    "读不到安全日志:请把账号加入 Event Log Readers 组",
-    "the security log could not be read: put the account into the group Event Log Readers",
-)
-NO_TIME_SERVICE = Text("时间服务没有说明是否已同步", "the time service does not say whether it is synchronised")
-OLD_SIGNATURES = Text("{product} 报告病毒库过期", "{product} says that its signatures are out of date")
 OLD_LIST = Text(
     "软件包清单一周没有更新,是否有待装更新不得而知;请在主机上更新清单(apt-get update、dnf makecache、apk update)",
     "its list of packages was not renewed for a week: whether updates are pending is not known; renew it there "

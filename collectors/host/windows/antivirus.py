@@ -65,7 +65,7 @@ def _found(turn: Turn, facts: Mapping[str, Any], another: bool) -> Iterator[Samp
         yield Sample(SIGNATURES, date)
     for each in others:
         if int(number(each, "state") or 0) & OLD:
-            turn.remarks.append(common.OLD_SIGNATURES.format(product=text(each, "name")))
+            turn.remarks.append(words.OLD_SIGNATURES.format(product=text(each, "name")))
 
 
 SUBJECT = Subject("antivirus", (ANTIVIRUS, SIGNATURES), ask, read, every=5 * MINUTE)

@@ -9,10 +9,9 @@ from typing import Any
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
 from agent.core.unchanged import MISSING
-from collectors.host import files
+from collectors.host import files, words
 from collectors.host.metrics import CANARY
 from collectors.host.subject import Subject, Turn
-from collectors.host.windows import words
 from collectors.host.windows.script import document, lacking, possible, rows, script, text
 
 DIGEST = re.compile(r"[0-9A-F]{64}")
@@ -34,7 +33,7 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         return
     told = {each.get("at"): each for each in rows(document(answers[0]), "files")}
     if not told:
-        turn.remarks.append(lacking(answers[0], words.CANARIES))
+        turn.remarks.append(lacking(answers[0], words.SUBJECTS["canaries"]))
         return
     found = {path: digest(told.get(at, {})) for at, path in enumerate(_paths(turn))}
     yield from files.canaries(turn, {path: found.get(path, MISSING) for path in turn.options.canaries})

@@ -38,7 +38,7 @@ source=[string]$p[$(if($g){18}else{19})].Value}})}""".replace("MOST", str(MOST))
 
 def told_of(turn: Turn, facts: Mapping[str, Any]) -> Iterator[Sample]:
     if not number(facts, "seen"):
-        turn.remarks.append(common.NO_LOGINS_WINDOWS)
+        turn.remarks.append(words.NO_LOGINS)
         return
     agent = text(facts, "from").partition(" ")[0]
     events = list(rows(facts, "events"))

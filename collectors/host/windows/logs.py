@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agent.core.model import Sample
-from collectors.host import words
+from collectors.host import words as common
 from collectors.host.metrics import AUDIT, AUDIT_LOG, LOG_NEWEST, LOG_OLDEST
 from collectors.host.subject import MINUTE, Turn
+from collectors.host.windows import words
 from collectors.host.windows.script import number, rows, script, subject, text
 
 SOURCES = {"Security": "audit", "System": "system", "Application": "application"}
@@ -38,4 +39,4 @@ def told(turn: Turn, facts: Mapping[str, Any]) -> Iterator[Sample]:
     yield Sample(AUDIT_LOG, number(audit, "newest") or 0.0)
 
 
-SUBJECT = subject("logs", words.EVENT_LOGS, (AUDIT, AUDIT_LOG, LOG_NEWEST, LOG_OLDEST), SCRIPT, told, every=5 * MINUTE)
+SUBJECT = subject("logs", common.EVENT_LOGS, (AUDIT, AUDIT_LOG, LOG_NEWEST, LOG_OLDEST), SCRIPT, told, every=5 * MINUTE)

@@ -128,6 +128,6 @@ def why(answer: Answer) -> Text | str:
         return words.OLD_POWERSHELL.format(version=clean(said.split()[-1], 16))
     facts = _parsed(answer)
     errors = list(texts(facts, "why", 160)) or [clean(answer.stderr.strip().partition(b"\n")[0], 160)]
-    first = errors[-1] or common.NO_JSON
+    first = errors[-1] or words.NO_JSON
     mode = text(facts, "mode", 24)
     return words.REFUSED.format(why=first, mode=mode) if mode and mode != FULL else first

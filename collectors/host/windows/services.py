@@ -36,7 +36,7 @@ def told(turn: Turn, facts: Mapping[str, Any]) -> Iterator[Sample]:
     broken = Counter(text(each, "shown") for each in rows(facts, "broken"))
     found = _named(turn.options.services, services, frozenset(each.lower() for each in texts(facts, "processes")))
     if not services:
-        turn.remarks.append(words.RIGHTS.format(what=words.SERVICES))
+        turn.remarks.append(words.RIGHTS.format(what=common.SERVICES))
         found = {name: told for name, told in found.items() if told[0]}
     if not number(facts, "logged"):
         turn.remarks.append(words.RIGHTS.format(what=words.BROKEN))

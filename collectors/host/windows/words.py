@@ -16,13 +16,21 @@ REFUSED = Text(
     "{why}(PowerShell 处于 {mode} 模式:AppLocker 或 WDAC 不许读这一项)",
     "{why} (PowerShell runs in {mode} mode: AppLocker or WDAC refuses what this takes)",
 )
-COUNTERS, SERVICES = Text("处理器使用率", "processor usage"), Text("服务", "services")
+NO_JSON = Text("PowerShell 没有给出可解析的内容", "PowerShell gave nothing that is JSON")
 BROKEN = Text("服务中断记录(System 日志)", "records of services that broke off (log System)")
 DISKS, ADMINISTRATORS = Text("硬盘健康", "health of disks"), Text("管理员组成员", "who is an administrator")
 TIME = Text("时间服务的状态", "the state of the time service")
 NO_COUNTERS = Text(
     "看不到处理器使用率:请把账号加入 Performance Monitor Users 组",
     "processor usage not seen: put the account into the group Performance Monitor Users",
+)
+NO_LOGINS = Text(
+    "看不到登录记录:请把账号加入 Event Log Readers 组",
+    "logins were not seen: put the account into the group Event Log Readers",
+)
+NO_SECURITY_LOG = Text(
+    "读不到安全日志:请把账号加入 Event Log Readers 组",
+    "the security log could not be read: put the account into the group Event Log Readers",
 )
 NO_TIME_SERVICE = Text(
     "Windows Time 服务(W32Time)没有运行,时钟无人校准:请设为自动启动",
@@ -36,11 +44,11 @@ NO_PROTECTION_SEEN = Text(
     "看不出装了哪种防病毒软件(没有 Defender,也没有安全中心):请在 antivirus 写明它的进程",
     "no way to see which protection it has (no Defender, no Security Center): name its process by `antivirus`",
 )
+OLD_SIGNATURES = Text("{product} 报告病毒库过期", "{product} says that its signatures are out of date")
 OLD_SEARCH = Text(
     "一周没有查过更新,是否有待装更新不得而知:请查 Windows Update 服务与 WSUS",
     "it has not looked for updates for a week, so whether any is pending is not known: see Windows Update, WSUS",
 )
-CANARIES = Text("诱饵文件", "the canaries")
 DENIED = Text("{count} 个文件或目录读不了", "{count} files or folders could not be read")
 NO_NAME = Text("Windows 的文件名不能有这些字符", "no file of Windows can be called so")
 RESTART = Text("已装的更新要重启后才生效", "updates that are installed take effect only after a restart")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from agent.core.reach import ReachError, Unanswered
+from agent.core.sftp import Sftp
 from agent.core.text import Text
 
 if TYPE_CHECKING:
@@ -181,6 +182,10 @@ class Ssh(Protocol):
         CannotAsk: no login, no key file, or `host_key`: the host shows a key that known_hosts does not have. Then
         nothing was sent that is secret.
         """
+        ...
+
+    def sftp(self, target: Target, apart: bool = False) -> AbstractAsyncContextManager[Sftp]:
+        """As `session`, for reading files by SFTP, which an account may have that can run nothing."""
         ...
 
     async def host_key(self, target: Target) -> HostKey:

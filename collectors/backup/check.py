@@ -4,34 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, MutableMapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from agent.core.model import Collector, Diagnosis, Sample, Target
 from agent.core.reach import Poll
+from agent.core.sftp import Sftp
 from agent.core.ssh import Answer, SshSession
 from agent.core.text import Text
-from collectors.backup import manifest, metrics, restic, testing, words
+from collectors.backup import manifest, metrics, over_sftp, restic, testing, words
 from collectors.backup.copies import Copy
-from collectors.backup.formats import OTHER, Format, format_of, zip_of
+from collectors.backup.formats import OTHER, format_of, zip_of
 from collectors.backup.job import found_on, kept_of
 from collectors.backup.options import BackupOptions
 from collectors.backup.pace import bounded
 from collectors.backup.place import session
+from collectors.backup.tested import Tested, expected, joined
 from collectors.backup.testing import Result
 
-EMPTY = 10240  # bytes: an archive of tar's without a file in it
-
 UNTESTED = Text("最新的备份没能测试:{why}", "the newest copy could not be tested: {why}")
-
-
-@dataclass(frozen=True)
-class Tested:
-    """`format` as people call it."""
-
-    result: Result
-    format: str
-    encrypted: bool | None
 
 
 async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIterator[Sample]:
@@ -43,7 +33,11 @@ async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIt
     if newest is not None and _due(options, kept, newest, poll.now):
         end = asyncio.get_running_loop().time() + options.verify.within
         async with session(target, options.host, poll, apart=True) as host:
-            _remember(kept, newest, await tested(host, options, newest, end), poll.now)
+            if isinstance(host, Sftp):
+                result = await over_sftp.tested(host, options, newest)
+            else:
+                result = await tested(host, options, newest, end)
+        _remember(kept, newest, result, poll.now)
     for sample in _samples(kept):
         yield sample
     _tell(kept, poll)
@@ -72,10 +66,10 @@ async def tested(host: SshSession, options: BackupOptions, copy: Copy, end: floa
     answers = await _answers(host, made, end)
     results = [test.result(each) for test, each in zip(made, answers, strict=True)]
     name = format_.name if packed is None or packed == OTHER else f"{packed.name} in {format_.name}"
-    if not any(first) and (copy.size or 0) <= EMPTY:
+    if not any(first) and (copy.size or 0) <= testing.EMPTY:
         results.append(Result(False, words.NOTHING_IN_IT))
     encrypted = (packed or format_).encrypted
-    return Tested(_joined([*_expected(options, format_, packed, wanted), *results]), name, encrypted)
+    return Tested(joined([*expected(options, format_, packed, wanted), *results]), name, encrypted)
 
 
 async def _answers(host: SshSession, made: Sequence[testing.Test], end: float) -> list[Sequence[Answer]]:
@@ -86,28 +80,6 @@ async def _answers(host: SshSession, made: Sequence[testing.Test], end: float) -
         found.append(left[: len(test.commands)])
         left = left[len(test.commands) :]
     return found
-
-
-def _expected(options: BackupOptions, format_: Format, packed: Format | None, wanted: str | None) -> list[Result]:
-    """What agent.yaml says that a copy is."""
-    found = []
-    what = packed or format_
-    hidden = what.encrypted or (what.encrypted is None and options.verify.encrypted)
-    if options.kind in ("postgresql", "mysql") and not hidden and not what.holds and what.dump != options.kind:
-        found.append(Result(False, words.OTHER_KIND))
-    if options.verify.encrypted and not what.encrypted:
-        found.append(Result(None, words.PERHAPS_ENCRYPTED) if hidden else Result(False, words.NOT_ENCRYPTED))
-    if options.verify.manifest is not None and wanted is None:
-        found.append(Result(None, words.NO_ENTRY))
-    return found
-
-
-def _joined(results: Sequence[Result]) -> Result:
-    """Bad where one is, unknown where one could not be made."""
-    for good in (False, None):
-        if bad := next((each for each in results if each.good is good), None):
-            return bad
-    return testing.GOOD if results else Result(None, words.NO_TEST)
 
 
 def _remember(kept: MutableMapping[str, Any], copy: Copy, tested: Tested, now: float) -> None:

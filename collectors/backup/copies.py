@@ -70,7 +70,7 @@ Noted = Mapping[tuple[int, int], Seen]  # by key
 
 def sorted_out(listing: Listing, pattern: str, noted: Noted | None, now: float) -> tuple[Copies, Noted | None]:
     """`noted` is what the last look gave beside its copies, None before the first; with what the next look needs."""
-    ahead = listing.clock - now
+    ahead = 0.0 if listing.clock is None else listing.clock - now
     skew = ahead if abs(ahead) > SKEW else 0.0
     later = _noted(listing, skew, noted, now)
     whole: list[Copy] = []

@@ -8,12 +8,13 @@ from typing import Any
 
 from agent.core.model import Collector, Diagnosis, Sample, Target
 from agent.core.reach import Poll, ReachError
+from agent.core.sftp import Sftp
 from agent.core.ssh import SshSession
-from collectors.backup import metrics, run, words
+from collectors.backup import metrics, over_sftp, run, words
 from collectors.backup.copies import Copies, history, noted_as_json, noted_of, sorted_out
 from collectors.backup.listing import listed
 from collectors.backup.options import BackupOptions
-from collectors.backup.place import session
+from collectors.backup.place import commands, session
 from collectors.backup.restic import snapshots
 from collectors.backup.said import diagnoses, remarks
 from collectors.backup.schedule import Schedule
@@ -38,28 +39,36 @@ async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIt
     poll.remarks.extend(remarks(found))
 
 
-async def _told(host: SshSession, options: BackupOptions, poll: Poll) -> bool | None:
+async def _told(host: SshSession | Sftp, options: BackupOptions, poll: Poll) -> bool | None:
     """Whether the last run failed, as the job says; where it cannot be asked, the copies are told all the same."""
-    if not (commands := run.asking(options.run)):
+    if options.run is None:
         return None
     try:
-        return run.failed(options.run, await host.round(commands))
+        if isinstance(host, Sftp):
+            return await over_sftp.failed(host, options.run)
+        return run.failed(options.run, await host.round(run.asking(options.run)))
     except ReachError as error:
         poll.remarks.append(str(error))
         return None
 
 
 async def found_on(
-    host: SshSession, options: BackupOptions, kept: MutableMapping[str, Any], poll: Poll, sized: bool = False
+    host: SshSession | Sftp,
+    options: BackupOptions,
+    kept: MutableMapping[str, Any],
+    poll: Poll,
+    sized: bool = False,
 ) -> Copies:
     """The copies that there are; `kept` takes what the next look needs. `sized`: with their sizes, where these have to
     be asked for."""
-    now = poll.now
     if options.kind == "restic":
         known = {int(at): int(size) for at, size in kept.get("sizes", ())}
-        return await snapshots(host, options, known if sized else None, now)
-    listing = await listed(host, options.path, options.pattern, options.depth)
-    now += time.monotonic() - poll.monotonic  # the host's clock was read now, perhaps after waiting for a turn
+        return await snapshots(commands(host, "restic"), options, known if sized else None, poll.now)
+    if isinstance(host, Sftp):
+        listing = await over_sftp.listed(host, options)
+    else:
+        listing = await listed(host, options.path, options.pattern, options.depth)
+    now = poll.now + time.monotonic() - poll.monotonic  # as the host's clock was read, perhaps after waiting for a turn
     found, noted = sorted_out(listing, options.pattern, noted_of(kept), now)
     kept["noted"] = noted_as_json(noted)
     return found

@@ -38,10 +38,11 @@ class File(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """`clock` is the host's, at the time of the listing. `whole` is False where there are more files than are told:
-    these are the newest then. `unseen` folders below could not be looked into."""
+    """`clock` is the host's, at the time of the listing; None where it is not told, and counts as right. `whole` is
+    False where there are more files than are told: these are the newest then. `unseen` folders below could not be
+    looked into."""
 
-    clock: int
+    clock: int | None
     files: tuple[File, ...]
     whole: bool = True
     unseen: int = 0

@@ -9,8 +9,9 @@ from typing import Any
 
 from agent.core.model import Collector, Diagnosis, Sample, Target
 from agent.core.reach import Poll
+from agent.core.sftp import Sftp
 from agent.core.units import moment
-from collectors.backup import manifest, metrics, testing, words
+from collectors.backup import manifest, metrics, over_sftp, testing, words
 from collectors.backup.copies import Copies, Copy
 from collectors.backup.job import found_on, kept_of
 from collectors.backup.options import DAY, BackupOptions
@@ -38,6 +39,9 @@ async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIt
         if (pair := _pair(options, kept, ours, copies.good[0], poll.now)) is not None:
             same = await _same(target, ((options.host, pair), (there.host, copies.good[0])), poll)
             kept["match"] = None if same is None else [same, copies.good[0].at]
+            kept["sizes_only"] = same is None and "sftp" in poll.memory.get("ways", {}).values()
+    if kept.get("sizes_only"):
+        poll.remarks.append(words.SIZES_ONLY)
     for sample in _of_match(kept, poll):
         yield sample
 
@@ -57,7 +61,7 @@ def _pair(options: BackupOptions, kept: MutableMapping[str, Any], ours: Copies, 
     """The one here that it should be the same as, where that is to be looked at: a new one, or a day later."""
     pair = next((each for each in ours.whole if each.name == copy.name or each.key == copy.key), None)
     if pair is None:
-        kept.update(match=None, compared=None)  # that one is not kept here any more
+        kept.update(match=None, compared=None, sizes_only=False)  # that one is not kept here any more
         return None
     compared = [*copy.key, *pair.key]
     if kept.get("compared") == compared and 0 <= now - kept["compared_at"] < options.verify.every:
@@ -74,8 +78,11 @@ async def _same(target: Target, pair: Sequence[tuple[str | None, Copy]], poll: P
     for host, copy in pair:
         end = asyncio.get_running_loop().time() + target.options.verify.within / 2
         async with session(target, host, poll, apart=True) as opened:
-            (answer,) = await opened.round(bounded([testing.hashing(copy.path)], end))
-        found.add(manifest.told(answer.stdout) if answer.ok else None)
+            if isinstance(opened, Sftp):
+                found.add(await over_sftp.sha256(opened, copy))
+            else:
+                (answer,) = await opened.round(bounded([testing.hashing(copy.path)], end))
+                found.add(manifest.told(answer.stdout) if answer.ok else None)
     return None if None in found else len(found) == 1
 
 

@@ -151,6 +151,9 @@ class BackupOptions(TargetOptions):
         "files", description="postgresql, mysql: files that must be whole dumps of such a database"
     )
     host: HostId | None = None
+    by: Literal["shell", "sftp"] | None = Field(
+        None, description="how `host` is read; without it commands are tried, then SFTP"
+    )
     path: str = Field(min_length=1, max_length=4096)
     restic: ResticOptions | None = Field(None, description="with `kind: restic`; `path` is the repository")
     pattern: NamePattern = "*"
@@ -174,6 +177,8 @@ class BackupOptions(TargetOptions):
     @model_validator(mode="after")
     def _place_of_its_kind(self) -> Self:
         (repository if self.kind == "restic" else folder)(self.path)
+        if self.by == "sftp" and (self.host is None or self.kind == "restic"):
+            raise Refused("by: sftp 需要 host,也不能用于 restic", "by: sftp needs host, and restic needs commands")
         if self.restic is not None and self.kind != "restic":
             raise Refused("restic 只用于 kind: restic", "restic: only with kind: restic")
         if self.restore_sample is not None and self.kind != "restic":

@@ -13,7 +13,7 @@ from agent.core.units import moment
 from collectors.backup import metrics, words
 from collectors.backup.job import found_on, kept_of
 from collectors.backup.options import BackupOptions
-from collectors.backup.place import session
+from collectors.backup.place import commands, session
 from collectors.backup.sample import sampled
 
 SAMPLED = Text("抽样恢复:{compared} 个文件中 {same} 个一致", "sample restore: {same} of {compared} files identical")
@@ -50,7 +50,7 @@ async def _sample(
         return
     newest, end = found.good[0], asyncio.get_running_loop().time() + options.verify.within
     async with session(target, options.host, poll, apart=True) as host:
-        result = await sampled(host, options, newest.path, files, end, poll.now)
+        result = await sampled(commands(host, "a sample restore"), options, newest.path, files, end, poll.now)
     kept["tried"] = poll.now
     if result.compared:
         kept["sampled"] = [poll.now, result.same == result.compared]

@@ -7,6 +7,7 @@ from typing import Any
 
 from agent.core.model import Collector, Diagnosis, Sample, Target
 from agent.core.reach import CannotAsk, Poll
+from agent.core.sftp import Sftp
 from agent.core.ssh import Command, SshSession
 from agent.core.text import Text, clean
 from collectors.backup import isolation, metrics, space, words
@@ -26,23 +27,35 @@ async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIt
     """Space comes first, and is kept where the rest cannot be seen."""
     kept = kept_of(options, poll.kept)
     async with session(target, options.host, poll) as host:
-        (answer,) = await host.round([space.command(options.path)])
-    here = space.space(answer)
+        here, why = await _space(host, options.path)
     if here is None:
-        poll.remarks.append(NO_SPACE.format(why=clean(answer.stderr, 120)))
+        poll.remarks.append(why)
     else:
         for sample in _of_space(here, kept, poll.now):
             yield sample
     immutable = None
     if options.isolation is not None:
         async with session(target, options.isolation.host or options.host, poll) as production:
-            judgement, immutable = await _seen(production, options, options.isolation, kept, poll.now)
-        for sample in _of_isolation(judgement, poll):
+            if isinstance(production, Sftp):
+                poll.remarks.append(words.ISOLATION_UNSEEN)
+                judgement = None
+            else:
+                judgement, immutable = await _seen(production, options, options.isolation, kept, poll.now)
+        for sample in () if judgement is None else _of_isolation(judgement, poll):
             yield sample
     taken = poll.registers.restores.last(target.id, "offline")
     offline = [each for each in (immutable, None if taken is None else taken.at) if each is not None]
     if offline:
         yield metrics.OFFLINE_AT.sample(max(offline))
+
+
+async def _space(host: SshSession | Sftp, path: str) -> tuple[space.Space | None, Text]:
+    """With why it is not known, where it is not."""
+    if isinstance(host, Sftp):
+        room = await host.room(path)
+        return None if room is None else space.Space(*room), words.NO_ROOM
+    (answer,) = await host.round([space.command(path)])
+    return space.space(answer), NO_SPACE.format(why=clean(answer.stderr, 120))
 
 
 def _of_space(here: space.Space, kept: MutableMapping[str, Any], now: float) -> list[Sample]:

@@ -16,6 +16,7 @@ from collectors.backup import manifest, words
 from collectors.backup.formats import HEAD, Format
 
 DIRECTORY = 64 * 1024  # bytes at the end of a zip: the directory of some 500 files
+EMPTY = 10240  # bytes: an archive of tar's without a file in it
 TAIL = 1024  # bytes at the end of a copy: two blocks of a tar, the last lines of a dump
 PIPE = 13  # SIGPIPE
 # The host's own work comes first; not every busybox has nice.

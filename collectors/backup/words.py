@@ -92,6 +92,27 @@ NO_PROGRAM = Text(
     "主机上没有测试所需的程序",
     "the host has no program to test it with",
 )
+ONLY_SFTP = Text(
+    "登录账户只能用 SFTP,压缩包和归档打不开测试,不算通过;请给一个能运行只读命令的账户,或在备份端自己测试",
+    "this login has SFTP only, so that archives cannot be opened; give it a shell, or let the store test them itself",
+)
+TOO_LARGE = Text(
+    "登录账户只能用 SFTP,超过 64 MiB 的文件不取回计算校验和;请给一个能运行只读命令的账户",
+    "this login has SFTP only, and more than 64 MiB are not fetched for a checksum; give it a shell",
+)
+SIZES_ONLY = Text(
+    "异地副本大小相同;有一端只能用 SFTP,内容没有比对(超过 64 MiB 或没能读完),不算一致",
+    "the second copy is as large; one of both has SFTP only, and they were not compared (more than 64 MiB, or not read "
+    "to the end): not told to be the same",
+)
+NO_ROOM = Text(
+    "SFTP 服务不提供剩余空间(statvfs@openssh.com);请另给能运行 df 的账户,或用主机监测看磁盘",
+    "this SFTP server does not tell free space (statvfs@openssh.com); give a login that may run df, or watch the host",
+)
+ISOLATION_UNSEEN = Text(
+    "隔离要运行命令才看得出,该账户只能用 SFTP;请在 isolation.host 上给能运行只读命令的账户",
+    "isolation is seen by commands only, and this login has SFTP only; give one with a shell on `isolation.host`",
+)
 TOO_NEW = Text(
     "主机上的 pg_restore 比生成它的 pg_dump 旧",
     "the host's pg_restore is older than the pg_dump that made it",

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from agent.core.reach import ReachError
+from agent.core.reach import CannotAsk, ReachError
 from agent.core.ssh import HostKey
 from agent.transports.ssh import failures, known_hosts
 from agent.transports.ssh.library import KEEPALIVE, WINDOW, paramiko, transport
@@ -83,8 +83,10 @@ class Connection:
         or ended the connection before anything came."""
         with self._opened(asked.most + MOST_ERRORS, patience) as channel:
             channel.exec_command(asked.line)
-            channel.sendall(asked.script)
-            channel.shutdown_write()
+            # A server that runs something else may not hear it out; what it says instead shows that.
+            with contextlib.suppress(OSError):
+                channel.sendall(asked.script)
+                channel.shutdown_write()
             return self._collected(channel, asked)
 
     def talk(self, conversation: Callable[[Channel], T], most: int, patience: float) -> T:
@@ -93,6 +95,17 @@ class Connection:
         with self._opened(most, patience) as channel:
             channel.get_pty("vt100", *SCREEN)
             channel.invoke_shell()
+            return conversation(channel)
+
+    def enter(self, name: str, conversation: Callable[[Channel], T], most: int, patience: float) -> T:
+        """What a conversation with a subsystem gives (RFC 4254 section 6.5); otherwise as `talk`."""
+        with self._opened(most, patience) as channel:
+            try:
+                channel.invoke_subsystem(name)
+            except paramiko().SSHException:
+                if not self.alive:
+                    raise
+                raise CannotAsk("permission", f"{self.route.place} gives this login no {name}") from None
             return conversation(channel)
 
     @contextlib.contextmanager

@@ -67,6 +67,10 @@ class Session:
             if self._link is not None:
                 self._links.drop(self._link)
 
+    async def subsystem(self, name: str, conversation: Callable[[Channel], T], most: int) -> T:
+        """What a conversation with a subsystem of the server gives, in a thread of its own; it must only read."""
+        return await self._exchanged(lambda connection, patience: connection.enter(name, conversation, most, patience))
+
     async def _exchanged(self, ask: Callable[[Connection, float], T]) -> T:
         """Asked once more on a new connection if that which was kept turns out not to stand."""
         link = await self._taken()

@@ -18,6 +18,7 @@ from agent.transports.ssh.links import Links, Manners, through, turn
 from agent.transports.ssh.opening import Opening
 from agent.transports.ssh.route import Route, to_target
 from agent.transports.ssh.session import Session
+from agent.transports.ssh.sftp import SftpSession
 from agent.transports.ssh.threads import Threads
 
 ASKING = 256  # rounds under way at once: as many as connections, so that hosts that hang take nobody's place
@@ -58,6 +59,11 @@ class SshWay:
                 yield session
             finally:
                 session.end()
+
+    @asynccontextmanager
+    async def sftp(self, target: Target, apart: bool = False) -> AsyncIterator[SftpSession]:
+        async with self.session(target, apart=apart) as session:
+            yield SftpSession(session)
 
     async def host_key(self, target: Target) -> HostKey:
         route = to_target(target, self._site)

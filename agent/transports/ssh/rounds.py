@@ -62,7 +62,9 @@ def answers(asked: Round, stdout: bytes, stderr: bytes) -> tuple[Answer, ...]:
     errors = re.split(rb"\r?\n" + asked.boundary.encode() + rb"\r?\n", stderr)[1:]
     errors += [b""] * len(asked.commands)
     return tuple(
-        Answer(command, int(status) if status != b"-" else 0, _kept(command, output), error, len(output) > command.limit)
+        Answer(
+            command, int(status) if status != b"-" else 0, _kept(command, output), error, len(output) > command.limit
+        )
         for command, output, status, error in zip(asked.commands, outputs, statuses, errors, strict=False)
     )
 

@@ -40,11 +40,11 @@ def told_of(turn: Turn, facts: Mapping[str, Any]) -> Iterator[Sample]:
     if not number(facts, "seen"):
         turn.remarks.append(words.NO_LOGINS)
         return
-    agent = text(facts, "from").partition(" ")[0]
+    agent, now = text(facts, "from").partition(" ")[0], number(facts, "now") or turn.now
     events = list(rows(facts, "events"))
     since = -math.inf
     if len(events) >= MOST:
-        since = min(number(each, "at") or 0.0 for each in events)
+        since = min((at for each in events if (at := number(each, "at")) is not None), default=now)
         turn.remarks.append(common.MORE_LOGINS)
     found = [_login(each) for each in events if number(each, "type") in BY_PEOPLE]
     own = turn.user.lower()
@@ -55,7 +55,7 @@ def told_of(turn: Turn, facts: Mapping[str, Any]) -> Iterator[Sample]:
         turn.remarks.append(words.RIGHTS.format(what=words.ADMINISTRATORS))
     for sample in told(
         others,
-        number(facts, "now") or turn.now,
+        now,
         lambda each: each.user.lower() in administrators and odd(each, calendar, networks),
         since,
     ):

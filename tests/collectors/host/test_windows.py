@@ -419,7 +419,7 @@ def test_without_the_list_of_administrators_no_login_is_called_usual(windows: Wi
 
 def test_of_more_logins_than_are_read_only_what_is_certain_is_told(windows: Windows) -> None:
     said = {"seen": 1, "from": "", "administrators": {"name": "PC1\\a"}}
-    windows.says("logins", {**said, "events": [event(4625, 1, "a")] * logins.MOST})
+    windows.says("logins", {**said, "events": [event(4625, 1, "a")] * logins.MOST + [{"id": 4625, "type": 3}]})
     found = windows.poll()
     assert found["host_login_failures"][("1h", "all")] == logins.MOST
     assert "host_login_after_failures" not in found

@@ -42,9 +42,9 @@ def _how(digest: str) -> Text:
     return words.CANARY_MISSING if digest == MISSING else words.CANARY_CHANGED
 
 
-def few(path: str, found: Mapping[str, str], watched: int) -> Mapping[str, str]:
-    """The files of a watched path, by path; of too many only what all together are. `watched` paths share the room."""
-    if sum(len(json.dumps(each)) + DIGEST for each in found) > NAMED // watched:
+def few(path: str, found: Mapping[str, str], paths: int) -> Mapping[str, str]:
+    """The files of a watched path, by path; of too many only what all together are. `paths` share the room."""
+    if sum(len(json.dumps(each)) + DIGEST for each in found) > NAMED // paths:
         return {f"{path}/**": together(found)}
     return found
 

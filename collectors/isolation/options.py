@@ -24,8 +24,8 @@ Severity = Literal["warn", "fail"]
 def destination(value: Any) -> str:
     """A section, an id or an address; what can be no address has to be an id."""
     text = value.strip() if isinstance(value, str) else value
-    if text in SECTIONS:
-        return str(text)
+    if isinstance(text, str) and text in SECTIONS:
+        return text
     try:
         return address(text)
     except Refused:

@@ -63,7 +63,9 @@ def test_what_is_no_port_or_too_many_is_refused(written: Any) -> None:
         entry(to="core", port=written)
 
 
-@pytest.mark.parametrize("written", ["$(id)", "-z", "10.0.0.1:22", "a b", "a;b", "'", "1.2.3", "", None, "10.0.0.256"])
+@pytest.mark.parametrize(
+    "written", ["$(id)", "-z", "10.0.0.1:22", "a b", "a;b", "'", "1.2.3", "", None, "10.0.0.256", ["switches"], {}]
+)
 def test_what_is_neither_address_nor_id_nor_section_is_refused(written: Any) -> None:
     with pytest.raises(ValidationError):
         entry(to=written)

@@ -48,13 +48,14 @@ def head() -> str:
 
 def run(name: str) -> bool:
     print(f"== {name}", flush=True)
+    measured = head()  # others may commit while it runs
     done = subprocess.run(
         [sys.executable, "-m", f"benchmarks.{name}"], capture_output=True, text=True, check=False, cwd=HERE.parent
     )
     print(done.stdout + done.stderr, flush=True)
     RESULTS.mkdir(exist_ok=True)
     held = "" if done.returncode == 0 else f"\nended with {done.returncode}: not every bound is held\n"
-    (RESULTS / f"{name}.txt").write_text(f"{head()}\n\n{done.stdout}{held}", encoding="utf-8")
+    (RESULTS / f"{name}.txt").write_text(f"{measured}\n\n{done.stdout}{held}", encoding="utf-8")
     return done.returncode == 0
 
 

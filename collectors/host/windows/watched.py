@@ -14,7 +14,7 @@ from agent.core.text import Text, clean
 from agent.core.unchanged import MISSING
 from collectors.host import files
 from collectors.host import words as common
-from collectors.host.linux.extensions import LONGEST, NOTES, news
+from collectors.host.encryption import LONGEST, NOTES, news
 from collectors.host.metrics import FILE_CHANGES, NEW_EXTENSIONS, RANSOM_NOTE
 from collectors.host.subject import HOUR, MINUTE, Subject, Turn
 from collectors.host.windows import words

@@ -14,7 +14,7 @@ from agent.core.text import Said, clean
 from collectors.backup.listing import inside
 from collectors.log_store import words
 
-LIMIT = 1536 * 1024  # bytes of a listing: some 15,000 files
+LIMIT = 1280 * 1024  # bytes of a listing: some 13,000 files
 DAYS = (None, 400, 200, 100, 30, 10, 3)  # ages that are asked for one after the other where there are more
 FORMAT = "%d:%i %Y %s //%n//"
 RECORD = re.compile(rb"(\d{1,20}):(\d{1,20}) (-?\d{1,20}) (\d{1,20}) //(/.*?)//\n", re.DOTALL)

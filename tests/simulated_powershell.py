@@ -27,6 +27,11 @@ def unescaped(text: str) -> str:
     return found.encode("utf-16", "surrogatepass").decode("utf-16")
 
 
+def arguments(words: str) -> list[str]:
+    """What stands between single quotes; PowerShell takes the typographic ones for the same, each doubled."""
+    return [re.sub("(['\u2018-\u201b])\\1", r"\1", each) for each in WORD.findall(words)]
+
+
 def main(folder: Path) -> None:
     sent = WHOLE.fullmatch(sys.stdin.buffer.readline().decode("ascii"))
     assert sent is not None, "no script came"
@@ -35,7 +40,7 @@ def main(folder: Path) -> None:
     assert mark is not None, "the script has no boundary"
     told(mark[1], "-")
     for limit, words in BLOCK.findall(script):
-        text, *given = (re.sub("(['\u2018-\u201b])\\1", r"\1", each) for each in WORD.findall(words))
+        text, *given = arguments(words)
         told(mark[1], str(answered(folder, NAME.findall(text)[0], given, int(limit))))
 
 

@@ -18,6 +18,7 @@ import pytest
 
 from agent.core.model import Sample
 from agent.core.reach import Poll, Reach, ReachError, Unanswered
+from agent.core.ssh import Answer, Command
 from agent.core.text import LANGUAGES, Text, spoken
 from agent.transports.ssh import SshWay
 from collectors.host.options import HostOptions
@@ -536,7 +537,8 @@ def test_names_that_were_not_seen_are_remarked_and_none_is_called_new(windows: W
 
 
 def test_what_a_script_complains_of_is_remarked_and_nothing_is_made_up(windows: Windows) -> None:
-    for name in ("services", "clock", "antivirus", "logs", "disks", "updates"):
+    names = ("services", "clock", "antivirus", "logins", "ports", "logs", "disks", "hardening", "updates")
+    for name in names:
         windows.complains(name, f"{name}: 拒绝访问。")
     found = windows.poll()
     assert set(found) == {
@@ -546,7 +548,8 @@ def test_what_a_script_complains_of_is_remarked_and_nothing_is_made_up(windows: 
         "host_filesystem_usage_ratio",
         "host_boot_timestamp_seconds",
     }
-    assert sum("拒绝访问。" in each for each in windows.remarks) >= 5
+    for name in names:
+        assert any(f"{name}: 拒绝访问。" in each for each in windows.remarks), name
 
 
 def test_a_complaint_in_the_code_page_of_chinese_windows_is_read(windows: Windows) -> None:
@@ -598,8 +601,6 @@ def test_each_module_is_in_the_table() -> None:
 
 
 def test_a_remark_names_the_first_line_of_the_complaint_only() -> None:
-    from agent.core.ssh import Answer, Command
-
     answer = Answer(Command(("x",)), 1, b"", b"Access\x1b[31m denied\r\nat line 1")
     for said in (script.lacking(answer, Text("某物", "x"))[language] for language in LANGUAGES):
         assert "Access[31m denied" in said

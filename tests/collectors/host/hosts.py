@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from agent.core.model import Sample, Target
+from agent.core.model import Collector, Sample, Target
 from agent.core.reach import Poll, Reach, ReachError
 from agent.core.ssh import Answer, Command
 from agent.core.text import Said, spoken
@@ -23,10 +23,10 @@ NOW = 1_795_000_000.0  # 2026-11-18 20:26:40 in Shanghai
 Found = dict[str, dict[tuple[str, ...], float]]
 
 
-def by_metric(samples: Sequence[Sample]) -> Found:
+def by_metric(samples: Iterable[Sample], collector: Collector = COLLECTOR) -> Found:
     found: Found = {}
     for metric, value, labels in samples:
-        assert metric in COLLECTOR.metrics, metric.name
+        assert metric in collector.metrics, metric.name
         assert len(labels) == len(metric.labels)
         assert labels not in found.setdefault(metric.name, {}), f"{metric.name}{labels} twice"
         found[metric.name][labels] = value

@@ -21,7 +21,6 @@ from agent.core.reach import Poll, Reach, ReachError, Unanswered
 from agent.core.ssh import Answer, Command
 from agent.core.text import LANGUAGES, Text, spoken
 from agent.transports.ssh import SshWay
-from collectors.host.options import HostOptions
 from collectors.host.windows import (
     COLLECTOR,
     SUBJECTS,
@@ -40,11 +39,11 @@ from collectors.host.windows import (
     updates,
     watched,
 )
+from tests.collectors.host.hosts import NOW, Found, by_metric, host_options
 from tests.hostile_pieces import PIECES
 from tests.sshd import Keys, Sshd, sshd
 
 ROOT = Path(__file__).parents[3]
-NOW = 1_795_000_000.0
 MODULES = (
     system,
     canaries,
@@ -60,7 +59,6 @@ MODULES = (
     watched,
     updates,
 )
-Found = dict[str, dict[tuple[str, ...], float]]
 
 SYSTEM: Mapping[str, Any] = {
     "name": "Microsoft Windows 10 专业版",
@@ -124,16 +122,10 @@ class Windows:
 
     def poll(self, after: float = 60.0) -> Found:
         self.at += after
-        found: Found = {}
-        for metric, value, labels in self.runner.run(self._collected()):
-            assert metric in COLLECTOR.metrics
-            assert labels not in found.setdefault(metric.name, {}), f"{metric.name}{labels} twice"
-            found[metric.name][labels] = value
-        return found
+        return by_metric(self.runner.run(self._collected()), COLLECTOR)
 
     async def _collected(self) -> list[Sample]:
-        fixed = {"id": "pc", "address": "127.0.0.1", "by": "ssh", "system": "windows", "credentials": "room"}
-        options = HostOptions.model_validate({**fixed, **self.options})
+        options = host_options(system="windows", **self.options)
         target = replace(self.server.target(30), options=options)
         reach: Any = Reach(*([None] * 3), ssh=self.way)  # type: ignore[arg-type]  # no other way is taken
         poll = Poll(reach, NOW + self.at, self.at, self.memory, kept=self.kept)

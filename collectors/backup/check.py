@@ -36,7 +36,7 @@ async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIt
             if isinstance(host, Sftp):
                 result = await over_sftp.tested(host, options, newest)
             else:
-                result = await tested(host, options, newest, end)
+                result = await tested(host, options, newest, end, poll.now)
         _remember(kept, newest, result, poll.now)
     for sample in _samples(kept):
         yield sample
@@ -47,11 +47,10 @@ def _due(options: BackupOptions, kept: MutableMapping[str, Any], newest: Copy, n
     return kept.get("key") != list(newest.key) or not 0 <= now - kept["tried"] < options.verify.every
 
 
-async def tested(host: SshSession, options: BackupOptions, copy: Copy, end: float) -> Tested:
+async def tested(host: SshSession, options: BackupOptions, copy: Copy, end: float, now: float) -> Tested:
     """`end` is when the tests must be over, by the loop's clock."""
     if options.kind == "restic":
-        (answer,) = await host.round(bounded([restic.check(options)], end))
-        return Tested(restic.checked(options, answer), "restic", True)
+        return Tested(await restic.tested(host, options, end, now), "restic", True)
     head, *lists = await host.round(bounded(testing.looking(copy.path, options.verify.manifest), end))
     wanted = next((found for each in lists if (found := manifest.checksum(each.stdout, copy.path))), None)
     if not head.ok:

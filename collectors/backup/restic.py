@@ -6,7 +6,9 @@ The password goes to its standard input, or is in a file on the host that only r
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -16,10 +18,13 @@ from agent.core.text import clean
 from collectors.backup import words
 from collectors.backup.copies import FUTURE, Copies, Copy
 from collectors.backup.options import BackupOptions, ResticOptions
+from collectors.backup.pace import bounded
 from collectors.backup.testing import GOOD, Result
 
 LIMIT = 2 * 1024 * 1024  # bytes of the list of snapshots
 WRONG_PASSWORD, NO_REPOSITORY = 12, 10  # exit status since restic 0.17.1
+LOCKS = 8  # that are looked at
+STALE = 1800.0  # seconds after which restic itself takes a lock for left behind
 LOCKED_OUT = (b"wrong password", b"empty password", b"unable to read password", b"password file")
 
 
@@ -105,11 +110,35 @@ def check(options: BackupOptions) -> Command:
     return command(options, "check", *part)
 
 
-def checked(options: BackupOptions, answer: Answer) -> Result:
+async def tested(host: SshSession, options: BackupOptions, end: float, now: float) -> Result:
+    """`end` by the loop's clock. A check while somebody writes or prunes finds what is not there yet, or not any more:
+    what it finds then says nothing. Locks are read before as well, since who held one may be done meanwhile."""
+    before = await _locks(host, options, end)
+    (answer,) = await host.round(bounded([check(options)], end))
     if answer.late:
         return Result(None, words.TOOK_TOO_LONG)
     objection(options, answer, False)
-    return GOOD if answer.ok else Result(False, words.REPOSITORY)
+    if answer.ok:
+        return GOOD
+    after = await _locks(host, options, end)
+    shown = [command(options, "cat", "lock", each) for each in sorted(after)[:LOCKS]]
+    answers = await host.round(bounded(shown, end)) if shown else []
+    if before - after or any(each.ok and _held(each.stdout, now) for each in answers):
+        return Result(None, words.WRITTEN_TO)
+    return Result(False, words.REPOSITORY)
+
+
+async def _locks(host: SshSession, options: BackupOptions, end: float) -> set[str]:
+    (answer,) = await host.round([replace(*bounded([command(options, "list", "locks")], end), limit=8192)])
+    return set(re.findall(r"^[0-9a-f]{64}$", answer.text, re.MULTILINE)) if answer.ok else set()
+
+
+def _held(output: bytes, now: float) -> bool:
+    """restic writes a lock anew every five minutes; one that is old was left by who was killed."""
+    try:
+        return now - datetime.fromisoformat(shorter(json.loads(output)["time"])).timestamp() < STALE
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        return False
 
 
 def objection(options: BackupOptions, answer: Answer, listing: bool = True) -> None:

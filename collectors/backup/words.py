@@ -137,6 +137,11 @@ REPOSITORY = Text(
     "restic check 报告仓库有错误",
     "restic check finds errors in the repository",
 )
+WRITTEN_TO = Text(
+    "restic check 时仓库正被写入或清理(有锁),报告的错误不作数;下次再查",
+    "the repository was being written to or pruned (it is locked) while it was checked, so that the errors found say "
+    "nothing; it is checked again",
+)
 UNVERIFIED = Text(
     "{since} 的备份校验不通过:{why};请立即重做,并保留坏件。",
     "The backup of {since} fails its test: {why}; run it again at once and keep the bad one.",

@@ -18,7 +18,7 @@ from collectors.backup.restic import command, listed
 from tests.collectors.backup_jobs import DAY, HOUR, Job, said
 from tests.collectors.test_backup_ssh import as_host, server  # noqa: F401 - a fixture
 from tests.collectors.ways import value
-from tests.peers import need
+from tests.peers import need, until
 from tests.sshd import Sshd
 
 PASSWORD = "canary'\\ $(touch x)\" of restic"
@@ -118,6 +118,28 @@ def test_a_repository_that_lost_a_file_fails_its_check(repository: Path, tmp_pat
     reading = job(broken).poll(check.COLLECTOR)
     assert value(reading, "backup_verified") == 0
     assert "restic check finds errors" in said(reading)
+
+
+def test_errors_that_a_check_finds_under_a_lock_say_nothing_until_it_is_given_back_or_old(
+    repository: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "repository"
+    shutil.copytree(repository, copy)
+    next(each for each in (copy / "data").rglob("*") if each.is_file()).unlink()
+    argv = [need("restic"), "-q", "-r", str(copy), "--no-cache", "backup", "--stdin"]
+    env = {**os.environ, "RESTIC_PASSWORD": PASSWORD}
+    with subprocess.Popen(argv, env=env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as writer:
+        until(lambda: any((copy / "locks").iterdir()), why="restic has locked the repository")
+        ours = job(copy)
+        reading = ours.poll(check.COLLECTOR)
+        assert reading.failure is None
+        assert value(reading, "backup_verified") is None
+        assert "was being written to" in said(reading)
+        writer.kill()  # the lock stays
+    late = job(copy)
+    late.at += HOUR
+    reading = late.poll(check.COLLECTOR)
+    assert (value(reading, "backup_verified"), "finds errors" in said(reading)) == (0, True)
 
 
 def test_a_repository_on_a_host_is_read_by_the_hosts_restic(repository: Path, server: Sshd, tmp_path: Path) -> None:  # noqa: F811

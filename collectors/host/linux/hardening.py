@@ -37,7 +37,6 @@ TIMEOUTS = Command(
 )
 STORAGE = Command(("grep", "-rhsE", "-e", "usb[-_]storage", "--", "/etc/modprobe.d"))
 SCREENS = Command(("grep", "-rhsE", "-e", "^(idle-delay|lock-enabled|idle-activation-enabled)=", "--", "/etc/dconf/db"))
-NEVER = "**Never logged in**"
 SHELLS = re.compile(r".*/(?:ba|da|k|z|c|tc|fi|a|mk)?sh\b.*")
 
 

@@ -17,14 +17,14 @@ from collectors.host.logins import WINDOWS, Login, odd, told
 from collectors.host.metrics import LOGIN_AFTER_FAILURES, LOGIN_FAILURES, LOGIN_UNUSUAL
 from collectors.host.subject import MINUTE, Subject, Turn
 
-LINES = 5000  # of a log file, at most
+LINES, FAILURES = 5000, 2000  # at most: of a log file, of lastb(8)
 JOURNAL_ARGV = (
     "/usr/bin/journalctl", "-u", "ssh", "-u", "sshd", "--since", "-1h", "-o", "json", "--no-pager",
 )  # fmt: skip
 LONG = 8.0  # seconds: an hour in which somebody guesses passwords is long
 JOURNAL = Command(JOURNAL_ARGV, limit=1024 * 1024, seconds=LONG, root=True, last=True)
 PLAIN_JOURNAL = replace(JOURNAL, root=False)
-LASTB = Command(("/usr/bin/lastb", "-F", "-w", "-n", "2000"), limit=256 * 1024, root=True)  # the newest first
+LASTB = Command(("/usr/bin/lastb", "-F", "-w", "-n", str(FAILURES)), limit=256 * 1024, root=True)  # the newest first
 # Each behind the one that was put aside last: Debian's rsyslog, that of openEuler and Kylin, syslogd of busybox.
 FILES = tuple(
     Command(("tail", "-n", str(LINES), "--", path), limit=512 * 1024, last=True)
@@ -38,7 +38,7 @@ FILES = tuple(
 )
 CLOCK = Command(("date", "+%Y %z %s"), limit=64)
 # Lines of which there may be more than were asked for.
-MOST = {**{each.argv: LINES for each in FILES}, LASTB.argv: 2000}
+MOST = {**{each.argv: LINES for each in FILES}, LASTB.argv: FAILURES}
 GROUPS = reading("/etc/group", 128 * 1024)
 ADMINISTRATORS = ("sudo", "wheel", "admin", "adm", "root")
 

@@ -33,7 +33,9 @@ async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIt
     if newest is not None and _due(options, kept, newest, poll.now):
         end = asyncio.get_running_loop().time() + options.verify.within
         async with session(target, options.host, poll, apart=True) as host:
-            if isinstance(host, Sftp):
+            if newest.volumes:
+                result = Tested(Result(None, words.IN_VOLUMES), "volumes", None)
+            elif isinstance(host, Sftp):
                 result = await over_sftp.tested(host, options, newest)
             else:
                 result = await tested(host, options, newest, end, poll.now)

@@ -31,6 +31,7 @@ class Copy(NamedTuple):
     size: int | None
     path: str
     key: tuple[int, int]
+    volumes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -43,7 +44,7 @@ class Copies:
     `broken`: half a copy, newer than every whole one, which nobody writes any more. `undated`: how many are from the
     future, and of an unknown time therefore. `skew`: by how much the host's clock is ahead, in seconds; 0 while that
     does not matter. `known` is False where there are more files than were told, or
-    folders that could not be looked into, `unseen`."""
+    folders that could not be looked into, `unseen`. `torn`: when copies were made of which a volume is missing."""
 
     whole: tuple[Copy, ...]
     writing: Copy | None = None
@@ -52,6 +53,7 @@ class Copies:
     skew: float = 0.0
     known: bool = True
     unseen: int = 0
+    torn: tuple[float, ...] = ()
 
     @property
     def good(self) -> tuple[Copy, ...]:
@@ -75,6 +77,7 @@ def sorted_out(listing: Listing, pattern: str, noted: Noted | None, now: float) 
     later = _noted(listing, skew, noted, now)
     whole: list[Copy] = []
     half: list[Copy] = []
+    torn: list[float] = []
     undated = 0
     for file in listing.files:
         key = (file.at, file.size)
@@ -84,16 +87,18 @@ def sorted_out(listing: Listing, pattern: str, noted: Noted | None, now: float) 
         if at is None:
             undated += 1
             continue
+        if file.missing:
+            torn.append(at)
         settled = key not in later or now - later[key].at >= TWO_LOOKS
-        kind = whole if settled and not unfinished(file.name, pattern) else half
-        kind.append(Copy(at, file.size, file.path, key))
+        kind = whole if settled and not file.missing and not unfinished(file.name, pattern) else half
+        kind.append(Copy(at, file.size, file.path, key, file.volumes))
     whole.sort(key=_age, reverse=True)
     latest = whole[0].at if whole else float("-inf")
     newer = sorted((copy for copy in half if copy.at > latest), key=_age, reverse=True)
     writing = next((copy for copy in newer if now - copy.at < ABANDONED), None)
     broken = newer[0] if newer and writing is None else None
     known = listing.whole and not listing.unseen
-    found = Copies(tuple(whole), writing, broken, undated, skew, known, listing.unseen)
+    found = Copies(tuple(whole), writing, broken, undated, skew, known, listing.unseen, tuple(sorted(torn)))
     return found, later if len(later) <= NOTED else None
 
 

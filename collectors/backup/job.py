@@ -19,6 +19,7 @@ from collectors.backup.restic import snapshots
 from collectors.backup.said import diagnoses, remarks
 from collectors.backup.schedule import Schedule
 from collectors.backup.verdict import Past, judged, samples
+from collectors.backup.volumes import joined
 
 
 async def collect(target: Target, options: BackupOptions, poll: Poll) -> AsyncIterator[Sample]:
@@ -68,6 +69,7 @@ async def found_on(
         listing = await over_sftp.listed(host, options)
     else:
         listing = await listed(host, options.path, options.pattern, options.depth)
+    listing = listing._replace(files=joined(listing.files))
     now = poll.now + time.monotonic() - poll.monotonic  # as the host's clock was read, perhaps after waiting for a turn
     found, noted = sorted_out(listing, options.pattern, noted_of(kept), now)
     kept["noted"] = noted_as_json(noted)

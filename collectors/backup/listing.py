@@ -23,7 +23,8 @@ RECORD = re.compile(rb"(-?\d{1,20}) (\d{1,20}) ([0-7]{1,6}) (\d{1,10}) (\d{1,10}
 
 
 class File(NamedTuple):
-    """`at` is when it was last written, by the host's clock; `mode`, `owner`, `group` as stat(1) has them."""
+    """`at` is when it was last written, by the host's clock; `mode`, `owner`, `group` as stat(1) has them. One in
+    `volumes` is called as the first; `missing` are those that are not there between the others."""
 
     path: str
     size: int
@@ -31,6 +32,8 @@ class File(NamedTuple):
     mode: int = 0o600
     owner: int = 0
     group: int = 0
+    volumes: tuple[str, ...] = ()
+    missing: int = 0
 
     @property
     def name(self) -> str:

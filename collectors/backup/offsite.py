@@ -10,6 +10,7 @@ from typing import Any
 from agent.core.model import Collector, Diagnosis, Sample, Target
 from agent.core.reach import Poll
 from agent.core.sftp import Sftp
+from agent.core.ssh import SshSession
 from agent.core.units import moment
 from collectors.backup import manifest, metrics, over_sftp, testing, words
 from collectors.backup.copies import Copies, Copy
@@ -74,16 +75,23 @@ async def _same(target: Target, pair: Sequence[tuple[str | None, Copy]], poll: P
     """By size, then by hash; None where a hash was not had in time. One after the other: both may be on one host."""
     if len({copy.size for _, copy in pair}) > 1:
         return False
-    found = set()
+    found: set[tuple[str, ...] | None] = set()
     for host, copy in pair:
         end = asyncio.get_running_loop().time() + target.options.verify.within / 2
         async with session(target, host, poll, apart=True) as opened:
-            if isinstance(opened, Sftp):
-                found.add(await over_sftp.sha256(opened, copy))
-            else:
-                (answer,) = await opened.round(bounded([testing.hashing(copy.path)], end))
-                found.add(manifest.told(answer.stdout) if answer.ok else None)
+            found.add(await _sums(opened, copy.volumes or (copy.path,), end))
     return None if None in found else len(found) == 1
+
+
+async def _sums(host: SshSession | Sftp, paths: Sequence[str], end: float) -> tuple[str, ...] | None:
+    """Of its volumes, or of the one file that it is."""
+    if isinstance(host, Sftp):
+        told = [await over_sftp.sha256(host, path) for path in paths]
+    else:
+        answers = await host.round(bounded([testing.hashing(path) for path in paths], end))
+        told = [manifest.told(answer.stdout) if answer.ok else None for answer in answers]
+    known = tuple(each for each in told if each is not None)
+    return known if len(known) == len(paths) else None
 
 
 def _of_match(kept: MutableMapping[str, Any], poll: Poll) -> list[Sample]:

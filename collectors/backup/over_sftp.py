@@ -98,9 +98,9 @@ async def _checksum(host: Sftp, copy: Copy, known: str) -> Result:
     return testing.GOOD if found == known else Result(False, words.CHECKSUM)
 
 
-async def sha256(host: Sftp, copy: Copy) -> str | None:
+async def sha256(host: Sftp, path: str) -> str | None:
     """None where it is too large, or was not had in time."""
     try:
-        return await host.digest(copy.path, "sha256", MOST_READ)
+        return await host.digest(path, "sha256", MOST_READ)
     except ReachError:
         return None

@@ -45,6 +45,8 @@ def diagnoses(standing: Standing, found: Copies, schedule: Schedule) -> Iterator
         yield Diagnosis(said, by)
     if found.broken is not None:
         yield Diagnosis(words.BROKEN, found.broken.at)
+    if found.torn:
+        yield Diagnosis(words.TORN, found.torn[-1])
     if standing.newest is not None:
         yield from _of_size(standing, standing.newest.at)
     if standing.missing:

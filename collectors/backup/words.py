@@ -20,6 +20,14 @@ BROKEN = Text(
     "{since} 的备份只写了一半,之后没有人再写;多半是任务中断或空间不足。",
     "Half a backup was written at {since} and nobody writes it any more; the job was cut off, or the disk is full.",
 )
+TORN = Text(
+    "{since} 的分卷备份中间缺卷,不能恢复,不算一份;请重新传输或重做。",
+    "Of the backup in volumes of {since} one in between is missing: it is of no use; transfer it or run it again.",
+)
+IN_VOLUMES = Text(
+    "分卷备份只看中间缺不缺卷,没有解开测试,不算通过;请在备份端自己测试,或不分卷",
+    "a copy in volumes is not unpacked, it is only seen that none in between is missing: let the store test it itself",
+)
 SHRANK = Text(
     "{since} 的备份比最近几份的中位数小 {share};请核对源端数据是否缺失。",
     "The backup of {since} is {share} smaller than the median of the last ones; look whether its source lost data.",

@@ -116,6 +116,9 @@ def _commands(group: typer.Typer) -> Iterator[tuple[str, ...]]:
         yield (command.name or (command.callback.__name__ if command.callback else ""),)
     for inner in group.registered_groups:
         if inner.typer_instance is not None:
+            alone = inner.typer_instance.registered_callback
+            if alone is not None and alone.invoke_without_command:
+                yield (str(inner.name),)
             yield from ((str(inner.name), *words) for words in _commands(inner.typer_instance))
 
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, MutableM
 from typing import Any
 
 from agent.core.model import Collector, Sample, Target
+from agent.core.others import Told
 from agent.core.reach import CannotAsk, Poll
 from agent.core.text import Said, Text, clean
 from collectors.host.metrics import LOG_GAP, LOG_NEWEST, LOG_OLDEST
@@ -18,7 +19,7 @@ from collectors.log_store.look import Known, forget_late, held, look
 from collectors.log_store.options import LogStoreOptions
 from collectors.log_store.place import session
 from collectors.log_store.reading import Held
-from collectors.log_store.sources import KINDS, Told, called, expected, owner, told
+from collectors.log_store.sources import KINDS, called, expected, owner, told
 from collectors.log_store.stamps import DAY
 
 SLACK = 5.0  # seconds by which a poll may come early and what is due then is still looked at
@@ -36,13 +37,10 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
         memory.pop("found", None)
         await _look(target, task, poll)
     found, remarks = memory["found"]
-    for identity, each in found.items():
-        poll.others[identity].samples.extend(each.samples)
-        poll.others[identity].remarks.extend(each.remarks)
+    poll.others.update(found)
     poll.remarks.extend(remarks)
-    own: tuple[Sample, ...] = ()
-    for each_own in own:
-        yield each_own
+    return
+    yield
 
 
 async def _look(target: Target, task: LogStoreOptions, poll: Poll) -> None:
@@ -96,7 +94,7 @@ def _found(
     }
     silent = [each for each in expected(targets, task) if each.id not in sources]
     within = words.WITHIN.format(days=days) if days is not None else Text("", "")
-    found.update({each.id: Told((), (words.NO_LOG.format(store=store.name, within=within),)) for each in silent})
+    found.update({each.id: Told(remarks=[words.NO_LOG.format(store=store.name, within=within)]) for each in silent})
     strangers = sorted(each.removeprefix("/") for each in sources if _is_stranger(each))
     remarks: list[Said] = []
     if silent:

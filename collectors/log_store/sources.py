@@ -5,9 +5,9 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from agent.core.model import Sample, Target
+from agent.core.others import Told
 from agent.core.text import Said, clean
 from collectors.host.metrics import LOG_GAP, LOG_NEWEST, LOG_OLDEST
 from collectors.log_store import words
@@ -65,11 +65,6 @@ def _serves(target: Target) -> bool:
     return target.kind == "host" and getattr(options, "role", "") == "server" and not getattr(options, "local", False)
 
 
-class Told(NamedTuple):
-    samples: tuple[Sample, ...] = ()
-    remarks: tuple[Said, ...] = ()
-
-
 def told(files: Sequence[tuple[Entry, Held | None]], whole: bool) -> Told:
     """What the files of one source say. Of what depends on files that were not read yet nothing is told; `whole`: these
     are all its files."""
@@ -79,7 +74,7 @@ def told(files: Sequence[tuple[Entry, Held | None]], whole: bool) -> Told:
         return Told()
     if _clock_is_wrong(*newest):
         samples = [Sample(LOG_NEWEST, newest[0].at, CENTRAL), *([Sample(LOG_OLDEST, oldest[0].at, CENTRAL)] * whole)]
-        return Told(tuple(samples), (words.WRONG_CLOCK.format(file=clean(newest[0].path, 80)),))
+        return Told(samples, [words.WRONG_CLOCK.format(file=clean(newest[0].path, 80))])
     held = [each for _, each in files if each is not None]
     spans, bridged = joined(span for each in held for span in each.spans)
     samples = [Sample(LOG_NEWEST, spans[-1][1] if spans else newest[0].at, CENTRAL)]
@@ -91,7 +86,7 @@ def told(files: Sequence[tuple[Entry, Held | None]], whole: bool) -> Told:
         samples.append(
             Sample(LOG_GAP, max([*holes, *([] if holes else [bridged, *(each.gap for each in held)])]), CENTRAL)
         )
-    return Told(tuple(samples), () if unsure is None else (_why(unsure, files),))
+    return Told(samples, [] if unsure is None else [_why(unsure, files)])
 
 
 def _clock_is_wrong(entry: Entry, held: Held | None) -> bool:

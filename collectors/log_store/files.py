@@ -13,12 +13,13 @@ from agent.core.ssh import Answer, Command, SshSession
 from agent.core.text import Said, clean
 from collectors.backup.listing import inside
 from collectors.log_store import words
+from collectors.log_store.stamps import zone_of
 
 LIMIT = 1280 * 1024  # bytes of a listing: some 13,000 files
 DAYS = (None, 400, 200, 100, 30, 10, 3)  # ages that are asked for one after the other where there are more
 FORMAT = "%d:%i %Y %s //%n//"
 RECORD = re.compile(rb"(\d{1,20}):(\d{1,20}) (-?\d{1,20}) (\d{1,20}) //(/.*?)//\n", re.DOTALL)
-CLOCK = re.compile(r"(\d{1,10}) ([+-])(\d\d)(\d\d)\s*")
+CLOCK = re.compile(r"(\d{1,10}) ([+-]\d{4})\s*", re.ASCII)
 
 STEP = 4096  # bytes between two pieces that are read next to each other; a piece is twice as long, so that they overlap
 HEAD = 8192
@@ -97,8 +98,7 @@ def _clock(answer: Answer) -> tuple[int, int]:
     match = CLOCK.fullmatch(answer.text)
     if match is None:
         raise Unanswered("protocol", f"`date '+%s %z'` said {clean(answer.text, 60)!r}; expected like 1700000000 +0800")
-    seconds = int(match[3]) * 3600 + int(match[4]) * 60
-    return int(match[1]), -seconds if match[2] == "-" else seconds
+    return int(match[1]), zone_of(match[2].encode())
 
 
 def _objection(folder: str, answers: Sequence[Answer]) -> None:

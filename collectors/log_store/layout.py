@@ -39,7 +39,7 @@ class Layout:
         (`10.0.0.1` is an address, and it may be the first file put aside of a `10.0.0`) that which is `known`."""
         below = posixpath.relpath(path, self.folder).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         found = [name for each in _readings(below) if (name := self._named(each))]
-        return next((name for name in found if known(name) or _is_address(name)), found[-1] if found else None)
+        return next((name for name in found if known(name) or address(name)), found[-1] if found else None)
 
     def _named(self, below: str) -> str | None:
         if self.expression is not None:
@@ -87,9 +87,10 @@ def put_aside(path: str) -> bool:
     return PACKED.search(name) is not None or any(each.search(name) for each in TURNED)
 
 
-def _is_address(name: str) -> bool:
+def address(text: str) -> str:
+    """One spelling of each; rsyslog writes those of IPv4 in IPv6, too. Empty if it is none."""
     try:
-        ipaddress.ip_address(name)
+        found = ipaddress.ip_address(text)
     except ValueError:
-        return False
-    return True
+        return ""
+    return str(getattr(found, "ipv4_mapped", None) or found)

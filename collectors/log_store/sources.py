@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
@@ -12,7 +11,7 @@ from agent.core.text import Said, clean
 from collectors.host.metrics import LOG_GAP, LOG_NEWEST, LOG_OLDEST
 from collectors.log_store import words
 from collectors.log_store.files import Entry
-from collectors.log_store.layout import put_aside
+from collectors.log_store.layout import address, put_aside
 from collectors.log_store.options import LogStoreOptions
 from collectors.log_store.reading import Held
 from collectors.log_store.stamps import DAY, joined
@@ -37,21 +36,12 @@ def called(targets: Iterable[Target], names: Mapping[str, str]) -> dict[str, str
 def owner(source: str, known: Mapping[str, str]) -> str | None:
     """The id of the target that a source is; a host's name also without its domain."""
     name = spelled(source)
-    return known.get(name) or (None if _address(name) else known.get(name.partition(".")[0]))
+    return known.get(name) or (None if address(name) else known.get(name.partition(".")[0]))
 
 
 def spelled(name: str) -> str:
-    """One spelling of each address; rsyslog writes those of IPv4 in IPv6, too."""
     text = name.strip().lower()
-    return _address(text) or text
-
-
-def _address(text: str) -> str:
-    try:
-        found = ipaddress.ip_address(text)
-    except ValueError:
-        return ""
-    return str(getattr(found, "ipv4_mapped", None) or found)
+    return address(text) or text
 
 
 def expected(targets: Iterable[Target], options: LogStoreOptions) -> list[Target]:

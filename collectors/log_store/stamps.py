@@ -87,7 +87,7 @@ def _moment(match: re.Match[bytes], file: File) -> int | None:
     if match["year"]:
         date = int(match["year"]), int(match["month"]), int(match["day"])
         at = _seconds(date, match["time"])
-        return None if at is None else at - (_zone(match["zone"]) if match["zone"] else file.zone)
+        return None if at is None else at - (zone_of(match["zone"]) if match["zone"] else file.zone)
     year, month, day = match["before"] or match["after"], MONTHS[match["name"]], int(match["date"])
     if year:
         at = _seconds((int(year), month, day), match["clock"])
@@ -118,7 +118,8 @@ def _seconds(date: tuple[int, int, int], clock: bytes) -> int | None:
     return timegm((*date, hour, minute, second)) if hour < 24 and minute < 60 and second < 61 else None
 
 
-def _zone(text: bytes) -> int:
+def zone_of(text: bytes) -> int:
+    """Seconds east of UTC, of Z, +0800 or +08:00."""
     if text == b"Z":
         return 0
     seconds = int(text[1:3]) * 3600 + int(text[-2:]) * 60

@@ -21,6 +21,11 @@ def number(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
+def numbers(text: str) -> list[float]:
+    """Of lines that are each a number; other lines are passed over."""
+    return [value for line in text.split("\n") if (value := number(line)) is not None]
+
+
 def figures(text: str) -> Mapping[str, float]:
     """Of lines like `MemTotal:  3974012 kB` and `oom_kill 0`: the number by its name, the unit left out."""
     found: dict[str, float] = {}

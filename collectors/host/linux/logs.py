@@ -12,7 +12,7 @@ from datetime import datetime
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
 from collectors.host import words
-from collectors.host.linux.figures import number
+from collectors.host.linux.figures import numbers
 from collectors.host.metrics import LOG_NEWEST, LOG_OLDEST
 from collectors.host.subject import HOUR, Subject, Turn
 
@@ -42,7 +42,7 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     zone, files, *starts = answers
     if starts:
         turn.memory["forbidden"] = starts[0].forbidden
-    found = [at for line in files.text.split("\n") if (at := number(line)) is not None]
+    found = numbers(files.text)
     # Without the right to the system's journal one sees only one's own, of which nothing follows.
     for each in starts:
         if each.ok and b"not seeing messages" not in each.stderr:

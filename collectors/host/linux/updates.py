@@ -15,7 +15,7 @@ from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
 from agent.core.text import Text, clean
 from collectors.host import words
-from collectors.host.linux.figures import number
+from collectors.host.linux.figures import number, numbers
 from collectors.host.metrics import SECURITY_OLDEST, UPDATED, UPDATES
 from collectors.host.subject import HOUR, Subject, Turn
 
@@ -146,16 +146,19 @@ def _oldest(security: Mapping[str, float | None], kept: Any, now: float) -> floa
 
 def by_apt(answers: Sequence[Answer], turn: Turn) -> Pending:
     plan, lists, zone, *logs, files = answers
-    installed = [value for line in files.text.split("\n") if (value := number(line)) is not None]
-    last = last_upgrade("\n".join(each.text for each in logs), zone.text) or max(installed, default=None)
+    last = last_upgrade("\n".join(each.text for each in logs), zone.text) or max(numbers(files.text), default=None)
     if not plan.ok:
         return Pending(0, None, {}, None, last, plan)
     found = {match[1]: match[3] for match in INST.finditer(plan.text)}
     holes: dict[str, float | None] = {name: None for name, origin in found.items() if "security" in origin.lower()}
     # Kylin and UOS, which are made of Debian, put all into one archive.
     security = len(holes) if holes or turn.system.family[:1] in TELLING else None
-    renewed = [value for line in lists.text.split("\n") if (value := number(line)) is not None]
-    return Pending(len(found), security, holes, max(renewed, default=0.0) > turn.now - WEEK, last)
+    return Pending(len(found), security, holes, _is_fresh(numbers(lists.text), turn), last)
+
+
+def _is_fresh(renewed: Sequence[float], turn: Turn) -> bool:
+    """`renewed`: when the host looked at its archives, in Unix seconds."""
+    return max(renewed, default=0.0) > turn.now - WEEK
 
 
 def last_upgrade(log: str, zone: str) -> float | None:
@@ -180,23 +183,23 @@ def by_dnf(answers: Sequence[Answer], turn: Turn) -> Pending:
     """`check-update` ends with 100 where there are updates, with 1 where it knows no list, and with 0 as well where it
     was told to go on without one; an archive need not have notices, and then none is pending of what it has."""
     plan, secure, notices, caches, zone, packages = answers
-    installed = [value for line in packages.text.split("\n") if (value := number(line)) is not None]
-    last = max(installed, default=None)
+    last = max(numbers(packages.text), default=None)
     if plan.status not in (0, UPDATES_AVAILABLE):
         return Pending(0, None, {}, None, last, plan)
     found, told = listed(plan.text), [line.partition(" ") for line in caches.text.split("\n")]
     renewed = [value for at, _, path in told if "updateinfo" not in path and (value := number(at)) is not None]
-    fresh = max(renewed, default=0.0) > turn.now - WEEK
     hidden = not renewed and b"ermission denied" in caches.stderr
+    fresh = None if hidden else _is_fresh(renewed, turn)
+    failed = caches if hidden else None
     holes = released(notices.text, zone.text) if notices.ok else {}
     if not holes and not any("updateinfo" in path for _, _, path in told):
-        return Pending(len(found), None, {}, None if hidden else fresh, last, caches if hidden else None)
+        return Pending(len(found), None, {}, fresh, last, failed)
     security = len(holes) if notices.ok else None
     if secure.status in (0, UPDATES_AVAILABLE):
         closing = listed(secure.text)
         security, holes = len(closing & found), holes or dict.fromkeys(sorted(closing))
     security = None if security is None else min(security, len(found))
-    return Pending(len(found), security, holes, None if hidden else fresh, last, caches if hidden else None)
+    return Pending(len(found), security, holes, fresh, last, failed)
 
 
 def listed(text: str) -> set[str]:
@@ -228,8 +231,7 @@ def by_apk(answers: Sequence[Answer], turn: Turn) -> Pending:
     last = number(database.text)
     if not plan.ok:
         return Pending(0, None, {}, None, last, plan)
-    fetched = [value for line in indexes.text.split("\n") if (value := number(line)) is not None]
-    fresh = b"WARNING" not in plan.stderr and max(fetched, default=0.0) > turn.now - WEEK
+    fresh = b"WARNING" not in plan.stderr and _is_fresh(numbers(indexes.text), turn)
     found = [line for line in plan.text.split("\n") if re.fullmatch(r"\S+\s+<\s+\S+\s*", line)]
     return Pending(len(found), None, {}, fresh, last)
 

@@ -71,13 +71,13 @@ class Runner:
         self._known = known or NothingKnown()
         self._kept = kept or Kept()
         self._registers = registers or Registers()
-        self._memories: dict[tuple[str, str, str], dict[str, Any]] = {}
-        self._good: dict[tuple[str, str, str], float] = {}
-        self._failing: dict[tuple[str, str, str], str] = {}
-        self._told: set[tuple[str, str, str]] = set()  # what ever gave a sample
+        self._memories: dict[Key, dict[str, Any]] = {}
+        self._good: dict[Key, float] = {}
+        self._failing: dict[Key, str] = {}
+        self._told: set[Key] = set()  # what ever gave a sample
         self._others: dict[Key, dict[Key, OfAnother]] = {}  # by who told them
 
-    def keep(self, keys: set[tuple[str, str, str]]) -> None:
+    def keep(self, keys: set[Key]) -> None:
         """Forget the memories of what a reload took out or changed, and what that told of the centre."""
         lost = [each for key, told in self._others.items() if key not in keys for each in told.values()]
         for each in _emptied(each for each in lost if each.target is None):
@@ -152,7 +152,7 @@ class Runner:
         known, registers = self._known, self._registers
         return Poll(self._reach, now, monotonic, memory, self._assets(), known=known, kept=kept, registers=registers)
 
-    def _tells(self, key: tuple[str, str, str], found: bool, said: bool) -> bool:
+    def _tells(self, key: Key, found: bool, said: bool) -> bool:
         """Whether this is part of how the target is; not what never found anything of its own there, as a printer's
         paper on a UPS."""
         if found:
@@ -181,7 +181,7 @@ class Runner:
                     cut += 1
         return cut
 
-    def _own(self, key: tuple[str, str, str], up: bool, duration: float, cut: int) -> list[Sample]:
+    def _own(self, key: Key, up: bool, duration: float, cut: int) -> list[Sample]:
         label, good = key[:1], self._good.get(key)
         own = [Sample(UP, float(up), label), Sample(READ_SECONDS, duration, label), Sample(SERIES_CUT, cut, label)]
         if good is not None:

@@ -70,13 +70,13 @@ def told(files: Sequence[tuple[Entry, Held | None]], whole: bool) -> Told:
     samples = [Sample(LOG_NEWEST, spans[-1][1] if spans else newest[0].at, CENTRAL)]
     if oldest[1] is not None and oldest[1].spans:
         samples.append(Sample(LOG_OLDEST, spans[0][0], CENTRAL))
-    unsure = next((entry for entry, each in files if each is not None and not each.sure), None)
+    unsure = next(((entry, each) for entry, each in files if each is not None and not each.sure), None)
     if unsure is None and len(held) == len(files) and spans:
         holes = [right[0] - left[1] for left, right in pairwise(spans)]
         samples.append(
             Sample(LOG_GAP, max([*holes, *([] if holes else [bridged, *(each.gap for each in held)])]), CENTRAL)
         )
-    return Told(samples, [] if unsure is None else [_why(unsure, files)])
+    return Told(samples, [] if unsure is None else [_why(*unsure)])
 
 
 def _clock_is_wrong(entry: Entry, held: Held | None) -> bool:
@@ -89,7 +89,5 @@ def _clock_is_wrong(entry: Entry, held: Held | None) -> bool:
     return abs(entry.at - held.spans[-1][1]) > (ROTATION if put_aside(entry.path) else DAY)
 
 
-def _why(entry: Entry, files: Sequence[tuple[Entry, Held | None]]) -> Said:
-    held = next(each for one, each in files if one is entry)
-    why = words.WHY[held.why if held is not None else ""]
-    return words.UNREAD.format(file=clean(entry.path, 80), why=why)
+def _why(entry: Entry, held: Held) -> Said:
+    return words.UNREAD.format(file=clean(entry.path, 80), why=words.WHY[held.why])

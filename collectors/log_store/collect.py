@@ -15,7 +15,7 @@ from collectors.host.metrics import LOG_GAP, LOG_NEWEST, LOG_OLDEST
 from collectors.log_store import words
 from collectors.log_store.files import Entry, Listing, listed
 from collectors.log_store.layout import Layout, layout
-from collectors.log_store.look import Known, forget_late, held, look
+from collectors.log_store.look import Read, forget_late, held, look
 from collectors.log_store.options import LogStoreOptions
 from collectors.log_store.place import session
 from collectors.log_store.reading import Held
@@ -46,9 +46,9 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
 async def _look(target: Target, task: LogStoreOptions, poll: Poll) -> None:
     if getattr(target.options, "system", "linux") == "windows":
         raise CannotAsk("missing", f"{target.id}: {words.NOT_POSIX}")
-    known, memory = _remembered(task, poll), poll.memory
+    read, memory = _remembered(task, poll), poll.memory
     if poll.monotonic >= memory.setdefault("again", poll.monotonic + DAY):
-        forget_late(known)
+        forget_late(read)
         memory["again"] = poll.monotonic + DAY
     end = asyncio.get_running_loop().time() + task.within
     async with session(target, task.within, poll) as store:
@@ -57,9 +57,9 @@ async def _look(target: Target, task: LogStoreOptions, poll: Poll) -> None:
         skew = listing.clock - (poll.now + time.monotonic() - poll.monotonic)
         sources = _sources(listing, plan, called(poll.known.targets(), task.names))
         theirs = {identity: files for identity, files in sources.items() if not _is_stranger(identity)}
-        left = await look(store, listing, theirs, known, end)
-    _keep(known, poll.kept)
-    found, remarks = _found(target, task, poll.known.targets(), sources, known, listing.days)
+        left = await look(store, listing, theirs, read, end)
+    _keep(read, poll.kept)
+    found, remarks = _found(target, task, poll.known.targets(), sources, read, listing.days)
     memory["found"] = found, (*_about(listing, left, skew), *remarks)
     memory["due"] = poll.monotonic + (0.0 if left else task.every)
 
@@ -83,12 +83,12 @@ def _found(
     task: LogStoreOptions,
     targets: Sequence[Target],
     sources: Mapping[str, Sequence[Entry]],
-    known: Mapping[int, Known],
+    read: Mapping[int, Read],
     days: int | None,
 ) -> tuple[dict[str, Told], list[Said]]:
     """What is told of each target, and what is remarked on all of them."""
     found = {
-        identity: told([(entry, held(entry, known)) for entry in files], days is None)
+        identity: told([(entry, held(entry, read)) for entry in files], days is None)
         for identity, files in sources.items()
         if not _is_stranger(identity)
     }
@@ -121,21 +121,21 @@ def _about(listing: Listing, left: int, skew: float) -> Iterator[Said]:
         yield words.CLOCK.format(seconds=round(abs(skew)))
 
 
-def _remembered(task: LogStoreOptions, poll: Poll) -> MutableMapping[int, Known]:
+def _remembered(task: LogStoreOptions, poll: Poll) -> MutableMapping[int, Read]:
     """What was read of files; another store or path is read anew."""
     job = [str(task.host), task.path]
     if poll.kept.get("job") != job:
         poll.kept.clear()
-        poll.memory.pop("known", None)
+        poll.memory.pop("read", None)
         poll.kept["job"] = job
-    known: dict[int, Known] | None = poll.memory.get("known")
-    if known is None:
-        known = poll.memory["known"] = dict(_thawed(poll.kept.get("files", ())))
-    return known
+    read: dict[int, Read] | None = poll.memory.get("read")
+    if read is None:
+        read = poll.memory["read"] = dict(_thawed(poll.kept.get("files", ())))
+    return read
 
 
-def _keep(known: Mapping[int, Known], kept: MutableMapping[str, Any]) -> None:
-    costly = [(inode, each) for inode, each in known.items() if each.held.costly and each.held.sure]
+def _keep(read: Mapping[int, Read], kept: MutableMapping[str, Any]) -> None:
+    costly = [(inode, each) for inode, each in read.items() if each.held.costly and each.held.sure]
     newest = sorted(costly, key=lambda each: -each[1].at)[:MOST_KEPT]
     kept["files"] = [
         [inode, each.size, each.at, each.held.gap, *(at for span in each.held.spans for at in span)]
@@ -144,10 +144,10 @@ def _keep(known: Mapping[int, Known], kept: MutableMapping[str, Any]) -> None:
     ]
 
 
-def _thawed(rows: Iterable[Sequence[int]]) -> Iterator[tuple[int, Known]]:
+def _thawed(rows: Iterable[Sequence[int]]) -> Iterator[tuple[int, Read]]:
     for inode, size, at, gap, *times in rows:
         spans = tuple(zip(times[::2], times[1::2], strict=True))
-        yield inode, Known(size, at, Held(spans, gap, sure=True, costly=True))
+        yield inode, Read(size, at, Held(spans, gap, sure=True, costly=True))
 
 
 COLLECTOR = Collector(

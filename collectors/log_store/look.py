@@ -17,7 +17,7 @@ AGAIN = ("permission", "missing")  # what may be mended without a change of the 
 MARGIN = 2.0  # seconds before the end after which no round is begun
 
 
-class Known(NamedTuple):
+class Read(NamedTuple):
     """What a file held when it was of this size and time; `name` is a hash of its path, 0 if that is not known."""
 
     size: int
@@ -26,13 +26,13 @@ class Known(NamedTuple):
     name: int = 0
 
 
-Memory = MutableMapping[int, Known]  # by inode
+Memory = MutableMapping[int, Read]  # by inode
 Active = MutableMapping[Entry, tuple[Steps, Sequence[Command]]]  # what was begun, and what it asks next
 
 
-def held(entry: Entry, memory: Mapping[int, Known]) -> Held | None:
-    known = memory.get(entry.inode)
-    return known.held if known is not None and (known.size, known.at) == (entry.size, entry.at) else None
+def held(entry: Entry, memory: Mapping[int, Read]) -> Held | None:
+    read = memory.get(entry.inode)
+    return read.held if read is not None and (read.size, read.at) == (entry.size, entry.at) else None
 
 
 def in_turn(sources: Mapping[str, Sequence[Entry]]) -> Iterator[Entry]:
@@ -77,7 +77,7 @@ async def look(
 
 def forget_late(memory: Memory) -> None:
     """What took too long is tried again."""
-    for inode in [inode for inode, known in memory.items() if known.held.why == "late"]:
+    for inode in [inode for inode, read in memory.items() if read.held.why == "late"]:
         del memory[inode]
 
 
@@ -85,12 +85,12 @@ def _is_due(known: Held | None) -> bool:
     return known is None or known.why in AGAIN
 
 
-def _before(entry: Entry, memory: Mapping[int, Known]) -> tuple[int, Held | None]:
+def _before(entry: Entry, memory: Mapping[int, Read]) -> tuple[int, Held | None]:
     """What is known of the same file where it only grew. The number of one that was deleted is given to a new one."""
-    known = memory.get(entry.inode)
-    if known is None or known.name != hash(entry.path) or known.size >= entry.size or not known.held.spans:
+    read = memory.get(entry.inode)
+    if read is None or read.name != hash(entry.path) or read.size >= entry.size or not read.held.spans:
         return 0, None
-    return known.size, known.held
+    return read.size, read.held
 
 
 def _light(active: Active) -> list[Entry]:
@@ -113,7 +113,7 @@ def _pass_over(active: Active, chosen: Sequence[Entry], answers: Sequence[Answer
         done -= len(active[entry][1])
         if done < 0:
             del active[entry]
-            memory[entry.inode] = Known(entry.size, entry.at, Held(why="late"))
+            memory[entry.inode] = Read(entry.size, entry.at, Held(why="late"))
             return _advance(active, chosen[:place], answers, memory)
     return None
 
@@ -125,4 +125,4 @@ def _advance(active: Active, chosen: Sequence[Entry], answers: Sequence[Answer],
         try:
             active[entry] = steps, steps.send([next(rest) for _ in commands])
         except StopIteration as done:
-            memory[entry.inode] = Known(entry.size, entry.at, done.value, hash(entry.path))
+            memory[entry.inode] = Read(entry.size, entry.at, done.value, hash(entry.path))

@@ -14,7 +14,7 @@ from agent.core.reach import Unanswered
 from agent.core.ssh import Answer, Broken, Command
 from collectors.backup.here import Here
 from collectors.log_store.files import Entry, Listing
-from collectors.log_store.look import Known, forget_late, held, look
+from collectors.log_store.look import Read, forget_late, held, look
 from tests.collectors.log_store.store import DAY, HOUR, NOW, Store, iso, lines, write
 
 MIB = 1024 * 1024
@@ -35,7 +35,7 @@ class Counting(Here):
         return await super().round(commands)
 
 
-async def seen(session: Counting, path: Path, memory: dict[int, Known], seconds: float = 60.0) -> Entry:
+async def seen(session: Counting, path: Path, memory: dict[int, Read], seconds: float = 60.0) -> Entry:
     facts = path.stat()
     entry = Entry(facts.st_ino, int(facts.st_mtime), facts.st_size, str(path))
     listing = Listing(NOW, 0, (entry,), None)
@@ -71,7 +71,7 @@ def test_records_between_holes_are_found_in_a_packed_file(tmp_path: Path) -> Non
 @pytest.mark.parametrize("days", [range(60, -1, -1), range(600, -1, -2)], ids=["daily", "many gaps"])
 def test_a_file_of_holes_takes_few_commands(tmp_path: Path, days: range) -> None:
     async def run() -> None:
-        session, memory = Counting(), dict[int, Known]()
+        session, memory = Counting(), dict[int, Read]()
         entry = await seen(session, holes(tmp_path / "core.log", days, MIB), memory)
         found = held(entry, memory)
         assert found is not None
@@ -87,7 +87,7 @@ def test_a_dense_file_with_a_gap_is_read_in_few_pieces(tmp_path: Path) -> None:
     path = write(tmp_path / "core.log", text, NOW)
 
     async def run() -> None:
-        session, memory = Counting(), dict[int, Known]()
+        session, memory = Counting(), dict[int, Read]()
         found = held(await seen(session, path, memory), memory)
         assert found is not None
         assert found.spans == ((NOW - 30 * DAY, NOW - 20 * DAY), (NOW - 15 * DAY, NOW))
@@ -100,7 +100,7 @@ def test_what_could_not_be_read_is_tried_again_although_it_did_not_change(tmp_pa
     path = write(tmp_path / "core.log", lines(NOW - DAY, NOW, HOUR), NOW)
 
     async def run() -> None:
-        session, memory = Counting(), dict[int, Known]()
+        session, memory = Counting(), dict[int, Read]()
         session.refused = True
         first = held(await seen(session, path, memory), memory)
         session.refused = False
@@ -139,7 +139,7 @@ def test_one_file_that_hangs_keeps_no_other_from_being_read(tmp_path: Path) -> N
     sources = {entry.path: (entry,) for entry in files}
 
     async def run() -> None:
-        memory: dict[int, Known] = {}
+        memory: dict[int, Read] = {}
         end = asyncio.get_running_loop().time() + 60
         session = Hanging(end)
         assert await look(session, Listing(NOW, 0, tuple(files), None), sources, memory, end) == 2

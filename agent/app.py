@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 from agent import inventory, sweeping
-from agent.assets import AssetFile
+from agent.asset_file import AssetFile
 from agent.availability import TURN, Availability
 from agent.clock import Clock
 from agent.control import Control

@@ -5,17 +5,14 @@ from __future__ import annotations
 
 import csv
 import io
-import logging
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from agent.core.assets import NETWORKS, Asset, Assets, day_of, mac_of, of_one_station
-from agent.core.text import Said, Text, clean, spoken
+from agent.core.text import Said, Text, clean
 from agent.discovery.assets import decoded, named
-
-log = logging.getLogger(__name__)
 
 LARGEST = 8 * 2**20  # bytes; a line has about 150
 MOST_FLAWS = 20
@@ -58,45 +55,9 @@ class _Lines(Protocol):
     def __iter__(self) -> Iterator[list[str]]: ...
 
 
-class Stamp(NamedTuple):
-    """Tells one content of a file from another without reading it."""
-
-    modified: int
-    size: int
-    inode: int
-
-
-class AssetFile:
-    """The list, read again when the file changes. `assets` is None where agent.yaml names no file."""
-
-    def __init__(self, path: Path | None) -> None:
-        self.path = path
-        self.assets: Assets | None = None
-        self._stamp: Stamp | None = None
-
-    def look(self) -> None:
-        """Reads the file if it is not what it was. Takes milliseconds, so not for the event loop; never raises."""
-        if self.path is None:
-            return
-        stamp = _stamp(self.path)
-        if self.assets is not None and stamp == self._stamp:
-            return
-        self._stamp, self.assets = stamp, read_assets(self.path)
-        for text in told(self.assets):
-            log.warning("%s", spoken(text, "en"))
-
-
 def told(assets: Assets) -> tuple[Said, ...]:
     """What people should put right."""
     return (assets.failure, *assets.flaws) if assets.failure else assets.flaws
-
-
-def _stamp(path: Path) -> Stamp | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return Stamp(status.st_mtime_ns, status.st_size, status.st_ino)
 
 
 def read_assets(path: Path) -> Assets:

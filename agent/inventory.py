@@ -12,6 +12,7 @@ from agent.core.inventory import body_of, read, without_owner
 from agent.core.model import Metric, Reading, Sample
 from agent.core.site import Site
 from agent.core.snapshot import Snapshot
+from agent.core.text import Said
 from agent.core.write import Write, of_fact
 
 MATCH = Metric(
@@ -72,10 +73,12 @@ class Watching:
         """To be called every LOOK_EVERY seconds."""
         now, assets = self._clock.now(), self._assets()
         samples: tuple[Sample, ...] = ()
+        remarks: tuple[Said, ...] = ()
         if assets is not None and not assets.failure:
             self.found = self.found.looked(assets, self._snapshot.readings(), now)
             samples = tuple(self._samples(assets))
-        self._snapshot.put(Reading(None, FACT, now, 0.0, samples))
+            remarks = (assets.stale,) if assets.stale else ()
+        self._snapshot.put(Reading(None, FACT, now, 0.0, samples, remarks=remarks))
 
     def _samples(self, assets: Assets) -> Iterator[Sample]:
         site = self._site()

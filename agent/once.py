@@ -7,7 +7,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from agent.assets import AssetFile
+from agent.asset_file import AssetFile
 from agent.core.checklist import Finding
 from agent.core.computed import OfAnother
 from agent.core.database import Damaged, Refused

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from agent.assets import AssetFile
+from agent.asset_file import AssetFile
 from agent.config import ConfigError
 from agent.core.aside import aside
 from agent.core.incident import Playbook
@@ -70,7 +70,9 @@ class Reloading:
             return tuple(problem.render(old.language) for problem in error.problems)
         if site.state != old.state:
             return (f"state: is {site.state}, the agent runs on {old.state}; restart it to move its memory",)
-        books, assets = books_of(site), AssetFile(site.sections["assets"])
+        books, assets = books_of(site), self._agent.assets
+        if assets.path != site.sections["assets"]:
+            assets = AssetFile(site.sections["assets"])
         await aside(assets.look)
         if site.listen != old.listen:
             try:

@@ -17,7 +17,7 @@ from agent.core.incident import Change, Incident
 from agent.core.maintenance import body_of
 from agent.core.model import Reading
 from agent.core.restores import body_of as body_of_restore
-from agent.core.text import clean
+from agent.core.text import both, clean
 from agent.core.unfit import Unfit
 from agent.file_approvals import verbs_of_files
 from collectors import COLLECTORS
@@ -99,9 +99,11 @@ def verbs_of(agent: Agent) -> Mapping[str, Verb]:
         return done
 
     async def inventory(request: Mapping[str, Any]) -> Any:
-        """What was seen of the assets until now is on disk, for whoever looks there next."""
+        """What was seen of the assets until now is on disk, for whoever looks there next. `stale`: why the agent works
+        with an earlier list than the file has."""
         await agent.keep()
-        return {"at": agent.clock.now(), "recorded": agent.store.writable}
+        stale = agent.assets.assets.stale if agent.assets.assets else ""
+        return {"at": agent.clock.now(), "recorded": agent.store.writable, "stale": both(stale) if stale else None}
 
     return {
         "acknowledge": acknowledge,

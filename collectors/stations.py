@@ -100,6 +100,8 @@ def _of_learnt(seen: Seen, networks: NetworkOptions, poll: Poll) -> Iterator[Sam
     if poll.assets is not None and poll.assets.failure:
         poll.remarks.append(poll.assets.failure)
     elif poll.assets is not None and seen.learnt is not None:
+        if poll.assets.stale:
+            poll.remarks.append(poll.assets.stale)
         yield from _of_unknown(strangers(seen.learnt, seen.attached, networks, poll.assets))
         yield from places(seen.learnt, seen.attached, poll.assets)
 

@@ -94,12 +94,13 @@ def assets(
     if path is None:
         leave(NO_LIST[site.language], 2)
     listed = read_assets(path)
+    stale = _stale(site)
     if listed.failure:
-        leave(spoken(listed.failure, site.language))
+        leave(stale or spoken(listed.failure, site.language))
     for flaw in told(listed):
         say(spoken(flaw, site.language))
-    with contextlib.suppress(NotRunning, Refused, OSError):
-        ask(site.state, "inventory")
+    if stale:
+        say(stale)
     found = read(store_of(site).recall(FACT))
     lines = [each for each in _lines(site, listed, found) if each.remarks or not todo]
     if form is Form.JSON:
@@ -110,6 +111,14 @@ def assets(
     else:
         for table in _tables(site, listed, found, lines):
             out_rich(table)
+
+
+def _stale(site: Site) -> str:
+    """Has the running agent write down what it saw; why it works with an earlier list than the file has, if it does."""
+    with contextlib.suppress(NotRunning, Refused, OSError):
+        stale: str = (ask(site.state, "inventory").get("stale") or {}).get(site.language, "")
+        return stale
+    return ""
 
 
 def _lines(site: Site, listed: Assets, found: Inventory) -> list[Line]:

@@ -51,12 +51,14 @@ class Asset:
 @dataclass(frozen=True)
 class Assets:
     """`by_mac`: in the spelling of `mac_text`. `listed`: every line, in the order of the list. `failure` says why there
-    is no list to compare with, and what to do; `flaws` which lines of it were not understood."""
+    is no list to compare with, and what to do; `flaws` which lines of it were not understood; `stale` why this is an
+    earlier list than the file has now, empty if it is not."""
 
     by_mac: Mapping[str, Asset] = field(default_factory=dict)
     failure: Said = ""
     flaws: tuple[str, ...] = ()
     listed: tuple[Asset, ...] = ()
+    stale: Said = ""
 
 
 def mac_text(raw: bytes) -> str:

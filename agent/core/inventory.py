@@ -67,9 +67,10 @@ class Inventory:
         return (len(listed) - missing) / whole
 
     def looked(self, assets: Assets, readings: Sequence[Reading], at: float) -> Inventory:
-        """With what these readings show. Strangers stay unknown until a switch was asked for them."""
+        """With what these readings show. Strangers stay unknown until a switch was asked for them. What the list has no
+        more is remembered as long as a sighting counts: its line may be back in a minute."""
         labels = {each.label for each in assets.listed}
-        known = {label: last for label, last in self.seen.items() if label in labels}
+        known = {label: last for label, last in self.seen.items() if label in labels or at - last.at <= MISSING_AFTER}
         looking = any(STRANGERS in reading.by_metric for reading in readings)
         began = at if self.began is None and looking else self.began
         return Inventory(began, at, known | seen(assets, readings), strangers(readings))

@@ -100,6 +100,15 @@ def test_the_lists_dates_and_gaps_are_measurements(centre: Centre) -> None:
     assert date.fromtimestamp(end - 43200) == TODAY + timedelta(20)  # noqa: DTZ012 - the middle of its last day
 
 
+def test_a_list_that_is_empty_for_a_moment_makes_nobody_a_stranger_and_is_told(centre: Centre, tmp_path: Path) -> None:
+    with centre.agent():
+        until(lambda: 'asset="PC1",interface="GE0/0/1"' in centre.get("/metrics"), why="no table of addresses")
+        (tmp_path / "assets.csv").write_bytes(b"")
+        until(lambda: "仍用上次读到的清单(4 台)" in centre.command("assets").stderr, 30, "nobody noticed")
+        assert centre.get("/metrics").count("device_unknown_station_info{") == 1
+        assert 'asset="PC1",interface="GE0/0/1"' in centre.get("/metrics")
+
+
 @pytest.mark.parametrize(
     ("sections", "code", "words"),
     [

@@ -137,11 +137,6 @@ def test_a_thing_that_no_network_shows_is_not_missed() -> None:
     assert found.match_ratio(assets) == 1
 
 
-def test_what_the_list_does_not_have_any_more_is_forgotten() -> None:
-    other = Asset("nas", macs=(ROGUE,))
-    assert looked(ASSETS, (AT, [at_port()])).looked(Assets({ROGUE: other}, listed=(other,)), [], AT).seen == {}
-
-
 def test_a_clock_that_is_set_makes_nobody_missing() -> None:
     moved = looked(ASSETS, (AT, [at_port()])).moved(400 * DAY)
     assert not moved.looked(ASSETS, [nobody()], AT + 400 * DAY).missing(PC)
@@ -167,3 +162,9 @@ def test_key_assets_need_somebody_who_answers_for_them() -> None:
         Asset("e", address="10.0.0.3"),
     )
     assert [each.id for each in without_owner(Assets(listed=listed), [SWITCH])] == ["a", "d"]
+
+
+def test_what_the_list_lacks_is_forgotten_only_when_its_sighting_does_not_count_any_more() -> None:
+    found = looked(ASSETS, (AT, [at_port()])).looked(Assets(), [nobody()], AT + 60)
+    assert found.looked(ASSETS, [nobody()], AT + 120).seen["pc"].at == AT
+    assert not found.looked(Assets(), [nobody()], AT + MISSING_AFTER + 1).seen

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.assets import LARGEST, MOST_FLAWS, AssetFile, read_assets
+from agent.asset_file import HELD, AssetFile
+from agent.assets import LARGEST, MOST_FLAWS, read_assets
 from agent.core.assets import Asset, Assets
 from agent.core.text import spoken
 
@@ -153,8 +154,87 @@ def test_the_list_is_read_again_when_it_changes_and_only_then(tmp_path: Path) ->
     file.look()
     assert file.assets is not None
     assert len(file.assets.by_mac) == 2
-    path.unlink()
+
+
+FOUR = "id,mac\n" + "".join(f"pc{n},00e0-fc12-345{n}\n" for n in range(4))
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def in_force(path: Path, clock: Clock) -> AssetFile:
+    path.write_text(FOUR, "utf-8")
+    file = AssetFile(path, clock)
     file.look()
+    return file
+
+
+def held(file: AssetFile) -> str:
+    """Why the four devices are still those of the list."""
+    file.look()
+    assert file.assets is not None
+    assert (len(file.assets.by_mac), file.assets.failure) == (4, "")
+    return spoken(file.assets.stale, "en")
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (None, "no such file"),
+        (b"", "no column mac"),
+        (b"id,ma", "no column mac"),
+        (b"id,mac\n", "no device any more"),
+        (FOUR[:25].encode(), "lacks 3 of 4 devices at once"),
+    ],
+)
+def test_a_list_that_is_half_saved_or_gone_leaves_the_last_one_in_force(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, raw: bytes | None, said: str
+) -> None:
+    path = tmp_path / "assets.csv"
+    file = in_force(path, Clock())
+    path.unlink()
+    if raw is not None:
+        path.write_bytes(raw)
+    for _ in range(3):
+        assert said in held(file)
+    assert len([each for each in caplog.records if "stays in force" in each.message]) == 1
+    path.write_text(FOUR + "new,00e0-fc12-3459\n", "utf-8")
+    file.look()
+    assert file.assets is not None
+    assert (len(file.assets.by_mac), file.assets.stale) == (5, "")
+
+
+def test_a_list_that_lost_most_of_its_devices_is_taken_up_when_the_file_stands(tmp_path: Path) -> None:
+    path, clock = tmp_path / "assets.csv", Clock()
+    file = in_force(path, clock)
+    path.write_text(FOUR[:25], "utf-8")
+    assert "if this is meant, it is taken up after 10 minutes" in held(file)
+    clock.now = HELD - 1
+    held(file)
+    clock.now = HELD
+    file.look()
+    assert file.assets is not None
+    assert (len(file.assets.by_mac), file.assets.stale) == (1, "")
+
+
+def test_a_list_that_lacks_a_device_is_taken_up_at_the_second_look(tmp_path: Path) -> None:
+    path = tmp_path / "assets.csv"
+    file = in_force(path, Clock())
+    path.write_text(FOUR[: FOUR.index("pc3")], "utf-8")
+    assert not held(file)
+    file.look()
+    assert file.assets is not None
+    assert len(file.assets.by_mac) == 3
+
+
+def test_without_a_list_from_the_beginning_there_is_nothing_to_keep(tmp_path: Path) -> None:
+    file = AssetFile(tmp_path / "assets.csv")
+    file.look()
+    assert file.assets is not None
     assert "no such file" in spoken(file.assets.failure, "en")
 
 

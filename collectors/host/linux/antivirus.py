@@ -37,7 +37,11 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     chosen = turn.options.antivirus
     there = running(processes.text)
     wanted = (*CLAMAV, *OTHERS) if chosen is None else (chosen.process,)
-    yield Sample(ANTIVIRUS, float(any(each in there for each in wanted)))
+    runs = any(each in there for each in wanted)
+    if runs or not processes.cut:
+        yield Sample(ANTIVIRUS, float(runs))
+    else:
+        turn.remarks.append(words.LACKING.format(what=words.PROTECTION, why="ps"))
     dates = [number(each.text) if chosen is not None else built(each.stdout) for each in files if each.ok]
     known = [each for each in dates if each is not None]
     if known:

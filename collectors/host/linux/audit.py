@@ -30,6 +30,9 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     if not processes.ok:
         return
     runs = "auditd" in running(processes.text)
+    if processes.cut and not runs:
+        turn.remarks.append(words.LACKING.format(what=words.SUBJECTS["audit"], why="ps"))
+        return
     status, rules, log = others or (None, None, None)
     if status is not None and status.ok:
         runs = runs and figures(status.text).get("enabled", 1) > 0

@@ -10,7 +10,7 @@ from agent.core.ssh import Command
 
 # In the locale C the ps of procps writes a question mark for each byte that is not ASCII.
 UTF8 = ("env", "LC_ALL=C.UTF-8")
-PROCESSES = Command((*UTF8, "ps", "-e", "-o", "args"), limit=256 * 1024)
+PROCESSES = Command((*UTF8, "ps", "-e", "-o", "args"), limit=1024 * 1024)
 BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 # What runs others' programs: then the file that it was given counts, not an editor's or a viewer's.
 INTERPRETERS = re.compile(

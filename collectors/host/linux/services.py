@@ -68,10 +68,8 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         found = by_openrc(said["rc-status"].text)
     processes = running(said["ps"].text) if "ps" in said else None
     named = {each.removesuffix(SUFFIX): each for each in turn.options.services}
-    told = {
-        name: _named(found.get(name), {name, each}, processes, len(said) == len(answers))
-        for name, each in named.items()
-    }
+    whole = all(each.ok and not each.cut for each in answers)
+    told = {name: _named(found.get(name), {name, each}, processes, whole) for name, each in named.items()}
     told |= {name: service for name, service in found.items() if service.up is False and name not in told}
     found = {name: service for name, service in found.items() if not name.endswith(OTHERS)}
     told |= {name: service for name, service in found.items() if service.up and name not in told}

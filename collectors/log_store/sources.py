@@ -18,6 +18,7 @@ from collectors.log_store.stamps import DAY, joined
 
 KINDS = ("switch", "host", "machine_room")  # what writes logs
 ROTATION = 62 * DAY  # the longest that is usual is a month
+LONGEST = 200  # characters of a path that are shown; its end says which file it is
 CENTRAL = ("central",)  # label `source`: beside what a host keeps itself
 
 
@@ -64,7 +65,7 @@ def told(files: Sequence[tuple[Entry, Held | None]], whole: bool) -> Told:
         return Told()
     if _clock_is_wrong(*newest):
         samples = [Sample(LOG_NEWEST, newest[0].at, CENTRAL), *([Sample(LOG_OLDEST, oldest[0].at, CENTRAL)] * whole)]
-        return Told(samples, [words.WRONG_CLOCK.format(file=clean(newest[0].path, 80))])
+        return Told(samples, [words.WRONG_CLOCK.format(file=clean(newest[0].path, LONGEST))])
     held = [each for _, each in files if each is not None]
     spans, bridged = joined(span for each in held for span in each.spans)
     samples = [Sample(LOG_NEWEST, spans[-1][1] if spans else newest[0].at, CENTRAL)]
@@ -90,4 +91,4 @@ def _clock_is_wrong(entry: Entry, held: Held | None) -> bool:
 
 
 def _why(entry: Entry, held: Held) -> Said:
-    return words.UNREAD.format(file=clean(entry.path, 80), why=words.WHY[held.why])
+    return words.UNREAD.format(file=clean(entry.path, LONGEST), why=words.WHY[held.why])

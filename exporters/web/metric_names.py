@@ -26,6 +26,8 @@ NAMES: Mapping[str, Text] = {
     "line_standby": Text("备用", "on standby"),
     "line_availability_ratio": Text("可用率", "availability"),
     "device_up": Text("设备应答", "device answers"),
+    "device_management_reachable": Text("业务网可连到管理端口", "management port open to others"),
+    "center_zone_unexpected_open": Text("区域间不该开的端口", "ports open between zones"),
     "device_uptime_seconds": Text("已运行", "uptime"),
     "device_restarts_unapproved": Text("计划外重启", "unplanned restarts"),
     "device_config_changed_timestamp_seconds": Text("配置上次变更", "configuration changed"),

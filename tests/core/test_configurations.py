@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from agent.core.changes import MARGIN, Planned, Register, body_of, read
-from agent.core.configurations import Standing, Version, as_read, digest
+from agent.core.configurations import Form, Standing, Version, as_read, digest
 
 A, B, C = (digest(each) for each in "abc")
 
@@ -16,7 +16,7 @@ def standing(running: Sequence[str], approved: str | None = None) -> Standing:
     """Read every 100 s, from 100 s on; the newest last."""
     found = Standing(approved=approved)
     for place, text in enumerate(running, 1):
-        found = as_read(found, text, text, 100.0 * place)
+        found = as_read(found, text, text, 100.0 * place, Form())
     return found
 
 
@@ -44,17 +44,17 @@ def test_where_the_approved_one_was_never_read_the_first_is_a_drift_as_well() ->
 
 
 def test_saving_is_a_version_and_no_change() -> None:
-    found = as_read(as_read(Standing(approved=A), "b", "a", 100.0), "b", "b", 200.0)
+    found = as_read(as_read(Standing(approved=A), "b", "a", 100.0, Form()), "b", "b", 200.0, Form())
     assert [version.saved for version in found.versions] == [B, A]
     assert (found.changed, found.saved) == (100.0, True)
     assert list(found.drifts()) == [(100.0, 100.0)]
 
 
 def test_a_saved_one_that_cannot_be_read_is_not_known_and_one_that_is_not_there_is_not_saved() -> None:
-    assert as_read(Standing(), "a", None, 1.0).saved is None
-    assert as_read(Standing(), "a", "", 1.0).saved is False
-    once = as_read(Standing(), "a", "a", 1.0)
-    assert as_read(once, "a", None, 2.0).versions == once.versions
+    assert as_read(Standing(), "a", None, 1.0, Form()).saved is None
+    assert as_read(Standing(), "a", "", 1.0, Form()).saved is False
+    once = as_read(Standing(), "a", "a", 1.0, Form())
+    assert as_read(once, "a", None, 2.0, Form()).versions == once.versions
     assert Standing().saved is None
 
 

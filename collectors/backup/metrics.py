@@ -50,6 +50,6 @@ ISOLATED = _gauge("isolated", "0/1", "The production account can neither write n
 OFFLINE_AT = _gauge("offline_copy_timestamp_seconds", "Unix seconds", "Newest off-line or immutable copy")
 ABOUT_STORE = (FREE, TO_FULL, ISOLATED, OFFLINE_AT)
 
-RESTORE_OK = _gauge("restore_ok", "0/1", "Last sample restore was identical")
+RESTORE_OK = _gauge("restore_ok", "0/1", "Last restore was identical, or, of a sample from an archive, read to its end")
 RESTORE_AT = _gauge("restore_timestamp_seconds", "Unix seconds", "Time of that restore")
 ABOUT_RESTORES = (RESTORE_OK, RESTORE_AT)

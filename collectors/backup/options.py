@@ -102,10 +102,11 @@ class RunOptions(Options):
 
 
 class RestoreSample(Options):
-    """So many files of a repository of restic are restored into a checksum, and compared with those on the host."""
+    """So many files of a repository of restic are restored into a checksum, and compared with those on the host; of an
+    archive or a dump one member is read, which there is nothing to compare with."""
 
     every: Duration = 7 * DAY
-    files: int = Field(20, ge=1, le=60)
+    files: int = Field(20, ge=1, le=60, description="of restic; of an archive or a dump always one")
 
 
 class Isolation(Options):
@@ -172,7 +173,9 @@ class BackupOptions(TargetOptions):
     isolation: Isolation | None = None
     second_copy: SecondCopy | None = None
     restore_test_every: Duration = 90 * DAY
-    restore_sample: RestoreSample | None = Field(None, description="only with kind: restic, on the host it was made on")
+    restore_sample: RestoreSample | None = Field(
+        None, description="with kind: restic, on the host it was made on; else of tar, zip and pg_dump"
+    )
 
     @model_validator(mode="after")
     def _place_of_its_kind(self) -> Self:
@@ -181,8 +184,8 @@ class BackupOptions(TargetOptions):
             raise Refused("by: sftp 需要 host,也不能用于 restic", "by: sftp needs host, and restic needs commands")
         if self.restic is not None and self.kind != "restic":
             raise Refused("restic 只用于 kind: restic", "restic: only with kind: restic")
-        if self.restore_sample is not None and self.kind != "restic":
-            raise Refused("restore_sample 只用于 kind: restic", "restore_sample: only with kind: restic")
+        if self.restore_sample is not None and self.by == "sftp":
+            raise Refused("restore_sample 要运行命令,不能用 by: sftp", "restore_sample needs commands, not by: sftp")
         if self.kind == "restic" and (self.restic or ResticOptions()) == ResticOptions():
             raise Refused(
                 "kind: restic 需要 restic.password 或 restic.password_file",

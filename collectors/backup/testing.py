@@ -67,7 +67,7 @@ def inner(format_: Format, path: str) -> Command:
     """The first bytes of what is packed in it, or the last ones of a zip."""
     if format_.kind == "zip":
         return _plain("tail", "-c", str(DIRECTORY), "--", path, limit=DIRECTORY)
-    return _script(UNPACKED_HEAD, format_.program, path, limit=HEAD)
+    return script(UNPACKED_HEAD, format_.program, path, limit=HEAD)
 
 
 def tests(path: str, format_: Format, packed: Format | None, wanted: str | None) -> list[Test]:
@@ -76,14 +76,14 @@ def tests(path: str, format_: Format, packed: Format | None, wanted: str | None)
     if format_.kind == "packed":
         found.append(_unpacked(path, format_, packed))
     elif format_.kind == "tar":
-        found.append(Test((_script(TAR, path), _tail(path)), _tar))
+        found.append(Test((script(TAR, path), _tail(path)), _tar))
     elif format_.kind == "zip" and not WILD & set(path):
-        found.append(Test((_script(ALONE, "unzip", "-tqq", path),), _unzipped))
+        found.append(Test((script(ALONE, "unzip", "-tqq", path),), _unzipped))
     elif format_.kind == "pg_dump":
-        listed = _script(ALONE, "pg_restore", "--list", path)
-        found.append(Test((listed, _script(ALONE, "pg_restore", "-f", "/dev/null", path)), _pg_restore))
+        listed = script(ALONE, "pg_restore", "--list", path)
+        found.append(Test((listed, script(ALONE, "pg_restore", "-f", "/dev/null", path)), _pg_restore))
         if format_.name != "pg_dump":  # pg_restore does not miss the end of its tar
-            found.append(Test((_script(TAR, path), _tail(path)), _tar))
+            found.append(Test((script(TAR, path), _tail(path)), _tar))
     elif format_.kind == "sql":
         found.append(Test((_tail(path),), lambda answers: _ended(answers[0], format_)))
     return found
@@ -93,8 +93,8 @@ def _plain(*argv: str, limit: int = 64 * 1024) -> Command:
     return Command(argv, limit=limit)
 
 
-def _script(script: str, *arguments: str, limit: int = TAIL) -> Command:
-    return Command(("sh", "-c", KINDLY + script, "sh", *arguments), limit=limit)
+def script(text: str, *arguments: str, limit: int = TAIL) -> Command:
+    return Command(("sh", "-c", KINDLY + text, "sh", *arguments), limit=limit)
 
 
 def _tail(path: str) -> Command:
@@ -102,14 +102,14 @@ def _tail(path: str) -> Command:
 
 
 def hashing(path: str, program: str = "sha256sum") -> Command:
-    return _script(ALONE, program, "--", path, limit=8192)
+    return script(ALONE, program, "--", path, limit=8192)
 
 
 def _checksum(path: str, wanted: str) -> Test:
     program = manifest.PROGRAMS[len(wanted)]
 
     def result(answers: Sequence[Answer]) -> Result:
-        if (stopped := _stopped(answers[0])) is not None:
+        if (stopped := stopped_by(answers[0])) is not None:
             return stopped
         found = manifest.told(answers[0].stdout)
         return GOOD if found == wanted else Result(False, words.CHECKSUM if found else words.UNREADABLE)
@@ -119,25 +119,25 @@ def _checksum(path: str, wanted: str) -> Test:
 
 def _unpacked(path: str, format_: Format, packed: Format | None) -> Test:
     if packed is not None and packed.kind in ("tar", "pg_dump"):
-        script = UNPACKED_TAR if packed.kind == "tar" else UNPACKED_DUMP
-        return Test((_script(script, format_.program, path),), lambda answers: _joined(answers[0]))
+        joined = UNPACKED_TAR if packed.kind == "tar" else UNPACKED_DUMP
+        return Test((script(joined, format_.program, path),), lambda answers: piped(answers[0]))
 
     def result(answers: Sequence[Answer]) -> Result:
         ends = bool(packed and packed.ends)
-        opened = _joined(answers[0], ends)
+        opened = piped(answers[0], ends)
         if not opened.good:
             return opened
         if not answers[0].stdout:
             return Result(False, words.NOTHING_IN_IT)
         return _ended(answers[0], packed) if packed and ends else opened
 
-    return Test((_script(UNPACKED_TAIL, format_.program, path),), result)
+    return Test((script(UNPACKED_TAIL, format_.program, path),), result)
 
 
-def _joined(answer: Answer, ends_itself: bool = True) -> Result:
+def piped(answer: Answer, ends_itself: bool = True) -> Result:
     """Of a script of two programs: by what each said of its end. `ends_itself`: what is inside shows whether it is
     whole."""
-    if (stopped := _stopped(answer)) is not None:
+    if (stopped := stopped_by(answer)) is not None:
         return stopped
     ends = {name: int(status) for name, status in re.findall(rb"^(\w+) (\d+)$", answer.stderr, re.MULTILINE)}
     if NOT_FOUND in ends.values():
@@ -158,7 +158,7 @@ def _joined(answer: Answer, ends_itself: bool = True) -> Result:
 
 
 def _opened(answers: Sequence[Answer]) -> Result:
-    return next((found for each in answers if (found := _stopped(each)) is not None), None) or (
+    return next((found for each in answers if (found := stopped_by(each)) is not None), None) or (
         GOOD if all(each.ok for each in answers) else Result(False, words.DAMAGED)
     )
 
@@ -186,12 +186,12 @@ def _pg_restore(answers: Sequence[Answer]) -> Result:
 
 
 def _ended(answer: Answer, format_: Format) -> Result:
-    if (stopped := _stopped(answer)) is not None:
+    if (stopped := stopped_by(answer)) is not None:
         return stopped
     return GOOD if format_.ends in answer.stdout else Result(False, words.NO_END)
 
 
-def _stopped(answer: Answer) -> Result | None:
+def stopped_by(answer: Answer) -> Result | None:
     """It was not the copy that ended the test."""
     if answer.late:
         return Result(None, words.TOOK_TOO_LONG)

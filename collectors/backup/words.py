@@ -190,6 +190,10 @@ RESTORE_BAD = Text(
     "{since} 的恢复测试结果不一致;这份备份可能无法恢复,请查明原因后重做。",
     "The restore of {since} was not identical; this backup may be of no use: find out why, and try again.",
 )
+SAMPLE_BAD = Text(
+    "{since} 从备份里抽样恢复失败:{why};这份备份可能无法恢复,请查明原因后重做。",
+    "The sample restore of {since} failed: {why}; this backup may be of no use: find out why, and run it again.",
+)
 RESTORE_DUE = Text(
     "恢复测试应在 {since} 前做(上次:{last});做完用 shouwang backup restored 登记。",
     "A restore was to be tried by {since} (last: {last}); enter it with shouwang backup restored.",
@@ -201,4 +205,17 @@ NO_RESTORE = Text(
 RUN_FAILED = Text(
     "备份任务自己报告最近一次运行失败;请看它的日志。",
     "The job itself says that its last run failed; look at its log.",
+)
+NO_MEMBERS = Text(
+    "里面没有能抽样的文件或表;只从 tar(可压缩)、zip、pg_dump -Fc 和 -Ft 里抽,不抽加密、重名和名字有特殊字符的",
+    "nothing in it can be drawn: only from tar, packed or not, zip, pg_dump -Fc and -Ft, but for what is "
+    "encrypted, is there twice, or has special characters in its name",
+)
+NOT_NAMED = Text(
+    "抽中的那个文件不能按名字单独取出",
+    "the member that was drawn could not be taken out by its name alone",
+)
+OTHER_SIZE = Text(
+    "取出的大小与归档里记的不同",
+    "its size is not the one that the archive gives",
 )

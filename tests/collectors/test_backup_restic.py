@@ -205,7 +205,7 @@ def test_a_file_that_differs_although_nobody_touched_it_fails_the_restore(tmp_pa
         {"path": "/r", "restic": {}},
         {"path": "/r", "restic": {"password": "a", "password_file": "/b"}},
         {"path": "/r", "kind": "files", "restic": {"password": "a"}},
-        {"path": "/r", "kind": "files", "restic": None, "restore_sample": {}},
+        {"path": "/r", "kind": "files", "restic": None, "host": "h", "by": "sftp", "restore_sample": {}},
     ],
 )
 def test_what_would_start_a_program_or_show_a_password_is_refused(options: dict[str, Any]) -> None:

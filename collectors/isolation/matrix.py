@@ -44,21 +44,18 @@ def matrix(own: Target, tasks: Sequence[IsolationOptions], known: Known) -> Matr
     by_address = {target.address: target for target in reversed(known.targets()) if target.address}
     for task in sorted(tasks, key=lambda each: each.to not in SECTIONS):
         places = [each for each in _places(task, by_address, known) if not _is_own(own, *each)]
-        if not any(place != "" for _, place in places) and task.to in SECTIONS:
-            remarks.append(words.NO_TARGET.format(to=task.to))
         for target, place in places:
-            if place is None:
-                remarks.append(words.NO_ADDRESS.format(to=clean(task.to, 64)))
-            elif place:
+            if place:
                 found |= {(each.to, each.port): each for each in _tries(task, target, place)}
+            elif task.to not in SECTIONS:
+                remarks.append(words.NO_ADDRESS.format(to=clean(task.to, 64)))
+        if task.to in SECTIONS and not any(place for _, place in places):
+            remarks.append(words.NO_TARGET.format(to=task.to))
     wanted = sorted(found.values(), key=lambda each: (each.to, each.port))
     tried = list(_few_each(wanted))[:MOST]
-    chosen = {(each.to, each.port) for each in tried}
-    return Matrix(
-        tuple(tried),
-        tuple(each for each in wanted if (each.to, each.port) not in chosen),
-        tuple(dict.fromkeys(remarks)),
-    )
+    chosen = set(tried)
+    left = tuple(each for each in wanted if each not in chosen)
+    return Matrix(tuple(tried), left, tuple(dict.fromkeys(remarks)))
 
 
 def _is_own(own: Target, target: Target | None, place: str | None) -> bool:
@@ -70,7 +67,7 @@ def _places(
 ) -> Iterator[tuple[Target | None, str | None]]:
     """Each target with its address, None where it has none."""
     if task.to in SECTIONS:
-        yield from ((each, each.address or "") for each in known.targets() if each.kind == SECTIONS[task.to])
+        yield from ((each, each.address) for each in known.targets() if each.kind == SECTIONS[task.to])
     elif (target := known.target(task.to)) is not None:
         yield target, target.address
     else:

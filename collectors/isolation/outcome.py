@@ -1,9 +1,12 @@
-"""Outcome: what came of one connection that was tried, in one word, whoever tried it."""
+"""Outcome: what came of one connection that was tried, in one word; and how a program is told what to try."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import Literal
+
+Places = Sequence[tuple[str, int]]  # address and port of each connection
 
 Outcome = Literal[
     "open",
@@ -64,6 +67,11 @@ SAYINGS: tuple[tuple[str, Outcome], ...] = (
 )
 SNMP = 161  # the one port that is asked by UDP
 LATE = 124  # timeout(1), and what a script here ends with
+
+
+def arguments(places: Places) -> Iterator[str]:
+    """Of a program that tries them: of each its address, then its port."""
+    return (word for address, port in places for word in (address, str(port)))
 
 
 def coded(code: str) -> Outcome:

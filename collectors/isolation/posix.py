@@ -7,12 +7,12 @@ TCP connection. Every program is a constant; what is tried are its arguments.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 from agent.core.ssh import Command
 from collectors.isolation.discovery import DISCOVERY
-from collectors.isolation.outcome import Outcome, coded, said
+from collectors.isolation.outcome import Outcome, Places, arguments, coded, said
 
 # argv: seconds, half of them, the question for port 161 in hexadecimal, then address and port of each. A line for each:
 # its number and a code. socket.timeout is no TimeoutError before Python 3.10; its errno is None.
@@ -93,8 +93,6 @@ wait
 LIMIT = 64 * 1024
 SLACK = 3.0  # seconds that a program may take beside those that it waits
 
-Place = tuple[str, int]
-
 
 class Means(NamedTuple):
     """A program that can try: its words before the arguments, how it wants the question for port 161, what its lines
@@ -118,10 +116,9 @@ MEANS = (
 )
 
 
-def asking(means: Means, places: Sequence[Place], seconds: float) -> Command:
+def asking(means: Means, places: Places, seconds: float) -> Command:
     """All of these at once, each for so many seconds at most."""
-    listed = (word for address, port in places for word in (address, str(port)))
-    argv = (*means.argv, f"{seconds:g}", f"{seconds / 2:g}", means.question, *listed)
+    argv = (*means.argv, f"{seconds:g}", f"{seconds / 2:g}", means.question, *arguments(places))
     return Command(argv, limit=LIMIT, seconds=2 * seconds + SLACK)
 
 

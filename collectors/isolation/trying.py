@@ -13,7 +13,7 @@ from agent.core.text import Text, clean
 from collectors.host.windows.script import document, why
 from collectors.isolation import posix, windows, words
 from collectors.isolation.matrix import Try
-from collectors.isolation.outcome import SNMP, Outcome
+from collectors.isolation.outcome import SNMP, Outcome, Places
 
 AT_ONCE = 32  # connections
 SECONDS = 3.0  # for one: Linux asks again after one second and after three, Windows believes a refusal after two
@@ -26,7 +26,6 @@ BY_KIND: dict[str, Outcome] = {
 }
 KNOWS_NAMES = "python3"  # the means that tells a name's silent lookup from a silent port
 
-Places = Sequence[tuple[str, int]]
 Way = Callable[[Target, Poll, Places, float], Awaitable[list[Outcome]]]
 
 

@@ -7,14 +7,14 @@ for one silent port, pings as well, and calls a name that it cannot resolve shut
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from agent.core.ssh import Command
 from collectors.host.windows.script import FULL, script, text
 from collectors.isolation.discovery import DISCOVERY
-from collectors.isolation.outcome import Outcome, coded
+from collectors.isolation.outcome import Outcome, Places, arguments, coded
 
 # $given: seconds, then address and port of each. Windows asks a port that refuses three times, half a second apart: no
 # answer is believed before two seconds.
@@ -44,10 +44,9 @@ give @{codes=(@($tries|ForEach-Object{$_.code}) -join ' ')}""".replace("FULL", F
 SLACK = 10.0  # seconds that PowerShell may take to start
 
 
-def asking(places: Sequence[tuple[str, int]], seconds: float) -> Command:
+def asking(places: Places, seconds: float) -> Command:
     """All of these at once, within so many seconds (whole ones)."""
-    listed = (word for address, port in places for word in (address, str(port)))
-    return replace(script("isolation", BODY, f"{seconds:.0f}", *listed), seconds=seconds + SLACK)
+    return replace(script("isolation", BODY, f"{seconds:.0f}", *arguments(places)), seconds=seconds + SLACK)
 
 
 def outcomes(facts: Mapping[str, Any], count: int) -> list[Outcome]:

@@ -53,6 +53,9 @@ def _held(value: str, zh: str, en: str) -> Secret:
         raise Refused(f"{zh}是空的", f"{en} is empty")
     if len(value) > SECRET_LIMIT:
         raise Refused(f"{zh}超过 {SECRET_LIMIT} 个字符", f"{en} has more than {SECRET_LIMIT} characters")
+    # In os.environ a byte that is not UTF-8 stands as one of these.
+    if any("\ud800" <= each <= "\udfff" for each in value):
+        raise Refused(f"{zh}不是 UTF-8", f"{en} is not UTF-8")
     return Secret(value)
 
 

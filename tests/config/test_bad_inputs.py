@@ -116,3 +116,12 @@ def test_a_file_that_a_secret_names_must_be_a_small_plain_text(tmp_path: Path) -
     for words in ("more than 4096 characters", "is not UTF-8", "is empty", "Is a directory"):
         assert words in told
     assert CANARY not in told
+
+
+def test_an_environment_variable_of_other_bytes_than_utf_8_is_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORD", f"{CANARY}\udcff")  # what Python makes of a byte that is not UTF-8
+    told = refused(tmp_path, 'credentials: {a: {snmp: {community: "${WORD}"}}}\n').render("en")
+    assert "environment variable WORD is not UTF-8" in told
+    assert CANARY not in told

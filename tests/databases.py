@@ -48,18 +48,18 @@ def _folder() -> Iterator[Path]:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def _postgresql(program: str) -> str:
-    """Debian keeps the servers of each version apart."""
-    found = find(program) or next(iter(sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{program}"), reverse=True)), None)
+def program(name: str) -> str:
+    """Debian keeps those of each version apart; its own psql is a script that chooses one of them."""
+    found = next(iter(sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)), None) or find(name)
     if found is None:
-        pytest.skip(f"needs {program} (apt-get install {PACKAGES['postgres']})")
+        pytest.skip(f"needs {name} (apt-get install {PACKAGES['postgres']})")
     return found
 
 
 @contextlib.contextmanager
 def postgresql(log: Path) -> Iterator[Database]:
     """User `monitor` with PASSWORD reads the database `q`."""
-    server, initialise, port = _postgresql("postgres"), _postgresql("initdb"), free_port()
+    server, initialise, port = program("postgres"), program("initdb"), free_port()
     with _folder() as folder:
         made = [initialise, "-D", f"{folder}/data", "-U", "admin", "-A", "trust", "-E", "UTF8", "--no-sync"]
         subprocess.run(_unprivileged(made), check=True, capture_output=True, timeout=60, cwd="/")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 PIECES = (
     "'",
     '"',
@@ -24,3 +27,8 @@ PIECES = (
     "[",
     "<(",
 )
+
+
+def marks() -> list[str]:
+    """What the hostile values leave, where they are executed."""
+    return [each for each in os.listdir(Path.home()) if "MARK" in each]

@@ -35,7 +35,8 @@ def texts() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for key, section in sorted({**OWN, **SECTIONS}.items()):
         for path, annotation in _leaves(section.options, key):
-            taken = [text for value in HOSTILE if (text := _taken(annotation, value)) is not None]
+            reads: TypeAdapter[Any] = TypeAdapter(annotation, config=ConfigDict(arbitrary_types_allowed=True))
+            taken = [text for value in HOSTILE if (text := _taken(reads, value)) is not None]
             if taken:
                 found[path] = max(found.get(path, []), taken, key=len)
     return found
@@ -61,8 +62,7 @@ def _leaves(annotation: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield path, annotation
 
 
-def _taken(annotation: Any, value: str) -> str | None:
-    reads = TypeAdapter(annotation, config=ConfigDict(arbitrary_types_allowed=True))
+def _taken(reads: TypeAdapter[Any], value: str) -> str | None:
     for form in FORMS:
         try:
             reads.validate_python(form.format(value))
@@ -135,19 +135,23 @@ REACH: Mapping[str, Commands] = {
     ],
     "log_store.path": of_log_store,
 }
-# Tried by tests of their own: test_backup_ssh puts them to a real sshd, test_application_commands to shells,
-# test_application_database to real clients (a query also with their own commands).
+# Tried by test_backup_ssh, which puts them to a real sshd.
 ELSEWHERE = frozenset(
     (
         "backups.path", "backups.pattern", "backups.restic.password", "backups.restic.password_file",
         "backups.verify.manifest", "backups.run.status", "backups.run.log", "backups.isolation.path",
-        "backups.second_copy.path", "applications.ticket.sql", "applications.lag.sql",
-        "applications.uploads.queries.waiting", "applications.uploads.queries.oldest",
-        "applications.uploads.queries.success", "applications.uploads.queries.failures",
+        "backups.second_copy.path",
     )
 )  # fmt: skip
-# Put to a client of a database, in its settings (by standard input) or as an argument: not yet tried with real ones.
-UNTRIED = frozenset(f"applications.database.{name}" for name in ("name", "user", "password", "program", "spaces"))
+# Put to the client of a database, by test_hostile_database: settings by standard input, the others as arguments.
+DATABASE = frozenset(f"applications.database.{name}" for name in ("name", "user", "password", "program", "spaces"))
+QUERIES = frozenset(
+    (
+        "applications.ticket.sql",
+        "applications.lag.sql",
+        *(f"applications.uploads.queries.{name}" for name in ("waiting", "oldest", "success", "failures")),
+    )
+)
 # The texts that reach no command on a host, by the reason why not.
 NONE: Mapping[str, frozenset[str]] = {
     "shown on pages or in messages": frozenset(

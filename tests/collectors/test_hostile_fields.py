@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
-from pathlib import Path
 
 import pytest
 
-from tests.collectors.hostile_fields import ELSEWHERE, NONE, REACH, UNTRIED, texts
+from tests.collectors.hostile_fields import DATABASE, ELSEWHERE, NONE, QUERIES, REACH, texts
 from tests.collectors.test_backup_ssh import in_rounds
+from tests.hostile_pieces import marks
 from tests.sshd import Sshd, sshd
 
 
@@ -23,13 +22,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
 
 
 def test_each_text_of_the_schema_is_known_to_reach_a_command_or_not() -> None:
-    known = [*REACH, *ELSEWHERE, *UNTRIED, *chain.from_iterable(NONE.values())]
+    known = [*REACH, *ELSEWHERE, *DATABASE, *QUERIES, *chain.from_iterable(NONE.values())]
     assert len(known) == len(set(known))
     assert set(known) == set(texts())
-
-
-def marks() -> list[str]:
-    return [each for each in os.listdir(Path.home()) if "MARK" in each]
 
 
 @pytest.mark.parametrize("field", REACH)

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from agent.core.assets import NETWORKS, Asset, Assets, day_of, mac_of, of_one_station
+from agent.asset_rows import LIMIT, Row
+from agent.core.assets import Asset, Assets
 from agent.core.text import Said, Text, clean
 from agent.discovery.assets import decoded, named
 
@@ -18,8 +18,8 @@ LARGEST = 8 * 2**20  # bytes; a line has about 150
 MOST_FLAWS = 20
 TITLES = 10  # lines in which the headings are looked for
 MOST_LINES = 20  # of one cell
-LIMIT = 80  # characters of a name, a place
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # "Unicode text" of a spreadsheet
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # ZIP, OLE
 SEPARATORS = ",;\t"
 NO_FILE = Text(
     "{path}:没有这个文件;请把资产清单放在那里,或去掉 assets",
@@ -39,12 +39,21 @@ NO_MAC = Text(
     "{path}:表头里没有 mac 一列({found});请把 MAC 地址那一列命名为 mac",
     "{path}: no column mac among its headings ({found}); name the hardware addresses' mac",
 )
+WORKBOOK = Text(
+    "{path}:这是 Excel 工作簿,不是 CSV;请在 Excel/WPS 里另存为“CSV UTF-8(逗号分隔)”",
+    "{path}: a workbook (.xlsx, .xls), not CSV; save its sheet as CSV UTF-8 (comma delimited)",
+)
+AT = Text("{path}:{line}:{flaw}", "{path}:{line}: {flaw}")
+MORE = Text("{path}:还有 {count} 处这样的问题", "{path}: {count} more such flaws")
+ID_TWICE = Text(
+    "编号 {id} 第 {first} 行已用过;两台设备会被当成一台",
+    "id {id} is that of line {first} as well; both count as one device",
+)
+MAC_TWICE = Text("{mac} 前面已登记过;以前面那行为准", "{mac} is there twice; the first line counts")
 UNCLOSED = Text(
     "{path}:{line}:引号没有配对,后面的行都读不到;请补上或删去这个引号",
     "{path}:{line}: a quote that is not closed takes in the lines behind it; close it or take it out",
 )
-BETWEEN = re.compile(r"[,;/|\u3001\uff0c\uff1b\s]+")  # several addresses in one cell
-WORDS = {"管理": "management", "业务": "business", "公共": "public", "公众": "public", "访客": "public"}
 
 
 class _Lines(Protocol):
@@ -71,6 +80,8 @@ def read_assets(path: Path) -> Assets:
         return Assets(failure=UNREADABLE.format(path=path, error=error.strerror))
     if len(raw) > LARGEST:
         return Assets(failure=TOO_LARGE.format(path=path, most=LARGEST >> 20))
+    if raw.startswith(WORKBOOKS):
+        return Assets(failure=WORKBOOK.format(path=path))
     try:
         return _listed(path, _text(raw))
     except csv.Error as error:
@@ -101,75 +112,25 @@ def _listed(path: Path, text: str) -> Assets:
 def _rows(path: Path, columns: Sequence[str], lines: _Lines) -> Assets:
     by_mac: dict[str, Asset] = {}
     listed: list[Asset] = []
-    flaws: list[str] = []
+    flaws: list[Text] = []
+    lines_by_id: dict[str, int] = {}
     begins = lines.line_num + 1
     for cells in lines:
         if any(cell.count("\n") > MOST_LINES for cell in cells):
             return Assets(failure=UNCLOSED.format(path=path, line=begins))
         begins = lines.line_num + 1
-        row = _Row(columns, cells)
-        asset, where = row.asset, f"{path}:{lines.line_num}"
-        flaws += [f"{where}: {flaw}" for flaw in row.flaws]
+        row = Row(columns, cells)
+        asset = row.asset
+        found = list(row.flaws)
         if asset.label:
             listed.append(asset)
-        flaws += [
-            f"{where}: {mac} is there twice; the first line counts"
-            for mac in asset.macs
-            if by_mac.setdefault(mac, asset) is not asset
-        ]
-    more = [f"{path}: {len(flaws) - MOST_FLAWS} more such lines"] if len(flaws) > MOST_FLAWS else []
+        if asset.id and (first := lines_by_id.setdefault(asset.id, lines.line_num)) != lines.line_num:
+            found.append(ID_TWICE.format(id=asset.id, first=first))
+        found += [MAC_TWICE.format(mac=mac) for mac in asset.macs if by_mac.setdefault(mac, asset) is not asset]
+        flaws += [AT.format(path=path, line=lines.line_num, flaw=flaw) for flaw in found]
+    more = [MORE.format(path=path, count=len(flaws) - MOST_FLAWS)] if len(flaws) > MOST_FLAWS else []
     return Assets(by_mac, flaws=(*flaws[:MOST_FLAWS], *more), listed=tuple(listed))
 
 
 def _column(heading: str) -> str:
     return named(clean(heading, LIMIT))
-
-
-class _Row:
-    """One line by its columns; cells that are missing are empty."""
-
-    def __init__(self, columns: Sequence[str], cells: Sequence[str]) -> None:
-        # Spreadsheets mark a text that looks like a formula with an apostrophe.
-        self._cells = {name: cell.strip().removeprefix("'") for name, cell in zip(columns, cells, strict=False) if name}
-
-    def text(self, name: str) -> str:
-        return clean(self._cells.get(name, ""), LIMIT)
-
-    @property
-    def asset(self) -> Asset:
-        text = self.text
-        macs = dict.fromkeys(mac for written in self._macs if of_one_station(mac := mac_of(written)))
-        return Asset(
-            id=text("id"),
-            name=text("name"),
-            address=text("address"),
-            owner=text("owner"),
-            place=text("place"),
-            network=self._network,
-            serial=text("serial"),
-            importance=text("importance"),
-            warranty=day_of(text("warranty")),
-            software=day_of(text("software")),
-            macs=tuple(macs),
-        )
-
-    @property
-    def flaws(self) -> Iterator[str]:
-        """What in it was not understood."""
-        if (said := self.text("network")) and not self._network:
-            yield f"network {said}: allowed: {', '.join(NETWORKS)}"
-        for written in self._macs:
-            if not of_one_station(mac_of(written)):
-                yield f"{clean(written, 40)} is not a device's hardware address, like 00e0-fc12-3456"
-        for name in ("warranty", "software"):
-            if (said := self.text(name)) and day_of(said) is None:
-                yield f"{name} {said} is not a day, like 2027-06-30"
-
-    @property
-    def _network(self) -> str:
-        said = self.text("network").lower()
-        return said if said in NETWORKS else next((word for zh, word in WORDS.items() if said.startswith(zh)), "")
-
-    @property
-    def _macs(self) -> Iterator[str]:
-        return (each for each in BETWEEN.split(self._cells.get("mac", "")[:1000]) if each)

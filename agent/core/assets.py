@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from agent.core.text import Said
 
@@ -14,6 +15,9 @@ SPELLINGS = re.compile(
     r"[0-9a-f]{2}([:-][0-9a-f]{2}){5}|[0-9a-f]{4}([.-][0-9a-f]{4}){2}|[0-9a-f]{12}|[0-9a-f]{6}-[0-9a-f]{6}"
 )
 DAY = re.compile(r"(\d{4})([-/.年]?)(\d{1,2})[-/.月]?(\d{1,2})日?")
+MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?")
+COUNTED = re.compile(r"[3-6]\d{4}")  # of the years 1982 to 2091
+EPOCH = date(1899, 12, 30)  # day 0 of spreadsheets, for days after February 1900
 IMPORTANT = ("关键", "重要", "核心", "高", "一级", "key", "critical", "high", "important")
 
 
@@ -56,7 +60,7 @@ class Assets:
 
     by_mac: Mapping[str, Asset] = field(default_factory=dict)
     failure: Said = ""
-    flaws: tuple[str, ...] = ()
+    flaws: tuple[Said, ...] = ()
     listed: tuple[Asset, ...] = ()
     stale: Said = ""
 
@@ -79,11 +83,18 @@ def of_one_station(mac: str) -> bool:
 
 
 def day_of(written: str) -> date | None:
-    """A day as people write it (2027-06-30, 2027/6/30, 2027年6月30日, 20270630); None if it is none."""
-    found = DAY.fullmatch(written.strip().partition(" ")[0])
-    if found is None or (not found[2] and len(written.strip()) != len("20270630")):
-        return None
+    """A day as people write it (2027-06-30, 2027/6/30, 2027年6月30日, 20270630), the last of a month (2027年6月), or as
+    a spreadsheet counts it (46568); None if it is none."""
+    text = written.strip().partition(" ")[0]
     try:
+        if COUNTED.fullmatch(text):
+            return EPOCH + timedelta(int(text))
+        if month := MONTH.fullmatch(text):
+            year, number = int(month[1]), int(month[2])
+            return date(year, number, monthrange(year, number)[1])
+        found = DAY.fullmatch(text)
+        if found is None or (not found[2] and len(written.strip()) != len("20270630")):
+            return None
         return date(int(found[1]), int(found[3]), int(found[4]))
     except ValueError:
         return None

@@ -16,7 +16,13 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "name": ("名称", "设备名称", "资产名称"),
     "kind": ("类别", "类型", "设备类型"),
     "address": ("地址", "ip", "ip地址"),
-    "mac": ("mac地址", "物理地址", "硬件地址"),
+    "mac": (
+        "mac地址",
+        "物理地址",
+        "硬件地址",
+        *(f"{of}mac{end}" for of in ("有线", "无线", "网卡") for end in ("", "地址")),
+        *(f"mac{end}" for end in ("1", "2", "地址1", "地址2")),
+    ),
     "vendor": ("厂商", "品牌"),
     "model": ("型号",),
     "serial": ("序列号", "sn", "sn号"),
@@ -46,7 +52,8 @@ def with_asset(raw: bytes | None, asset: Mapping[str, str]) -> bytes:
     if header is None:
         header, text = list(COLUMNS), ""
         rows.writerow(header)
-    rows.writerow([_cell(asset.get(named(name), "")) for name in header])
+    columns = list(map(named, header))
+    rows.writerow([_cell(asset.get(name, "")) if columns.index(name) == at else "" for at, name in enumerate(columns)])
     if text and not text.endswith("\n"):
         text += break_
     marked = raw is None or not raw or raw.startswith(BOM)

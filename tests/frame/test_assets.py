@@ -73,7 +73,7 @@ def test_what_is_wrong_in_a_line_is_told_with_its_number_and_the_rest_counts(tmp
     ]
     found = read(tmp_path, "\n".join(lines))
     assert found.by_mac == {MAC: Asset(name="a", macs=(MAC,))}
-    assert [flaw.rpartition("assets.csv:")[2] for flaw in found.flaws] == [
+    assert [spoken(flaw, "en").rpartition("assets.csv:")[2] for flaw in found.flaws] == [
         "2: network lan: allowed: management, business, public",
         "3: 00E0FC1234 is not a device's hardware address, like 00e0-fc12-3456",
         "4: ff:ff:ff:ff:ff:ff is not a device's hardware address, like 00e0-fc12-3456",
@@ -98,15 +98,87 @@ def test_what_people_know_of_a_device_besides_its_address_is_read(tmp_path: Path
 def test_a_day_that_is_none_is_told(tmp_path: Path, written: str) -> None:
     found = read(tmp_path, f"id,mac,warranty\na,,{written}\n")
     assert found.listed == (Asset("a"),)
-    assert [flaw.rpartition("assets.csv:")[2] for flaw in found.flaws] == [
+    assert [spoken(flaw, "en").rpartition("assets.csv:")[2] for flaw in found.flaws] == [
         f"2: warranty {written} is not a day, like 2027-06-30"
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("46568", date(2027, 6, 30)),
+        ("2027年6月", date(2027, 6, 30)),
+        ("2028-2", date(2028, 2, 29)),
+        ("长期", None),
+        ("无", None),
+        ("/", None),
+    ],
+)
+def test_days_as_spreadsheets_count_them_months_and_no_end_are_read(
+    tmp_path: Path, written: str, day: date | None
+) -> None:
+    found = read(tmp_path, f"id,mac,warranty\na,,{written}\n")
+    assert (found.listed, found.flaws) == ((Asset("a", warranty=day),), ())
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["00 e0 fc 12 34 56", "00E0 FC12 3456", "0:e0:fc:12:34:56", "００Ｅ０－ＦＣ１２－３４５６", "00e0-fc12-3456、无"],
+)
+def test_a_hardware_address_may_have_blanks_short_bytes_and_full_width(tmp_path: Path, written: str) -> None:
+    found = read(tmp_path, f"id,mac\na,{written}\n")
+    assert (list(found.by_mac), found.flaws) == ([MAC], ())
+
+
+def test_a_device_may_have_a_column_for_each_of_its_hardware_addresses(tmp_path: Path) -> None:
+    found = read(tmp_path, "编号,有线MAC,无线MAC地址\na,00e0-fc12-3456,00e0-fc12-3457\nb,,00e0-fc12-3458\n")
+    assert [each.macs for each in found.listed] == [(MAC, MAC[:-1] + "7"), (MAC[:-1] + "8",)]
+    assert not found.flaws
+
+
+@pytest.mark.parametrize(
+    ("cells", "address", "zh", "en"),
+    [
+        (",10.0.0.1/24", "", "地址 10.0.0.1/24 不是一个 IP 地址", "address 10.0.0.1/24 is not an IP address"),
+        (",DHCP", "", "没有固定地址就留空", "or nothing if it is not fixed"),
+        (",10.0.0.256", "", "地址 10.0.0.256 不是一个 IP 地址", "10.0.0.256 is not an IP address"),
+        (",10.0.0.1、10.0.0.2", "10.0.0.1", "只用 10.0.0.1", "only 10.0.0.1 counts"),
+        ("1.23E+11,", "", "Excel 把 MAC 地址变成了数字", "Excel has made a number of a hardware address"),
+        ("00e0fc,", "", "00e0fc 不是设备的 MAC 地址", "00e0fc is not a device's hardware address"),
+    ],
+)
+def test_what_can_never_be_found_is_told_in_both_languages(
+    tmp_path: Path, cells: str, address: str, zh: str, en: str
+) -> None:
+    found = read(tmp_path, f"id,mac,ip\na,{cells}\n")
+    assert found.listed == (Asset("a", address=address),)
+    (flaw,) = found.flaws
+    assert f"{tmp_path}/assets.csv:2:" in spoken(flaw, "zh")
+    assert (zh in spoken(flaw, "zh"), en in spoken(flaw, "en")) == (True, True)
+
+
+def test_no_address_in_words_is_none(tmp_path: Path) -> None:
+    found = read(tmp_path, "id,mac,ip\na,无,-\n")
+    assert (found.listed, found.flaws) == ((Asset("a"),), ())
+
+
+def test_two_lines_with_one_id_are_told(tmp_path: Path) -> None:
+    (flaw,) = read(tmp_path, "id,mac\na,00e0-fc12-3456\nb,\na,00e0-fc12-3457\n").flaws
+    assert spoken(flaw, "zh") == f"{tmp_path}/assets.csv:4:编号 a 第 2 行已用过;两台设备会被当成一台"
+    assert spoken(flaw, "en").endswith("assets.csv:4: id a is that of line 2 as well; both count as one device")
+
+
+@pytest.mark.parametrize("raw", [b"PK\x03\x04" + b"\0" * 100, b"\xd0\xcf\x11\xe0\xa1\xb1" + b"\0" * 100])
+def test_of_a_workbook_it_is_said_to_save_it_as_csv(tmp_path: Path, raw: bytes) -> None:
+    found = read(tmp_path, raw)
+    assert "另存为“CSV UTF-8(逗号分隔)”" in spoken(found.failure, "zh")
+    assert "save its sheet as CSV UTF-8" in spoken(found.failure, "en")
 
 
 def test_a_file_of_nothing_but_flaws_is_told_in_few_lines(tmp_path: Path) -> None:
     found = read(tmp_path, "mac\n" + "x\n" * 5000)
     assert len(found.flaws) == MOST_FLAWS + 1
-    assert found.flaws[-1].endswith(f"{5000 - MOST_FLAWS} more such lines")
+    assert spoken(found.flaws[-1], "en").endswith(f"{5000 - MOST_FLAWS} more such flaws")
 
 
 def test_text_from_the_list_is_made_harmless(tmp_path: Path) -> None:

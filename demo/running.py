@@ -11,11 +11,12 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 
 from demo.centre.plan import NETMASK, OWN
-from demo.control import controlled
+from demo.control import SOCKET, controlled
 from demo.network import namespace, tun
 from demo.network.exchange import FIRST_PORT, Exchange
 from demo.outside import Outside
@@ -99,7 +100,7 @@ class Running:
             for number, server in enumerate(SERVERS):
                 first = FIRST_PORT + PORTS_EACH * number
                 await stack.enter_async_context(server.serving(self.world, OWN, first, exchange.serve, self.keys))
-            await stack.enter_async_context(controlled(self.folder, lambda words: answer(self.world, words)))
+            await stack.enter_async_context(controlled(self.folder / SOCKET, partial(answer, self.world)))
             started()
             reading = asyncio.ensure_future(read())
             stack.callback(reading.cancel)

@@ -175,11 +175,11 @@ def heal(
 @app.command()
 def faults(folder: Folder = None, language: In = "zh") -> None:
     """列出可造成的故障,* 为正在发生的 / The faults there are; * marks those that go on."""
-    from demo.control import ask
+    from demo.control import SOCKET, ask
     from demo.faults import FAULTS
 
     try:
-        now = {name for name, _ in ask(folder or default_folder(), ["faults"])["faults"]}
+        now = {name for name, _ in ask((folder or default_folder()) / SOCKET, ["faults"])["faults"]}
     except OSError:
         now = set()
     for name, each in FAULTS.items():
@@ -204,11 +204,11 @@ def story(
 
 
 def _asked(folder: Path | None, words: list[str], language: Language) -> Any:
-    from demo.control import ask
+    from demo.control import SOCKET, ask
 
     place = folder or default_folder()
     try:
-        done = ask(place, words)
+        done = ask(place / SOCKET, words)
     except OSError:
         leave(NOT_RUNNING.format(folder=place)[language], 1)
     if "refused" in done:

@@ -11,9 +11,11 @@ import argparse
 import asyncio
 import signal
 import sys
+from functools import partial
 
+from demo.control import ask, controlled
 from demo.devices.configuration import agent_yaml
-from demo.devices.control import ask, controlled, place_of_socket
+from demo.devices.control import answer, place_of_socket
 from demo.devices.one_of_each import NETWORK, PORT, places
 from demo.devices.place import Clockwork, Place, User
 from demo.devices.serving import Engine, serving
@@ -45,6 +47,8 @@ def tell(words: list[str], port: int) -> int:
         return 2
     try:
         refused = ask(place_of_socket(port), words[1:])
+    except ConnectionAbortedError as error:
+        refused = str(error)
     except OSError as error:
         sys.stderr.write(f"no devices are served at port {port}: {error}; start them, or name their --port\n")
         return 1
@@ -57,7 +61,7 @@ async def serve(mine: list[Place], engine: Engine, port: int) -> None:
     end = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, end.set)
-    async with serving(mine, engine), controlled(mine, place_of_socket(port)):
+    async with serving(mine, engine), controlled(place_of_socket(port), partial(answer, mine)):
         sys.stdout.write(agent_yaml(mine))
         sys.stdout.flush()
         await end.wait()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="模拟中心 / A simulated centre, with the agent watching it.")
 
 HOST, PORT = "127.0.0.1", 9780
+MOST_SCALE = 12  # so that the addresses of a section suffice
 MARK = ".shouwang-demo"
 PROGRAM = (sys.executable, "-c", "from agent.cli.main import main; main()")
 TAKEN = Text(
@@ -88,7 +89,7 @@ def demo(
     folder: Folder = None,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="the page's")] = PORT,
     speed: Annotated[float, typer.Option("--speed", min=0.1, max=3600, help="how much faster its time passes")] = 1.0,
-    scale: Annotated[int, typer.Option("--scale", min=1, max=12, help="times as many switches and hosts")] = 1,
+    scale: Annotated[int, typer.Option("--scale", min=1, max=MOST_SCALE, help="times as many switches and hosts")] = 1,
     language: In = "zh",
 ) -> None:
     """模拟中心 / A simulated centre, with the agent watching it; ends with Ctrl-C."""

@@ -15,7 +15,6 @@ OWN = "10.30.0.250"  # the agent's machine
 NETMASK = "255.0.0.0"
 COUNTERS = 12
 CORES, ACCESSES = 2, 6
-MOST_SCALE = 12  # so that the addresses of a section suffice
 
 # id, title, business, carrier
 LINES = (

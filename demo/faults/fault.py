@@ -19,12 +19,11 @@ def centre_itself(centre: Centre) -> Sequence[str]:
 @dataclass(frozen=True, slots=True)
 class Fault:
     """`sees`: in a line, what an operator should see. `whom`: ids of what it can befall, the first where nobody says
-    which; "" is the whole centre. `network`: it needs a network that can fail, so there is none on loopback."""
+    which; "" is the whole centre."""
 
     name: str
     sees: Text
     whom: Whom = centre_itself
-    network: bool = True
 
 
 NOBODY = Text(

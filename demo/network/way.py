@@ -25,6 +25,3 @@ class Way:
     hops: tuple[str, ...] = ()
     closed: frozenset[int] = frozenset()
     swallowed: frozenset[int] = frozenset()
-
-
-CLEAR = Way()

@@ -38,8 +38,6 @@ class Room:
         aim, takes = (COMFORT, TIME_TO_COOL) if self.cooled else (WITHOUT_COOLING, TIME_TO_HEAT)
         if self._active.on("overheat"):
             aim, takes = max(OVERHEAT, self.celsius), AT_ONCE
-        elif self.cooled and self.celsius > COMFORT + 1:
-            takes = TIME_TO_COOL
         self.celsius = _towards(self.celsius, aim, seconds, takes)
         damp, soon = (DAMP, AT_ONCE) if self._active.on("humidity") else (DAMP_COMFORT, 30.0)
         self.humidity = _towards(self.humidity, damp, seconds, soon)

@@ -9,18 +9,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from agent.asset_rows import LIMIT, Row
+from agent.asset_rows import Row
 from agent.core.assets import Asset, Assets
 from agent.core.text import Said, Text, clean
-from agent.discovery.assets import decoded, named
+from agent.discovery.assets import decoded, headed, named, separator
 
 LARGEST = 8 * 2**20  # bytes; a line has about 150
 MOST_FLAWS = 20
-TITLES = 10  # lines in which the headings are looked for
 MOST_LINES = 20  # of one cell
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # "Unicode text" of a spreadsheet
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # ZIP, OLE
-SEPARATORS = ",;\t"
 NO_FILE = Text(
     "{path}:没有这个文件;请把资产清单放在那里,或去掉 assets",
     "{path}: no such file; write the list of assets there, or take assets: out",
@@ -94,17 +92,10 @@ def _text(raw: bytes) -> str:
 
 def _listed(path: Path, text: str) -> Assets:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    top = "\n".join(text.split("\n", TITLES)[:TITLES])
-    lines = csv.reader(io.StringIO(text), delimiter=max(SEPARATORS, key=top.count))
-    # People write what the list is, of which day and by whom, above its headings.
-    above: list[list[str]] = []
-    for cells in lines:
-        columns = list(map(_column, cells))
-        if "mac" in columns:
-            return _rows(path, columns, lines)
-        above.append(cells)
-        if len(above) == TITLES:
-            break
+    lines = csv.reader(io.StringIO(text), delimiter=separator(text))
+    header, above = headed(lines)
+    if header is not None:
+        return _rows(path, list(map(named, header)), lines)
     found = ", ".join(clean(each, 20) for each in next(filter(any, above), [])[:8])
     return Assets(failure=NO_MAC.format(path=path, found=found))
 
@@ -130,7 +121,3 @@ def _rows(path: Path, columns: Sequence[str], lines: _Lines) -> Assets:
         flaws += [AT.format(path=path, line=lines.line_num, flaw=flaw) for flaw in found]
     more = [MORE.format(path=path, count=len(flaws) - MOST_FLAWS)] if len(flaws) > MOST_FLAWS else []
     return Assets(by_mac, flaws=(*flaws[:MOST_FLAWS], *more), listed=tuple(listed))
-
-
-def _column(heading: str) -> str:
-    return named(clean(heading, LIMIT))

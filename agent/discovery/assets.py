@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+
+from agent.core.text import clean
 
 # What a new file has, and under which other names a column is known.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -39,13 +42,15 @@ FORMULA = ("=", "+", "-", "@")  # a cell that begins so is run by a spreadsheet
 BOM = b"\xef\xbb\xbf"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # "Unicode text" of a spreadsheet
 SEPARATORS = ",;\t"
+TITLES = 10  # lines in which the headings are looked for
+LONGEST = 80  # characters of a heading
 
 
 def with_asset(raw: bytes | None, asset: Mapping[str, str]) -> bytes:
     """The file with one more line; None makes a new one, in UTF-8 with the mark by which spreadsheets know it."""
     text, encoding = decoded(raw) if raw else ("", "utf-8")
-    between = max(SEPARATORS, key=text.partition("\n")[0].count)
-    header = next(csv.reader(io.StringIO(text), delimiter=between), None) if text.strip() else None
+    lines, between = _lines(text)
+    header = next(lines, None) if text.strip() else None
     break_ = "\r\n" if not text or "\r\n" in text else "\n"
     out = io.StringIO(newline="")
     rows = csv.writer(out, lineterminator=break_, delimiter=between)
@@ -63,16 +68,41 @@ def with_asset(raw: bytes | None, asset: Mapping[str, str]) -> bytes:
 def column(raw: bytes, name: str) -> list[str]:
     """What stands in this column, whatever the file calls it; empty where it has none."""
     text, _ = decoded(raw)
-    between = max(SEPARATORS, key=text.partition("\n")[0].count)
-    header, *rows = csv.reader(io.StringIO(text), delimiter=between) if text.strip() else [[]]
-    at = next((place for place, called in enumerate(header) if named(called) == name), None)
-    return [row[at] for row in rows if at is not None and len(row) > at]
+    lines, _ = _lines(text)
+    called = list(map(named, next(lines, [])))
+    at = called.index(name) if name in called else None
+    return [row[at] for row in lines if at is not None and len(row) > at]
+
+
+def headed(lines: Iterator[list[str]]) -> tuple[list[str] | None, list[list[str]]]:
+    """The headings, known by their column of hardware addresses, and the lines above: people write there what the list
+    is, of which day and by whom. None where no headings are in the first TITLES lines."""
+    above: list[list[str]] = []
+    for cells in itertools.islice(lines, TITLES):
+        if "mac" in map(named, cells):
+            return cells, above
+        above.append(cells)
+    return None, above
+
+
+def separator(text: str) -> str:
+    """What stands between the cells."""
+    top = "\n".join(text.split("\n", TITLES)[:TITLES])
+    return max(SEPARATORS, key=top.count)
+
+
+def _lines(text: str) -> tuple[Iterator[list[str]], str]:
+    """The headings and the lines below, and what is between cells; where no headings are known, all lines."""
+    between = separator(text)
+    lines = csv.reader(io.StringIO(text), delimiter=between)
+    header, above = headed(lines)
+    return itertools.chain(above if header is None else [header], lines), between
 
 
 def named(called: str) -> str:
     """Which column a heading means; empty for one that is not known."""
     plain = re.sub(
-        r"[(（\[【].*|[\s*＊:：]", "", called.lower()
+        r"[(（\[【].*|[\s*＊:：]", "", clean(called, LONGEST).lower()
     )  # remarks in brackets, the mark of what must be filled in
     return next((name for name, others in COLUMNS.items() if plain == name or plain in others), "")
 

@@ -62,6 +62,13 @@ def test_a_list_keeps_its_separator_and_its_unicode() -> None:
     assert column(b"id;address\ncore;10.0.0.1\n", "address") == ["10.0.0.1"]
 
 
+@pytest.mark.parametrize("top", ["资产清单(2026年),,\n", "\n填表人:王工;张工;李工;赵工,,\n\n"])
+def test_headings_below_a_title_are_found(top: str) -> None:
+    before = (top + "编号,IP地址,MAC地址\nold,10.0.0.9,00e0-fc12-3456\n").encode("gb18030")
+    assert column(before, "id") == ["old"]
+    assert with_asset(before, ASSET) == before + f"{ASSET['id']},{ASSET['address']},{ASSET.get('mac', '')}\n".encode()
+
+
 def test_what_a_device_says_is_never_a_formula() -> None:
     for said in ("=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)"):
         (row,) = rows(with_asset(None, {**ASSET, "name": said}))

@@ -70,4 +70,4 @@ def answers(asked: Round, stdout: bytes, stderr: bytes) -> tuple[Answer, ...]:
 
 
 def _kept(command: Command, output: bytes) -> bytes:
-    return output[-command.limit :] if command.last and len(output) > command.limit else output[: command.limit]
+    return output[-command.limit :] if command.last else output[: command.limit]

@@ -102,8 +102,7 @@ class Client:
                 except EOFError:
                     return
                 for _ in range(packet.number()):
-                    name, line = packet.text(), packet.text()
-                    del line
+                    name, _line = packet.text(), packet.text()
                     yield name, packet.attributes()
         finally:
             self._close(handle)

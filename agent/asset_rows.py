@@ -47,10 +47,10 @@ class Row:
             if name == "mac":
                 self._macs += _apart(said)  # of a device with several interfaces each may have its column
             elif name and not self._cells.get(name):
-                self._cells[name] = said
+                self._cells[name] = clean(said, LIMIT)
 
     def text(self, name: str) -> str:
-        return clean(self._cells.get(name, ""), LIMIT)
+        return self._cells.get(name, "")
 
     @property
     def asset(self) -> Asset:

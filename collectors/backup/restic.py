@@ -80,7 +80,10 @@ def listed(output: bytes, options: BackupOptions) -> Iterable[Snapshot]:
 def _snapshot(row: Mapping[str, Any]) -> Snapshot:
     size = (row.get("summary") or {}).get("total_bytes_processed")
     at = max(0.0, datetime.fromisoformat(shorter(row["time"])).timestamp())
-    return Snapshot(str(row["id"]), at, _bytes(size))
+    identity = str(row["id"])
+    if not re.fullmatch(r"[0-9A-Za-z]+", identity):  # it becomes an argument
+        raise ValueError("no name of a snapshot")
+    return Snapshot(identity, at, _bytes(size))
 
 
 def _bytes(value: Any) -> int | None:

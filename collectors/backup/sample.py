@@ -5,6 +5,7 @@ host, and compared with those that they were made of, where nobody has changed t
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 from collections.abc import Iterator, Sequence
@@ -47,7 +48,7 @@ async def sampled(
     unchanged = (await _unchanged(host, chosen, end))[:count]
     if not unchanged:
         return Sampled(0, 0)
-    asked = [command for node in unchanged for command in (_dumped(options, identity, node), hashing(node.path))]
+    asked = [command for node in unchanged for command in commands(options, identity, node)]
     answers = await host.round(bounded(asked, end))
     pairs = [(node, answers[2 * place], answers[2 * place + 1]) for place, node in enumerate(unchanged)]
     ended = [(node, both) for node, *both in pairs if not any(each.late for each in both)]
@@ -63,6 +64,8 @@ def nodes(output: bytes) -> Iterator[Node]:
         try:
             row = json.loads(line)
             if row.get("type") != "file" or not 0 < row["size"] <= LARGEST or "\0" in row["path"]:
+                continue
+            if not os.fsencode(row["path"]).startswith(b"/"):  # what does not is no path, but could be an option
                 continue
             at = datetime.fromisoformat(restic.shorter(row["mtime"]))
             yield Node(row["path"], row["size"], int(at.timestamp()))
@@ -82,6 +85,11 @@ async def _unchanged(host: SshSession, found: Sequence[Node], end: float) -> lis
 def _as_it_was(node: Node, answer: Answer) -> bool:
     match = re.fullmatch(r"(-?\d+) (\d+)\n", answer.text)
     return match is not None and (int(match[1]), int(match[2])) == (node.mtime, node.size)
+
+
+def commands(options: BackupOptions, identity: str, node: Node) -> tuple[Command, Command]:
+    """The checksums of the file as it is restored, and as it is on the host."""
+    return _dumped(options, identity, node), hashing(node.path)
 
 
 def _dumped(options: BackupOptions, identity: str, node: Node) -> Command:

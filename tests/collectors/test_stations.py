@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -191,6 +192,13 @@ def test_a_list_that_cannot_be_read_is_remarked_on_and_nobody_is_unknown(switch:
     assert found[CROWDED] == {(): 0}
     assert switch.failure is None
     assert switch.remarks == ["assets.csv: no such file"]
+
+
+def test_an_earlier_list_than_the_file_has_is_compared_with_and_remarked_on(switch: Polled) -> None:
+    before = switch.poll()
+    switch.assets = replace(LISTED, stale="assets.csv: half saved")
+    assert switch.poll() == before
+    assert switch.remarks == ["assets.csv: half saved"]
 
 
 def test_the_list_counts_as_it_is_now_although_the_tables_are_older(switch: Polled) -> None:

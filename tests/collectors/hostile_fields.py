@@ -217,19 +217,6 @@ NONE: Mapping[str, frozenset[str]] = {
             "notify.alertmanagers.user",
             "notify.alertmanagers.password",
             "notify.alertmanagers",
-            "notify.channels.to",
-            "notify.channels.device",
-            "notify.channels.pin",
-            "notify.channels.url",
-            "notify.channels.secret",
-            "notify.channels.body",
-            "notify.channels.headers.<name>",
-            "notify.channels.headers.<value>",
-            "notify.channels.server",
-            "notify.channels.sender",
-            "notify.channels.user",
-            "notify.channels.password",
-            "notify.channels.sound",
         )
     ),
     "a file of this machine that the agent opens itself": frozenset(
@@ -288,7 +275,22 @@ NONE: Mapping[str, frozenset[str]] = {
             "switches.interfaces.only",
         )
     ),
-    "a command of the agent's own machine, run by argv: agent.yaml's owner wrote it": frozenset(
-        ("notify.channels.command",)
+    "taken by the section, which checks them; no channel is sent to as yet": frozenset(
+        (
+            "notify.channels.to",
+            "notify.channels.device",
+            "notify.channels.pin",
+            "notify.channels.url",
+            "notify.channels.secret",
+            "notify.channels.body",
+            "notify.channels.headers.<name>",
+            "notify.channels.headers.<value>",
+            "notify.channels.server",
+            "notify.channels.sender",
+            "notify.channels.user",
+            "notify.channels.password",
+            "notify.channels.command",
+            "notify.channels.sound",
+        )
     ),
 }

@@ -146,7 +146,7 @@ def in_zip(tail: bytes) -> Iterator[Member]:
         return
     for each in found:
         name = _name(each)
-        if name and not each.flag_bits & 1 and not each.is_dir():
+        if name and not each.flag_bits & 1 and not name.endswith("/"):
             yield Member(name, name, each.file_size)
 
 

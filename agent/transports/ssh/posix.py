@@ -15,6 +15,7 @@ from agent.transports.ssh.quoting import posix
 LINE = "exec /bin/sh -s"
 MOST_STDIN = 64 * 1024
 
+# COLUMNS would have ps, systemctl and dnf cut or break their lines.
 # shouwang_say TEXT: what a command gets as standard input, which may be secret, so no program may have it among its
 # arguments: where printf is one (mksh), by the shell's own print, which knows the same escapes.
 # shouwang_run END LIMIT SECONDS GRACE STDIN ARGV...: runs ARGV, lets LIMIT bytes of its output through by head or tail,
@@ -22,6 +23,7 @@ MOST_STDIN = 64 * 1024
 # caught. GRACE: 0, or, where it needs root, for how many seconds after SECONDS sudo is left alive to end the command.
 HEAD = b"""LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 export LC_ALL PATH
+unset COLUMNS
 exec 3>&1
 T= S=
 timeout -k 1 2 true 3>&- >/dev/null 2>&1 && T='timeout -k'

@@ -141,8 +141,11 @@ def test_a_named_service_of_which_not_all_was_told_is_not_called_down() -> None:
 
 
 @pytest.mark.parametrize("tool", ["procps", "busybox"])
-def test_a_service_with_a_chinese_name_that_runs_is_up(tool: str, tmp_path: Path) -> None:
-    """Of this machine's own processes, in the locale of a round."""
+def test_a_service_with_a_chinese_name_that_runs_is_up(
+    tool: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of this machine's own processes, in the locale of a round, whatever width the login sets."""
+    monkeypatch.setenv("COLUMNS", "40")
     if tool == "busybox":
         (tmp_path / "bin").mkdir()
         (tmp_path / "bin" / "ps").symlink_to(need("busybox"))

@@ -119,7 +119,7 @@ def _delay(answers: Sequence[Answer], options: DatabaseOptions) -> float | None:
 def _spaces(places: Sequence[str], answers: Sequence[Answer], name: str) -> Iterator[Sample]:
     for place, answer in zip(places, answers, strict=True):
         # The name of the file system may hold anything, also the look of these numbers: the last count.
-        found = re.findall(r" (\d+) +(\d+) +(\d+) +\d+% ", answer.text) if answer.ok else []
+        found = re.findall(r" (\d{1,18}) +(\d{1,18}) +(\d{1,18}) +\d+% ", answer.text) if answer.ok else []
         if found and (room := int(found[-1][1]) + int(found[-1][2])):
             yield Sample(metrics.SPACE, int(found[-1][1]) / room, (name, clean(place, 100)))
 

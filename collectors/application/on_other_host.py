@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from agent.core.reach import CannotAsk
@@ -15,6 +16,7 @@ from collectors.host.linux.processes import UTF8
 from collectors.host.linux.processes import names as names_of
 
 # procps and busybox have these; the text is the last column, so that it may hold spaces.
+MOMENT = re.compile(rb"-?[0-9]{1,12}")  # Unix seconds
 NAMES = Command((*UTF8, "ps", "-e", "-o", "pid=", "-o", "stat=", "-o", "comm="), limit=2**19)
 ARGUMENTS = Command((*UTF8, "ps", "-e", "-o", "pid=", "-o", "stat=", "-o", "args="), limit=2**21)
 MOST_TIMES = 2**21  # bytes of file times: 190,000 files
@@ -87,10 +89,9 @@ def _backlog(answers: Sequence[Answer], place: str) -> Backlog:
         raise CannotAsk("timeout", f"{place}: too many files to count")
     if not (found.status == 1 and _taken_meanwhile(found)):
         usable(found, place)
-    try:
-        times = [int(each) for each in found.stdout.split()]
-    except ValueError:
-        raise CannotAsk("protocol", f"{place}: stat said {clean(found.stdout, 60)!r} instead of times") from None
+    times = [int(each) for each in found.stdout.split() if MOMENT.fullmatch(each)]
+    if len(times) < len(found.stdout.split()):
+        raise CannotAsk("protocol", f"{place}: stat said {clean(found.stdout, 60)!r} instead of times")
     return Backlog(len(times), min(times, default=None))
 
 

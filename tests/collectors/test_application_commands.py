@@ -119,6 +119,15 @@ SAID = st.one_of(
 )  # fmt: skip
 
 
+def test_a_time_of_400_digits_is_no_time() -> None:
+    options = ApplicationOptions.model_validate(ENTRY)
+    parts = dict(questions(target(ENTRY), options, Poll(Reach(NOBODY, NOBODY, NOBODY), 1.8e9, 0.0, {})))
+    backlog = next(asked for asked in parts.values() if any("find" in each.argv for each in asked.commands))
+    answers = [Answer(each, 0, b"1" * 400 if "find" in each.argv else b"") for each in backlog.commands]
+    with pytest.raises(CannotAsk, match="instead of times"):
+        list(backlog.told(answers).samples)
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.data(), st.sampled_from((ENTRY, BY_MYSQL)))
 def test_whatever_a_host_says_is_a_part_or_says_why_not(data: st.DataObject, entry: Mapping[str, Any]) -> None:

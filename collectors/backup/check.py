@@ -67,8 +67,7 @@ async def tested(host: SshSession, options: BackupOptions, copy: Copy, end: floa
     answers = await _answers(host, made, end)
     results = [test.result(each) for test, each in zip(made, answers, strict=True)]
     name = format_.name if packed is None or packed == OTHER else f"{packed.name} in {format_.name}"
-    if not any(first) and (copy.size or 0) <= testing.EMPTY:
-        results.append(Result(False, words.NOTHING_IN_IT))
+    results += testing.filled(first, copy.size)
     encrypted = (packed or format_).encrypted
     return Tested(joined([*expected(options, format_, packed, wanted), *results]), name, encrypted)
 

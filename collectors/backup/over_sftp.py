@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 from agent.core.reach import CannotAsk, ReachError, Unanswered
 from agent.core.sftp import Sftp
-from agent.core.ssh import Answer, Command
 from agent.core.text import clean
 from collectors.backup import manifest, run, testing, words
 from collectors.backup.copies import Copy
@@ -44,7 +43,7 @@ async def failed(host: Sftp, asked: RunOptions) -> bool | None:
             "missing", f"unit {clean(asked.unit or '')} of systemd cannot be asked by SFTP; use status or log"
         )
     text = await host.part(path, size, last=True)
-    return run.failed(asked, [Answer(Command(("tail", path)), 0, text)])
+    return run.failed_by(asked, text)
 
 
 async def tested(host: Sftp, options: BackupOptions, copy: Copy) -> Tested:
@@ -59,11 +58,9 @@ async def tested(host: Sftp, options: BackupOptions, copy: Copy) -> Tested:
     if format_.kind == "zip":
         format_ = zip_of(await host.part(copy.path, testing.DIRECTORY, last=True))
     results = [] if known is None else [await _checksum(host, copy, known)]
-    if not any(head) and (copy.size or 0) <= testing.EMPTY:
-        results.append(Result(False, words.NOTHING_IN_IT))
+    results += testing.filled(head, copy.size)
     if format_.kind == "sql":
-        tail = await host.part(copy.path, testing.TAIL, last=True)
-        results.append(testing.GOOD if format_.ends in tail else Result(False, words.NO_END))
+        results.append(testing.ended(await host.part(copy.path, testing.TAIL, last=True), format_))
     elif format_.kind in ("packed", "tar", "zip", "pg_dump"):
         results.append(Result(None, words.ONLY_SFTP))
     return Tested(joined([*_said(options, format_, known), *results]), format_.name, format_.encrypted)

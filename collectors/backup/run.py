@@ -34,7 +34,12 @@ def failed(run: RunOptions | None, answers: Sequence[Answer]) -> bool | None:
     (answer,) = answers
     if not answer.ok:
         raise CannotAsk("missing", f"how the last run ended is not known: {clean(answer.stderr, 120) or 'no answer'}")
-    text = answer.stdout.decode("utf-8", "replace")
+    return failed_by(run, answer.stdout)
+
+
+def failed_by(run: RunOptions, told: bytes) -> bool | None:
+    """By what unit, status or log tell; None as above."""
+    text = told.decode("utf-8", "replace")
     if run.unit is not None:
         return _by_unit(dict(line.partition("=")[::2] for line in text.splitlines()))
     if run.status is not None:

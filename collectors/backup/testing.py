@@ -85,7 +85,7 @@ def tests(path: str, format_: Format, packed: Format | None, wanted: str | None)
         if format_.name != "pg_dump":  # pg_restore does not miss the end of its tar
             found.append(Test((script(TAR, path), _tail(path)), _tar))
     elif format_.kind == "sql":
-        found.append(Test((_tail(path),), lambda answers: _ended(answers[0], format_)))
+        found.append(Test((_tail(path),), lambda answers: stopped_by(answers[0]) or ended(answers[0].stdout, format_)))
     return found
 
 
@@ -129,7 +129,7 @@ def _unpacked(path: str, format_: Format, packed: Format | None) -> Test:
             return opened
         if not answers[0].stdout:
             return Result(False, words.NOTHING_IN_IT)
-        return _ended(answers[0], packed) if packed and ends else opened
+        return ended(answers[0].stdout, packed) if packed and ends else opened
 
     return Test((script(UNPACKED_TAIL, format_.program, path),), result)
 
@@ -185,10 +185,14 @@ def _pg_restore(answers: Sequence[Answer]) -> Result:
     return _opened([whole]) if listed.cut else _opened(answers)
 
 
-def _ended(answer: Answer, format_: Format) -> Result:
-    if (stopped := stopped_by(answer)) is not None:
-        return stopped
-    return GOOD if format_.ends in answer.stdout else Result(False, words.NO_END)
+def ended(tail: bytes, format_: Format) -> Result:
+    """Whether a dump goes as far as its last line."""
+    return GOOD if format_.ends in tail else Result(False, words.NO_END)
+
+
+def filled(head: bytes, size: int | None) -> list[Result]:
+    """What is wrong with a copy that holds nothing: nothing but zeros at its beginning, and hardly more behind."""
+    return [Result(False, words.NOTHING_IN_IT)] if not any(head) and (size or 0) <= EMPTY else []
 
 
 def stopped_by(answer: Answer) -> Result | None:

@@ -14,6 +14,7 @@ from collectors.host.metrics import OFFSET, SYNCHRONIZED
 from collectors.host.subject import MINUTE, Subject, Turn
 
 DATE = Command(("date", "+%s.%N"), limit=64)  # busybox may know no nanoseconds, and says whole seconds then
+ZONE = Command(("date", "+%z"), limit=64)
 CHRONY = Command(("chronyc", "-n", "-c", "tracking"), limit=1024)
 NTP = Command(("ntpq", "-n", "-c", "rv 0 leap,stratum,offset"), limit=1024)
 TIMESYNC = Command(("timedatectl", "timesync-status"), limit=4096)

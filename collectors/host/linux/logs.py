@@ -12,6 +12,7 @@ from datetime import datetime
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
 from collectors.host import words
+from collectors.host.linux.clock import ZONE
 from collectors.host.linux.figures import numbers
 from collectors.host.metrics import LOG_NEWEST, LOG_OLDEST
 from collectors.host.subject import HOUR, Subject, Turn
@@ -26,7 +27,6 @@ FILES = Command(
     ),
     limit=16 * 1024,
 )  # fmt: skip
-ZONE = Command(("date", "+%z"), limit=64)
 # First and last record of each start, in local time: the zone that is written beside them is a name.
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 SOURCE = "system"

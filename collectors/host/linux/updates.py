@@ -15,13 +15,13 @@ from agent.core.model import Sample
 from agent.core.ssh import Answer, Command
 from agent.core.text import Text, clean
 from collectors.host import words
+from collectors.host.linux.clock import ZONE
 from collectors.host.linux.figures import number, numbers
 from collectors.host.metrics import SECURITY_OLDEST, UPDATED, UPDATES
 from collectors.host.subject import HOUR, Subject, Turn
 
 LONG = 8.0  # seconds
 WEEK = 7 * 86400.0
-ZONE = Command(("date", "+%z"), limit=64)
 
 APT = Command(("apt-get", "-s", "-o", "Debug::NoLocking=1", "dist-upgrade"), limit=1024 * 1024, seconds=LONG)
 APT_LISTS = Command(

@@ -43,7 +43,7 @@ class Unknown(Exception):
 def begin(world: World, fault: Fault, subject: str = "") -> str:
     """Whom it befalls from now on. Unknown if it cannot."""
     who = _whom(world, fault, subject)
-    world.active.begin(fault.name, who, world.seconds)
+    world.active.begin(fault.name, who)
     return who
 
 

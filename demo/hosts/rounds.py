@@ -15,7 +15,7 @@ from demo.hosts.programs import ran
 
 LINE = b"exec /bin/sh -s"
 RUN = re.compile("^shouwang_run ", re.MULTILINE)
-END = "exit 0\n"
+END = b"\nexit 0\n"  # the last line of a script
 
 
 class Asked(NamedTuple):
@@ -33,7 +33,7 @@ class Said(NamedTuple):
 
 def answered(host: Host, script: bytes) -> Said:
     """On both streams each command ends with the boundary, as does what comes before the first."""
-    text = script.decode("utf-8", "surrogateescape").removesuffix(END)
+    text = script.removesuffix(END).decode("utf-8", "surrogateescape")
     boundary = next((line[2:] for line in text.split("\n") if line.startswith("M=")), "")
     out, errors = [f"\n{boundary} -\n".encode()], [f"\n{boundary}\n".encode()]
     for asked in _commands(text):

@@ -26,6 +26,9 @@ class Service(NamedTuple):
     port: int
 
 
+Serve = Callable[[Service, int], None]  # what is asked there reaches this port of this machine's
+
+
 class Exchange:
     """`ways` tells what befalls the packets of an address now, None where there is no such host. `own` is the address
     of this machine, at which the servers listen; an asker is seen at the address that it asks."""

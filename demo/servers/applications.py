@@ -10,11 +10,10 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from demo.centre.node import Node
-from demo.network.exchange import Service
+from demo.network.exchange import Serve, Service
 from demo.network.packet import TCP
 from demo.servers.certificates import LONG, SHORT
 from demo.servers.keys import Keys
-from demo.servers.snmp import Serve
 from demo.world.world import World
 
 PLAIN, SECURE = 80, 443

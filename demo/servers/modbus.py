@@ -9,10 +9,9 @@ from pymodbus.constants import ExcCodes
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
-from demo.network.exchange import Service
+from demo.network.exchange import Serve, Service
 from demo.network.packet import TCP
 from demo.servers.keys import Keys
-from demo.servers.snmp import Serve
 from demo.world.world import World
 
 PORT, UNIT = 502, 1

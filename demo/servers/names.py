@@ -13,11 +13,10 @@ import dns.message
 import dns.rcode
 import dns.rrset
 
-from demo.network.exchange import Service
+from demo.network.exchange import Serve, Service
 from demo.network.packet import UDP
 from demo.servers.certificates import SERVER
 from demo.servers.keys import Keys
-from demo.servers.snmp import Serve
 from demo.world.world import World
 
 PORT = 53

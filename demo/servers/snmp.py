@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from demo.devices import by_codec
 from demo.devices.device import Device
 from demo.devices.place import Place
-from demo.network.exchange import Service
+from demo.network.exchange import Serve, Service
 from demo.network.packet import UDP
 from demo.servers.keys import Keys
 from demo.world.world import World
 
 COMMUNITY = "demo-read"
 PORT = 161
-Serve = Callable[[Service, int], None]
 
 
 @asynccontextmanager

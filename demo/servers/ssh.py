@@ -11,10 +11,9 @@ from contextlib import asynccontextmanager, suppress
 import paramiko
 
 from demo.hosts import rounds
-from demo.network.exchange import Service
+from demo.network.exchange import Serve, Service
 from demo.network.packet import TCP
 from demo.servers.keys import Keys
-from demo.servers.snmp import Serve
 from demo.world.world import World
 
 PORT = 22
@@ -113,6 +112,6 @@ class Login(paramiko.ServerInterface):  # type: ignore[misc]  # paramiko has no 
 def _read(channel: paramiko.Channel) -> bytes:
     """Until the script's last line, or the end of the input."""
     heard = b""
-    while not heard.endswith(b"\nexit 0\n") and len(heard) < MOST_INPUT and (more := channel.recv(65536)):
+    while not heard.endswith(rounds.END) and len(heard) < MOST_INPUT and (more := channel.recv(65536)):
         heard += more
     return heard

@@ -87,6 +87,8 @@ def accepted(place: Place, field: str) -> list[tuple[str, DatabaseOptions]]:
     found = []
     for taken in texts()[f"applications.database.{field}"]:
         text = f"{place.folder}/{field}{taken}" if field in ("program", "spaces") else taken
+        # By itself "-)" stands in arguments of programs that have nothing to do with us.
+        text = f"{taken}unmistakable{taken}" if field == "password" else text
         try:
             found.append((text, place.options(**{field: [text] if field == "spaces" else text})))
         except ValidationError:

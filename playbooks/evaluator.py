@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable
 
-from agent.core.calendar import Calendar
-from agent.core.incident import During, Incident, Playbook, Trigger
+from agent.core.calendar import Calendar, During
+from agent.core.incident import Incident, Playbook, Trigger
 from agent.core.model import Reading, Sample
 from playbooks.index import Index, Rule
 from playbooks.pairs import CENTER, Agenda, Firing, Key, Pair, Place, State, adopted, partners, restored, subject_of
@@ -167,7 +167,7 @@ class Evaluator:
         trigger, sample = pair.rule.trigger, pair.sample
         fired = pair.firing
         pair.met = sample is not None and trigger.condition.holds(sample.value, now) and _also(pair, sample, now)
-        enter = pair.met and _hours_open(self._calendar, trigger.during, now)
+        enter = pair.met and self._calendar.during(trigger.during, now)
         hold = sample is None or pair.rule.hold.holds(sample.value, now)
         pair.mark = advance(pair.mark, trigger, enter, hold, now)
         if fired != pair.firing:
@@ -182,14 +182,10 @@ class Evaluator:
 
     def _turned(self, now: float) -> set[During]:
         """The hours that opened or closed since the last tick."""
-        is_open: dict[During, bool] = {during: _hours_open(self._calendar, during, now) for during in self._index.hours}
+        is_open: dict[During, bool] = {during: self._calendar.during(during, now) for during in self._index.hours}
         turned = {during for during, state in is_open.items() if self._open.get(during) != state}
         self._open = is_open
         return turned
-
-
-def _hours_open(calendar: Calendar, during: During, now: float) -> bool:
-    return during == "any" or calendar.open(during, now)
 
 
 def _carries(pair: Pair, trigger: Trigger) -> bool:

@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from agent.core.incident import Condition, During, Playbook, Trigger
+from agent.core.calendar import During
+from agent.core.incident import Condition, Playbook, Trigger
 from playbooks.triggers import at_clear
 
 

@@ -28,6 +28,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from agent.core.text import Text
 
 Hours = Literal["service", "working", "all"]
+During = Literal["any", "service", "working"]
 Holidays = Literal["closed", "open", "none"]
 Span = tuple[int, int]  # minutes since local midnight, the end not included; 1440 is the end of the day
 Stretch = tuple[float, float]  # Unix seconds, the end not included
@@ -77,6 +78,10 @@ class Calendar:
         local = self.local(at)
         minute = local.hour * 60 + local.minute
         return any(start <= minute < end for start, end in self.spans(hours, local.date()))
+
+    def during(self, during: During, at: float) -> bool:
+        """Whether `at` lies inside the hours in which something is to be judged."""
+        return during == "any" or self.open(during, at)
 
     def spans(self, hours: Hours, day: date) -> tuple[Span, ...]:
         """The open spans of one local date, in order."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Literal
 
+from agent.core.calendar import During
 from agent.core.text import Text
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 Class = Literal["P1", "P2", "P3", "P4"]  # P1 is the gravest; compare as text
 Confirmation = Literal["automatic", "C1", "C2", "C3"]
-During = Literal["any", "service", "working"]
 
 BEIJING = timezone(timedelta(hours=8))  # no summer time, so that ids sort as they were made
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # without i, l, o, u: read out over the telephone
@@ -27,7 +27,7 @@ _COUNT = itertools.count()
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A comparison with one metric; exactly one of above, below, equals, age_above (now - value, seconds; negative for
-    a moment that is so near) is set.
+    a moment that is so near), age_below is set.
 
     `labels` are what a series must carry, alternatives joined by |; `kind` and `target` mean the sample's target.
     """
@@ -38,6 +38,12 @@ class Condition:
     below: float | None = None
     equals: float | None = None
     age_above: float | None = None
+    age_below: float | None = None
+
+    @property
+    def aged(self) -> bool:
+        """What it says changes with time alone."""
+        return self.age_above is not None or self.age_below is not None
 
     def matches(self, sample: Sample, target: Target | None) -> bool:
         """Whether this sample is one of the series that the condition speaks of."""
@@ -56,6 +62,8 @@ class Condition:
             return value < self.below
         if self.equals is not None:
             return value == self.equals
+        if self.age_below is not None:
+            return now - value < self.age_below
         return self.age_above is not None and now - value > self.age_above
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from agent.core.calendar import Calendar
 from agent.core.incident import Playbook, Step, Trigger
 from agent.core.model import Failure, Metric, Reading, Sample, Target
 from agent.core.text import Text
@@ -40,11 +41,11 @@ def reading(
     return Reading(target, collector, at, 0.0, tuple(samples), failure)
 
 
-class Hours:
+class Hours(Calendar):
     """A calendar with the hours given as spans of seconds."""
 
     def __init__(self, **spans: list[tuple[float, float]]) -> None:
-        self._spans = spans
+        object.__setattr__(self, "_spans", spans)
 
     def open(self, hours: str, at: float) -> bool:
         return hours == "all" or any(start <= at < end for start, end in self._spans.get(hours, []))

@@ -12,6 +12,7 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
+from agent.core.calendar import Calendar
 from agent.core.checklist import Area, Finding, Item, Result, Score, Verdict
 from agent.core.model import Collector, Sample, Target
 from agent.core.site import Site
@@ -20,6 +21,7 @@ from checks import metrics, rules, scores, silence, sources, words
 from checks.book import items_of
 from checks.judges import JUDGES
 from checks.opinion import Facts, Opinion
+from checks.options import level_of
 from checks.report import Report
 from checks.rules import Series, Watch
 
@@ -121,8 +123,8 @@ def _judging(
             findings.append(silence.no_target(item, sorted(sources.kinds(item, collectors)), site, now))
         for target in concerned:
             heard = sources.of(item, target, collectors.values(), snapshot, memory.connected, now)
-            unheard = sources.unheard(item, target, heard, collectors.values())
-            judged = _judge(item, target, heard, bool(unheard), memory, now)
+            partly = bool(sources.unheard(item, target, heard, collectors.values()))
+            judged = _judge(_Case(item, target, heard, partly, site.calendar, now), memory)
             findings.append(judged.finding)
             watches.update(judged.watches)
             about = (item.id, target.kind, target.id)
@@ -134,15 +136,25 @@ def _judging(
     return Round(tuple(findings), Memory(watches, verdicts, connected))
 
 
-def _judge(
-    item: Item, target: Target, heard: Sequence[sources.Source], partly: bool, memory: Memory, now: float
-) -> _Judged:
+@dataclass(frozen=True)
+class _Case:
     """`partly`: some of what the rules ask was never heard of this target, so that a fault can be seen but no pass."""
+
+    item: Item
+    target: Target
+    heard: Sequence[sources.Source]
+    partly: bool
+    calendar: Calendar
+    now: float
+
+
+def _judge(case: _Case, memory: Memory) -> _Judged:
+    item, target, heard, now = case.item, case.target, case.heard, case.now
     if all(source.last is None for source in heard):
         return _Judged(silence.not_connected(item, target, heard, now))
     readings = tuple(source.reading for source in heard if source.fresh and source.reading is not None)
     lost = [source for source in heard if source.last is not None and not source.fresh]
-    facts = Facts(item, target, readings, now)
+    facts = Facts(item, target, readings, now, case.calendar)
     said, watches = rules.opinions(facts, memory.watches)
     if item.judge:
         said.extend(JUDGES[item.judge](facts))
@@ -154,7 +166,7 @@ def _judge(
     if lost or (item.rules and not calm.evidence):
         standing = memory.verdicts.get((item.id, target.kind, target.id))
         return _Judged(silence.lost(item, target, heard, standing, now), watches)
-    if partly:
+    if case.partly:
         return _Judged(silence.partly_connected(item, target, heard, calm, now), watches)
     return _Judged(_finding(item, target, calm, _read_at(facts)), watches, True)
 
@@ -219,6 +231,11 @@ class Checklist:
         """When each source last spoke, Unix seconds, by source: to be kept over a restart."""
         return self._memory.connected
 
+    @property
+    def level(self) -> int:
+        """The protection level that agent.yaml says."""
+        return level_of(self._site)
+
     def reload(self, site: Site) -> None:
         """A new agent.yaml; what is known of targets that are still there stays known."""
         self._site = site
@@ -252,14 +269,14 @@ class Checklist:
         return self.findings
 
     def scores(self) -> tuple[Score, ...]:
-        return scores.of_areas(self.areas, self.findings)
+        return scores.of_areas(self.areas, self.findings, self.level)
 
     def report(self) -> Report:
         """The last run with its scores, for the renderers of checks.report."""
-        return Report(self.areas, self.findings, self.scores(), self._ran)
+        return Report(self.areas, self.findings, self.scores(), self._ran, self.level)
 
     def samples(self) -> tuple[Sample, ...]:
         """The last run as samples of the centre; none before the first run."""
         if not self._ran:
             return ()
-        return tuple(metrics.samples(self.areas, self.findings, self._ran))
+        return tuple(metrics.samples(self.areas, self.findings, self.level, self._ran))

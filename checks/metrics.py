@@ -39,15 +39,15 @@ METRICS = (RESULT, SCORE, ONBOARDING, CONNECTED, LAST_RUN)
 CENTER = "center"  # the kind of a finding about the centre as a whole
 
 
-def samples(areas: Sequence[Area], findings: Sequence[Finding], now: float) -> Iterator[Sample]:
-    """Everything that one run says, as samples of the centre."""
+def samples(areas: Sequence[Area], findings: Sequence[Finding], level: int, now: float) -> Iterator[Sample]:
+    """Everything that one run says, as samples of the centre. Items above its level are judged and score nothing."""
     for finding in findings:
         about = ("", "") if finding.kind == CENTER else (finding.kind, finding.verdict.subject)
         for state in RESULT.states:
             holds = float(state == finding.verdict.result.value)
             yield Sample(RESULT, holds, (*about, finding.area, finding.item, state))
     connected = scores.connected(scores.item_results(findings))
-    for area, score in zip(areas, scores.of_areas(areas, findings), strict=True):
+    for area, score in zip(areas, scores.of_areas(areas, findings, level), strict=True):
         if score.ratio is not None:
             yield SCORE.sample(score.ratio, area=area.id)
         if score.automatic:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from agent.core.calendar import Calendar
 from agent.core.checklist import Item, Result
+from agent.core.incident import Condition
 from agent.core.model import Reading, Sample, Target
 from agent.core.text import Text
 
@@ -19,6 +21,7 @@ class Facts:
     target: Target
     readings: tuple[Reading, ...]
     now: float
+    calendar: Calendar = field(default_factory=Calendar)
 
     def samples(self, metric: str) -> Iterable[tuple[Reading, Sample]]:
         """The series of one metric with the reading they came from; NaN is no value and does not count."""
@@ -26,6 +29,14 @@ class Facts:
             for sample in reading.by_metric.get(metric, ()):
                 if sample.value == sample.value:
                     yield reading, sample
+
+    def of(self, condition: Condition) -> Iterable[tuple[Reading, Sample]]:
+        """The series that a condition speaks of."""
+        return (
+            (reading, sample)
+            for reading, sample in self.samples(condition.metric)
+            if condition.matches(sample, self.target)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, ConfigDict, Field, RootModel, WithJsonSchema, model_validator
 
 from agent.core.model import Section
+from agent.core.site import Site
 from agent.options import Duration, Options, Refused, RelativePath, TargetId, shown
 
 LIMITS = ("warn", "fail", "above", "below", "equals")
@@ -63,6 +64,12 @@ class ChecklistOptions(Options):
 
     level: Literal[2, 3] = Field(2, description="protection level of GB/T 22239")
     evidence: RelativePath = Path("evidence")
+
+
+def level_of(site: Site) -> int:
+    """The protection level of a centre."""
+    options: ChecklistOptions = site.sections.get("checklist") or ChecklistOptions()
+    return options.level
 
 
 SECTIONS = (

@@ -13,6 +13,7 @@ from agent.core.text import Language, Text, both
 from checks import scores, words
 from checks.book import items_of
 from checks.metrics import CENTER
+from checks.options import level_of
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -39,12 +40,20 @@ MERGED = (Result.PASS, Result.NOT_CONNECTED)  # one row per item, however many t
 
 @dataclass(frozen=True)
 class Report:
-    """One run. `at` in Unix seconds; `scores` stand in the order of `areas`."""
+    """One run. `at` in Unix seconds; `scores` stand in the order of `areas`; `level`: items above it
+    are advice at this centre."""
 
     areas: tuple[Area, ...]
     findings: tuple[Finding, ...]
     scores: tuple[Score, ...]
     at: float
+    level: int = 2
+
+    @property
+    def asked(self) -> list[Finding]:
+        """The findings that are no advice."""
+        wanted = {item.id for item in items_of(self.areas) if item.level <= self.level}
+        return [finding for finding in self.findings if finding.item in wanted]
 
 
 def document(report: Report) -> dict[str, Any]:
@@ -52,6 +61,7 @@ def document(report: Report) -> dict[str, Any]:
     items = {item.id: item for item in items_of(report.areas)}
     return {
         "at": report.at,
+        "level": report.level,
         "counts": {
             result.value: sum(finding.verdict.result is result for finding in report.findings) for result in Result
         },
@@ -77,23 +87,24 @@ def read(said: Mapping[str, Any], areas: Sequence[Area]) -> Report:
         for each in said["areas"]
     }
     findings = tuple(_finding(each) for each in said["findings"])
-    return Report(tuple(areas), findings, tuple(known[area.id] for area in areas), said["at"])
+    scored = tuple(known[area.id] for area in areas)
+    return Report(tuple(areas), findings, scored, said["at"], said["level"])
 
 
-def latest(findings: Iterable[Finding], areas: Sequence[Area], site: Site | None = None) -> Report:
+def latest(findings: Iterable[Finding], areas: Sequence[Area], site: Site) -> Report:
     """The findings that a store kept, as a report. Left out: items that the checklist no longer has, targets that the
     site no longer has, and that an item had no target where it has one now."""
     known = {item.id for item in items_of(areas)}
-    present = None if site is None else {(target.kind, target.id) for target in site.targets}
+    of_center = {item.id for item in items_of(areas) if CENTER in item.kinds}
+    present = {(target.kind, target.id) for target in site.targets}
     ours = [finding for finding in findings if finding.item in known]
     of_targets = [
-        finding
-        for finding in ours
-        if finding.kind != CENTER and (present is None or (finding.kind, finding.verdict.subject) in present)
+        finding for finding in ours if finding.kind != CENTER and (finding.kind, finding.verdict.subject) in present
     ]
-    judged = {finding.item for finding in of_targets}
+    judged = {finding.item for finding in of_targets} - of_center
     kept = (*of_targets, *(each for each in ours if each.kind == CENTER and each.item not in judged))
-    return Report(tuple(areas), kept, scores.of_areas(areas, kept), max((finding.at for finding in kept), default=0.0))
+    level, at = level_of(site), max((finding.at for finding in kept), default=0.0)
+    return Report(tuple(areas), kept, scores.of_areas(areas, kept, level), at, level)
 
 
 def exit_code(findings: Iterable[Finding]) -> int:

@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from agent.core.checklist import Result, Rule
+from agent.core.incident import Condition, joined_on
 from agent.core.model import Reading, Sample
 from agent.core.text import Text
 from checks import words
 from checks.opinion import Facts, Opinion, evidence
 
 SAME = 0.001  # seconds: a reading whose time was shifted with the clock may differ in its last bits
+
+PRESENT = Text("有此读数", "such a reading")
 
 # (item, kind, target, position of the rule in the item, label values of the series)
 Series = tuple[str, str, str, int, tuple[str, ...]]
@@ -67,15 +70,45 @@ def opinions(facts: Facts, before: Mapping[Series, Watch]) -> tuple[list[Opinion
     said: list[Opinion] = []
     after: dict[Series, Watch] = {}
     for position, rule, reading, sample in _judged(facts):
+        if rule.absent:
+            continue
         key = (facts.item.id, facts.target.kind, facts.target.id, position, sample.labels)
-        at = reading.ended if rule.condition.age_above is None else facts.now
-        holds = rule.condition.holds(sample.value, facts.now)
-        watch = step(before.get(key), holds, at, rule.for_seconds, 3 * facts.target.every + facts.target.timeout)
-        after[key] = watch
-        result = verdict(watch, rule)
-        if result is not None:
+        at = facts.now if rule.condition.aged else reading.ended
+        watch = after[key] = _stepped(facts, rule, before.get(key), _holds(facts, rule, sample), at)
+        if (result := verdict(watch, rule)) is not None:
             said.append(_opinion(facts, rule, watch, result, (reading, sample)))
+    for position, rule in _absent(facts):
+        key = (facts.item.id, facts.target.kind, facts.target.id, position, ())
+        missing = not any(True for _ in facts.of(rule.condition))
+        at = max(reading.ended for reading in facts.readings)
+        watch = after[key] = _stepped(facts, rule, before.get(key), missing, at)
+        if (result := verdict(watch, rule)) is not None:
+            said.append(_missing(facts, rule, watch, result))
     return said, after
+
+
+def _stepped(facts: Facts, rule: Rule, before: Watch | None, holds: bool, at: float) -> Watch:
+    holds = holds and facts.calendar.during(rule.during, facts.now)
+    return step(before, holds, at, rule.for_seconds, 3 * facts.target.every + facts.target.timeout)
+
+
+def _holds(facts: Facts, rule: Rule, sample: Sample) -> bool:
+    """The condition, and each of `and_also` on a series that goes with this one."""
+    return rule.condition.holds(sample.value, facts.now) and all(
+        any(other.holds(found.value, facts.now) for found in _partners(facts, rule.condition, sample, other))
+        for other in rule.and_also
+    )
+
+
+def _partners(facts: Facts, condition: Condition, sample: Sample, other: Condition) -> Iterator[Sample]:
+    for _, found in facts.of(other):
+        names = joined_on(condition, other, sample.metric.labels, found.metric.labels)
+        if all(found.label(name) == sample.label(name) for name in names):
+            yield found
+
+
+def _absent(facts: Facts) -> Iterator[tuple[int, Rule]]:
+    return ((position, rule) for position, rule in enumerate(facts.item.rules) if rule.absent and facts.readings)
 
 
 def calm(facts: Facts) -> Opinion:
@@ -97,9 +130,8 @@ def calm(facts: Facts) -> Opinion:
 
 def _judged(facts: Facts) -> Iterator[tuple[int, Rule, Reading, Sample]]:
     for position, rule in enumerate(facts.item.rules):
-        for reading, sample in facts.samples(rule.condition.metric):
-            if rule.condition.matches(sample, facts.target):
-                yield position, rule, reading, sample
+        for reading, sample in facts.of(rule.condition):
+            yield position, rule, reading, sample
 
 
 def _nearer(rule: Rule, value: float, other: float) -> bool:
@@ -118,6 +150,12 @@ def _opinion(facts: Facts, rule: Rule, watch: Watch, result: Result, seen: tuple
     )
 
 
+def _missing(facts: Facts, rule: Rule, watch: Watch, result: Result) -> Opinion:
+    says = facts.item.words[rule.condition.metric].absent or Text("无此读数", "there is no such reading")
+    note = _note(watch, rule)
+    return Opinion(result, Text(says.zh + note.zh, says.en + note.en), PRESENT)
+
+
 def _note(watch: Watch, rule: Rule) -> Text:
     """What the value alone does not say: for how long, or that it has only just recovered."""
     if watch.raised and watch.clear_since is not None:
@@ -134,4 +172,7 @@ def _note(watch: Watch, rule: Rule) -> Text:
 
 def _band(facts: Facts, sample: Sample) -> Text:
     rules = [rule for rule in facts.item.rules if rule.condition.matches(sample, facts.target)]
+    if all(rule.absent for rule in rules):
+        return PRESENT
+    rules = [rule for rule in rules if not rule.absent]
     return words.band(rules, facts.item.words.get(sample.metric.name), sample.metric.unit)

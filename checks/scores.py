@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from agent.core.checklist import Area, Colour, Finding, Item, Result, Score
 
@@ -29,10 +30,15 @@ def item_results(findings: Iterable[Finding]) -> dict[str, Result]:
     return found
 
 
-def of_areas(areas: Iterable[Area], findings: Iterable[Finding]) -> tuple[Score, ...]:
-    """The score of each area, in their order."""
+def of_areas(areas: Iterable[Area], findings: Iterable[Finding], level: int) -> tuple[Score, ...]:
+    """The score of each area, in their order, of a centre of this protection level."""
     results = item_results(findings)
-    return tuple(score(area, results) for area in areas)
+    return tuple(score(asked(area, level), results) for area in areas)
+
+
+def asked(area: Area, level: int) -> Area:
+    """Without the items that are only advised at this level."""
+    return replace(area, items=tuple(item for item in area.items if item.level <= level))
 
 
 def connected(results: Mapping[str, Result]) -> frozenset[str]:

@@ -10,18 +10,21 @@ from agent.core.computed import OfAnother, part_of
 from agent.core.model import Collector, Reading, Target
 from agent.core.site import Site
 from agent.core.snapshot import Snapshot
+from checks.metrics import CENTER
 
 CYCLES = 3
 SHORTEST_PATIENCE = 900.0
+OWN_EVERY = 60.0  # seconds between what the frame says of the centre as a whole
 
 
 @dataclass(frozen=True)
 class Source:
-    """One collector of one target, for one item. `last` is the end of the last reading that carried the item's metrics,
-    Unix seconds; None if there never was one. `reading` is the newest, whether it carried them or not."""
+    """One collector of one target, for one item; of the centre, one part of what the frame says. `metrics`: what it can
+    give. `last` is the end of the last reading that carried the item's metrics, Unix seconds; None if there never was
+    one. `reading` is the newest, whether it carried them or not."""
 
     key: str
-    collector: Collector
+    metrics: frozenset[str]
     reading: Reading | None
     last: float | None
     fresh: bool
@@ -42,8 +45,15 @@ def kinds(item: Item, collectors: Mapping[str, Collector]) -> frozenset[str]:
 
 
 def targets(item: Item, site: Site, collectors: Mapping[str, Collector]) -> tuple[Target, ...]:
+    """Those of agent.yaml, and the centre as a whole where the item is asked of it, last."""
     wanted = kinds(item, collectors)
-    return tuple(target for target in site.targets if target.kind in wanted)
+    own = (center(site),) if CENTER in wanted else ()
+    return (*(target for target in site.targets if target.kind in wanted), *own)
+
+
+def center(site: Site) -> Target:
+    """The centre as a whole, as something that is judged."""
+    return Target(CENTER, site.center.id, site.center.name, every=OWN_EVERY)
 
 
 def of(
@@ -55,15 +65,34 @@ def of(
     now: float,
 ) -> tuple[Source, ...]:
     """The sources of an item about a target; none if no collector that has its metrics can read this target."""
+    parts = _of_center(item, snapshot) if target.kind == CENTER else _of_target(item, target, collectors, snapshot)
     found = []
-    for collector in collectors:
-        for part, reading in _readings(collector, target, snapshot) if _carries(collector, item) else ():
-            key = f"{item.id}/{target.kind}/{target.id}/{part}"
-            speaks = reading is not None and reading.up and _tells(reading, item)
-            last = reading.ended if speaks and reading else connected.get(key)
-            fresh = speaks and last is not None and now - last <= patience(target)
-            found.append(Source(key, collector, reading, last, fresh))
+    for part, metrics, reading in parts:
+        key = f"{item.id}/{target.kind}/{target.id}/{part}"
+        speaks = reading is not None and reading.up and _tells(reading, item)
+        last = reading.ended if speaks and reading else connected.get(key)
+        fresh = speaks and last is not None and now - last <= patience(reading.target or target if reading else target)
+        found.append(Source(key, metrics, reading, last, fresh))
     return tuple(found)
+
+
+Part = tuple[str, frozenset[str], Reading | None]
+
+
+def _of_target(item: Item, target: Target, collectors: Iterable[Collector], snapshot: Snapshot) -> Iterator[Part]:
+    for collector in collectors:
+        if _carries(collector, item):
+            metrics = frozenset(metric.name for metric in collector.metrics)
+            yield from ((part, metrics, reading) for part, reading in _readings(collector, target, snapshot))
+
+
+def _of_center(item: Item, snapshot: Snapshot) -> Iterator[Part]:
+    """What the frame says of the centre; what collectors say of its targets, where the item is asked of those too."""
+    for reading in snapshot.readings():
+        told = reading.target.kind in item.kinds if reading.target else True
+        if told and (metrics := frozenset(item.metrics) & set(reading.by_metric)):
+            about = f"{reading.target.kind}/{reading.target.id}/" if reading.target else ""
+            yield about + reading.collector, metrics, reading
 
 
 def _readings(collector: Collector, target: Target, snapshot: Snapshot) -> Iterator[tuple[str, Reading | None]]:
@@ -79,7 +108,7 @@ def unheard(item: Item, target: Target, heard: Iterable[Source], collectors: Ite
     """Metrics of the item's rules that this kind of target can give and that no source of this target ever has: a pass
     would say more than is known."""
     could = {name.name for each in collectors if target.kind in (*each.kinds, *each.others) for name in each.metrics}
-    spoke = {metric.name for source in heard if source.last is not None for metric in source.collector.metrics}
+    spoke = {metric for source in heard if source.last is not None for metric in source.metrics}
     return frozenset(rule.condition.metric for rule in item.rules) & could - spoke
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from agent.core.checklist import Rule, Words
+from agent.core.incident import Condition
 from agent.core.model import Sample
 from agent.core.text import Text, clean
 
@@ -49,11 +50,8 @@ def said(words: Words | None, sample: Sample) -> Text:
 def band(rules: Iterable[Rule], words: Words | None, unit: str) -> Text:
     """The values at which none of these rules on one metric is true: `≤80%`, `18 ℃ – 27 ℃`, `可达`."""
     conditions = [rule.condition for rule in rules]
-    ages = [each.age_above for each in conditions if each.age_above is not None]
-    if ages and min(ages) < 0:
-        return _worded(Text("至少还有 {}", "at least {} left"), duration(-min(ages)))
-    if ages:
-        return _worded(Text("不早于 {}前", "no older than {}"), duration(min(ages)))
+    if (age := _age(conditions)) is not None:
+        return age
     wrong = {each.equals for each in conditions if each.equals is not None}
     if wrong:
         return _otherwise(wrong, words, unit)
@@ -65,6 +63,18 @@ def band(rules: Iterable[Rule], words: Words | None, unit: str) -> Text:
     if highest is not None:
         return _worded(Text("≤{}", "≤{}") if highest else Text("{}", "{}"), value(highest, unit))
     return _worded(Text("≥{}", "≥{}"), value(lowest or 0.0, unit))
+
+
+def _age(conditions: Sequence[Condition]) -> Text | None:
+    young = [each.age_below for each in conditions if each.age_below is not None]
+    if young:
+        return _worded(Text("不晚于 {}前", "at least {} old"), duration(max(young)))
+    ages = [each.age_above for each in conditions if each.age_above is not None]
+    if not ages:
+        return None
+    if min(ages) < 0:
+        return _worded(Text("至少还有 {}", "at least {} left"), duration(-min(ages)))
+    return _worded(Text("不早于 {}前", "no older than {}"), duration(min(ages)))
 
 
 def joined(texts: Iterable[Text], most: int = 3) -> Text:

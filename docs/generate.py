@@ -149,12 +149,17 @@ def _item(item: Item) -> tuple[str, ...]:
 
 def _rule(rule: Rule) -> str:
     duration = f" for {rule.for_seconds:g}s" if rule.for_seconds else ""
-    return f"{rule.result.value}: `{_condition(rule.condition)}{duration}`"
+    hours = "" if rule.during == "any" else f" in {rule.during} hours"
+    said = f"{rule.condition.metric} absent" if rule.absent else _condition(rule.condition)
+    said += "".join(f" and {_condition(other)}" for other in rule.and_also)
+    return f"{rule.result.value}: `{said}{duration}{hours}`"
 
 
 def _condition(says: Condition) -> str:
     labels = ",".join(f'{name}="{value}"' for name, value in says.labels.items())
     series = says.metric + (f"{{{labels}}}" if labels else "")
+    if says.age_below is not None:
+        return f"{series} younger than {says.age_below:g}s"
     comparisons: Mapping[str, float | None] = {">": says.above, "<": says.below, "=": says.equals}
     sign, limit = next(
         ((sign, limit) for sign, limit in comparisons.items() if limit is not None), ("older than", says.age_above)

@@ -9,7 +9,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from agent.core.incident import Class, Confirmation, During, Playbook, Saying, Step, Trigger
+from agent.core.calendar import During
+from agent.core.incident import Class, Confirmation, Playbook, Saying, Step, Trigger
 from agent.core.model import Metric
 from agent.core.text import Text
 from agent.options import Duration, Options
@@ -44,6 +45,8 @@ class _Trigger(Comparison):
 
     @model_validator(mode="after")
     def _clear_on_the_good_side(self) -> _Trigger:
+        if self.age_below is not None:
+            raise ValueError("age_below is for the checklist: a trigger opens as time passes, it does not wait")
         if self.clear is not None and self.left_below is not None:
             raise ValueError("clear cannot be said beside left_below: what is left of a time only grows by a new one")
         if self.clear is not None:

@@ -39,7 +39,7 @@ def run(config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
         out_json(said)
     else:
         out_rich(table(report, site.language), markup=True)
-    raise typer.Exit(exit_code(report.findings))
+    raise typer.Exit(exit_code(report.asked))
 
 
 @app.command()

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, RootModel, WithJson
 
 from agent.config.hours import CalendarOptions
 from agent.core.model import Section
+from agent.core.site import Role
 from agent.options import (
     AnyOf,
     Identity,
@@ -24,24 +25,6 @@ from agent.options import (
     shown,
 )
 
-# Roles of the founding document, of 三员分立, and of those outside who are called.
-Role = Literal[
-    "director",
-    "deputy_director",
-    "full_time_deputy_director",
-    "business_supervisor",
-    "chief_duty_officer",
-    "network_administrator",
-    "system_administrator",
-    "security_administrator",
-    "audit_administrator",
-    "archivist",
-    "accountant",
-    "district_it",
-    "vendor",
-    "carrier",
-    "other",
-]
 MOST_COUNTERS = 500
 RANGE = re.compile(r"(?P<head>[^\d-]{0,20})(?P<first>\d{1,6})-(?P<again>[^\d-]{0,20})(?P<last>\d{1,6})")
 

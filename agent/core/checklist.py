@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
+from agent.core.calendar import During
 from agent.core.incident import Condition
 from agent.core.text import Text
 
@@ -26,26 +27,69 @@ Mode = Literal["automatic", "semi_automatic", "attested"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`condition` true for `for_seconds` gives `result` (warn or fail)."""
+    """`condition` and every one of `and_also` (of the same target; same `interface`, `mountpoint` … where both have it)
+    true for `for_seconds`, in the hours of `during`, give `result` (warn or fail). `absent`: instead, that a target
+    which is read has no series of the condition's metric for so long."""
 
     condition: Condition
     result: Result
     for_seconds: float = 0
+    during: During = "any"
+    and_also: tuple[Condition, ...] = ()
+    absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """How an operator is told a metric's value: `says` with {value} and label names; `values` names 0 and 1, and
-    `labels` the values of a label, by its name."""
+    `labels` the values of a label, by its name; `absent` is said where there is no such series."""
 
     says: Text
     values: Mapping[float, Text] = field(default_factory=dict)
     labels: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
+    absent: Text | None = None
+
+
+Certainty = Literal["seen", "quoted", "memory", "not_found"]
+Origin = Literal["standard", "design", "vendor"]
+Cadence = Literal["run", "day", "week", "month", "quarter", "half_year", "year"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Where an item comes from: a clause of a standard, a law or the founding document, and how sure that is."""
+
+    text: str
+    certainty: Certainty
+
+
+@dataclass(frozen=True, slots=True)
+class Attesting:
+    """What people do where no machine can see it. `by`: any of these roles may say so; `confirmed_by`: any of these
+    must agree, somebody else than the first; it holds for `valid` seconds."""
+
+    says: Text
+    by: tuple[str, ...]
+    valid: float
+    confirmed_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that stands in the evidence and that people enter with it; `unit` is one of metrics."""
+
+    id: str
+    says: Text
+    unit: str
 
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the checklist. `needs` are the ways in, alternatives joined by |; `judge` names a Python judge."""
+    """One line of the checklist. `needs` are the ways in, alternatives joined by |; `judge` names a Python judge.
+
+    `limits` says in words what passes, warns and fails; `attested` is who attests an item that is not automatic, and
+    `fallback` what people do instead while an automatic one has no source.
+    """
 
     id: str
     area: str
@@ -59,9 +103,15 @@ class Item:
     needs: tuple[str, ...]
     remedy: Text
     playbooks: tuple[str, ...] = ()
-    source: str = ""
-    origin: str = ""
-    cadence: str = ""
+    clauses: tuple[Clause, ...] = ()
+    origin: tuple[Origin, ...] = ()
+    origin_note: Text | None = None
+    cadence: Cadence = "run"
+    rhythm: Text | None = None  # the cadence in words, where there is more to say
+    limits: Mapping[Result, Text] = field(default_factory=dict)
+    attested: Attesting | None = None
+    fallback: Attesting | None = None
+    figures: tuple[Figure, ...] = ()
     judge: str = ""
     kinds: tuple[str, ...] = ()  # kinds of targets it is asked of; empty: every kind whose collectors have its metrics
     words: Mapping[str, Words] = field(default_factory=dict)  # by metric name: how its values are said

@@ -6,13 +6,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from agent.core.calendar import Calendar
 from agent.core.model import Dependency, Target
 from agent.core.reach import Login
 from agent.core.text import Language, Text
 
+# Roles of the founding document, of 三员分立, and of those outside who are called.
+Role = Literal[
+    "director",
+    "deputy_director",
+    "full_time_deputy_director",
+    "business_supervisor",
+    "chief_duty_officer",
+    "network_administrator",
+    "system_administrator",
+    "security_administrator",
+    "audit_administrator",
+    "archivist",
+    "accountant",
+    "district_it",
+    "vendor",
+    "carrier",
+    "other",
+]
 
 @dataclass(frozen=True, slots=True)
 class Center:
@@ -25,7 +43,7 @@ class Center:
 class Person:
     id: str
     name: str
-    role: str
+    role: Role
     phone: str = ""
     mobile: str = ""
     mail: str = ""

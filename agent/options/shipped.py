@@ -74,8 +74,8 @@ class Words(Options):
 
 
 class Comparison(Options):
-    """A metric against a bound: exactly one of above, below, equals, age_above (seconds since a timestamp), left_below
-    (seconds until one)."""
+    """A metric against a bound: exactly one of above, below, equals, age_above and age_below (seconds since a
+    timestamp), left_below (seconds until one)."""
 
     metric: str
     labels: dict[str, str] = Field(default_factory=dict)
@@ -83,16 +83,17 @@ class Comparison(Options):
     below: float | None = None
     equals: float | None = None
     age_above: Duration | None = None
+    age_below: Duration | None = None
     left_below: Duration | None = None
 
     @model_validator(mode="after")
     def _one_comparison(self) -> Self:
-        bounds = (self.above, self.below, self.equals, self.age_above, self.left_below)
+        bounds = (self.above, self.below, self.equals, self.age_above, self.age_below, self.left_below)
         if sum(each is not None for each in bounds) != 1:
-            raise ValueError("a comparison has exactly one of above, below, equals, age_above, left_below")
+            raise ValueError("a comparison has exactly one of above, below, equals, age_above, age_below, left_below")
         return self
 
     @property
     def condition(self) -> Condition:
         age = self.age_above if self.left_below is None else -self.left_below
-        return Condition(self.metric, self.labels, self.above, self.below, self.equals, age)
+        return Condition(self.metric, self.labels, self.above, self.below, self.equals, age, self.age_below)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 from agent.core.calendar import Calendar
-from agent.core.checklist import Finding
+from agent.core.checklist import Finding, Item
 from agent.core.model import Collector, Failure, Metric, Reading, Sample, Target
 from agent.core.site import Center, Site
 from agent.core.snapshot import Snapshot
@@ -50,10 +50,9 @@ HOST = Target("host", "localhost", "本机", every=30)
 NOON = 1_760_000_000.0
 
 
-def site(*targets: Target) -> Site:
-    return Site(
-        Center("changshou", "长寿路街道", "普陀区"), Calendar(), Path("/agent.yaml"), Path("/var"), targets=targets
-    )
+def site(*targets: Target, calendar: Calendar = Calendar()) -> Site:  # noqa: B008 - it is frozen
+    center = Center("changshou", "长寿路街道", "普陀区")
+    return Site(center, calendar, Path("/agent.yaml"), Path("/var"), targets=targets)
 
 
 class Watchers:
@@ -61,12 +60,12 @@ class Watchers:
 
     def __init__(
         self,
-        item: str,
+        item: str | Item,
         *targets: Target,
         collectors: Mapping[str, Collector] = COLLECTORS,
         memory: Memory | None = None,
     ) -> None:
-        self.item = ITEMS[item]
+        self.item = ITEMS[item] if isinstance(item, str) else item
         self.site = site(*targets)
         self.collectors = collectors
         self.snapshot = Snapshot()

@@ -25,7 +25,7 @@ def test_every_automatic_item_says_what_it_reads_and_what_to_do() -> None:
         assert item.rules or item.judge
         assert item.needs
         assert item.remedy.zh
-        assert item.source
+        assert item.clauses
 
 
 GOOD = (book.FOLDER / "host_management.yaml").read_text(encoding="utf-8")
@@ -38,8 +38,16 @@ GOOD = (book.FOLDER / "host_management.yaml").read_text(encoding="utf-8")
         ("above: 0.8, result", "above: 0.8, below: 0.1, result", "exactly one of above, below, equals, age_above"),
         ("above: 0.9, result", "result", "exactly one of above, below, equals, age_above"),
         ("{metric: host_filesystem_usage_ratio, above", "{metric: host_disk, above", "HOST-04: rules use host_disk"),
-        ("    mode: automatic", "    judge: nobody\n    mode: automatic", "no judge 'nobody'; known: device_restart"),
+        (
+            "    mode: automatic",
+            "    judge: nobody\n    mode: automatic",
+            "HOST-04: no judge nobody; known: device_restart",
+        ),
         ("severity: high", "severity: urgent", "severity"),
+        ("mode: automatic", "mode: attested", "HOST-04: attested against its mode"),
+        ("certainty: memory", "certainty: sure", "certainty"),
+        ("cadence: run", "cadence: often", "cadence"),
+        ("      fail: {zh", "      bad: {zh", "limits.fail: Field required"),
         ('    says: {zh: "{mountpoint} 已用', '    say: {zh: "{mountpoint} 已用', "says"),
         ("  host_filesystem_usage_ratio:\n", "  host_other_ratio:\n", "words are missing for host_filesystem_usage"),
         ("area: host_management", "area: hosts", "expected 'host_management'"),

@@ -119,14 +119,14 @@ def test_the_exit_code_says_fail_before_unknown(results: list[Result], code: int
 
 
 def test_what_a_store_kept_is_shown_with_scores_and_without_items_that_are_gone() -> None:
-    shown = report.latest([_finding(Result.PASS), _finding(Result.FAIL, "OLD-01")], scene.AREAS)
+    shown = report.latest([_finding(Result.PASS), _finding(Result.FAIL, "OLD-01")], scene.AREAS, scene.site(scene.HOST))
     assert [finding.item for finding in shown.findings] == ["HOST-04"]
     assert [(score.ratio, score.connected) for score in shown.scores] == [(None, 0), (1.0, 1)]
     assert shown.at == NOON
 
 
 def test_nothing_kept_is_an_empty_report_and_not_an_error() -> None:
-    assert report.latest([], scene.AREAS).at == 0
+    assert report.latest([], scene.AREAS, scene.site()).at == 0
     assert report.exit_code([]) == 0
 
 

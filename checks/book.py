@@ -58,5 +58,6 @@ def _item(area: str, words: Mapping[str, Words], said: ItemForm) -> Item:
         figures=tuple(each.figure for each in said.figures),
         judge=said.judge,
         kinds=said.kinds,
+        asked=said.asked,
         words={metric: words[metric] for metric in said.metrics if metric in words},
     )

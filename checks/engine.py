@@ -113,27 +113,47 @@ def _judging(
     now: float,
 ) -> Steps:
     """The same in steps, one per item and target, so that others may run between them."""
-    findings: list[Finding] = []
-    watches: dict[Series, Watch] = {}
-    verdicts: dict[About, Finding] = {}
-    connected: dict[str, float] = dict(memory.connected)
+    taken = _Taken(memory)
     for item in items:
         concerned = sources.targets(item, site, collectors)
-        if not concerned:
-            findings.append(silence.no_target(item, sorted(sources.kinds(item, collectors)), site, now))
+        asked = False
         for target in concerned:
             heard = sources.of(item, target, collectors.values(), snapshot, memory.connected, now)
+            if item.asked == "any" and all(source.last is None for source in heard):
+                continue
+            asked = True
             partly = bool(sources.unheard(item, target, heard, collectors.values()))
-            judged = _judge(_Case(item, target, heard, partly, site.calendar, now), memory)
-            findings.append(judged.finding)
-            watches.update(judged.watches)
-            about = (item.id, target.kind, target.id)
-            standing = judged.finding if judged.rests_on_readings else memory.verdicts.get(about)
-            if standing is not None:
-                verdicts[about] = standing
-            connected.update({source.key: source.last for source in heard if source.last is not None})
+            case = _Case(item, target, heard, partly, site.calendar, now)
+            taken.add(case, _judge(case, memory))
             yield
-    return Round(tuple(findings), Memory(watches, verdicts, connected))
+        if not asked:
+            kinds = () if concerned else sorted(sources.kinds(item, collectors))
+            taken.findings.append(silence.no_target(item, kinds, site, now))
+    return taken.round
+
+
+class _Taken:
+    """What a run has found so far, and what the next must know."""
+
+    def __init__(self, before: Memory) -> None:
+        self.findings: list[Finding] = []
+        self._before = before
+        self._watches: dict[Series, Watch] = {}
+        self._verdicts: dict[About, Finding] = {}
+        self._connected: dict[str, float] = dict(before.connected)
+
+    def add(self, case: _Case, judged: _Judged) -> None:
+        self.findings.append(judged.finding)
+        self._watches.update(judged.watches)
+        about = (case.item.id, case.target.kind, case.target.id)
+        standing = judged.finding if judged.rests_on_readings else self._before.verdicts.get(about)
+        if standing is not None:
+            self._verdicts[about] = standing
+        self._connected.update({source.key: source.last for source in case.heard if source.last is not None})
+
+    @property
+    def round(self) -> Round:
+        return Round(tuple(self.findings), Memory(self._watches, self._verdicts, self._connected))
 
 
 @dataclass(frozen=True)

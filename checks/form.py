@@ -127,6 +127,7 @@ class ItemForm(Options):
     cadence: Cadence
     rhythm: Words | None = None
     kinds: tuple[str, ...] = ()
+    asked: Literal["each", "any"] = "each"
     rules: tuple[RuleForm, ...] = ()
     judge: str = ""
     playbooks: tuple[str, ...] = ()

@@ -38,14 +38,16 @@ WAYS = {
 
 
 def no_target(item: Item, kinds: Sequence[str], site: Site, now: float) -> Finding:
-    """Nothing that the item is about stands in agent.yaml."""
+    """Nothing that the item is about stands in agent.yaml: no target of `kinds`, or none that ever told of it."""
     known = [KINDS[kind] for kind in kinds if kind in KINDS]
     zh, en = "、".join(text.zh for _, text in known), " or ".join(text.en for _, text in known)
     sections = ", ".join(f"{section}:" for section, _ in known)
     verdict = Verdict(
         Result.NOT_CONNECTED,
         site.center.id,
-        Text(f"agent.yaml 里没有{zh or '相应的来源'}", f"agent.yaml names no {en or 'source for this'}"),
+        Text(f"agent.yaml 里没有{zh}", f"agent.yaml names no {en}")
+        if known
+        else Text("没有一个来源给出此项读数", "no source gives a reading of it"),
         ways(item),
         Text(f"在 agent.yaml 的 {sections} 下登记", f"add it under {sections} in agent.yaml") if known else None,
     )

@@ -113,6 +113,7 @@ class Item:
     fallback: Attesting | None = None
     figures: tuple[Figure, ...] = ()
     judge: str = ""
+    asked: Literal["each", "any"] = "each"  # any: targets that never told of it are not asked, as long as one does
     kinds: tuple[str, ...] = ()  # kinds of targets it is asked of; empty: every kind whose collectors have its metrics
     words: Mapping[str, Words] = field(default_factory=dict)  # by metric name: how its values are said
 

@@ -83,6 +83,17 @@ def test_a_series_that_is_absent_for_long_enough_is_found_and_one_that_is_not_re
     assert results == ["warn"] * 10 + ["fail"] * 26 + ["pass"] * 4
 
 
+def test_of_an_item_that_any_may_tell_those_that_never_told_are_not_asked() -> None:
+    other = replace(SWITCH, id="access")
+    down = item(Rule(Condition("device_up", equals=0), FAIL))
+    for asked, found in (("each", ["pass", "not_connected"]), ("any", ["pass"])):
+        watchers = Watchers(replace(down, asked=asked), SWITCH, other, collectors=SWITCHES)
+        first = [(each.kind, each.verdict.subject) for each in watchers.run(NOON).findings]
+        assert first == ([("switch", "core"), ("switch", "access")] if asked == "each" else [("center", "changshou")])
+        watchers.read(SWITCH, NOON, DEVICE_UP.sample(1, tier="core"))
+        assert [each.verdict.result for each in watchers.run(NOON).findings] == found
+
+
 OWN = item(Rule(Condition(OVERDUE.name, above=0), FAIL), kinds=("center",))
 
 

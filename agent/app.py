@@ -36,7 +36,7 @@ from agent.starting import cannot_listen, held
 from agent.verbs import verbs_of
 from agent.vitals import Health, vital_samples, watched
 from checks.book import load as load_areas
-from checks.engine import Checklist
+from checks.running import Checklist
 from collectors import COLLECTORS
 from exporters.outbox import Outbox
 from exporters.probe.ask import Probes

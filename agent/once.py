@@ -23,8 +23,8 @@ from agent.registering import registers_of
 from agent.runner import Runner
 from agent.vitals import watched
 from checks.book import load
-from checks.engine import Checklist
 from checks.report import document
+from checks.running import Checklist
 from collectors import COLLECTORS
 
 AT_ONCE = 50  # targets; each that is silent takes its whole time, by all its collectors at once

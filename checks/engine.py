@@ -1,35 +1,26 @@
 """The engine: judges every item about every target that it concerns, from readings and what was seen before.
 
-`judge` is pure; `Checklist` keeps its memory for the frame. No reading is never a pass: a source that never spoke is
+Pure; checks.running keeps its memory for the frame. No reading is never a pass: a source that never spoke is
 not connected; one that fell silent lets the last verdict stand for three cycles (at least 15 minutes), is unknown then,
 and after another 24 hours a failure where the item is critical or high.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from time import perf_counter
 
 from agent.core.calendar import Calendar
-from agent.core.checklist import Area, Finding, Item, Result, Score, Verdict
-from agent.core.model import Collector, Sample, Target
+from agent.core.checklist import Finding, Item, Result, Verdict
+from agent.core.model import Collector, Target
 from agent.core.site import Site
 from agent.core.snapshot import Snapshot
-from checks import metrics, rules, scores, silence, sources, words
-from checks.book import items_of
+from checks import rules, scores, silence, sources, words
 from checks.judges import JUDGES
 from checks.opinion import Facts, Opinion
-from checks.options import level_of
-from checks.report import Report
 from checks.rules import Series, Watch
 
 MOST_EVIDENCE = 20
-
-STANDING = (Result.PASS, Result.WARN, Result.FAIL)
-
-TURN_SECONDS = 0.004
 
 About = tuple[str, str, str]  # item, kind, target
 
@@ -79,10 +70,10 @@ def judge(
     now: float,
 ) -> Round:
     """Findings of all items in their order, per target in the order of agent.yaml. `now` in Unix seconds."""
-    return _at_once(_judging(items, snapshot, site, collectors, memory, now))
+    return at_once(judging(items, snapshot, site, collectors, memory, now))
 
 
-def _at_once(steps: Steps) -> Round:
+def at_once(steps: Steps) -> Round:
     while True:
         try:
             next(steps)
@@ -91,20 +82,7 @@ def _at_once(steps: Steps) -> Round:
             return found
 
 
-async def _in_turns(steps: Steps) -> Round:
-    began = perf_counter()
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            found: Round = end.value
-            return found
-        if perf_counter() - began > TURN_SECONDS:
-            await asyncio.sleep(0)
-            began = perf_counter()
-
-
-def _judging(
+def judging(
     items: Iterable[Item],
     snapshot: Snapshot,
     site: Site,
@@ -217,86 +195,3 @@ def _read_at(facts: Facts) -> float:
 
 def _of_target(watches: Mapping[Series, Watch], item: Item, target: Target) -> dict[Series, Watch]:
     return {key: watch for key, watch in watches.items() if key[:3] == (item.id, target.kind, target.id)}
-
-
-class Checklist:
-    """The checklist of one site, run again and again by the frame. `connected` and the last `findings` come from and
-    go to the store, so that a restart makes nothing unknown that was just read."""
-
-    def __init__(
-        self,
-        areas: Sequence[Area],
-        collectors: Mapping[str, Collector],
-        snapshot: Snapshot,
-        site: Site,
-        connected: Mapping[str, float] | None = None,
-        findings: Iterable[Finding] = (),
-    ) -> None:
-        self.areas = tuple(areas)
-        self.findings: tuple[Finding, ...] = ()
-        self._items = items_of(self.areas)
-        self._collectors = collectors
-        self._snapshot = snapshot
-        self._site = site
-        stood = {
-            (each.item, each.kind, each.verdict.subject): each for each in findings if each.verdict.result in STANDING
-        }
-        self._memory = Memory(verdicts=stood, connected=dict(connected or {}))
-        self._ran = 0.0
-        self._moved = 0.0
-        self._running = asyncio.Lock()
-
-    @property
-    def connected(self) -> Mapping[str, float]:
-        """When each source last spoke, Unix seconds, by source: to be kept over a restart."""
-        return self._memory.connected
-
-    @property
-    def level(self) -> int:
-        """The protection level that agent.yaml says."""
-        return level_of(self._site)
-
-    def reload(self, site: Site) -> None:
-        """A new agent.yaml; what is known of targets that are still there stays known."""
-        self._site = site
-
-    def stepped(self, by: float) -> None:
-        """The wall clock was moved by so many seconds; the snapshot's readings are to be shifted with it."""
-        self._memory = self._memory.shifted(by)
-        self._moved += by
-
-    async def run_in_turns(self, now: float) -> tuple[Finding, ...]:
-        """As `run`, but the event loop's other work goes on meanwhile. Who asks during a run gets one after it."""
-        async with self._running:
-            while True:
-                before, moved = self._memory, self._moved
-                result = await _in_turns(self._steps(now))
-                if self._memory is before:
-                    return self._remember(result, now)
-                now += self._moved - moved  # the clock was moved under the run: judge anew
-
-    def run(self, now: float) -> tuple[Finding, ...]:
-        """Judge everything once, and remember."""
-        return self._remember(_at_once(self._steps(now)), now)
-
-    def _steps(self, now: float) -> Steps:
-        return _judging(self._items, self._snapshot, self._site, self._collectors, self._memory, now)
-
-    def _remember(self, result: Round, now: float) -> tuple[Finding, ...]:
-        self._memory = result.memory
-        self._ran = now
-        self.findings = result.findings
-        return self.findings
-
-    def scores(self) -> tuple[Score, ...]:
-        return scores.of_areas(self.areas, self.findings, self.level)
-
-    def report(self) -> Report:
-        """The last run with its scores, for the renderers of checks.report."""
-        return Report(self.areas, self.findings, self.scores(), self._ran, self.level)
-
-    def samples(self) -> tuple[Sample, ...]:
-        """The last run as samples of the centre; none before the first run."""
-        if not self._ran:
-            return ()
-        return tuple(metrics.samples(self.areas, self.findings, self.level, self._ran))

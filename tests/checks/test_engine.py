@@ -9,7 +9,8 @@ import pytest
 
 from agent.core.checklist import Result
 from agent.core.model import Target
-from checks.engine import Checklist, Memory, judge
+from checks.engine import Memory, judge
+from checks.running import Checklist
 from tests.checks import scene
 from tests.checks.scene import HOST, LINE, NOON, SWITCH, Watchers
 

@@ -14,7 +14,7 @@ from agent.core.model import Target
 from agent.core.snapshot import Snapshot
 from agent.core.text import Language, Text
 from checks import report
-from checks.engine import Checklist
+from checks.running import Checklist
 from tests.checks import scene
 from tests.checks.scene import NOON
 

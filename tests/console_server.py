@@ -28,90 +28,15 @@ import paramiko
 from agent.core.model import Target
 from agent.core.reach import Login, SshLogin
 from agent.core.secrets import Secret
+from demo.consoles.styles import STYLES
+from demo.consoles.terminal import BYTES, Question, Terminal
 from tests.peers import SYSTEM_PATH
 from tests.sshd import keygen
 
 PASSWORD = "canary-of-console"
-PAGE = 24  # lines
 # All answer at the same port: a host has one conversation at a time, and this is how many there are.
 ADDRESSES = tuple(f"127.0.0.{number}" for number in range(1, 21))
 
-
-@dataclass(frozen=True)
-class Style:
-    """How a family prompts, pages, wipes a page break away and refuses."""
-
-    prompt: str
-    paging_off: str
-    running: str
-    saved: str
-    leave: str
-    more: str
-    wipe: str
-    unknown: str
-    forbidden: str
-    nothing_saved: str
-    before: str = ""  # what stands before a configuration
-    paging_said: str = ""
-    nothing_seen: str = ""  # the configuration as an account with too little privilege sees it
-
-
-VRP = Style(
-    prompt="<{name}>",
-    paging_off="screen-length 0 temporary",
-    running="display current-configuration",
-    saved="display saved-configuration",
-    leave="quit",
-    more="  ---- More ----",
-    wipe="\x1b[42D" + " " * 42 + "\x1b[42D",
-    unknown="            ^\r\nError: Unrecognized command found at '^' position.\r\n",
-    forbidden="Error: You do not have permission to run the command or the command is incomplete.\r\n",
-    nothing_saved="Error: There is no correct configuration file.\r\n",
-    paging_said="Info: The configuration takes effect on the current user terminal interface only.\r\n",
-    nothing_seen="#\r\nreturn\r\n",
-)
-COMWARE = Style(
-    prompt="<{name}>",
-    paging_off="screen-length disable",
-    running="display current-configuration",
-    saved="display saved-configuration",
-    leave="quit",
-    more="---- More ----",
-    wipe="\x1b[16D" + " " * 16 + "\x1b[16D",
-    unknown="             ^\r\n % Unrecognized command found at '^' position.\r\n",
-    forbidden="Permission denied.\r\n",
-    nothing_saved="The config file does not exist!\r\n",
-    nothing_seen="#\r\nreturn\r\n",
-)
-IOS = Style(
-    prompt="{name}#",
-    paging_off="terminal length 0",
-    running="show running-config",
-    saved="show startup-config",
-    leave="exit",
-    more=" --More-- ",
-    wipe="\x08" * 9 + " " * 8 + "\x08" * 9,
-    unknown="             ^\r\n% Invalid input detected at '^' marker.\r\n\r\n",
-    forbidden="Command authorization failed.\r\n\r\n",
-    nothing_saved="startup-config is not present\r\n",
-    before="Building configuration...\r\n\r\n",
-    nothing_seen="Building configuration...\r\n\r\nCurrent configuration : 54 bytes\r\n!\r\n!\r\n!\r\nend\r\n",
-)
-RGOS = Style(
-    prompt="{name}#",
-    paging_off="terminal length 0",
-    running="show running-config",
-    saved="show startup-config",
-    leave="exit",
-    more=" --More-- ",
-    wipe="\r" + " " * 10 + "\r",
-    unknown="                ^\r\n% Invalid input detected at '^' marker.\r\n\r\n",
-    forbidden="% Unrecognized host or address, or permission denied.\r\n",
-    nothing_saved="%Error: startup-config is not present\r\n",
-    before="\r\nBuilding configuration...\r\n",
-    nothing_seen="\r\nBuilding configuration...\r\nCurrent configuration : 20 bytes\r\n\r\n!\r\nend\r\n",
-)
-STYLES: Mapping[str, Style] = {"huawei_vrp": VRP, "hp_comware": COMWARE, "ruijie_os": RGOS, "cisco_ios": IOS}
 
 # All that may be typed, by family: what the table has, replies in the negative, and an empty line.
 ALLOWED = {
@@ -165,50 +90,45 @@ class Server(paramiko.ServerInterface):
 
 
 def note(path: Path, line: str) -> None:
-    with path.open("a", encoding="latin-1") as file:
+    with path.open("a", encoding=BYTES) as file:
         file.write(line + "\n")
 
 
-class Terminal:
-    """One session at the command line."""
+class Strange(Terminal):
+    """What goes wrong in a session, by its word."""
 
     def __init__(self, channel: paramiko.Channel, family: str, word: str, folder: Path) -> None:
-        self.channel, self.word, self.folder = channel, word, folder
-        self.style = STYLES[family]
-        self.paging = True
+        name = (folder / "name").read_bytes().decode(BYTES) if (folder / "name").exists() else "SW-1"
+        super().__init__(channel, STYLES[family], name, self._configuration)
+        self.word, self.folder = word, folder
         self.prompts = 0
-        self._typed = b""
         told = (folder / "script").read_text() if (folder / "script").exists() else "{}"
         self.script: dict[str, Any] = {**SAYS.get(word, {}), **json.loads(told)}
-        self.name = (folder / "name").read_bytes().decode("latin-1") if (folder / "name").exists() else "SW-1"
 
-    def say(self, text: str) -> None:
-        self.channel.sendall(text.encode("latin-1"))
-
-    def key(self) -> bytes:
-        if not self._typed:
-            self._typed = self.channel.recv(1024)
-            if not self._typed:
-                raise EOFError
-        first, self._typed = self._typed[:1], self._typed[1:]
-        return first
+    def _configuration(self, what: Question) -> bytes:
+        path = once if (once := self.folder / f"{what} once").exists() else self.folder / what
+        text = path.read_bytes()
+        once.unlink(missing_ok=True)
+        return text
 
     def line(self) -> str:
-        """Echoed as it is typed, and written down."""
-        typed = b""
-        while (key := self.key()) not in (b"\r", b"\n"):
-            typed += key
-            if (len(self.prompt()) + len(typed)) % self.script.get("columns", 10_000) == 0:
-                self.say("\r\n")
-            self.say(f" \x1b[1D{key.decode('latin-1')}" if self.word == "paints its lines" else key.decode("latin-1"))
-        self.say("\r\n")
-        text = typed.decode("latin-1")
+        """Written down too."""
+        text = super().line()
         note(self.folder / "typed", text)
         return text
+
+    def echo(self, key: str, typed: bytes) -> None:
+        if (len(self.prompt()) + len(typed)) % self.script.get("columns", 10_000) == 0:
+            self.say("\r\n")
+        self.say(f" \x1b[1D{key}" if self.word == "paints its lines" else key)
 
     def prompt(self) -> str:
         name = f"{self.name}-{self.prompts}" if self.word == "another prompt each time" else self.name
         return str(self.script.get("prompt", self.style.prompt)).format(name=name)
+
+    def ready(self) -> None:
+        self.prompts += 1
+        self.say(self.prompt() + (self.script.get("interrupts", "") if self.prompts > 2 else ""))
 
     def greet(self) -> None:
         greetings: Mapping[str, Callable[[], object]] = {
@@ -219,7 +139,7 @@ class Terminal:
         }
         if self.word == "waits for a line":
             self.line()
-        self.say("\r\n*** Only for those who may ***\r\n")
+        super().greet()
         greetings.get(self.word, lambda: None)()
         for each in self.script.get("asks", ()):
             self._ask(each)
@@ -238,56 +158,33 @@ class Terminal:
         self.say(question)
         note(self.folder / "replies", self.line())
 
-    def run(self) -> None:
-        self.greet()
-        while True:
-            self.prompts += 1
-            self.say(self.prompt() + (self.script.get("interrupts", "") if self.prompts > 2 else ""))
-            command = self.line()
-            if command.strip() == self.style.leave:
-                return
-            self.do(command.strip())
-
     def do(self, command: str) -> None:
         style = self.style
-        if command == "":
-            return
-        if self.word == "knows no command" or command not in (style.paging_off, style.running, style.saved):
+        displays = command in (style.running, style.saved)
+        unwilling = self.word == "may not put off paging" and command == style.paging_off
+        if self.word == "knows no command" or unwilling:
             self.say(style.unknown)
-        elif command == style.paging_off:
-            if self.word == "may not put off paging":
-                self.say(style.unknown)
-            else:
-                self.paging = False
-                self.say(style.paging_said)
-        elif "refuses" in self.script:
+        elif displays and "refuses" in self.script:
             self.say(self.script["refuses"])
-        elif self.word == "shows nothing":
+        elif displays and self.word == "shows nothing":
             self.say(style.nothing_seen)
-        elif self.word == "forbids" or (self.word == "forbids the saved one" and command == style.saved):
+        elif displays and (self.word == "forbids" or (self.word == "forbids the saved one" and command == style.saved)):
             self.say(style.forbidden)
-        elif self.word == "finds no file system":
+        elif displays and self.word == "finds no file system":
             self.say("Error: The file flash:/running does not exist.\r\n")
         elif command == style.saved and self.word == "nothing saved":
             self.say(style.nothing_saved)
         else:
-            self.show("running" if command == style.running else "saved")
+            super().do(command)
 
-    def show(self, what: str) -> None:
-        path = once if (once := self.folder / f"{what} once").exists() else self.folder / what
-        text = path.read_bytes().decode("latin-1").replace("\n", "\r\n")
-        once.unlink(missing_ok=True)
+    def tell(self, text: str) -> None:
         if self.word == "half of the configuration":
             text = text[: text.index("\n", len(text) // 2) + 1]
         self._misbehave(text)
-        if what == "running":
-            self.say(self.style.before)
-        for place, line in enumerate(text.splitlines(keepends=True)):
-            if self.paging and place and place % PAGE == 0:
-                self.say(self.style.more)
-                while self.key() != b" ":
-                    pass
-                self.say(self.style.wipe)
+        super().tell(text)
+
+    def put(self, lines: list[str]) -> None:
+        for place, line in enumerate(lines):
             self._say(line)
             if self.word == "slow" and place % 10 == 0:
                 time.sleep(0.05)
@@ -333,7 +230,7 @@ def served(peer: socket.socket, folder: Path) -> None:
         while (channel := transport.accept(600)) is not None:
             server.ready.wait(600)
             server.ready.clear()
-            Terminal(channel, server.family, server.word, server.folder).run()
+            Strange(channel, server.family, server.word, server.folder).run()
             channel.close()
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.core.smi import Counter32, TimeTicks
-from demo.devices.device import Objects, Value, row
+from agent.core.smi import Counter32, Gauge32
+from demo.devices.device import Objects, Value, row, ticks
 from demo.devices.if_mib import mac
 from demo.devices.port import ETHERNET
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from demo.devices.switch import Switch
 
 BASE_PORT_IF_INDEX = "1.3.6.1.2.1.17.1.4.1.2"  # dot1dBasePortIfIndex
+PVID = "1.3.6.1.2.1.17.7.1.4.5.1.1"  # dot1qPvid
 STP = "1.3.6.1.2.1.17.2"  # dot1dStp
 FDB_PORT, FDB_STATUS = "1.3.6.1.2.1.17.7.1.2.2.1.2", "1.3.6.1.2.1.17.7.1.2.2.1.3"  # dot1qTpFdbPort, dot1qTpFdbStatus
 LEARNT = 3
@@ -25,7 +26,7 @@ def bridge(switch: Switch) -> Objects:
     """Bridge ports are counted from 1 in the order of the ports that have a cable."""
     found: Objects = {
         f"{STP}.1.0": 3,  # dot1dStpProtocolSpecification: ieee8021d
-        f"{STP}.3.0": TimeTicks(int(switch.topology_age * 100) % 2**32),  # dot1dStpTimeSinceTopologyChange
+        f"{STP}.3.0": ticks(switch.topology_age),  # dot1dStpTimeSinceTopologyChange
         f"{STP}.4.0": Counter32(switch.topology_changes % 2**32),  # dot1dStpTopChanges
         f"{STP}.5.0": PRIORITY + mac(1),  # dot1dStpDesignatedRoot
     }
@@ -33,6 +34,7 @@ def bridge(switch: Switch) -> Objects:
     for number, name in enumerate(cabled, 1):
         port = switch.ports[name]
         found[f"{BASE_PORT_IF_INDEX}.{number}"] = port.index
+        found[f"{PVID}.{number}"] = Gauge32(port.vlan)
         if not port.up:
             continue
         for station in switch.stations.get(name, ()):

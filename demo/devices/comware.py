@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from demo.devices.device import Objects, Value, row
+from demo.devices.device import Objects, Value, row, ticks
 from demo.devices.entity_mib import CHASSIS, FAN, MODULE, POWER_SUPPLY, SENSOR, Part, entities
+from demo.devices.revision import COMWARE_TIMES
 
 if TYPE_CHECKING:
     from demo.devices.switch import Switch
@@ -34,7 +35,8 @@ def health(switch: Switch) -> Objects:
         found |= row(STATE, part.index, columns)
     found |= {f"{FANS}.{n}": _status(works) for n, works in enumerate(state.fans, 1)}
     found |= {f"{SUPPLIES}.{n}": _status(works) for n, works in enumerate(state.supplies, 1)}
-    return found
+    changed, stored = COMWARE_TIMES
+    return found | {changed: ticks(switch.revision.changed), stored: ticks(switch.revision.stored)}
 
 
 def _parts(switch: Switch) -> list[Part]:

@@ -34,6 +34,10 @@ def text(value: str | bytes) -> bytes:
     return value if isinstance(value, bytes) else value.encode()
 
 
+def ticks(seconds: float) -> TimeTicks:
+    return TimeTicks(int(seconds * 100) % 2**32)
+
+
 @dataclass(kw_only=True)
 class Device:
     """`name` is sysName and the id in agent.yaml, `title` what people call it. `uptime` in seconds; `boots` is
@@ -90,7 +94,7 @@ def system(device: Device) -> Objects:
     found: Objects = {
         f"{SYSTEM}.1.0": text(device.descr),
         f"{SYSTEM}.2.0": device.object_id,
-        f"{SYSTEM}.3.0": TimeTicks(int(device.uptime * 100) % 2**32),
+        f"{SYSTEM}.3.0": ticks(device.uptime),
         f"{SYSTEM}.4.0": b"",
         f"{SYSTEM}.5.0": text(device.name),
         f"{SYSTEM}.6.0": text(device.location),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from agent.core.smi import Counter32, Counter64, Gauge32, TimeTicks
-from demo.devices.device import Objects, Value, row, text
+from demo.devices.device import Objects, Value, row, text, ticks
 from demo.devices.port import LOOPBACK, Port
 
 IF_NUMBER = "1.3.6.1.2.1.2.1.0"
@@ -50,7 +50,7 @@ def _if_entry(port: Port) -> dict[int, Value]:
         6: b"" if port.type == LOOPBACK else mac(port.index),
         7: DOWN if port.shut else UP,
         8: UP if port.up else DOWN,
-        9: TimeTicks(int(port.changed * 100) % 2**32),
+        9: ticks(port.changed),
         10: _low(count("in_octets", 0)),
         11: _low(count("in_unicast", 0)),
         13: _low(count("in_discards", 0)),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from demo.devices import bridge_mib, comware, if_mib, vrp
 from demo.devices.device import Device, Objects, system
 from demo.devices.port import LOOPBACK, VIRTUAL, Port
+from demo.devices.revision import Revision
 
 
 @dataclass
@@ -49,6 +50,7 @@ class Switch(Device):
     neighbours: dict[str, Neighbour] = field(default_factory=dict)
     topology_changes: int = 4
     topology_age: float = 3 * 86400.0
+    revision: Revision = field(default_factory=Revision)
 
     def objects(self) -> Objects:
         ports = tuple(self.ports.values())
@@ -75,6 +77,7 @@ class Switch(Device):
 
     def _start(self) -> None:
         self.topology_changes, self.topology_age = 0, 0.0
+        self.revision.start()
         for port in self.ports.values():
             port.start()
 

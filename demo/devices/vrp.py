@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from demo.devices.device import Objects, Value, row
+from demo.devices.device import Objects, Value, row, ticks
 from demo.devices.entity_mib import CHASSIS, FAN, MODULE, POWER_SUPPLY, Part, entities
+from demo.devices.revision import VRP_SEQUENCE, VRP_TIMES
 
 if TYPE_CHECKING:
     from demo.devices.switch import Switch
@@ -23,7 +24,14 @@ SLOT = 0
 
 
 def health(switch: Switch) -> Objects:
-    return {**entities(_parts(switch)), **_board(switch), **_fans(switch.health.fans), **_supplies(switch)}
+    parts = entities(_parts(switch)), _board(switch), _fans(switch.health.fans), _supplies(switch)
+    return {**_revision(switch), **{oid: value for part in parts for oid, value in part.items()}}
+
+
+def _revision(switch: Switch) -> Objects:
+    changed, stored = VRP_TIMES
+    kept = switch.revision
+    return {VRP_SEQUENCE: kept.changes, changed: ticks(kept.changed), stored: ticks(kept.stored)}
 
 
 def _parts(switch: Switch) -> list[Part]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from demo.centre.node import Behind
 from demo.centre.plan import Centre
+from demo.centre.vlans import vlan_of
 from demo.devices.port import Flow
 from demo.devices.switch import Neighbour, Switch, access_switch, core_switch
 from demo.devices.traffic import MEGABIT
@@ -37,7 +38,7 @@ class Switching:
     def _plug_in(self, behind: Behind, name: str, number: int) -> None:
         switch = self.switches[behind.switch]
         port = switch.ports[behind.port]
-        port.alias = self._title(name)
+        port.alias, port.vlan = self._title(name), vlan_of(self._centre, name) or 1
         port.transmit = Flow((1 + number % 7) * 0.3 * MEGABIT)
         port.receive = self._flows[behind] = Flow((1 + number % 5) * 0.5 * MEGABIT)
         if name in self.switches:

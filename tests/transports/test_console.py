@@ -22,8 +22,9 @@ from agent.core.site import Center, Site
 from agent.transports.console import ConsoleWay
 from agent.transports.console.families import FAMILIES
 from agent.transports.ssh import SshWay
+from demo.consoles.styles import STYLES
 from tests.apart import peak
-from tests.console_server import ALLOWED, PASSWORD, STYLES, Consoles, Device, consoles
+from tests.console_server import ALLOWED, PASSWORD, Consoles, Device, consoles
 from tests.console_texts import TEXTS, plain
 from tests.sshd import keygen, sshd
 

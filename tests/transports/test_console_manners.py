@@ -12,7 +12,8 @@ import pytest
 from agent.core.reach import ReachError
 from agent.transports.console import ConsoleWay
 from agent.transports.ssh import SshWay
-from tests.console_server import ALLOWED, STYLES, Consoles, Device, consoles
+from demo.consoles.styles import STYLES
+from tests.console_server import ALLOWED, Consoles, Device, consoles
 from tests.console_texts import COMWARE, IOS, TEXTS, VRP, plain
 
 

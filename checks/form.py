@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -58,13 +58,13 @@ class RuleForm(Comparison):
     @model_validator(mode="before")
     @classmethod
     def _no_bound(cls, said: object) -> object:
-        """What is absent equals nothing."""
-        return {**said, "equals": math.nan} if isinstance(said, dict) and said.get("absent") else said
+        return {**said, "equals": 0} if isinstance(said, dict) and said.get("absent") else said
 
     @property
     def rule(self) -> Rule:
         and_also = tuple(each.condition for each in self.and_)
-        return Rule(self.condition, Result(self.result), self.for_, self.during, and_also, self.absent)
+        condition = replace(self.condition, equals=None) if self.absent else self.condition
+        return Rule(condition, Result(self.result), self.for_, self.during, and_also, self.absent)
 
 
 class ClauseForm(Options):

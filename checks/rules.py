@@ -122,7 +122,7 @@ def calm(facts: Facts) -> Opinion:
     item = facts.item
     return Opinion(
         Result.PASS,
-        words.joined(words.said(item.words.get(sample.metric.name), sample) for _, sample in shown),
+        words.joined(words.said(item.words.get(sample.metric.name), sample, facts.now) for _, sample in shown),
         words.joined(_band(facts, sample) for _, sample in shown),
         tuple(evidence(reading, sample) for reading, sample in nearest.values()),
     )
@@ -140,7 +140,7 @@ def _nearer(rule: Rule, value: float, other: float) -> bool:
 
 def _opinion(facts: Facts, rule: Rule, watch: Watch, result: Result, seen: tuple[Reading, Sample]) -> Opinion:
     reading, sample = seen
-    observed = words.said(facts.item.words.get(sample.metric.name), sample)
+    observed = words.said(facts.item.words.get(sample.metric.name), sample, facts.now)
     note = _note(watch, rule)
     return Opinion(
         result,

@@ -14,6 +14,9 @@ from checks.metrics import CENTER
 
 CYCLES = 3
 SHORTEST_PATIENCE = 900.0
+# Of every collector of every target, also where it could not be read: an item that asks for it asks about the reading
+# itself.
+READ_AT = "shouwang_target_read_timestamp_seconds"
 OWN_EVERY = 60.0  # seconds between what the frame says of the centre as a whole
 
 
@@ -69,7 +72,7 @@ def of(
     found = []
     for part, metrics, reading in parts:
         key = f"{item.id}/{target.kind}/{target.id}/{part}"
-        speaks = reading is not None and reading.up and _tells(reading, item)
+        speaks = reading is not None and (reading.up or READ_AT in item.metrics) and _tells(reading, item)
         last = reading.ended if speaks and reading else connected.get(key)
         fresh = speaks and last is not None and now - last <= patience(reading.target or target if reading else target)
         found.append(Source(key, metrics, reading, last, fresh))
@@ -106,14 +109,16 @@ def _readings(collector: Collector, target: Target, snapshot: Snapshot) -> Itera
 
 def unheard(item: Item, target: Target, heard: Iterable[Source], collectors: Iterable[Collector]) -> frozenset[str]:
     """Metrics of the item's rules that this kind of target can give and that no source of this target ever has: a pass
-    would say more than is known."""
+    would say more than is known. Where any target may tell, what it has is what can be asked."""
+    if item.asked == "any":
+        return frozenset()
     could = {name.name for each in collectors if target.kind in (*each.kinds, *each.others) for name in each.metrics}
     spoke = {metric for source in heard if source.last is not None for metric in source.metrics}
     return frozenset(rule.condition.metric for rule in item.rules) & could - spoke
 
 
 def _carries(collector: Collector, item: Item) -> bool:
-    return any(metric.name in item.metrics for metric in collector.metrics)
+    return READ_AT in item.metrics or any(metric.name in item.metrics for metric in collector.metrics)
 
 
 def _tells(reading: Reading, item: Item) -> bool:

@@ -24,18 +24,27 @@ def duration(seconds: float) -> Text:
     return Text(f"{_number(seconds / size)} {zh}", f"{_number(seconds / size)} {en}")
 
 
-def value(number: float, unit: str) -> Text:
-    """A number in the metric's base unit, as a screen shows it."""
+def value(number: float, unit: str, now: float = 0.0) -> Text:
+    """A number in the metric's base unit, as a screen shows it; a moment as seen from `now`, both in Unix seconds."""
     if unit == "seconds":
         return duration(number)
+    if unit == "Unix seconds":
+        return _moment(number - now)
     shown = f"{_number(number * 100)}%" if unit == "ratio" else _number(number) + UNITS.get(unit, "")
     return Text(shown, shown)
 
 
-def said(words: Words | None, sample: Sample) -> Text:
+def _moment(ahead: float) -> Text:
+    if math.isinf(ahead):
+        return Text("永久", "never") if ahead > 0 else Text("从未", "never")
+    length = duration(abs(round(ahead)))
+    return _worded(Text("{}后", "in {}") if ahead > 0 else Text("{}前", "{} ago"), length)
+
+
+def said(words: Words | None, sample: Sample, now: float = 0.0) -> Text:
     """`/ 已用 93%`, `设备不可达`; the metric's own name and labels where nobody gave it words."""
     shown = words.values.get(sample.value) if words else None
-    shown = shown or value(sample.value, sample.metric.unit)
+    shown = shown or value(sample.value, sample.metric.unit, now)
     labels = {name: clean(text) for name, text in zip(sample.metric.labels, sample.labels, strict=True)}
     if words is None:
         name = " ".join((sample.metric.name, *(text for text in labels.values() if text)))

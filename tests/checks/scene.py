@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from agent.core.calendar import Calendar
@@ -22,7 +23,12 @@ USAGE = Metric("host_filesystem_usage_ratio", "gauge", "ratio", ("mountpoint",),
 INODES = Metric("host_filesystem_inodes_usage_ratio", "gauge", "ratio", ("mountpoint",), "")
 TO_FULL = Metric("host_filesystem_time_to_full_seconds", "gauge", "seconds", ("mountpoint",), "")
 
-AREAS = book.load()
+# A few of the shipped items: enough for a screen.
+KEPT = ("NET-01", "NET-05", "HOST-04")
+AREAS = tuple(
+    replace(area, items=tuple(item for item in area.items if item.id in KEPT))
+    for area in book.load(("network_platform", "host_management"))
+)
 ITEMS = {item.id: item for item in book.items_of(AREAS)}
 
 

@@ -8,24 +8,41 @@ import pytest
 
 import checks
 from agent.options.shipped import FormError
+from agent.tables import every_metric
 from checks import book
-from tests.checks import scene
 
 
 def test_every_area_file_is_in_the_table() -> None:
     assert {path.stem for path in book.FOLDER.glob("*.yaml")} == set(checks.AREAS)
 
 
+# By area, in the order of the printed sheet: the numbers of the items, and those that are not automatic.
+ITEMS = {
+    "physical_environment": ("PHY", range(1, 19), {13, 15, 16, 18}),
+}
+# No collector gives these yet.
+PLANNED = {"room_recording_oldest_timestamp_seconds", "checklist_evidence_timestamp_seconds",
+           "checklist_evidence_expiry_timestamp_seconds", "checklist_evidence_value"}  # fmt: skip
+
+
 def test_the_items_of_the_areas() -> None:
-    assert list(scene.ITEMS) == ["NET-01", "NET-05", "HOST-04"]
+    for area in book.load(ITEMS):
+        prefix, numbers, by_people = ITEMS[area.id]
+        assert [item.id for item in area.items] == [f"{prefix}-{number:02}" for number in numbers]
+        people = [item.id for item in area.items if item.mode != "automatic"]
+        assert people == [f"{prefix}-{number:02}" for number in sorted(by_people)]
 
 
-def test_every_automatic_item_says_what_it_reads_and_what_to_do() -> None:
-    for item in scene.ITEMS.values():
-        assert item.rules or item.judge
-        assert item.needs
-        assert item.remedy.zh
-        assert item.clauses
+def test_every_item_says_what_it_reads_who_reads_it_and_what_to_do() -> None:
+    for item in book.items_of(book.load()):
+        known = {metric.name for metric in every_metric()}
+        assert {metric for metric in item.metrics if metric not in known} <= PLANNED, item.id
+        assert item.kinds, item.id
+        assert item.needs, item.id
+
+
+def test_what_is_planned_is_not_there() -> None:
+    assert {metric.name for metric in every_metric()} & PLANNED == set()
 
 
 GOOD = (book.FOLDER / "host_management.yaml").read_text(encoding="utf-8")

@@ -1,0 +1,91 @@
+"""Items of the shipped checklist on series of the real collectors: right, wrong for long enough, right again.
+
+A case gives the series that decide; each reading carries them all, every minute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from agent.core.checklist import Finding
+from agent.core.model import Reading, Sample, Target
+from agent.tables import every_metric
+from checks import book
+from collectors import COLLECTORS
+from tests.checks.scene import NOON, Watchers
+
+# Here every target has whatever its kind can have.
+TOLD = {name: replace(each, watches=lambda target: True) for name, each in COLLECTORS.items()}
+METRICS = {metric.name: metric for metric in every_metric()}
+ITEMS = {item.id: item for item in book.items_of(book.load())}
+MINUTE = 60.0
+Series = tuple[str, Mapping[str, str], float]
+
+
+def series(metric: str, value: float, **labels: str) -> Series:
+    return metric, labels, value
+
+
+@dataclass(frozen=True)
+class Case:
+    """`wrong` replaces series of `right`, or joins them, for `minutes`; the item gives `result` then."""
+
+    item: str
+    right: tuple[Series, ...]
+    wrong: tuple[Series, ...]
+    result: str
+    minutes: int = 0
+    collector: str = ""
+    without: tuple[str, ...] = field(default=())  # metrics that are gone while it is wrong
+    target: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.result} {self.wrong[0][0] if self.wrong else self.without[0]}"
+
+
+class Course:
+    """The readings of one target, minute by minute, and what the checklist says of each."""
+
+    def __init__(self, case: Case) -> None:
+        self.item = ITEMS[case.item]
+        self._case, self._now = case, NOON
+        kind = next(kind for kind in self.item.kinds if kind != "center" or len(self.item.kinds) == 1)
+        self._target = None if kind == "center" else Target(kind, case.target or f"{kind}-1", "被测", every=30)
+        self._watchers = Watchers(self.item, *filter(None, [self._target]), collectors=TOLD)
+
+    def minutes(self, count: int, said: Iterable[Series]) -> Finding:
+        """What is found after so many minutes of this, and one reading more."""
+        samples = tuple(_sample(*each, self._now) for each in said)
+        found = [self._minute(samples) for _ in range(count + 1)]
+        return found[-1]
+
+    def _minute(self, samples: tuple[Sample, ...]) -> Finding:
+        self._now += MINUTE
+        collector = self._case.collector or _collector(self.item.kinds, samples)
+        self._watchers.snapshot.put(Reading(self._target, collector, self._now, 0.0, samples))
+        return self._watchers.found(self._now)
+
+
+def _sample(metric: str, labels: Mapping[str, str], value: float, now: float) -> Sample:
+    """A timestamp is given as seconds from now."""
+    known = METRICS[metric]
+    filled = {name: labels.get(name, "") for name in known.labels}
+    assert set(labels) <= set(filled), (metric, labels)
+    return known.sample(now + value if known.unit == "Unix seconds" else value, **filled)
+
+
+def _collector(kinds: tuple[str, ...], samples: tuple[Sample, ...]) -> str:
+    names = {sample.metric.name for sample in samples}
+    told = [each for each in COLLECTORS.values() if names & {metric.name for metric in each.metrics}]
+    return next((each.name for each in told if set(each.kinds) & set(kinds)), "center")
+
+
+def flips(case: Case) -> tuple[Finding, Finding, Finding]:
+    """What is found while all is right, when it has been wrong for long enough, and when it is right again."""
+    course = Course(case)
+    changed = {(metric, *labels.items()) for metric, labels, _ in case.wrong}
+    rest = [each for each in case.right if (each[0], *each[1].items()) not in changed and each[0] not in case.without]
+    before = course.minutes(1, case.right)
+    wrong = course.minutes(case.minutes, [*rest, *case.wrong])
+    return before, wrong, course.minutes(2 * case.minutes + 1, case.right)

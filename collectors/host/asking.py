@@ -196,7 +196,7 @@ class Asking:
             self._system,
             poll.now + self._clock() - self._began,
             poll.monotonic,
-            poll.memory.setdefault("of", {}).setdefault(subject.name, {}),
+            poll.memory.setdefault("of", {}).setdefault(subject.memory_of or subject.name, {}),
             poll.kept.setdefault(subject.name, {}),
             calendar=poll.known.calendar,
             planned=lambda start, end: poll.registers.changes.covers(self._target.id, start, end),

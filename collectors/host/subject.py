@@ -44,7 +44,7 @@ class Subject:
     """`ask` gives the commands, none where there is nothing to ask of this host; `read` gets an answer for each.
 
     `every` seconds at most is it asked, 0: at each poll. In between what it gave last holds. `heavy`: it may take the
-    host seconds, so it is put in a round of its own.
+    host seconds, so it is put in a round of its own. `memory_of`: the subject whose memory it shares.
     """
 
     name: str
@@ -53,3 +53,4 @@ class Subject:
     read: Callable[[Turn, Sequence[Answer]], Iterator[Sample]]
     every: float = 0.0
     heavy: bool = False
+    memory_of: str | None = None

@@ -22,13 +22,15 @@ NO_UTF8 = Text(
 )
 EVENT_LOGS, DEVICES = Text("事件日志", "the event logs"), Text("外设", "the devices")
 DISKS, UPDATES = Text("磁盘", "the disks"), Text("待装更新", "pending updates")
+ARRAYS = Text("磁盘阵列", "arrays")
 # By the name of what is read.
 SUBJECTS = {
     "antivirus": PROTECTION,
-    "arrays": Text("磁盘阵列", "arrays"),
+    "arrays": ARRAYS,
     "audit": Text("审计", "the audit"),
     "canaries": Text("诱饵文件", "canaries"),
     "clock": Text("时钟", "the clock"),
+    "controllers": ARRAYS,
     "disks": DISKS,
     "extensions": Text("新扩展名和勒索信", "new extensions and ransom notes"),
     "hardening": Text("加固", "hardening"),

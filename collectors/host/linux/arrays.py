@@ -1,45 +1,33 @@
-"""Arrays of disks: those of the kernel by /proc/mdstat, those of a RAID controller by storcli."""
+"""Arrays of disks that the kernel makes, by /proc/mdstat. Those of a controller: controllers.py."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from agent.core.model import Sample
 from agent.core.ssh import Answer, Command, reading
 from agent.core.text import clean
 from collectors.host.metrics import ARRAY
-from collectors.host.subject import MINUTE, Subject, Turn
+from collectors.host.subject import Subject, Turn
 
 MDSTAT = reading("/proc/mdstat")
 CONFIGS = (reading("/etc/mdadm/mdadm.conf"), reading("/etc/mdadm.conf"))
-STORCLI = Command(
-    ("/opt/MegaRAID/storcli/storcli64", "/call", "show", "all", "J"), limit=512 * 1024, seconds=8.0, root=True
-)
-DETAIL = Command(("/usr/sbin/mdadm", "--detail", "--scan"), root=True)
-# Of storcli: optimal; partially degraded, degraded; being built anew; off line.
-VIRTUAL = {"Optl": "ok", "Pdgd": "degraded", "Dgrd": "degraded", "Rec": "rebuilding", "OfLn": "failed"}
+DETAIL_KEPT = "detail"  # in the memory: what `mdadm --detail --scan` said
 HEAD = re.compile(r"(md\S+) : (\S+)(?: \([\w-]+\))? ?(raid\d+|linear)?(.*)")
 MEMBERS = re.compile(r"\[(\d+)/(\d+)\] \[([U_]+)\]")
 NO_REDUNDANCY = ("raid0", "linear")
 
 
 def ask(turn: Turn) -> Sequence[Command]:
-    hardware = [STORCLI] if turn.system.has("storcli") else []
-    return [MDSTAT, *CONFIGS, *([DETAIL] if turn.system.programs.get("mdadm") == DETAIL.argv[0] else []), *hardware]
+    return [MDSTAT, *CONFIGS]
 
 
 def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
-    said = {answer.command.argv: answer for answer in answers}
-    names = "\n".join(said[argv].text for argv in (*(each.argv for each in CONFIGS), DETAIL.argv) if argv in said)
-    for name, state in by_kernel(said[MDSTAT.argv].text, spares(names)).items():
+    mdstat, *configs = (answer.text for answer in answers)
+    wanted = spares("\n".join((*configs, turn.memory.get(DETAIL_KEPT, ""))))
+    for name, state in by_kernel(mdstat, wanted).items():
         yield from ARRAY.state_set(state, array=clean(name, 40))
-    controller = said.get(STORCLI.argv)
-    if controller is not None:
-        for name, state in by_controller(controller.text).items():
-            yield from ARRAY.state_set(state, array=clean(name, 40))
 
 
 def spares(configs: str) -> Mapping[str, int]:
@@ -76,21 +64,4 @@ def by_kernel(mdstat: str, wanted: Mapping[str, int]) -> Mapping[str, str]:
     return found
 
 
-def by_controller(text: str) -> Mapping[str, str]:
-    """By controller and virtual drive: `c0 0/1`."""
-    try:
-        controllers = json.loads(text)["Controllers"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return {}
-    found = {}
-    for number, each in enumerate(controllers if isinstance(controllers, list) else ()):
-        data = each.get("Response Data") if isinstance(each, dict) else None
-        drives: Any = data.get("VD LIST") if isinstance(data, dict) else None
-        for drive in drives if isinstance(drives, list) else ():
-            state = VIRTUAL.get(str(drive.get("State"))) if isinstance(drive, dict) else None
-            if state is not None:
-                found[f"c{number} {drive.get('DG/VD', '')}"] = state
-    return found
-
-
-SUBJECT = Subject("arrays", (ARRAY,), ask, read, every=5 * MINUTE)
+SUBJECT = Subject("arrays", (ARRAY,), ask, read)

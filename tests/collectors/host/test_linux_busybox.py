@@ -33,6 +33,7 @@ NOTHING = {
     "network": {"interface_speed_bytes"},  # of virtual interfaces
     "services": {"host_service_restarts"},  # nothing supervises
     "arrays": {"host_array_state"},
+    "controllers": {"host_array_state"},
     "audit": {"host_audit_rules", "host_audit_log_timestamp_seconds"},
     "antivirus": {"host_antivirus_signature_timestamp_seconds"},
     "disks": {"host_disk_state"},  # where smartctl is there

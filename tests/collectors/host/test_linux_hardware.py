@@ -12,7 +12,7 @@ import pytest
 from agent.transports.ssh import rounds
 from collectors.as_root import AS_ROOT
 from collectors.host import linux
-from collectors.host.linux import antivirus, arrays, audit, disks, peripherals
+from collectors.host.linux import antivirus, arrays, audit, controllers, disks, peripherals
 from collectors.host.linux.system import ALWAYS, PROGRAMS, Mount, System
 from tests.collectors.host.hosts import NOW, Found, Recorded, Says
 
@@ -104,6 +104,15 @@ def test_a_spare_that_should_be_there_and_is_not_is_told() -> None:
     assert (states(found)["md0"], states(found)["md4"]) == ("no_spare", "no_spare")
 
 
+def test_a_spare_that_only_mdadm_knows_of_is_told_by_the_next_poll_though_mdadm_is_asked_seldom() -> None:
+    memory: dict[str, Any] = {}
+    kernel = Recorded(arrays.SUBJECT, {"/proc/mdstat": MDSTAT}, memory=memory)
+    assert states(kernel.poll())["md0"] == "ok"
+    detail = {"mdadm --detail": "ARRAY /dev/md0 metadata=1.2 spares=2 UUID=a:b\n"}
+    Recorded(controllers.SUBJECT, detail, system=System(programs={"mdadm": "/usr/sbin/mdadm"}), memory=memory).poll()
+    assert states(kernel.poll())["md0"] == "no_spare"
+
+
 def test_a_host_without_arrays_has_none() -> None:
     assert not Recorded(arrays.SUBJECT, {"/proc/mdstat": "Personalities : \nunused devices: <none>\n"}).poll()
     assert not Recorded(arrays.SUBJECT, {"/proc/mdstat": "md0 : \nmd1\n: active\n\udcff" * 50}).poll()
@@ -113,12 +122,12 @@ def test_arrays_of_a_controller_are_as_storcli_says() -> None:
     drives = [{"DG/VD": "0/0", "State": "Optl"}, {"DG/VD": "1/1", "State": "Dgrd"}, {"DG/VD": "2/2", "State": "new"}, 7]
     said = json.dumps({"Controllers": [{"Response Data": {"VD LIST": drives}}, {"Response Data": {}}, None]})
     system = System(programs={"storcli": "x"})
-    assert states(Recorded(arrays.SUBJECT, {"storcli64": said}, system=system).poll()) == {
+    assert states(Recorded(controllers.SUBJECT, {"storcli64": said}, system=system).poll()) == {
         "c0 0/0": "ok",
         "c0 1/1": "degraded",
     }
     for junk in ("", "{}", '{"Controllers": 5}', "[" * 99999):
-        assert not Recorded(arrays.SUBJECT, {"storcli64": junk}, system=system).poll()
+        assert not Recorded(controllers.SUBJECT, {"storcli64": junk}, system=system).poll()
 
 
 PS = "COMMAND\n/sbin/auditd\n/usr/sbin/clamd -c x\n"

@@ -15,7 +15,7 @@ from collectors.asset_places import ADDRESS, UNKNOWN_ADDRESS, addresses
 from collectors.device import by_snmp
 from collectors.device_uptime import SYS_UP_TIME
 from collectors.if_mib import DESCR, NAME
-from collectors.network_options import NetworkOptions
+from collectors.network_options import TABLES_EVERY, NetworkOptions
 
 PHYSICAL = (
     "1.3.6.1.2.1.4.35.1.4"  # ipNetToPhysicalPhysAddress, by ifIndex, InetAddressType, InetAddress with its length
@@ -24,14 +24,13 @@ MEDIA = "1.3.6.1.2.1.4.22.1.2"  # ipNetToMediaPhysAddress, by ifIndex and IPv4 a
 IPV4, IPV6 = 1, 2  # InetAddressType
 OCTETS = {IPV4: 4, IPV6: 16}
 VLAN = re.compile(r"vlan\D*(\d{1,4})\Z", re.IGNORECASE)  # Vlanif30, Vlan-interface30, Vlan30
-EVERY = 300.0  # seconds: this table is long; between, only whether the device still answers is asked
 
 
 async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
     """Yields nothing where there is no list to compare with. Networks of guests are left out."""
     memory = poll.memory
     async with poll.reach.snmp.session(target) as snmp:
-        if poll.monotonic - memory.get("read", float("-inf")) >= EVERY:
+        if poll.monotonic - memory.get("read", float("-inf")) >= getattr(options, "tables", TABLES_EVERY):
             networks: NetworkOptions = getattr(options, "networks", NetworkOptions())
             memory["table"], memory["read"] = await _table(snmp, networks), poll.monotonic
         else:

@@ -8,6 +8,8 @@ from pydantic import Field
 
 from agent.options import Options, Vlans
 
+TABLES_EVERY = 300.0  # seconds between two readings of long tables; between, only whether the device answers is asked
+
 
 class NetworkOptions(Options):
     """A VLAN that is named nowhere belongs where the registered devices in it belong, else to business."""

@@ -20,7 +20,7 @@ from collectors.device_identity import SYS_OBJECT_ID
 from collectors.device_uptime import UPTIME_OIDS, restarted, uptime
 from collectors.lldp import CISCO, neighbours
 from collectors.mac_table import HUAWEI, Station, by_vlan, of_bridge, of_huawei, stations
-from collectors.network_options import NetworkOptions
+from collectors.network_options import TABLES_EVERY, NetworkOptions
 from collectors.ports import Ports, read_ports
 from collectors.unused_ports import follow, sockets, unused
 
@@ -54,7 +54,6 @@ UNUSED = Metric(
     "other",
 )
 ROOT_PORT = "1.3.6.1.2.1.17.2.7.0"  # dot1dStpRootPort: the bridge port that leads to the root, 0 at the root itself
-EVERY = 300.0  # seconds: these tables are long; between, only whether the device still answers is asked
 MOST_SHOWN = 50
 # Routers that stand in for each other share an address beside their own (RFC 5798).
 VIRTUAL_ROUTER = ("00:00:5e:00:01:", "00:00:5e:00:02:")
@@ -76,7 +75,7 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
     memory = poll.memory
     async with poll.reach.snmp.session(target) as snmp:
         facts = await snmp.get((*UPTIME_OIDS, SYS_OBJECT_ID, ROOT_PORT))
-        due = poll.monotonic - memory.get("read", float("-inf")) >= EVERY
+        due = poll.monotonic - memory.get("read", float("-inf")) >= getattr(options, "tables", TABLES_EVERY)
         if due:
             memory["seen"] = await _look(snmp, target, facts, poll)
             memory["read"] = poll.monotonic

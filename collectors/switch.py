@@ -7,14 +7,14 @@ from typing import Literal
 
 from agent.core.model import Collector, Sample, Section, Target
 from agent.core.reach import Poll
-from agent.options import DeviceOptions
+from agent.options import DeviceOptions, Duration
 from collectors import interface_metrics as metrics
 from collectors.configuration.options import ConfigOptions
 from collectors.device_uptime import UPTIME_OIDS, Uptime, restarted, uptime
 from collectors.if_mib import COUNTS, Interface, described, with_counts
 from collectors.interface_choice import InterfaceOptions, chosen, key_ports, unknown_ports
 from collectors.interface_rates import Track, broadcasts, counted, error_ratio, flaps, noticed, utilization
-from collectors.network_options import NetworkOptions
+from collectors.network_options import TABLES_EVERY, NetworkOptions
 
 METRICS = (
     metrics.INTERFACE_UP,
@@ -33,12 +33,14 @@ RETRY_ABSENT = 900.0  # seconds
 
 
 class SwitchOptions(DeviceOptions):
-    """`uplinks` are key ports, as are the ports that lines and hosts name. `tier` says what depends on the device."""
+    """`uplinks` are key ports, as are the ports that lines and hosts name. `tier` says what depends on the device.
+    `tables`: how often the long tables are read, of who is plugged in and who answers for which address."""
 
     tier: Literal["core", "aggregation", "access", "firewall", "other"] = "other"
     uplinks: tuple[str, ...] = ()
     interfaces: InterfaceOptions = InterfaceOptions()
     networks: NetworkOptions = NetworkOptions()
+    tables: Duration = TABLES_EVERY
     config: ConfigOptions = ConfigOptions()
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from agent.core.console import Family
 from agent.options import Duration, Options
+from collectors.configuration.pacing import SPACING
 
 
 class ConfigOptions(Options):
     """`backup`: how often the configuration is read over SSH where nothing tells that it changed. `family`: kind of
-    command line; found by SNMP where it is not said. `timeout`: how long a slow device may take to show it."""
+    command line; found by SNMP where it is not said. `timeout`: how long a slow device may take to show it.
+    `spacing`: the rest between two readings while somebody is at work on the device."""
 
     backup: Duration | None = None
     family: Family | None = None
     timeout: Duration = 60.0
+    spacing: Duration = SPACING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SPACING = 120.0  # between two readings while somebody is at work on the device
+SPACING = 120.0  # between two readings while somebody is at work on the device, where agent.yaml says nothing
 UNSAVED = 3600.0  # after which it is looked at again whether a configuration was saved
 RETRY = 300.0
 REFUSED = 3600.0  # devices lock accounts that are tried too often
@@ -27,15 +27,15 @@ class Facts:
     wanted: bool = False
 
 
-def due(facts: Facts, every: float) -> bool:
+def due(facts: Facts, every: float, spacing: float = SPACING) -> bool:
     """A device whose signs mean nothing, since reading it is one, is read more and more seldom for them."""
     if facts.wanted:
         return True
-    pause = REFUSED if facts.refused else RETRY if facts.failed else SPACING
+    pause = REFUSED if facts.refused else RETRY if facts.failed else spacing
     if facts.since is not None and facts.since < pause:
         return False
     if facts.failed or facts.age is None or facts.age >= every or facts.age < 0:
         return True
     if facts.unsaved and facts.age >= UNSAVED:
         return True
-    return facts.signed and (facts.since is None or facts.since >= SPACING * 2 ** min(facts.vain, MOST_VAIN))
+    return facts.signed and (facts.since is None or facts.since >= spacing * 2 ** min(facts.vain, MOST_VAIN))

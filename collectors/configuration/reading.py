@@ -57,7 +57,7 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
     found = await signs(asked, options.config.family or poll.memory.get("family"), poll)
     poll.memory["family"] = found.family
     _note(found, poll)
-    if due(_facts(target, standing, poll), options.config.backup):
+    if due(_facts(target, standing, poll), options.config.backup, options.config.spacing):
         standing = await _read(target, options.config.timeout, found, poll)
     elif (failure := poll.memory.get("failure")) is not None:
         raise failure

@@ -10,8 +10,9 @@ import pytest
 from agent.core.assets import Asset, Assets
 from agent.core.reach import Unanswered
 from agent.transports.snmp import Manners
-from collectors.arp import COLLECTOR, EVERY
+from collectors.arp import COLLECTOR
 from collectors.asset_places import MOST_UNKNOWN
+from collectors.network_options import TABLES_EVERY
 from tests.collectors.polled import Polled
 from tests.simulated_bridge import octets
 from tests.snmp_agent import SnmpAgent, Value, ticks
@@ -102,8 +103,17 @@ def test_the_table_is_read_seldom_and_a_device_that_has_gone_is_seen_at_once(cor
     assert set(core.poll()[KNOWN]) == {("pc", "10.0.0.5")}
     assert core.rounds == 1
     core.agent.update(media(7, "10.0.0.6", PC))
-    assert len(core.poll(EVERY)[KNOWN]) == 2
+    assert len(core.poll(TABLES_EVERY)[KNOWN]) == 2
     core.agent.behave = lambda asked, answer: []
     core.manners = Manners(pauses=(0.1,))
     assert core.poll() == {}
     assert isinstance(core.failure, Unanswered)
+
+
+def test_how_often_the_table_is_read_is_what_agent_yaml_says(core: Polled) -> None:
+    core.options = {"tables": "1m"}
+    core.agent.update(media(7, "10.0.0.5", PC))
+    core.poll()
+    core.agent.update(media(7, "10.0.0.6", PC))
+    assert len(core.poll(59)[KNOWN]) == 1
+    assert len(core.poll(1)[KNOWN]) == 2

@@ -507,3 +507,11 @@ def test_only_sockets_count(switch: Polled) -> None:
     )
     switch.agent.update(objects(*virtual))
     assert open_ports(month(switch)) == (0, 6)
+
+
+def test_how_often_the_tables_are_read_is_what_agent_yaml_says(switch: Polled) -> None:
+    switch.options = {"tables": "1m"}
+    switch.poll()
+    switch.agent.update(q_learnt(1, 2, ROGUE))
+    assert unknown(switch.poll(59)) == {}
+    assert unknown(switch.poll(1)) == {"business": 1}

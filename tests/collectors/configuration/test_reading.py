@@ -158,6 +158,15 @@ def test_a_sign_that_something_changed_has_it_read_and_the_hash_decides() -> Non
     assert reading["device_config_changed_timestamp_seconds"] == switch.at
 
 
+@pytest.mark.parametrize(("after", "read"), [(4, 1), (5, 2)])
+def test_how_soon_after_another_reading_a_sign_has_it_read_is_what_agent_yaml_says(after: float, read: int) -> None:
+    switch = Switch()
+    switch.read(spacing=5)
+    switch.facts[COUNTER] = 8
+    switch.read(after=after, spacing=5)
+    assert len(switch.asked) == read
+
+
 def test_a_restart_has_it_read_and_changes_nothing() -> None:
     switch = Switch()
     switch.facts[SYS_UP_TIME] = 90_000_00

@@ -11,6 +11,7 @@ from agent.core.text import Language
 from demo.centre.node import Line, Node
 from demo.centre.plan import COUNTERS, Centre
 from demo.configuration.applications import applications
+from demo.configuration.switches import ASSETS, switches
 from demo.hosts.model import CANARIES, role_of
 from demo.servers.ssh import USER
 from demo.world.room import CONTACTS
@@ -28,10 +29,12 @@ def agent_yaml(centre: Centre, listen: str, language: Language = "zh") -> str:
         "listen": listen,
         "credentials": {
             "room": {"snmp": {"version": "2c", "community": "file:secrets/community"}},
+            "switches": {"snmp": {"version": "2c", "community": "file:secrets/community"}, "ssh": SSH},
             "servers": {"ssh": SSH},
         },
         "machine_room": [*_machine_room(centre), *_contacts(centre)],
-        "switches": list(_switches(centre)),
+        "switches": list(switches(centre, "switches", EVERY)),
+        "assets": ASSETS,
         "lines": [_line(line) for line in centre.lines.values()],
         "hosts": [_host(node) for node in centre.of("host")],
         "applications": list(applications(centre, EVERY)),
@@ -59,20 +62,6 @@ def _contacts(centre: Centre) -> Iterator[Entry]:
     for node in centre.of("contacts"):
         entry = {"id": node.id, "name": node.title, "address": node.address, "kind": "contacts", "every": EVERY}
         yield {**entry, "modbus": {"unit": 1, "points": points}}
-
-
-def _switches(centre: Centre) -> Iterator[Entry]:
-    for node in centre.of("core", "access"):
-        entry = {
-            "id": node.id,
-            "name": node.title,
-            "address": node.address,
-            "credentials": "room",
-            "tier": node.kind,
-            "powered_by": node.fed_by,
-            "every": EVERY,
-        }
-        yield {**entry, "depends_on": [node.behind.switch]} if node.behind else entry
 
 
 def _line(line: Line) -> Entry:

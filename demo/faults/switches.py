@@ -19,6 +19,10 @@ def _access_first(centre: Centre) -> Sequence[str]:
     return [node.id for node in (*centre.of("access"), *centre.of("core"))]
 
 
+def _accesses(centre: Centre) -> Sequence[str]:
+    return [node.id for node in centre.of("access")]
+
+
 FAULTS = (
     Fault(
         "cable-break", Text("一根网线断了,它后面的设备失联", "a cable is broken, what hangs on it is gone"), _plugged
@@ -35,5 +39,26 @@ FAULTS = (
         "switch-down",
         Text("交换机断电,它后面的一切失联", "a switch has no power, all behind it is gone"),
         _access_first,
+    ),
+    Fault(
+        "switch-reboot",
+        Text(
+            "交换机自行重启,约 40 秒不应答,运行时间归零",
+            "a switch starts anew: silent for 40 s, its uptime begins at 0",
+        ),
+        _access_first,
+    ),
+    Fault(
+        "config-changed",
+        Text(
+            "有人在交换机上打开了 telnet,没有登记变更,也没有保存",
+            "somebody turned telnet on at a switch, by no planned change, and did not save it",
+        ),
+        _access_first,
+    ),
+    Fault(
+        "rogue-device",
+        Text("接入交换机的空端口上出现陌生设备", "a device that nobody knows at a free port of an access switch"),
+        _accesses,
     ),
 )

@@ -1,4 +1,5 @@
-"""SSH: hosts, by the address at which they are asked. One socket serves all; TCP_NODELAY is set on each connection."""
+"""SSH: hosts and switches, by the address at which they are asked. One socket serves all; TCP_NODELAY is set on each
+connection."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ import paramiko
 from demo.hosts import rounds
 from demo.network.exchange import Serve, Service
 from demo.network.packet import TCP
+from demo.servers.consoles import Shell, shell
 from demo.servers.keys import Keys
 from demo.world.world import World
 
@@ -21,11 +23,12 @@ PATIENCE = 30.0  # seconds
 WATCH = 0.5  # seconds
 MOST_INPUT = 2**20
 USER = "monitor"
+Life = tuple[str, int]  # the key that a host showed, and how often it had started
 
 
 @asynccontextmanager
 async def serving(world: World, own: str, first: int, serve: Serve, keys: Keys) -> AsyncIterator[None]:
-    for node in world.centre.of("host"):
+    for node in world.centre.of("host", "core", "access"):
         serve(Service(node.address, TCP, PORT), first)
     talks = Talks(world, keys)
     with socket.create_server((own, first), backlog=128) as listening:
@@ -39,11 +42,11 @@ async def serving(world: World, own: str, first: int, serve: Serve, keys: Keys) 
 
 
 class Talks:
-    """The connections there are, each with its host and the key that it was shown."""
+    """The connections there are, each with its host and the life of that."""
 
     def __init__(self, world: World, keys: Keys) -> None:
         self._world, self._keys = world, keys
-        self._open: list[tuple[str, paramiko.PKey, paramiko.Transport]] = []
+        self._open: list[tuple[str, Life, paramiko.Transport]] = []
 
     async def accept(self, listening: socket.socket) -> None:
         while True:
@@ -51,26 +54,31 @@ class Talks:
             threading.Thread(target=self._begin, args=(connection, address), daemon=True).start()
 
     async def watch(self) -> None:
-        """A host that was set up anew has none of the connections of the one before."""
+        """A host that was set up or started anew has none of the connections of the one before."""
         while True:
             await asyncio.sleep(WATCH)
-            for host, key, transport in self._open:
-                if key is not self._key(host):
+            for host, life, transport in self._open:
+                if life != self._life(host):
                     transport.close()
             self._open = [each for each in self._open if each[2].is_active()]
 
     def _key(self, host: str) -> paramiko.PKey:
         return self._keys.shown(host, self._world.active.on("host-key-changed", host))
 
+    def _life(self, host: str) -> Life:
+        switch = self._world.switching.switches.get(host)
+        return self._key(host).get_base64(), switch.boots if switch else 0
+
     def _begin(self, connection: socket.socket, address: str) -> None:
         connection.setblocking(True)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         host = self._world.centre.by_address[address].id
-        key, transport = self._key(host), paramiko.Transport(connection)
+        life, transport = self._life(host), paramiko.Transport(connection)
         with suppress(paramiko.SSHException, OSError, EOFError):
-            transport.add_server_key(key)
-            transport.start_server(server=Login(self._keys, lambda line, said: self._answer(host, line, said)))
-            self._open.append((host, key, transport))
+            transport.add_server_key(self._key(host))
+            console = shell(self._world, host, USER)
+            transport.start_server(server=Login(self._keys, lambda line, said: self._answer(host, line, said), console))
+            self._open.append((host, life, transport))
 
     def _answer(self, host: str, line: bytes, script: bytes) -> rounds.Said:
         if line != rounds.LINE:
@@ -79,10 +87,11 @@ class Talks:
 
 
 class Login(paramiko.ServerInterface):  # type: ignore[misc]  # paramiko has no types
-    """Who may log in, and what becomes of a command: read to its end, answered, ended."""
+    """Who may log in, and what becomes of a command: read to its end, answered, ended. What has a command line
+    of its own, `console`, takes none."""
 
-    def __init__(self, keys: Keys, answer: Callable[[bytes, bytes], rounds.Said]) -> None:
-        self._keys, self._answer = keys, answer
+    def __init__(self, keys: Keys, answer: Callable[[bytes, bytes], rounds.Said], console: Shell | None) -> None:
+        self._keys, self._answer, self._console = keys, answer, console
 
     def get_allowed_auths(self, username: str) -> str:
         return "password"
@@ -95,7 +104,17 @@ class Login(paramiko.ServerInterface):  # type: ignore[misc]  # paramiko has no 
         refused = paramiko.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
         return int(paramiko.OPEN_SUCCEEDED if kind == "session" else refused)
 
+    def check_channel_pty_request(self, channel: paramiko.Channel, *how: object) -> bool:
+        return self._console is not None
+
+    def check_channel_shell_request(self, channel: paramiko.Channel) -> bool:
+        if self._console is not None:
+            threading.Thread(target=self._console, args=(channel,), daemon=True).start()
+        return self._console is not None
+
     def check_channel_exec_request(self, channel: paramiko.Channel, command: bytes) -> bool:
+        if self._console is not None:
+            return False
         threading.Thread(target=self._run, args=(channel, command), daemon=True).start()
         return True
 

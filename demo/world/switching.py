@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from demo.centre.macs import STRANGER, macs
 from demo.centre.node import Behind
 from demo.centre.plan import Centre
 from demo.centre.vlans import vlan_of
@@ -18,6 +19,8 @@ STARTS_IN = 40.0  # seconds until a switch that has power again answers
 FLAPS_EVERY = 5.0  # seconds up, and as long down
 ERRORS, STORM = 0.02, 0.9  # of the packets
 BROKEN = ("line-cut", "line-gateway-down", "line-carrier-fault")
+STRANGE_PORT = "GigabitEthernet0/0/47"  # where nothing is plugged in
+UNPLANNED = "telnet server enable"
 TRICKLE = Flow(40.0, frame=84.0)
 
 
@@ -31,6 +34,9 @@ class Switching:
         self.plugged: dict[Behind, str] = {node.behind: node.id for node in centre.nodes.values() if node.behind}
         self.plugged |= {line.behind: line.id for line in centre.lines.values()}
         self._seconds = 0.0
+        self._macs = macs(centre)
+        self._ends: dict[Behind, str] = {}
+        self._restarted: set[str] = set()
         self._flows: dict[Behind, Flow] = {}
         for number, (behind, name) in enumerate(self.plugged.items()):
             self._plug_in(behind, name, number)
@@ -46,8 +52,9 @@ class Switching:
             uplink = other.uplinks[0] if other.uplinks else behind.port
             switch.neighbours[behind.port] = Neighbour(name, uplink)
             other.neighbours[uplink] = Neighbour(behind.switch, behind.port)
+            self._ends[Behind(name, uplink)] = name
         else:
-            switch.stations[behind.port] = [bytes((0x02, 0x30, *number.to_bytes(2, "big"), 0, 1))]
+            switch.stations[behind.port] = [self._macs[name]]
 
     def _title(self, name: str) -> str:
         node, line = self._centre.nodes.get(name), self._centre.lines.get(name)
@@ -56,12 +63,17 @@ class Switching:
     def linked(self, behind: Behind) -> bool:
         """Whether the cable at this port carries anything."""
         name = self.plugged.get(behind)
-        if name is None or self._active.on("port-down", name) or self._active.on("cable-break", name):
+        if name is None or not self._whole(name):
             return False
-        if self._active.on("port-flap", name):
-            return int(self._seconds / FLAPS_EVERY) % 2 == 0
         node = self._centre.nodes.get(name)
-        return node is None or (self._power.feeds(node.fed_by) and not self._active.on("host-down", name))
+        runs = node is None or (self._power.feeds(node.fed_by) and not self._active.on("host-down", name))
+        return runs and (name not in self.switches or self.up(name))
+
+    def _whole(self, name: str) -> bool:
+        """The cable by which this is plugged in."""
+        if self._active.on("port-down", name) or self._active.on("cable-break", name):
+            return False
+        return not self._active.on("port-flap", name) or int(self._seconds / FLAPS_EVERY) % 2 == 0
 
     def up(self, name: str) -> bool:
         return self.switches[name].answers
@@ -69,22 +81,46 @@ class Switching:
     def advance(self, seconds: float) -> None:
         self._seconds += seconds
         for name, switch in self.switches.items():
-            node = self._centre.nodes[name]
-            dead = not self._power.feeds(node.fed_by) or self._active.on("switch-down", name)
-            if dead and switch.silent_for != float("inf"):
-                switch.switch_off()
-            elif not dead and switch.silent_for == float("inf"):
-                switch.switch_on(STARTS_IN)
+            self._run(name, switch)
             self._cable(name, switch)
+            self._visit(name, switch)
             switch.advance(seconds)
+
+    def _run(self, name: str, switch: Switch) -> None:
+        """It loses power, gets it back, or starts anew: once for each time that this befalls it."""
+        on = self._active.on
+        again = on("switch-reboot", name)
+        if not self._power.feeds(self._centre.nodes[name].fed_by) or on("switch-down", name):
+            switch.switch_off()
+        elif switch.silent_for == float("inf"):
+            switch.switch_on(STARTS_IN)
+        elif again and name not in self._restarted:
+            switch.reboot(STARTS_IN)
+        (self._restarted.add if again else self._restarted.discard)(name)
+
+    def _visit(self, name: str, switch: Switch) -> None:
+        """Somebody is at its command line, or has plugged in something."""
+        if switch.answers:
+            switch.revision.type_in((UNPLANNED,) if self._active.on("config-changed", name) else (), switch.uptime)
+        if STRANGE_PORT in switch.ports:
+            strange = self._active.on("rogue-device", name)
+            switch.ports[STRANGE_PORT].linked = strange
+            switch.ports[STRANGE_PORT].receive = TRICKLE
+            switch.stations[STRANGE_PORT] = [STRANGER] if strange else []
 
     def _cable(self, name: str, switch: Switch) -> None:
         for port_name, port in switch.ports.items():
             behind = Behind(name, port_name)
             plugged = self.plugged.get(behind)
-            port.linked = port_name in switch.uplinks or self.linked(behind)
+            above = self._ends.get(behind)
+            port.linked = self._above(above) if above else self.linked(behind)
             if plugged is not None:
                 port.receive = self._received(name, plugged, self._flows[behind])
+
+    def _above(self, name: str) -> bool:
+        """Whether the cable to the switch above carries anything."""
+        behind = self._centre.nodes[name].behind
+        return behind is not None and self._whole(name) and self.up(behind.switch)
 
     def _received(self, switch: str, plugged: str, flow: Flow) -> Flow:
         """Of a line that is broken somewhere nothing comes but what its near end says of itself."""

@@ -48,6 +48,11 @@ class Line:
     backup_of: str = ""
 
     @property
+    def group_of(self) -> str:
+        """The line that it stands in for, or itself."""
+        return self.backup_of or self.id
+
+    @property
     def addresses(self) -> tuple[str, str, str, str]:
         """From near to far."""
         return self.gateway, self.carrier_hop, self.far_gateway, self.application

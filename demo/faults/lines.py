@@ -13,6 +13,11 @@ def _medical_first(centre: Centre) -> Sequence[str]:
     return sorted(centre.lines, key=lambda line: line != "medical")
 
 
+def _doubled(centre: Centre) -> Sequence[str]:
+    """Lines that have a backup."""
+    return [line.backup_of for line in centre.lines.values() if line.backup_of in centre.lines]
+
+
 FAULTS = (
     Fault("line-cut", Text("专线从光猫起全断", "a line is dead from the modem on"), _medical_first),
     Fault(
@@ -32,5 +37,13 @@ FAULTS = (
     ),
     Fault("line-loss", Text("专线丢包两成", "a line loses a fifth of its packets"), _medical_first),
     Fault("line-slow", Text("专线往返多 180 毫秒", "a line takes 180 ms more"), _medical_first),
+    Fault(
+        "backup-line-active",
+        Text(
+            "医保业务的流量改走备用线路,主用线路空着",
+            "the medical traffic runs over the backup line, the main one idles",
+        ),
+        _doubled,
+    ),
     Fault("all-lines-down", Text("六条线路的运营商侧全断", "all six lines are dead at the carrier's side")),
 )

@@ -27,6 +27,11 @@ FAULTS = (
         Text("UPS电量不足 15%,剩余时间不够正常关机", "the UPS has less than 15 % of its charge left"),
         _ups,
     ),
+    Fault(
+        "ups-self-test-failed",
+        Text("UPS 自检未通过,电池要换:停电时撑不住", "a UPS failed its self-test: its battery will not last"),
+        _ups,
+    ),
     Fault("overheat", Text("机柜进风 38 ℃ 以上", "38 °C and more at the racks' inlets")),
     Fault("cooling-failed", Text("空调停转,机房每分钟升温约 1.5 ℃", "cooling stops, about 1.5 °C a minute")),
     Fault("humidity", Text("机房湿度 85% 以上", "humidity above 85 %")),

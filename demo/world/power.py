@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from demo.devices.ups import Ups, apc_ups, standard_ups
+from demo.devices.ups import SelfTest, Ups, apc_ups, standard_ups
 from demo.world.active import Active
 
 LOW_CHARGE = 0.12
 AUTONOMY = 900.0  # seconds at full load: about an hour at the load of the centre
+TESTED, TEST_TAKES = 5 * 86400.0, 2.0  # seconds since the last test while all is well; of one that is begun
 
 
 class Power:
@@ -17,6 +18,7 @@ class Power:
         self.ups: Mapping[str, Ups] = {"ups-1": standard_ups("ups-1"), "ups-2": apc_ups("ups-2")}
         for each in self.ups.values():
             each.full_seconds = AUTONOMY
+            each.test = SelfTest(each.uptime - TESTED, "passed")
 
     def feeds(self, source: str) -> bool:
         """Whether what is fed by this has power."""
@@ -31,4 +33,12 @@ class Power:
             low = self._active.on("ups-battery-low", name)
             if low:
                 ups.charge = min(ups.charge, LOW_CHARGE)
+            self._test(name, ups)
             ups.advance(seconds)
+
+    def _test(self, name: str, ups: Ups) -> None:
+        """With a bad battery a test fails. One is begun as soon as the battery is bad, and when it is mended."""
+        bad = self._active.on("ups-self-test-failed", name)
+        if bad == ups.battery_good:
+            ups.battery_good = not bad
+            ups.run_self_test("failed" if bad else "passed", TEST_TAKES)

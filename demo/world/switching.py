@@ -37,7 +37,7 @@ class Switching:
         self._macs = macs(centre)
         self._ends: dict[Behind, str] = {}
         self._restarted: set[str] = set()
-        self._flows: dict[Behind, Flow] = {}
+        self._flows: dict[Behind, tuple[Flow, Flow]] = {}
         for number, (behind, name) in enumerate(self.plugged.items()):
             self._plug_in(behind, name, number)
 
@@ -45,8 +45,8 @@ class Switching:
         switch = self.switches[behind.switch]
         port = switch.ports[behind.port]
         port.alias, port.vlan = self._title(name), vlan_of(self._centre, name) or 1
-        port.transmit = Flow((1 + number % 7) * 0.3 * MEGABIT)
-        port.receive = self._flows[behind] = Flow((1 + number % 5) * 0.5 * MEGABIT)
+        sent, received = Flow((1 + number % 7) * 0.3 * MEGABIT), Flow((1 + number % 5) * 0.5 * MEGABIT)
+        port.transmit, port.receive = self._flows[behind] = sent, received
         if name in self.switches:
             other = self.switches[name]
             uplink = other.uplinks[0] if other.uplinks else behind.port
@@ -115,12 +115,21 @@ class Switching:
             above = self._ends.get(behind)
             port.linked = self._above(above) if above else self.linked(behind)
             if plugged is not None:
-                port.receive = self._received(name, plugged, self._flows[behind])
+                port.transmit, received = self._carried(behind, plugged)
+                port.receive = self._received(name, plugged, received)
 
     def _above(self, name: str) -> bool:
         """Whether the cable to the switch above carries anything."""
         behind = self._centre.nodes[name].behind
         return behind is not None and self._whole(name) and self.up(behind.switch)
+
+    def _carried(self, behind: Behind, plugged: str) -> tuple[Flow, Flow]:
+        """What is sent and received. Of a line and its backup one carries all, the other what keeps it up."""
+        line = self._centre.lines.get(plugged)
+        if line is None or line.group_of not in self._centre.lines:
+            return self._flows[behind]
+        carries = self._active.on("backup-line-active", line.group_of) == bool(line.backup_of)
+        return self._flows[self._centre.lines[line.group_of].behind] if carries else (TRICKLE, TRICKLE)
 
     def _received(self, switch: str, plugged: str, flow: Flow) -> Flow:
         """Of a line that is broken somewhere nothing comes but what its near end says of itself."""

@@ -22,6 +22,7 @@ app = typer.Typer(help="模拟中心 / A simulated centre, with the agent watchi
 HOST, PORT = "127.0.0.1", 9780
 MOST_SCALE = 12  # so that the addresses of a section suffice
 MARK = ".shouwang-demo"
+TREE = "hosts"  # what files hosts have, in the demo's folder
 PROGRAM = (sys.executable, "-c", "from agent.cli.main import main; main()")
 TAKEN = Text(
     "{listen} 已被占用:{error};可用 --port 换一个,或先停掉占用它的程序",
@@ -113,7 +114,7 @@ def _run(folder: Path, port: int, speed: float, scale: int, language: Language) 
     _clear(folder, language)
     keys = Keys()
     argv = [*PROGRAM, "run", "-c", str(write(folder, plan, keys, listen, language)), "--log-level", "error"]
-    running = Running(World(plan), folder, listening.fileno(), speed, argv, keys)
+    running = Running(World(plan, tree=folder / TREE), folder, listening.fileno(), speed, argv, keys)
     try:
         return _watched(running, listen, language)
     except Unable as error:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from demo.centre.plan import Centre
+from demo.configuration.data import UPLOADS
 from demo.servers.certificates import SERVER
 
 Entry = Mapping[str, Any]
@@ -24,6 +25,7 @@ def _acceptance(centre: Centre) -> Entry:
         "http": f"https://{centre.nodes['acceptance-host'].address}/",
         "expect": {"status": [200], "body": "受理"},
         "tls": {"ca": "ca.pem", "server_name": SERVER},
+        **UPLOADS,
         "depends_on": ["acceptance-host"],
     }
 

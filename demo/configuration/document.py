@@ -11,6 +11,7 @@ from agent.core.text import Language
 from demo.centre.node import Line, Node
 from demo.centre.plan import COUNTERS, Centre
 from demo.configuration.applications import applications
+from demo.configuration.data import backups, database
 from demo.configuration.switches import ASSETS, switches
 from demo.hosts.model import CANARIES, role_of
 from demo.servers.ssh import USER
@@ -37,7 +38,8 @@ def agent_yaml(centre: Centre, listen: str, language: Language = "zh") -> str:
         "assets": ASSETS,
         "lines": [_line(line) for line in centre.lines.values()],
         "hosts": [_host(node) for node in centre.of("host")],
-        "applications": list(applications(centre, EVERY)),
+        "applications": [*applications(centre, EVERY), database(EVERY)],
+        "backups": list(backups()),
         "counters": [{"ids": f"1-{COUNTERS}", "name": "{}号窗口", "depends_on": _needs(centre)}],
     }
     return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120, default_flow_style=None)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from demo.faults import applications, hosts, lines, room, switches
+from demo.faults import applications, data, hosts, lines, room, switches
 from demo.faults.fault import Fault
 
 FAULTS: Mapping[str, Fault] = {
-    fault.name: fault for area in (room, switches, lines, hosts, applications) for fault in area.FAULTS
+    fault.name: fault for area in (room, switches, lines, hosts, applications, data) for fault in area.FAULTS
 }

@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from demo.centre.node import Node
 from demo.world.active import Active
@@ -39,12 +40,14 @@ class Role:
 
 @dataclass
 class Host:
-    """`wall` tells the right time, which `clock` may be off; faults are those of `active` that befall its id."""
+    """`wall` tells the right time, which `clock` may be off; faults are those of `active` that befall its id. `tree`
+    stands for its file system, where it has real files."""
 
     node: Node
     role: Role
     active: Active
     wall: Callable[[], float] = time.time
+    tree: Path | None = None
     boot: float = field(default_factory=lambda: time.time() - 41 * DAY)
     cpus: int = 4
     cpu: float = 0.12

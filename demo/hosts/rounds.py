@@ -10,8 +10,8 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from demo.hosts import files, programs, software
 from demo.hosts.model import Host
-from demo.hosts.programs import ran
 
 LINE = b"exec /bin/sh -s"
 RUN = re.compile("^shouwang_run ", re.MULTILINE)
@@ -37,7 +37,7 @@ def answered(host: Host, script: bytes) -> Said:
     boundary = next((line[2:] for line in text.split("\n") if line.startswith("M=")), "")
     out, errors = [f"\n{boundary} -\n".encode()], [f"\n{boundary}\n".encode()]
     for asked in _commands(text):
-        done = ran(host, asked.argv)
+        done = software.ran(host, asked.argv) or files.ran(host, asked.argv) or programs.ran(host, asked.argv)
         kept = done.stdout[-asked.limit :] if asked.last else done.stdout[: asked.limit]
         out += [kept, f"\n{boundary} {done.status}\n".encode()]
         errors += [done.stderr, f"\n{boundary}\n".encode()]

@@ -14,6 +14,7 @@ import paramiko
 from demo.hosts import rounds
 from demo.network.exchange import Serve, Service
 from demo.network.packet import TCP
+from demo.servers import sftp
 from demo.servers.consoles import Shell, shell
 from demo.servers.keys import Keys
 from demo.world.world import World
@@ -76,6 +77,8 @@ class Talks:
         life, transport = self._life(host), paramiko.Transport(connection)
         with suppress(paramiko.SSHException, OSError, EOFError):
             transport.add_server_key(self._key(host))
+            if host in self._world.hosts:
+                transport.set_subsystem_handler("sftp", sftp.Server, sftp.Reading, self._world.hosts[host])
             console = shell(self._world, host, USER)
             transport.start_server(server=Login(self._keys, lambda line, said: self._answer(host, line, said), console))
             self._open.append((host, life, transport))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
+from demo.backups.copies import Backups
 from demo.centre.plan import Centre
 from demo.hosts.model import Host, role_of
 from demo.network.way import Way
@@ -14,6 +16,7 @@ from demo.world.power import Power
 from demo.world.reach import Reach
 from demo.world.room import Room
 from demo.world.switching import Switching
+from demo.world.uploads import Uploads
 
 STEP = 5.0  # seconds of the world that are taken at once at most
 
@@ -23,9 +26,10 @@ class Part(Protocol):
 
 
 class World:
-    """`seconds`: how long it has existed, in its own time; `wall` tells the right time, in Unix seconds."""
+    """`seconds`: how long it has existed, in its own time; `wall` tells the right time, in Unix seconds; `tree` holds
+    the files that hosts really have, in a folder for each: without it they have none."""
 
-    def __init__(self, centre: Centre, wall: Callable[[], float] = time.time) -> None:
+    def __init__(self, centre: Centre, wall: Callable[[], float] = time.time, tree: Path | None = None) -> None:
         self.wall = wall
         self.centre = centre
         self.seconds = 0.0
@@ -34,8 +38,12 @@ class World:
         self.room = Room(self.active)
         self.switching = Switching(centre, self.active, self.power)
         self.reach = Reach(centre, self.active, self.power, self.switching)
-        self.hosts = {node.id: Host(node, role_of(node), self.active, wall) for node in centre.of("host")}
+        self.hosts = {
+            node.id: Host(node, role_of(node), self.active, wall, tree and tree / node.id) for node in centre.of("host")
+        }
         self._parts: tuple[Part, ...] = (self.power, self.room, self.switching, *self.hosts.values())
+        if tree is not None:
+            self._parts += (Backups(self.active, wall, tree), Uploads(self.active, wall, tree))
         self._coming: list[tuple[float, Callable[[], object]]] = []
         self.advance(0.001)
 

@@ -97,6 +97,14 @@ def test_each_quoted_line_stands_in_its_file(name: str, fault: Fault) -> None:
     assert [line for line in fault.get("lines", []) if line.strip() not in present] == []
 
 
+ABSENT = [(name, fault["absent"]) for name, fault in FAULTS if "absent" in fault and " under " not in fault["absent"]]
+
+
+@pytest.mark.parametrize(("name", "absent"), ABSENT)
+def test_what_is_called_absent_is_absent(name: str, absent: str) -> None:
+    assert [line for line in _lines(name) for words in absent.split(" / ") if f"{line} ".startswith(f"{words} ")] == []
+
+
 @pytest.mark.parametrize("item", ITEMS)
 def test_every_item_is_broken_somewhere(item: str) -> None:
     assert any(item in {fault["item"], *fault.get("also", [])} for _, fault in FAULTS)

@@ -20,13 +20,13 @@ from demo.control import SOCKET, controlled
 from demo.network import namespace, tun
 from demo.network.exchange import FIRST_PORT, Exchange
 from demo.outside import Outside
-from demo.servers import applications, modbus, names, snmp, ssh
+from demo.servers import alertmanager, applications, modbus, names, snmp, ssh
 from demo.servers.keys import Keys
 from demo.verbs import answer
 from demo.world.world import World
 
 TICK = 0.25  # seconds between two looks at the time
-SERVERS = (snmp, applications, ssh, modbus, names)
+SERVERS = (snmp, applications, ssh, modbus, names, alertmanager)
 PORTS_EACH = 500
 NOISY = ("paramiko", "pymodbus")  # tell of each client that goes away in the middle, as ours do in a fault
 FIRST = 3  # the first descriptor that is handed over

@@ -1,4 +1,5 @@
-"""What can be asked of the running centre: `fault NAME [WHOM]`, `heal NAME|all [WHOM]`, `faults`, `story NAME`."""
+"""What can be asked of the running centre: `fault NAME [WHOM]`, `heal NAME|all [WHOM]`, `faults`, `story NAME`, and
+`alerts`: those that fire at its Alertmanager."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from demo.world.world import World
 NO_FAULT = Text("没有故障 {name};可选:{known}", "there is no fault {name}; known: {known}")
 NO_STORY = Text("没有故事 {name};可选:{known}", "there is no story {name}; known: {known}")
 ALLOWED = Text("可用:{words}", "allowed: {words}").format(
-    words="fault NAME [WHOM], heal NAME|all [WHOM], faults, story NAME"
+    words="fault NAME [WHOM], heal NAME|all [WHOM], faults, story NAME, alerts"
 )
 
 
@@ -49,6 +50,10 @@ def _story(world: World, name: str) -> Any:
     return {"told": name}
 
 
+def _alerts(world: World) -> Any:
+    return {"alerts": world.alerts.firing()}
+
+
 class Verb(NamedTuple):
     """`words`: how many may follow it."""
 
@@ -61,6 +66,7 @@ VERBS: Mapping[str, Verb] = {
     "heal": Verb(range(1, 3), _heal),
     "faults": Verb(range(1), _faults),
     "story": Verb(range(1, 2), _story),
+    "alerts": Verb(range(1), _alerts),
 }
 
 

@@ -15,6 +15,7 @@ from agent.cli.common import leave, out, say
 from agent.core.text import Language, Text
 
 if TYPE_CHECKING:
+    from demo.centre.plan import Centre
     from demo.running import Running
 
 app = typer.Typer(help="模拟中心 / A simulated centre, with the agent watching it.")
@@ -91,15 +92,25 @@ def demo(
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="the page's")] = PORT,
     speed: Annotated[float, typer.Option("--speed", min=0.1, max=3600, help="how much faster its time passes")] = 1.0,
     scale: Annotated[int, typer.Option("--scale", min=1, max=MOST_SCALE, help="times as many switches and hosts")] = 1,
+    part: Annotated[str, typer.Option("--part", help="only these nodes and lines, e.g. access-1,medical")] = "",
     language: In = "zh",
 ) -> None:
     """模拟中心 / A simulated centre, with the agent watching it; ends with Ctrl-C."""
     if context.invoked_subcommand is None:
-        raise typer.Exit(_run(folder or default_folder(), port, speed, scale, language))
+        raise typer.Exit(_run(folder or default_folder(), port, speed, _planned(scale, part, language), language))
 
 
-def _run(folder: Path, port: int, speed: float, scale: int, language: Language) -> int:
+def _planned(scale: int, names: str, language: Language) -> Centre:
+    from demo.centre.part import Missing, part
     from demo.centre.plan import centre
+
+    try:
+        return part(centre(scale), names.split(",")) if names else centre(scale)
+    except Missing as error:
+        leave(error.text[language], 2)
+
+
+def _run(folder: Path, port: int, speed: float, plan: Centre, language: Language) -> int:
     from demo.configuration.files import write
     from demo.running import Running, Unable
     from demo.servers.keys import Keys
@@ -110,7 +121,6 @@ def _run(folder: Path, port: int, speed: float, scale: int, language: Language) 
         listening = socket.create_server((HOST, port), backlog=512)
     except OSError as error:
         leave(TAKEN.format(listen=listen, error=error.strerror)[language], 1)
-    plan = centre(scale)
     _clear(folder, language)
     keys = Keys()
     argv = [*PROGRAM, "run", "-c", str(write(folder, plan, keys, listen, language)), "--log-level", "error"]

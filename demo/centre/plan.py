@@ -37,13 +37,20 @@ HOSTS = (
 
 @dataclass(frozen=True)
 class Centre:
-    """`nodes` and `lines` by id."""
+    """`nodes` and `lines` by id; `whole`: the centre that it is a part of."""
 
     nodes: Mapping[str, Node]
     lines: Mapping[str, Line]
+    whole: Centre | None = None
 
     def of(self, *kinds: Kind) -> list[Node]:
         return [node for node in self.nodes.values() if node.kind in kinds]
+
+    @cached_property
+    def absent(self) -> frozenset[str]:
+        """Ids of nodes and lines of the whole that this part has not."""
+        whole = self.whole or self
+        return frozenset({*whole.nodes, *whole.lines} - {*self.nodes, *self.lines})
 
     @cached_property
     def by_address(self) -> Mapping[str, Node]:

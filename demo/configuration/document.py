@@ -13,7 +13,9 @@ from demo.centre.plan import COUNTERS, Centre
 from demo.configuration.applications import applications
 from demo.configuration.data import backups, database
 from demo.configuration.switches import ASSETS, switches
+from demo.configuration.reduced import reduced
 from demo.hosts.model import CANARIES, role_of
+from demo.servers import alertmanager
 from demo.servers.ssh import USER
 from demo.world.room import CONTACTS
 
@@ -22,12 +24,14 @@ SSH = {"user": USER, "password": "file:secrets/ssh", "known_hosts": "secrets/kno
 EVERY = "5s"  # so that what happens is seen soon
 
 
-def agent_yaml(centre: Centre, listen: str, language: Language = "zh") -> str:
-    """The whole file."""
+def agent_yaml(part: Centre, listen: str, language: Language = "zh") -> str:
+    """The whole file, for a centre or a part of one."""
+    centre = part.whole or part
     document = {
         "language": language,
         "center": {"id": "demo", "name": "演示街道社区事务受理服务中心", "district": "演示区"},
         "listen": listen,
+        "notify": {"alertmanagers": [alertmanager.URL]},
         "credentials": {
             "room": {"snmp": {"version": "2c", "community": "file:secrets/community"}},
             "switches": {"snmp": {"version": "2c", "community": "file:secrets/community"}, "ssh": SSH},
@@ -42,7 +46,8 @@ def agent_yaml(centre: Centre, listen: str, language: Language = "zh") -> str:
         "backups": list(backups()),
         "counters": [{"ids": f"1-{COUNTERS}", "name": "{}号窗口", "depends_on": _needs(centre)}],
     }
-    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=120, default_flow_style=None)
+    kept = reduced(document, part)
+    return yaml.safe_dump(kept, allow_unicode=True, sort_keys=False, width=120, default_flow_style=None)
 
 
 def _machine_room(centre: Centre) -> Iterator[Entry]:

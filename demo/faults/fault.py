@@ -29,6 +29,7 @@ class Fault:
 NOBODY = Text(
     "故障 {name} 不会发生在 {whom} 上;可选:{known}", "the fault {name} cannot befall {whom}; it can befall: {known}"
 )
+NOTHING_THERE = Text("这里没有什么会遭到故障 {name}", "there is nothing here that the fault {name} could befall")
 NOTHING = Text("整个中心", "the whole centre")
 
 
@@ -56,7 +57,9 @@ def end(world: World, fault: Fault, subject: str = "") -> list[str]:
 
 
 def _whom(world: World, fault: Fault, subject: str) -> str:
-    known = fault.whom(world.centre)
+    known = [each for each in fault.whom(world.centre) if each not in world.centre.absent]
+    if not known:
+        raise Unknown(NOTHING_THERE.format(name=fault.name))
     if not subject:
         return known[0]
     if subject not in known:

@@ -33,4 +33,6 @@ async def serving(world: World, own: str, first: int, serve: Serve, keys: Keys) 
 
 
 def _devices(world: World) -> dict[str, Device]:
-    return {**world.switching.switches, **world.power.ups, "room": world.room.sensor}
+    """A part of a centre has UPS and sensor too, but nobody can ask them."""
+    devices = {**world.switching.switches, **world.power.ups, "room": world.room.sensor}
+    return {name: device for name, device in devices.items() if name in world.centre.nodes}

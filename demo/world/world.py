@@ -12,6 +12,8 @@ from demo.centre.plan import Centre
 from demo.hosts.model import Host, role_of
 from demo.network.way import Way
 from demo.world.active import Active
+from demo.world.alerts import Alerts
+from demo.world.feeding import Feeding
 from demo.world.power import Power
 from demo.world.reach import Reach
 from demo.world.room import Room
@@ -34,6 +36,7 @@ class World:
         self.centre = centre
         self.seconds = 0.0
         self.active = Active()
+        self.alerts = Alerts(wall)
         self.power = Power(self.active)
         self.room = Room(self.active)
         self.switching = Switching(centre, self.active, self.power)

@@ -82,6 +82,7 @@ class Switching:
         self._seconds += seconds
         for name, switch in self.switches.items():
             self._run(name, switch)
+        for name, switch in self.switches.items():
             self._cable(name, switch)
             self._visit(name, switch)
             switch.advance(seconds)

@@ -15,7 +15,7 @@ def _displays(centre: Centre) -> Sequence[str]:
 
 FAULTS = (
     Fault("acceptance-down", Text("统一受理平台返回 503,窗口办不了业务", "the acceptance software answers 503")),
-    Fault("acceptance-slow", Text("统一受理平台要 4 秒才打开", "the acceptance software takes 4 s")),
+    Fault("acceptance-slow", Text("统一受理平台要 2.5 秒才打开", "the acceptance software takes 2.5 s")),
     Fault("certificate-expiring", Text("受理平台的证书 3 天后到期", "a certificate ends in 3 days")),
     Fault("dns-wrong", Text("域名服务器给出的地址不对", "the name server gives a wrong address")),
     Fault(

@@ -15,6 +15,7 @@ GIB = 2**30
 DAY = 86400.0
 FILLS, LEAKS, DRIFT = 0.01, 0.004, 95.0  # ratio a second; ratio a second; seconds
 GUESSES_EVERY, MOST_GUESSES = 0.5, 400  # seconds between two failed logins; how many are logged
+STARTS_IN = 30.0  # seconds until a host that has power again answers
 FULL, OUT_OF_MEMORY = 0.985, 0.97
 
 
@@ -57,6 +58,7 @@ class Host:
     idle_seconds: float = 13_000_000.0
     received: float = 4.2e12
     sent: float = 1.9e12
+    silent_for: float = 0.0  # seconds
     drift: float = 0.0
     guesses: list[float] = field(default_factory=list)
     file_systems: list[FileSystem] = field(default_factory=list)
@@ -76,7 +78,24 @@ class Host:
     def on(self, fault: str) -> bool:
         return self.active.on(fault, self.node.id)
 
+    @property
+    def runs(self) -> bool:
+        return self.silent_for <= 0
+
+    def feed(self, fed: bool) -> None:
+        """Whether it has power now; without it is off, and with it starts anew."""
+        if not fed:
+            self.silent_for = math.inf
+        elif self.silent_for == math.inf:
+            self.silent_for, self.boot = STARTS_IN, self.wall()
+            self.busy_seconds = self.idle_seconds = self.received = self.sent = 0.0
+
     def advance(self, seconds: float) -> None:
+        self.silent_for = max(0.0, self.silent_for - seconds)
+        if self.runs:
+            self._run(seconds)
+
+    def _run(self, seconds: float) -> None:
         self._seconds += seconds
         self.cpu = 0.12 + 0.05 * math.sin(self._seconds / 47)
         self.busy_seconds += seconds * self.cpus * self.cpu

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 import paramiko
 
 from demo.hosts import rounds
+from demo.hosts.windows import powershell, scripts
 from demo.network.exchange import Serve, Service
 from demo.network.packet import TCP
 from demo.servers import sftp
@@ -24,12 +25,12 @@ PATIENCE = 30.0  # seconds
 WATCH = 0.5  # seconds
 MOST_INPUT = 2**20
 USER = "monitor"
-Life = tuple[str, int]  # the key that a host showed, and how often it had started
+Life = tuple[str, float]  # the key that a host showed, and which of its starts that was
 
 
 @asynccontextmanager
 async def serving(world: World, own: str, first: int, serve: Serve, keys: Keys) -> AsyncIterator[None]:
-    for node in world.centre.of("host", "core", "access"):
+    for node in world.centre.of("host", "terminal", "core", "access"):
         serve(Service(node.address, TCP, PORT), first)
     talks = Talks(world, keys)
     with socket.create_server((own, first), backlog=128) as listening:
@@ -68,7 +69,7 @@ class Talks:
 
     def _life(self, host: str) -> Life:
         switch = self._world.switching.switches.get(host)
-        return self._key(host).get_base64(), switch.boots if switch else 0
+        return self._key(host).get_base64(), switch.boots if switch else (self._world.hosts.get(host) or self._world.terminals[host]).boot
 
     def _begin(self, connection: socket.socket, address: str) -> None:
         connection.setblocking(True)
@@ -84,6 +85,8 @@ class Talks:
             self._open.append((host, life, transport))
 
     def _answer(self, host: str, line: bytes, script: bytes) -> rounds.Said:
+        if host in self._world.terminals:
+            return scripts.answered(self._world.terminals[host], line, script)
         if line != rounds.LINE:
             return rounds.Said(b"", b"sh: only rounds of commands are answered here\n")
         return rounds.answered(self._world.hosts[host], script)
@@ -134,6 +137,6 @@ class Login(paramiko.ServerInterface):  # type: ignore[misc]  # paramiko has no 
 def _read(channel: paramiko.Channel) -> bytes:
     """Until the script's last line, or the end of the input."""
     heard = b""
-    while not heard.endswith(rounds.END) and len(heard) < MOST_INPUT and (more := channel.recv(65536)):
+    while not heard.endswith((rounds.END, powershell.END)) and len(heard) < MOST_INPUT and (more := channel.recv(65536)):
         heard += more
     return heard

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from demo.centre.node import Line, Node
 from demo.centre.plan import Centre
+from demo.hosts.model import Host
 from demo.network.way import Fate, Way
 from demo.world.active import Active
 from demo.world.power import Power
@@ -23,8 +25,11 @@ class Reach:
     """A line is cut at its cable (`line-cut`), at its gateway (`line-gateway-down`), behind it
     (`line-carrier-fault`), or only its application is down."""
 
-    def __init__(self, centre: Centre, active: Active, power: Power, switching: Switching) -> None:
+    def __init__(
+        self, centre: Centre, active: Active, power: Power, switching: Switching, hosts: Mapping[str, Host]
+    ) -> None:
         self._centre, self._active, self._power, self._switching = centre, active, power, switching
+        self._hosts = hosts
 
     def way(self, address: str) -> Way | None:
         if (node := self._centre.by_address.get(address)) is not None:
@@ -37,6 +42,8 @@ class Reach:
         """The agent's machine is plugged into the first core switch."""
         on = self._active.on
         if not self._power.feeds(node.fed_by) or on("host-down", node.id) or on("switch-down", node.id):
+            return False
+        if node.id in self._hosts and not self._hosts[node.id].runs:
             return False
         if node.id in self._switching.switches and not self._switching.up(node.id):
             return False

@@ -13,6 +13,7 @@ OVERHEAT, DAMP = 38.0, 0.86
 # The inputs of the contact module, in their order: water, smoke, an open door, the alarm of the cooling.
 CONTACTS = ("water", "smoke", "door", "cooling")
 AT_ONCE, TIME_TO_COOL = 2.0, 240.0
+BLOWN = OVERHEAT + 1 - COMFORT  # Celsius more at the inlets, where hot air comes back to them
 
 
 class Room:
@@ -22,6 +23,7 @@ class Room:
         self._active = active
         self.sensor: RoomSensor = room_sensor("room")
         self.celsius, self.humidity = COMFORT, DAMP_COMFORT
+        self._room, self._blown = COMFORT, 0.0  # of the air that the cooling sees, and more at the inlets
 
     @property
     def cooled(self) -> bool:
@@ -36,9 +38,9 @@ class Room:
 
     def advance(self, seconds: float) -> None:
         aim, takes = (COMFORT, TIME_TO_COOL) if self.cooled else (WITHOUT_COOLING, TIME_TO_HEAT)
-        if self._active.on("overheat"):
-            aim, takes = max(OVERHEAT, self.celsius), AT_ONCE
-        self.celsius = _towards(self.celsius, aim, seconds, takes)
+        self._room = _towards(self._room, aim, seconds, takes)
+        self._blown = _towards(self._blown, BLOWN * self._active.on("overheat"), seconds, AT_ONCE)
+        self.celsius = self._room + self._blown
         damp, soon = (DAMP, AT_ONCE) if self._active.on("humidity") else (DAMP_COMFORT, 30.0)
         self.humidity = _towards(self.humidity, damp, seconds, soon)
         self._tell()

@@ -10,6 +10,7 @@ from typing import Protocol
 from demo.backups.copies import Backups
 from demo.centre.plan import Centre
 from demo.hosts.model import Host, role_of
+from demo.hosts.windows.model import terminals
 from demo.network.way import Way
 from demo.world.active import Active
 from demo.world.alerts import Alerts
@@ -40,11 +41,14 @@ class World:
         self.power = Power(self.active)
         self.room = Room(self.active)
         self.switching = Switching(centre, self.active, self.power)
-        self.reach = Reach(centre, self.active, self.power, self.switching)
         self.hosts = {
             node.id: Host(node, role_of(node), self.active, wall, tree and tree / node.id) for node in centre.of("host")
         }
-        self._parts: tuple[Part, ...] = (self.power, self.room, self.switching, *self.hosts.values())
+        self.terminals = terminals(centre, self.active, self.power, wall)
+        self.reach = Reach(centre, self.active, self.power, self.switching, self.hosts)
+        feeding = Feeding(self.hosts, self.active, self.power)
+        self._parts: tuple[Part, ...] = (self.power, self.room, self.switching, feeding, *self.hosts.values())
+        self._parts += tuple(self.terminals.values())
         if tree is not None:
             self._parts += (Backups(self.active, wall, tree), Uploads(self.active, wall, tree))
         self._coming: list[tuple[float, Callable[[], object]]] = []

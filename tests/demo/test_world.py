@@ -50,6 +50,77 @@ def test_when_the_mains_are_back_everything_starts_again_and_the_room_cools_down
     assert 0 < world.power.ups["ups-1"].charge < 1
 
 
+def test_an_outage_gives_everything_that_died_in_it_a_new_start(world: World) -> None:
+    switches, hosts, ups = world.switching.switches, world.hosts, world.power.ups
+    boots = {name: each.boots for name, each in (*switches.items(), *ups.items())}
+    begin(world, FAULTS["mains-off"])
+    world.advance(60)
+    assert {each.boots for each in switches.values()} == {boots["core-1"]}, "the UPS carry them"
+    world.advance(3 * HOUR)
+    end(world, FAULTS["mains-off"])
+    world.advance(10)
+    assert fate(world, "core-1") is fate(world, "log-host") is Fate.SILENT, "they are starting"
+    world.advance(50)
+    assert fate(world, "core-1") is fate(world, "log-host") is fate(world, "ups-1") is Fate.ANSWERED
+    for name, device in (*switches.items(), *ups.items()):
+        assert device.boots == boots[name] + 1, name
+        assert device.uptime < 60, name
+    assert {host.boot for host in hosts.values()} == {world.wall()}
+    assert all(host.received < 60 * 1e6 for host in hosts.values()), "its counters begin anew"
+
+
+def test_a_host_whose_plug_was_drawn_starts_anew_alone(world: World) -> None:
+    before = world.hosts["file-host"].boot
+    begin(world, FAULTS["host-down"], "log-host")
+    world.advance(5)
+    assert fate(world, "log-host") is Fate.SILENT
+    end(world, FAULTS["host-down"], "log-host")
+    world.advance(40)
+    assert fate(world, "log-host") is Fate.ANSWERED
+    assert world.hosts["log-host"].boot == world.wall()
+    assert world.hosts["file-host"].boot == before
+
+
+def test_the_longer_the_mains_are_off_the_emptier_the_batteries_and_the_hotter_the_room(world: World) -> None:
+    begin(world, FAULTS["mains-off"])
+    seen = []
+    for _ in range(6):
+        world.advance(300)
+        seen.append((world.power.ups["ups-1"].charge, -world.room.celsius))
+    assert seen == sorted(seen, reverse=True)
+    assert world.room.sensor.probes["inlet"].celsius == world.room.celsius
+
+
+def test_of_a_healed_overheating_and_a_weak_battery_nothing_stays(world: World) -> None:
+    for name in ("overheat", "ups-battery-low"):
+        begin(world, FAULTS[name])
+    world.advance(10)
+    assert world.room.celsius > 38
+    assert world.power.ups["ups-1"].low
+    for name in ("overheat", "ups-battery-low"):
+        end(world, FAULTS[name])
+    world.advance(20)
+    assert world.room.celsius < 24
+    assert world.power.ups["ups-1"].charge == 1
+
+
+def test_the_backup_line_idles_until_it_carries_the_traffic_of_its_main_line(world: World) -> None:
+    lines, switches = world.centre.lines, world.switching.switches
+
+    def received(line: str) -> float:
+        return switches[lines[line].behind.switch].ports[lines[line].behind.port].receive.bytes
+
+    usual = received("medical")
+    assert received("backup") < 100 < usual
+    begin(world, FAULTS["backup-line-active"])
+    world.advance(1)
+    assert received("medical") < 100
+    assert received("backup") == usual
+    end(world, FAULTS["backup-line-active"])
+    world.advance(1)
+    assert received("medical") == usual
+
+
 def test_a_dead_access_switch_takes_what_hangs_on_it_and_nothing_else(world: World) -> None:
     begin(world, FAULTS["switch-down"], "access-5")
     world.advance(1)

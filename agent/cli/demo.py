@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from agent.cli.common import leave, out, say
+from agent.cli.past import days_of, remember
 from agent.core.text import Language, Text
 
 if TYPE_CHECKING:
@@ -93,11 +94,13 @@ def demo(
     speed: Annotated[float, typer.Option("--speed", min=0.1, max=3600, help="how much faster its time passes")] = 1.0,
     scale: Annotated[int, typer.Option("--scale", min=1, max=MOST_SCALE, help="times as many switches and hosts")] = 1,
     part: Annotated[str, typer.Option("--part", help="only these nodes and lines, e.g. access-1,medical")] = "",
+    history: Annotated[str, typer.Option("--history", help="a past of so many days, e.g. 30d")] = "",
     language: In = "zh",
 ) -> None:
     """模拟中心 / A simulated centre, with the agent watching it; ends with Ctrl-C."""
     if context.invoked_subcommand is None:
-        raise typer.Exit(_run(folder or default_folder(), port, speed, _planned(scale, part, language), language))
+        days = days_of(history, language)
+        raise typer.Exit(_run(folder or default_folder(), port, speed, _planned(scale, part, language), days, language))
 
 
 def _planned(scale: int, names: str, language: Language) -> Centre:
@@ -110,8 +113,9 @@ def _planned(scale: int, names: str, language: Language) -> Centre:
         leave(error.text[language], 2)
 
 
-def _run(folder: Path, port: int, speed: float, plan: Centre, language: Language) -> int:
+def _run(folder: Path, port: int, speed: float, plan: Centre, days: int, language: Language) -> int:
     from demo.configuration.files import write
+    from demo.past import past
     from demo.running import Running, Unable
     from demo.servers.keys import Keys
     from demo.world.world import World
@@ -123,7 +127,10 @@ def _run(folder: Path, port: int, speed: float, plan: Centre, language: Language
         leave(TAKEN.format(listen=listen, error=error.strerror)[language], 1)
     _clear(folder, language)
     keys = Keys()
-    argv = [*PROGRAM, "run", "-c", str(write(folder, plan, keys, listen, language)), "--log-level", "error"]
+    config = write(folder, plan, keys, listen, language)
+    if days:
+        remember(config, lambda site, now: past(plan, site, days, now))
+    argv = [*PROGRAM, "run", "-c", str(config), "--log-level", "error"]
     running = Running(World(plan, tree=folder / TREE), folder, listening.fileno(), speed, argv, keys)
     try:
         return _watched(running, listen, language)

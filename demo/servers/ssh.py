@@ -24,6 +24,7 @@ PORT = 22
 PATIENCE = 30.0  # seconds
 WATCH = 0.5  # seconds
 MOST_INPUT = 2**20
+ENDS = (rounds.END, powershell.END)
 USER = "monitor"
 Life = tuple[str, float]  # the key that a host showed, and which of its starts that was
 
@@ -69,7 +70,8 @@ class Talks:
 
     def _life(self, host: str) -> Life:
         switch = self._world.switching.switches.get(host)
-        return self._key(host).get_base64(), switch.boots if switch else (self._world.hosts.get(host) or self._world.terminals[host]).boot
+        machine = self._world.hosts.get(host) or self._world.terminals.get(host)
+        return self._key(host).get_base64(), switch.boots if switch else machine.boot if machine else 0
 
     def _begin(self, connection: socket.socket, address: str) -> None:
         connection.setblocking(True)
@@ -137,6 +139,6 @@ class Login(paramiko.ServerInterface):  # type: ignore[misc]  # paramiko has no 
 def _read(channel: paramiko.Channel) -> bytes:
     """Until the script's last line, or the end of the input."""
     heard = b""
-    while not heard.endswith((rounds.END, powershell.END)) and len(heard) < MOST_INPUT and (more := channel.recv(65536)):
+    while not heard.endswith(ENDS) and len(heard) < MOST_INPUT and (more := channel.recv(65536)):
         heard += more
     return heard

@@ -12,9 +12,9 @@ from agent.transports.ssh.quoting import powershell
 from collectors.host.linux.system import System
 from collectors.host.subject import Turn
 from collectors.host.windows import SUBJECTS
+from demo.hosts.windows.powershell import BLOCK, WHOLE, arguments, unescaped
 from tests.collectors.host.hosts import host_options
 from tests.hostile_pieces import PIECES
-from tests.simulated_powershell import BLOCK, WHOLE, arguments, unescaped
 
 # What a script may call: what only reads, and what works on text that was read. `Invoke-Script` and `give` are ours.
 READ = re.compile(r"(?:Get|Test|ConvertTo|Select|Where|ForEach|Measure|Sort|Group)-[A-Z]\w+\Z")

@@ -1,0 +1,115 @@
+"""A counter's computer: power, clock, processor, memory, disk, files, logins, and what becomes of them in time."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import NamedTuple
+
+from demo.centre.node import Node
+from demo.centre.plan import Centre
+from demo.hosts.windows.desk import ALWAYS, PERIPHERALS, Device
+from demo.world.active import Active
+from demo.world.power import Power
+
+HOUR, DAY, GIB = 3600.0, 86400.0, 2**30
+SINCE_START = 3.0 * HOUR  # the centre opens in the morning, and its computers are started then
+BUSY, SWING, WAVE = 0.14, 0.06, 47.0  # share of a processor's time, how far it swings, seconds
+PROCESSORS = 4
+DRIFT = 95.0  # seconds
+GUESSES_EVERY, MOST_GUESSES = 0.5, 400  # seconds between two failed logins; how many are logged
+CANARIES = ("C:\\Users\\Public\\Documents\\0-请勿改动.docx", "C:\\Users\\Public\\Documents\\Z-请勿改动.xlsx")
+CONTENT = {path: f"canary {path}\n".encode() for path in CANARIES}
+STRANGER = "10.30.3.66"
+
+
+class Event(NamedTuple):
+    """Of the security log: 4624 is a login, 4625 one that failed. `kind` is LogonType."""
+
+    number: int
+    at: float
+    user: str
+    kind: int
+    source: str
+
+
+@dataclass
+class Terminal:
+    """`number` is that of its counter; `wall` tells the right time; `powered` whether its socket has power; faults are
+    those of `active` that befall its id. `boot` is when it was last started, `began` when the world was."""
+
+    node: Node
+    number: int
+    active: Active
+    powered: Callable[[], bool]
+    wall: Callable[[], float] = time.time
+    began: float = 0.0
+    boot: float = 0.0
+    seconds: float = 0.0
+    guesses: list[float] = field(default_factory=list)
+    _ran: bool = True
+
+    def __post_init__(self) -> None:
+        self.began = self.wall()
+        self.boot = self.began - SINCE_START - 40 * self.number
+
+    @property
+    def name(self) -> str:
+        """As Windows calls it."""
+        return f"CK-{self.number:02}"
+
+    @property
+    def clerk(self) -> str:
+        return f"ck{self.number:02}"
+
+    @property
+    def clock(self) -> float:
+        """What time it thinks it is, in Unix seconds."""
+        return self.wall() + (DRIFT if self.on("clock-drift") else 0.0)
+
+    @property
+    def devices(self) -> Sequence[Device]:
+        lost = {"card_reader"} if self.on("peripheral-lost") else set[str]()
+        return (*ALWAYS, *(device for name, device in PERIPHERALS.items() if name not in lost))
+
+    @property
+    def idle(self) -> float:
+        """Seconds for which each processor had nothing to do since the world began: of what swings, the integral."""
+        return (1 - BUSY) * self.seconds + SWING * WAVE * math.cos(self.seconds / WAVE + self.number)
+
+    def on(self, fault: str) -> bool:
+        return self.active.on(fault, self.node.id)
+
+    def advance(self, seconds: float) -> None:
+        self.seconds += seconds
+        runs = self.powered() and not self.on("host-down")
+        if runs and not self._ran:
+            self.boot = self.wall()
+        self._ran = runs
+        if self.on("brute-force") and (not self.guesses or self.wall() - self.guesses[-1] > GUESSES_EVERY):
+            self.guesses = [*self.guesses[-MOST_GUESSES:], self.wall()]
+        elif self.guesses and not self.on("brute-force"):
+            self.guesses = []
+
+    def file(self, path: str) -> bytes | None:
+        """Its content, None if there is none of this name; Windows makes no difference between capitals and others."""
+        found = next((content for each, content in CONTENT.items() if each.lower() == path.lower()), None)
+        return found + b"\nencrypted" if found is not None and self.on("canary-file-changed") else found
+
+    def events(self) -> Iterator[Event]:
+        """The logins of the last hour, the newest first."""
+        for at in reversed(self.guesses):
+            yield Event(4625, at, "Administrator", 3, STRANGER)
+        if self.wall() - self.boot < HOUR:
+            yield Event(4624, self.boot + 60, self.clerk, 2, "127.0.0.1")
+
+
+def terminals(centre: Centre, active: Active, power: Power, wall: Callable[[], float]) -> Mapping[str, Terminal]:
+    """By id."""
+    return {
+        node.id: Terminal(node, int(node.id.rpartition("-")[2]), active, partial(power.feeds, node.fed_by), wall)
+        for node in centre.of("terminal")
+    }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from agent.cli.common import leave, out, say
+from agent.cli.demo_example import write_example
 from agent.cli.past import days_of, remember
 from agent.core.text import Language, Text
 
@@ -87,20 +88,24 @@ def default_folder() -> Path:
 
 
 @app.callback(invoke_without_command=True)
-def demo(
+def demo(  # noqa: PLR0913, PLR0917 - each is an option of the command
     context: typer.Context,
     folder: Folder = None,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="the page's")] = PORT,
     speed: Annotated[float, typer.Option("--speed", min=0.1, max=3600, help="how much faster its time passes")] = 1.0,
     scale: Annotated[int, typer.Option("--scale", min=1, max=MOST_SCALE, help="times as many switches and hosts")] = 1,
     part: Annotated[str, typer.Option("--part", help="only these nodes and lines, e.g. access-1,medical")] = "",
+    write: Annotated[Path | None, typer.Option("--write", help="leave its agent.yaml in this folder and end")] = None,
     history: Annotated[str, typer.Option("--history", help="a past of so many days, e.g. 30d")] = "",
     language: In = "zh",
 ) -> None:
     """模拟中心 / A simulated centre, with the agent watching it; ends with Ctrl-C."""
     if context.invoked_subcommand is None:
-        days = days_of(history, language)
-        raise typer.Exit(_run(folder or default_folder(), port, speed, _planned(scale, part, language), days, language))
+        days, plan = days_of(history, language), _planned(scale, part, language)
+        if write is not None:
+            write_example(plan, write, f"{HOST}:{port}", language)
+        else:
+            raise typer.Exit(_run(folder or default_folder(), port, speed, plan, days, language))
 
 
 def _planned(scale: int, names: str, language: Language) -> Centre:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import yaml
-
 from agent.core.text import Language
 from demo.centre.node import Line, Node
 from demo.centre.plan import COUNTERS, Centre
 from demo.configuration.applications import applications
+from demo.configuration.comments import commented
 from demo.configuration.data import backups, database
 from demo.configuration.switches import ASSETS, switches
 from demo.configuration.reduced import reduced
@@ -46,8 +45,7 @@ def agent_yaml(part: Centre, listen: str, language: Language = "zh") -> str:
         "backups": list(backups()),
         "counters": [{"ids": f"1-{COUNTERS}", "name": "{}号窗口", "depends_on": _needs(centre)}],
     }
-    kept = reduced(document, part)
-    return yaml.safe_dump(kept, allow_unicode=True, sort_keys=False, width=120, default_flow_style=None)
+    return commented(reduced(document, part), language)
 
 
 def _machine_room(centre: Centre) -> Iterator[Entry]:

@@ -9,21 +9,20 @@ from demo.centre.plan import Centre
 from demo.configuration.document import agent_yaml
 from demo.configuration.switches import files
 from demo.servers.keys import Keys
-from demo.servers.snmp import COMMUNITY
 
-FILE, CA = "agent.yaml", "ca.pem"
+FILE, CA, SECRETS = "agent.yaml", "ca.pem", "secrets"
 
 
 def write(folder: Path, centre: Centre, keys: Keys, listen: str, language: Language) -> Path:
     """The path of agent.yaml; secrets only for this user. OSError where it cannot be written."""
     secret = {
-        "community": COMMUNITY,
+        "community": keys.community,
         "ssh": keys.password,
         "known_hosts": keys.known_hosts(centre.of("host", "core", "access")),
     }
-    (folder / "secrets").mkdir(mode=0o700)
+    (folder / SECRETS).mkdir(mode=0o700)
     for name, text in secret.items():
-        path = folder / "secrets" / name
+        path = folder / SECRETS / name
         path.touch(0o600)
         path.write_text(text, "utf-8")
     for name, content in files(centre):

@@ -1,5 +1,5 @@
-"""The secrets of the demo: a host key for each host, and another that it shows after a change; a password; the
-authority that signed its certificates."""
+"""The secrets of the demo: a host key for each host, and another that it shows after a change; a password, a community;
+the authority that signed its certificates."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from demo.servers.certificates import Authority
 class Keys:
     authority: Authority = field(default_factory=Authority)
     password: str = field(default_factory=lambda: secrets.token_urlsafe(18))
+    community: str = field(default_factory=lambda: secrets.token_urlsafe(18))
     _own: dict[str, paramiko.ECDSAKey] = field(default_factory=dict)
     _other: paramiko.ECDSAKey = field(default_factory=paramiko.ECDSAKey.generate)
 

@@ -13,7 +13,6 @@ from demo.network.packet import UDP
 from demo.servers.keys import Keys
 from demo.world.world import World
 
-COMMUNITY = "demo-read"
 PORT = 161
 
 
@@ -23,7 +22,7 @@ async def serving(world: World, own: str, first: int, serve: Serve, keys: Keys) 
     transports = []
     try:
         for number, (name, device) in enumerate(_devices(world).items()):
-            place = Place(device, own, first + number, COMMUNITY)
+            place = Place(device, own, first + number, keys.community)
             transports.append(await by_codec.serve(place))
             serve(Service(world.centre.nodes[name].address, UDP, PORT), place.port)
         yield

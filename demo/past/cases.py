@@ -17,8 +17,9 @@ Together = tuple[Target, ...]  # targets that are befallen at the same time
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`share`: how often, against the others. `hours`: when it begins. `minutes`: how long, at least and at most.
-    `found` is what is written when it is taken over, `cause` when it is over; {carrier} and {circuit} are the line's.
+    """`share`: how often, against the others. `hours`: when it begins, in service hours of a day that has any.
+    `minutes`: how long, at least and at most. `found` is what is written when it is taken over, `cause` when it is
+    over; {carrier} and {circuit} are the line's.
     """
 
     name: str
@@ -65,7 +66,7 @@ CASES = (
     Case(
         "carrier-outage",
         3,
-        "all",
+        "service",
         (18, 95),
         _each_line,
         down,
@@ -104,7 +105,7 @@ CASES = (
     ),
     Case(
         "acceptance-stopped",
-        1,
+        1.5,
         "service",
         (6, 16),
         _applications("acceptance"),
@@ -114,7 +115,7 @@ CASES = (
     ),
     Case(
         "queue-stopped",
-        1.5,
+        2,
         "service",
         (7, 25),
         _applications("queue"),

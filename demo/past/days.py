@@ -19,6 +19,7 @@ from demo.past.shown import UP, down
 MINUTE = 60.0
 SECOND, WEEKEND = 0.6, 0.35  # of a week, how likely a second thing befalls it, and one on its Saturday or Sunday
 OVER = 1800.0  # seconds for which all has been well at the end
+BEFORE_CLOSING = 2400.0
 NIGHT = (30, 300)  # minutes after midnight
 NOBODY_THERE = 3.5  # times as long until somebody looks
 PATCHES = Text("统一受理平台例行补丁", "regular patches of the acceptance software")
@@ -52,7 +53,7 @@ def befallen(centre: Centre, site: Site, day: date) -> list[Befallen]:
     if day.weekday() not in (troubled := _troubled(week)):
         return []
     dice = _dice(day.isoformat())
-    opened = site.calendar.stretches("service", site.calendar.moment(day), site.calendar.moment(day, 1440))
+    opened = _served(site, day)
     whom = {case.name: [each for each in case.whom(centre, site) if each] for case in CASES}
     cases = [case for case in CASES if whom[case.name] and (opened or case.hours != "service")]
     if not cases:  # a part of the centre that has nothing of all this
@@ -63,6 +64,12 @@ def befallen(centre: Centre, site: Site, day: date) -> list[Befallen]:
     start = _moment(dice, _hours(site, case, day, opened))
     together = dice.choice(whom[case.name])
     return [Befallen(case, together, start, start + MINUTE * dice.uniform(*case.minutes))]
+
+
+def _served(site: Site, day: date) -> Sequence[Stretch]:
+    """The service hours of this day, less the last minutes of each stretch."""
+    found = site.calendar.stretches("service", site.calendar.moment(day), site.calendar.moment(day, 1440))
+    return [(start, end - BEFORE_CLOSING) for start, end in found if end - start > BEFORE_CLOSING]
 
 
 def _troubled(week: int) -> list[int]:
@@ -78,7 +85,7 @@ def _dice(*about: object) -> Random:
 
 
 def _hours(site: Site, case: Case, day: date, opened: Sequence[Stretch]) -> Sequence[Stretch]:
-    if case.hours == "service":
+    if case.hours == "service" and opened:
         return opened
     first, last = NIGHT if case.hours == "night" else (0, 1440)
     return [(site.calendar.moment(day, first), site.calendar.moment(day, last))]

@@ -16,6 +16,7 @@ import errno
 import hmac
 import os
 import secrets
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -53,6 +54,7 @@ class Record:
     ) -> None:
         self._folder, self._baselines, self._writable, self._seconds = folder, baselines, writable, seconds
         self._key: bytes | None = None
+        self._making = threading.Lock()  # fingerprints are asked for by several threads at once, each for a device
         self._looked: dict[str, tuple[Any, Standing]] = {}
         self._wanted: Counter[str] = Counter()
         self._history = History(folder / "repository")
@@ -80,8 +82,9 @@ class Record:
             raise CannotAsk("timeout", f"{self._folder}: the disk does not answer") from None
 
     def fingerprint(self, secret: str) -> str:
-        if self._key is None:
-            self._key = _key(self._folder / "key", self._writable)
+        with self._making:
+            if self._key is None:
+                self._key = _key(self._folder / "key", self._writable)
         return hmac.digest(self._key, secret.encode("utf-8", "surrogateescape"), "sha256").hex()[:8]
 
     def want(self, identity: str) -> None:

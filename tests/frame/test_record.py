@@ -8,6 +8,7 @@ import os
 import subprocess
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,19 @@ def test_one_that_only_looks_writes_nothing(tmp_path: Path) -> None:
     assert kept.put("core", "a\n", "b\n", 100.0).saved is False
     assert kept.fingerprint("secret")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_threads_that_ask_for_the_first_fingerprint_at_once_get_the_same(tmp_path: Path) -> None:
+    for attempt in range(20):
+        kept, barrier = record(tmp_path / str(attempt)), threading.Barrier(8)
+
+        def ask(kept: Record = kept, barrier: threading.Barrier = barrier) -> str:
+            barrier.wait(5)
+            return kept.fingerprint("canary")
+
+        with ThreadPoolExecutor(8) as threads:
+            found = {each.result() for each in [threads.submit(ask) for _ in range(8)]}
+        assert found == {record(tmp_path / str(attempt)).fingerprint("canary")}
 
 
 def test_fingerprints_outlive_the_agent_and_belong_to_one_store(tmp_path: Path) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import logging
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -17,6 +19,8 @@ from pathlib import Path
 
 from demo.centre.plan import NETMASK, OWN
 from demo.control import SOCKET, controlled
+from demo.ending import Ending
+from demo.following import DESCRIPTOR
 from demo.network import namespace, tun
 from demo.network.exchange import FIRST_PORT, Exchange
 from demo.outside import Outside
@@ -30,6 +34,8 @@ SERVERS = (snmp, applications, ssh, modbus, names, alertmanager)
 PORTS_EACH = 500
 NOISY = ("paramiko", "pymodbus")  # tell of each client that goes away in the middle, as ours do in a fault
 FIRST = 3  # the first descriptor that is handed over
+SPARE = 10  # descriptors from here on are in nobody's way
+PATIENCE = 20.0  # seconds that the agent has to end in order
 
 
 Ready = Callable[[int, float], None]
@@ -39,33 +45,43 @@ class Unable(Exception):
     """The system refuses a network of one's own; the text says why."""
 
 
+class AgentGone(Exception):
+    """The agent ended by itself, with what waitpid(2) tells as an exit code: negative is a signal."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the agent ended with {status}")
+        self.status = status
+
+
 @dataclass(frozen=True)
 class Running:
     """`folder` holds agent.yaml and the socket; `listening` is the page's socket, opened in the network outside;
-    `argv` runs the agent."""
+    `argv` runs the agent, and has it follow this process (demo.following)."""
 
     world: World
     folder: Path
-    listening: int
+    listening: socket.socket
     speed: float
     argv: Sequence[str]
     keys: Keys
+    ending: Ending
 
-    def start(self, page: tuple[str, int], started: Callable[[], None], ready: Ready) -> int:
-        """Until a signal or the agent's end; the agent's exit status. `started` is called when everything answers,
-        `ready` with the number of targets, and after how many seconds, when each was read. Unable if it cannot be."""
+    def start(self, page: tuple[str, int], started: Callable[[], None], ready: Ready) -> None:
+        """Until a signal. `started` is called when everything answers, `ready` with the number of targets, and after
+        how many seconds, when each was read. Unable if it cannot be, AgentGone if the agent ended by itself."""
         for library in NOISY:
             logging.getLogger(library).setLevel(logging.CRITICAL)
         outside, began = Outside(*page), time.monotonic()
+        self.ending.then(lambda: None)  # it is looked at once the agent runs
         device = self._network()
-        agent = self._agent()
+        agent, alive = self._agent()
         try:
-            asyncio.run(self._serve(device, started, lambda: _first_read(outside, ready, began)))
+            asyncio.run(self._serve(device, agent, started, lambda: _first_read(outside, ready, began)))
         finally:
-            with suppress(ProcessLookupError):
-                os.kill(agent, signal.SIGTERM)
-        _, status = os.waitpid(agent, 0)
-        return os.waitstatus_to_exitcode(status)
+            status = _ended(agent, self.ending)
+            os.close(alive)
+        if not self.ending.asked:
+            raise AgentGone(status)
 
     def _network(self) -> int:
         try:
@@ -74,26 +90,34 @@ class Running:
         except OSError as error:
             raise Unable(str(error)) from None
 
-    def _agent(self) -> int:
-        """The agent, in the same network, with the page's socket as sd_listen_fds(3) says; its process."""
+    def _agent(self) -> tuple[int, int]:
+        """Its process, in the same network, and the descriptor that tells it that this process lives."""
+        told, alive = os.pipe()
         pid = os.fork()
         if pid:
-            return pid
+            os.close(told)
+            return pid, alive
         try:
-            os.dup2(self.listening, FIRST)
-            os.set_inheritable(FIRST, True)
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to both; it ends by SIGTERM, in order
-            environment = {**os.environ, "LISTEN_FDS": "1", "LISTEN_PID": str(os.getpid())}
-            os.execve(self.argv[0], list(self.argv), environment)  # noqa: S606 - as is meant
+            os.setpgid(0, 0)  # Ctrl-C goes to the centre alone: the agent ends by SIGTERM, in order
+            self._hand_over(told)
+            os.execve(self.argv[0], list(self.argv), _environment())  # noqa: S606 - as is meant
         except OSError as error:
             sys.stderr.write(f"{self.argv[0]}: {error}\n")
+            sys.stderr.flush()
         finally:
             os._exit(127)
 
-    async def _serve(self, device: int, started: Callable[[], None], read: Callable[[], Awaitable[None]]) -> None:
-        end, loop = asyncio.Event(), asyncio.get_running_loop()
-        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
-            loop.add_signal_handler(each, end.set)
+    def _hand_over(self, told: int) -> None:
+        """The page's socket as sd_listen_fds(3) says, and behind it what demo.following reads."""
+        spare = fcntl.fcntl(told, fcntl.F_DUPFD, SPARE)
+        os.dup2(self.listening.fileno(), FIRST)
+        os.set_inheritable(FIRST, True)
+        os.dup2(spare, DESCRIPTOR)
+        os.close(spare)
+
+    async def _serve(
+        self, device: int, agent: int, started: Callable[[], None], read: Callable[[], Awaitable[None]]
+    ) -> None:
         exchange = Exchange(device, OWN, self.world.way)
         async with AsyncExitStack() as stack:
             stack.callback(exchange.close)
@@ -104,16 +128,40 @@ class Running:
             started()
             reading = asyncio.ensure_future(read())
             stack.callback(reading.cancel)
-            await self._live(end)
+            await self._live(agent)
 
-    async def _live(self, end: asyncio.Event) -> None:
-        seen = time.monotonic()
-        while not end.is_set():
+    async def _live(self, agent: int) -> None:
+        end, loop, seen = asyncio.Event(), asyncio.get_running_loop(), time.monotonic()
+        self.ending.then(lambda: loop.call_soon_threadsafe(end.set))
+        while not (self.ending.asked or _gone(agent)):
             with suppress(TimeoutError):
                 await asyncio.wait_for(end.wait(), TICK)
             now = time.monotonic()
             self.world.advance((now - seen) * self.speed)
             seen = now
+        self.ending.then(lambda: None)
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "LISTEN_FDS": "1", "LISTEN_PID": str(os.getpid())}
+
+
+def _gone(agent: int) -> bool:
+    return os.waitid(os.P_PID, agent, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _ended(agent: int, ending: Ending) -> int:
+    """The agent's exit code, once it ended: by SIGTERM, at the next signal or after PATIENCE at once."""
+    with suppress(ProcessLookupError):
+        os.kill(agent, signal.SIGTERM)
+    ending.then(lambda: os.kill(agent, signal.SIGKILL))
+    latest = time.monotonic() + PATIENCE
+    while not _gone(agent):
+        if time.monotonic() > latest:
+            os.kill(agent, signal.SIGKILL)
+        time.sleep(0.02)
+    ending.then(lambda: None)
+    return os.waitstatus_to_exitcode(os.waitpid(agent, 0)[1])
 
 
 async def _first_read(outside: Outside, ready: Ready, began: float) -> None:

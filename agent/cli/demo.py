@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import shlex
 import shutil
 import socket
 import sys
@@ -18,23 +20,29 @@ from agent.core.text import Language, Text
 
 if TYPE_CHECKING:
     from demo.centre.plan import Centre
+    from demo.ending import Ending
     from demo.running import Running
 
 app = typer.Typer(help="模拟中心 / A simulated centre, with the agent watching it.")
 
 HOST, PORT = "127.0.0.1", 9780
 MOST_SCALE = 12  # so that the addresses of a section suffice
-MARK = ".shouwang-demo"
 TREE = "hosts"  # what files hosts have, in the demo's folder
-PROGRAM = (sys.executable, "-c", "from agent.cli.main import main; main()")
+PROGRAM = "from demo.following import follow; follow({language!r}); from agent.cli.main import main; main()"
 TAKEN = Text(
-    "{listen} 已被占用:{error};可用 --port 换一个,或先停掉占用它的程序",
-    "{listen} is taken: {error}; choose another by --port, or stop the program that has it",
+    "页面的地址 {listen} 用不了:{error};可用 --port 换一个,或先停掉占用它的程序",
+    "the page cannot have {listen}: {error}; choose another by --port, or stop the program that has it",
 )
-FOREIGN = Text(
-    "{folder} 里已有别的文件,不是演示用的;请用 --folder 换一个",
-    "{folder} holds files that are not of a demo; choose another by --folder",
+UNWRITTEN = Text(
+    "{folder} 里的演示文件写不进去:{error};请检查磁盘和权限,或用 --folder 换一个地方",
+    "the files of the demo cannot be written into {folder}: {error}; look at the disk and its permissions, or choose "
+    "another place by --folder",
 )
+AGENT_GONE = Text(
+    "守望自己停了({how}),模拟中心随之结束;它停之前说的话在上面",
+    "the agent ended by itself ({how}), so the simulated centre ends too; what it said stands above",
+)
+BY_SIGNAL, BY_ITSELF = Text("被信号 {n} 结束", "ended by signal {n}"), Text("退出码 {n}", "exit status {n}")
 NO_NAMESPACE = Text(
     "本机不允许普通用户建立网络命名空间({error}),演示中心无法启动;多数系统可由管理员放开:"
     "sysctl kernel.unprivileged_userns_clone=1 或 user.max_user_namespaces",
@@ -54,26 +62,13 @@ READY = Text(
     "all {count} targets were read after {seconds:.1f} s. Things to try in another window:",
 )
 TRY = (
-    Text(
-        "shouwang demo fault mains-off              停电", "shouwang demo fault mains-off              the mains fail"
-    ),
-    Text(
-        "shouwang demo fault line-carrier-fault     医保专线在运营商侧中断",
-        "shouwang demo fault line-carrier-fault     the carrier's part of a line fails",
-    ),
-    Text(
-        "shouwang demo fault switch-down access-1   一台交换机断电",
-        "shouwang demo fault switch-down access-1   a switch dies",
-    ),
-    Text(
-        "shouwang demo fault leak                   机房漏水",
-        "shouwang demo fault leak                   water in the room",
-    ),
-    Text(
-        "shouwang demo heal all                     全部恢复",
-        "shouwang demo heal all                     all is well again",
-    ),
+    ("fault mains-off", Text("停电", "the mains fail")),
+    ("fault line-carrier-fault", Text("医保专线在运营商侧中断", "the carrier's part of a line fails")),
+    ("fault switch-down access-1", Text("一台交换机断电", "a switch dies")),
+    ("faults", Text("还能造成哪些故障", "what else can be caused")),
+    ("heal all", Text("全部恢复", "all is well again")),
 )
+STOP = Text("按 Ctrl-C 结束", "Ctrl-C ends it")
 BEGUN = Text("已发生:{name} {whom}\n应看到:{sees}", "begun: {name} {whom}\nyou should see: {sees}")
 TOLD = Text("故事 {name} 开始:{tells}", "story {name} begins: {tells}")
 HEALED = Text("已恢复:{name} {whom}", "healed: {name} {whom}")
@@ -119,51 +114,84 @@ def _planned(scale: int, names: str, language: Language) -> Centre:
 
 
 def _run(folder: Path, port: int, speed: float, plan: Centre, days: int, language: Language) -> int:
+    from demo.ending import Ending
+    from demo.folder import Refused, taken
+
+    with Ending() as ending:
+        try:
+            with taken(folder) as emptied:
+                listening = _listening(port, language)
+                emptied(f"{HOST}:{port}")
+                return _watched(_prepared(folder, listening, speed, plan, days, ending, language), language)
+        except Refused as refused:
+            leave(refused.text[language], 1)
+        except OSError as error:
+            leave(UNWRITTEN.format(folder=error.filename or folder, error=error.strerror)[language], 1)
+        except KeyboardInterrupt:  # nothing runs yet but who writes the past
+            for each in multiprocessing.active_children():
+                each.terminate()
+            return 0
+
+
+def _listening(port: int, language: Language) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port), backlog=512)
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else str(error)
+        leave(TAKEN.format(listen=f"{HOST}:{port}", error=why)[language], 1)
+
+
+def _prepared(
+    folder: Path, page: socket.socket, speed: float, plan: Centre, days: int, ending: Ending, language: Language
+) -> Running:
     from demo.configuration.files import write
     from demo.past import past
-    from demo.running import Running, Unable
+    from demo.running import Running
     from demo.servers.keys import Keys
     from demo.world.world import World
 
-    listen = f"{HOST}:{port}"
-    try:
-        listening = socket.create_server((HOST, port), backlog=512)
-    except OSError as error:
-        leave(TAKEN.format(listen=listen, error=error.strerror)[language], 1)
-    _clear(folder, language)
     keys = Keys()
-    config = write(folder, plan, keys, listen, language)
+    config = write(folder, plan, keys, "{}:{}".format(*page.getsockname()), language)
     if days:
         remember(config, lambda site, now: past(plan, site, days, now))
-    argv = [*PROGRAM, "run", "-c", str(config), "--log-level", "error"]
-    running = Running(World(plan, tree=folder / TREE), folder, listening.fileno(), speed, argv, keys)
+    program = (sys.executable, "-c", PROGRAM.format(language=language))
+    argv = (*program, "run", "-c", str(config), "--log-level", "error")
+    return Running(World(plan, tree=folder / TREE), folder, page, speed, argv, keys, ending)
+
+
+def _watched(running: Running, language: Language) -> int:
+    from demo.running import AgentGone, Unable
+
+    host, port = running.listening.getsockname()
+
+    def ready(count: int, seconds: float) -> None:
+        _now(READY.format(count=count, seconds=seconds)[language], *_to_try(running.folder, language), STOP[language])
+
     try:
-        return _watched(running, listen, language)
+        running.start((host, port), lambda: _now(STARTED.format(listen=f"{host}:{port}")[language]), ready)
     except Unable as error:
         leave(NO_NAMESPACE.format(error=error)[language], 1)
+    except AgentGone as gone:
+        how = BY_SIGNAL.format(n=-gone.status) if gone.status < 0 else BY_ITSELF.format(n=gone.status)
+        leave(AGENT_GONE.format(how=how[language])[language], 1)
+    return 0
 
 
-def _watched(running: Running, listen: str, language: Language) -> int:
-    def ready(count: int, seconds: float) -> None:
-        out(READY.format(count=count, seconds=seconds)[language])
-        for each in TRY:
-            out("  " + each[language])
-        sys.stdout.flush()
-
-    def started() -> None:
-        out(STARTED.format(listen=listen)[language])
-        sys.stdout.flush()
-
-    return running.start((HOST, int(listen.rpartition(":")[2])), started, ready)
+def _to_try(folder: Path, language: Language) -> list[str]:
+    """Commands as they can be typed here: this program by the name that it was called by, and with the folder."""
+    called = "shouwang" if shutil.which("shouwang") else sys.argv[0]
+    where = "" if folder == default_folder() else f" --folder {shlex.quote(str(folder))}"
+    commands = [(f"{called} demo {words}{where}", what) for words, what in TRY]
+    width = max(len(command) for command, _ in commands)
+    return [f"  {command:{width}}  {what[language]}" for command, what in commands]
 
 
-def _clear(folder: Path, language: Language) -> None:
-    """A demo begins anew; what is not a demo's is left alone."""
-    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
-        leave(FOREIGN.format(folder=folder)[language], 2)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700, parents=True)
-    (folder / MARK).touch()
+def _now(*lines: str) -> None:
+    """Said at once, also into a pipe. Where nobody reads any more the demo goes on, silently."""
+    try:
+        print(*lines, sep="\n", flush=True)  # noqa: T201 - this is what speaks to the terminal
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @app.command()

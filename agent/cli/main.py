@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import Annotated
@@ -77,8 +78,13 @@ def shouwang(
 def main() -> None:
     """Ends quietly where the reader of the output is gone (`… | head`).
 
-    SIGPIPE keeps being ignored: a device that closes its connection must not end a poll.
+    SIGPIPE keeps being ignored: a device that closes its connection must not end a poll. A terminal that has no Chinese
+    shows question marks in its place.
     """
+    if sys.stdout is None:  # closed, as by `>&-`
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     try:
         try:
             app()

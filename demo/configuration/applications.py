@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from demo.centre.plan import Centre
+from demo.configuration.counters import in_the_hall
 from demo.configuration.data import UPLOADS
 from demo.servers.certificates import SERVER
 
@@ -52,4 +53,11 @@ def _screens(centre: Centre) -> Iterator[Entry]:
     for node in centre.of("kiosk", "display"):
         expect = {"status": [200], "json": {"screen": "on"}}
         http = f"http://{node.address}/"
-        yield {"id": node.id, "name": node.title, "role": node.kind, "http": http, "expect": expect}
+        yield {
+            "id": node.id,
+            "name": node.title,
+            "role": node.kind,
+            "http": http,
+            "expect": expect,
+            **in_the_hall(centre, node.id),
+        }

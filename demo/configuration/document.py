@@ -7,15 +7,16 @@ from typing import Any
 
 from agent.core.text import Language
 from demo.centre.node import Line, Node
-from demo.centre.plan import COUNTERS, Centre
+from demo.centre.plan import Centre
 from demo.configuration.applications import applications
 from demo.configuration.comments import commented
+from demo.configuration.counters import computers, counters, printers
 from demo.configuration.data import backups, database
-from demo.configuration.switches import ASSETS, switches
 from demo.configuration.reduced import reduced
+from demo.configuration.switches import ASSETS, switches
 from demo.hosts.model import CANARIES, role_of
-from demo.servers import alertmanager
 from demo.servers.ssh import USER
+from demo.world.alerts import URL
 from demo.world.room import CONTACTS
 
 Entry = Mapping[str, Any]
@@ -30,7 +31,7 @@ def agent_yaml(part: Centre, listen: str, language: Language = "zh") -> str:
         "language": language,
         "center": {"id": "demo", "name": "演示街道社区事务受理服务中心", "district": "演示区"},
         "listen": listen,
-        "notify": {"alertmanagers": [alertmanager.URL]},
+        "notify": {"alertmanagers": [URL]},
         "credentials": {
             "room": {"snmp": {"version": "2c", "community": "file:secrets/community"}},
             "switches": {"snmp": {"version": "2c", "community": "file:secrets/community"}, "ssh": SSH},
@@ -40,10 +41,10 @@ def agent_yaml(part: Centre, listen: str, language: Language = "zh") -> str:
         "switches": list(switches(centre, "switches", EVERY)),
         "assets": ASSETS,
         "lines": [_line(line) for line in centre.lines.values()],
-        "hosts": [_host(node) for node in centre.of("host")],
+        "hosts": [*map(_host, centre.of("host")), *computers(centre, "servers"), *printers(centre, "room")],
         "applications": [*applications(centre, EVERY), database(EVERY)],
         "backups": list(backups()),
-        "counters": [{"ids": f"1-{COUNTERS}", "name": "{}号窗口", "depends_on": _needs(centre)}],
+        "counters": list(counters(centre)),
     }
     return commented(reduced(document, part), language)
 
@@ -103,11 +104,3 @@ def _host(node: Node) -> Entry:
         "canaries": list(CANARIES),
         "every": EVERY,
     }
-
-
-def _needs(centre: Centre) -> list[Any]:
-    return [
-        "acceptance",
-        {"any_of": ["medical", "backup"]},
-        *(line.id for line in centre.lines.values() if line.id not in ("medical", "backup")),
-    ]

@@ -9,7 +9,7 @@ from typing import Any
 from demo.centre.plan import Centre
 
 NEEDS = ("id", "host", "switch", "device")  # under these keys stand ids
-WISHES = ("powered_by", "backup_of", "depends_on")  # what is not there is not waited for
+WISHES = ("powered_by", "backup_of", "depends_on", "printers")  # what is not there is not waited for
 ADDRESS = re.compile(r"(?<![\d.])\d+\.\d+\.\d+\.\d+(?![\d.])")
 Entry = Mapping[str, Any]
 

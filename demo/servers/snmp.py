@@ -1,4 +1,4 @@
-"""SNMP: switches, UPS and the room's sensor."""
+"""SNMP: switches, UPS, the room's sensor, and printers."""
 
 from __future__ import annotations
 
@@ -33,5 +33,5 @@ async def serving(world: World, own: str, first: int, serve: Serve, keys: Keys) 
 
 def _devices(world: World) -> dict[str, Device]:
     """A part of a centre has UPS and sensor too, but nobody can ask them."""
-    devices = {**world.switching.switches, **world.power.ups, "room": world.room.sensor}
+    devices = {**world.switching.switches, **world.power.ups, "room": world.room.sensor, **world.printing.printers}
     return {name: device for name, device in devices.items() if name in world.centre.nodes}

@@ -16,6 +16,7 @@ from demo.world.active import Active
 from demo.world.alerts import Alerts
 from demo.world.feeding import Feeding
 from demo.world.power import Power
+from demo.world.printing import Printing
 from demo.world.reach import Reach
 from demo.world.room import Room
 from demo.world.switching import Switching
@@ -41,6 +42,7 @@ class World:
         self.power = Power(self.active)
         self.room = Room(self.active)
         self.switching = Switching(centre, self.active, self.power)
+        self.printing = Printing(centre, self.active, self.power)
         self.hosts = {
             node.id: Host(node, role_of(node), self.active, wall, tree and tree / node.id) for node in centre.of("host")
         }
@@ -48,7 +50,7 @@ class World:
         self.reach = Reach(centre, self.active, self.power, self.switching, self.hosts)
         feeding = Feeding(self.hosts, self.active, self.power)
         self._parts: tuple[Part, ...] = (self.power, self.room, self.switching, feeding, *self.hosts.values())
-        self._parts += tuple(self.terminals.values())
+        self._parts += (self.printing, *self.terminals.values())
         if tree is not None:
             self._parts += (Backups(self.active, wall, tree), Uploads(self.active, wall, tree))
         self._coming: list[tuple[float, Callable[[], object]]] = []

@@ -65,7 +65,7 @@ def clock(terminal: Terminal, given: Sequence[str]) -> Facts:
 
 def antivirus(terminal: Terminal, given: Sequence[str]) -> Facts:
     """Signatures come several times a day."""
-    newest = terminal.clock - terminal.clock % (6 * HOUR)
+    newest = terminal.clock // (6 * HOUR) * 6 * HOUR
     defender = {"on": 1, "signatures": int(newest)}
     return {"defender": [defender], "center": 1, "products": DEFENDER, "processes": list(policy.PROCESSES)}
 
@@ -128,7 +128,7 @@ def _below(terminal: Terminal, place: str) -> Iterator[tuple[str, bytes]]:
 def updates(terminal: Terminal, given: Sequence[str]) -> Facts:
     """Those of a month are installed some days after they appear; an older computer still waits for one that can
     wait."""
-    began, looked = int(terminal.began), terminal.clock - terminal.clock % (8 * HOUR)
+    began, looked = int(terminal.began), terminal.clock // (8 * HOUR) * 8 * HOUR
     waiting = {"severity": "", "released": began - int(8 * DAY), "categories": ""}
     last = began - int((5 + terminal.number) * DAY)
     pending = [waiting] if terminal.number in OLD_ONES else []

@@ -1,4 +1,4 @@
-# The two commands to know: `make run` and `make test`. Both set up .venv by themselves (python3, python3-venv, make).
+# The commands to know: `make demo`, `make run` and `make test`. They set up .venv by themselves (python3, python3-venv, make).
 PYTHON ?= python3
 BIN := .venv/bin
 PACKAGES := agent collectors checks demo exporters playbooks
@@ -7,10 +7,14 @@ WORKERS ?= 4
 # Else each of the hundreds of processes that the tests start would compile the agent anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check fmt bench lock docs clean
+.PHONY: demo run test check fmt bench lock docs clean
 
 run: .venv/.ready
 	$(BIN)/shouwang run
+
+# The page of a simulated centre, with the agent watching it; Ctrl-C ends it.
+demo: .venv/.ready
+	@$(BIN)/shouwang demo
 
 # The tests of a file stay together, in their order: they share its peers. Files go out in the order of collection,
 # the long ones first (tests/conftest.py).

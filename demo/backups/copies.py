@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from demo.backups.contents import copied
-from demo.backups.jobs import EAST, GRACE, JOBS, Job, Place
+from demo.backups.jobs import EAST, GRACE, Job, Place
 from demo.world.active import Active
 
 SUMS = "SHA256SUMS"
@@ -34,8 +34,8 @@ class State(NamedTuple):
 class Backups:
     """`tree` holds a folder for each host."""
 
-    def __init__(self, active: Active, wall: Callable[[], float], tree: Path) -> None:
-        self._keepers = [Keeper(job, active, wall, tree) for job in JOBS]
+    def __init__(self, jobs: Iterable[Job], active: Active, wall: Callable[[], float], tree: Path) -> None:
+        self._keepers = [Keeper(job, active, wall, tree) for job in jobs]
 
     def advance(self, seconds: float) -> None:
         for each in self._keepers:

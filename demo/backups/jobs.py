@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from demo.centre.plan import Centre
+
 DAY = 86400.0
 EAST = 8 * 3600.0  # of local time, which is China's
 SUNDAY = 3  # days after 1970-01-01, which was a Thursday
@@ -35,6 +37,10 @@ class Job:
     first: int = 0
     second: Place | None = None
     by: Literal["shell", "sftp"] = "shell"
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        return frozenset({self.place.host} | ({self.second.host} if self.second else set()))
 
     @property
     def every(self) -> float:
@@ -89,3 +95,8 @@ JOBS = (
         by="sftp",
     ),
 )
+
+
+def jobs_of(centre: Centre) -> list[Job]:
+    """Those whose hosts there are."""
+    return [job for job in JOBS if job.hosts <= centre.nodes.keys()]

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.core.text import Text
-from demo.backups.jobs import JOBS
+from demo.backups.jobs import jobs_of
 from demo.centre.plan import Centre
 from demo.faults.fault import Fault
 
 
 def _jobs(centre: Centre) -> Sequence[str]:
-    return [job.id for job in JOBS]
+    return [job.id for job in jobs_of(centre)]
 
 
 def _copied_twice(centre: Centre) -> Sequence[str]:
-    return [job.id for job in JOBS if job.second is not None]
+    return [job.id for job in jobs_of(centre) if job.second is not None]
 
 
 def _database(centre: Centre) -> Sequence[str]:

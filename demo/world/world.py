@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from demo.backups.copies import Backups
+from demo.backups.jobs import jobs_of
 from demo.centre.plan import Centre
 from demo.hosts.model import Host, role_of
 from demo.hosts.windows.model import terminals
@@ -20,7 +21,7 @@ from demo.world.printing import Printing
 from demo.world.reach import Reach
 from demo.world.room import Room
 from demo.world.switching import Switching
-from demo.world.uploads import Uploads
+from demo.world.uploads import HOST, Uploads
 
 STEP = 5.0  # seconds of the world that are taken at once at most
 
@@ -52,7 +53,8 @@ class World:
         self._parts: tuple[Part, ...] = (self.power, self.room, self.switching, feeding, *self.hosts.values())
         self._parts += (self.printing, *self.terminals.values())
         if tree is not None:
-            self._parts += (Backups(self.active, wall, tree), Uploads(self.active, wall, tree))
+            self._parts += (Backups(jobs_of(centre), self.active, wall, tree),)
+            self._parts += (Uploads(self.active, wall, tree),) if HOST in centre.nodes else ()
         self._coming: list[tuple[float, Callable[[], object]]] = []
         self.advance(0.001)
 

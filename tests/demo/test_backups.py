@@ -23,7 +23,7 @@ class Nights:
 
     def __init__(self, tree: Path) -> None:
         self.now, self.active, self.tree = NOW, Active(), tree
-        self.backups = Backups(self.active, lambda: self.now, tree)
+        self.backups = Backups(JOBS, self.active, lambda: self.now, tree)
         self.pass_(0)
 
     def pass_(self, seconds: float) -> None:

@@ -15,6 +15,7 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPException
+from importlib import import_module
 from pathlib import Path
 
 from demo.centre.plan import NETMASK, OWN
@@ -24,13 +25,13 @@ from demo.following import DESCRIPTOR
 from demo.network import namespace, tun
 from demo.network.exchange import FIRST_PORT, Exchange
 from demo.outside import Outside
-from demo.servers import alertmanager, applications, modbus, names, snmp, ssh
 from demo.servers.keys import Keys
 from demo.verbs import answer
 from demo.world.world import World
 
 TICK = 0.25  # seconds between two looks at the time
-SERVERS = (snmp, applications, ssh, modbus, names, alertmanager)
+SERVERS = ("snmp", "applications", "ssh", "modbus", "names", "alertmanager")  # of demo.servers
+ON_LOOPBACK = SERVERS[:-1]  # that one's address is fixed, and may be in use on the machine itself
 PORTS_EACH = 500
 NOISY = ("paramiko", "pymodbus")  # tell of each client that goes away in the middle, as ours do in a fault
 FIRST = 3  # the first descriptor that is handed over
@@ -121,7 +122,8 @@ class Running:
         exchange = Exchange(device, OWN, self.world.way)
         async with AsyncExitStack() as stack:
             stack.callback(exchange.close)
-            for number, server in enumerate(SERVERS):
+            for number, name in enumerate(SERVERS if isinstance(exchange, Exchange) else ON_LOOPBACK):
+                server = import_module(f"demo.servers.{name}")  # while the agent starts
                 first = FIRST_PORT + PORTS_EACH * number
                 await stack.enter_async_context(server.serving(self.world, OWN, first, exchange.serve, self.keys))
             await stack.enter_async_context(controlled(self.folder / SOCKET, partial(answer, self.world)))

@@ -12,10 +12,9 @@ from aiohttp import web
 
 from demo.network.exchange import Serve
 from demo.servers.keys import Keys
+from demo.world.alerts import HOST, PORT
 from demo.world.world import World
 
-HOST, PORT = "127.0.0.1", 9093
-URL = f"http://{HOST}:{PORT}"
 STATUS = {
     "cluster": {"status": "disabled"},
     "config": {"original": "route:\n  receiver: duty\n  group_wait: 1s\nreceivers:\n- name: duty\n"},

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+HOST, PORT = "127.0.0.1", 9093  # on the agent's machine
+URL = f"http://{HOST}:{PORT}"
 Labels = tuple[tuple[str, str], ...]
 
 

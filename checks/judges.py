@@ -26,4 +26,32 @@ def device_restart(facts: Facts) -> Iterator[Opinion]:
             )
 
 
-JUDGES: dict[str, Judge] = {"device_restart": device_restart}
+def device_components(facts: Facts) -> Iterator[Opinion]:
+    """One of several power supplies or fans that failed is a warning, the only or the last one a failure."""
+    for metric in ("device_power_supply_up", "device_fan_up"):
+        found = list(facts.samples(metric))
+        broken = [(reading, sample) for reading, sample in found if not sample.value]
+        result = Result.WARN if len(found) - len(broken) > 0 else Result.FAIL
+        for reading, sample in broken:
+            observed = words.said(facts.item.words.get(metric), sample)
+            yield Opinion(result, observed, Text("全部正常", "all work"), (evidence(reading, sample),))
+
+
+OFTEN = 1  # changes within an hour that a key port may make
+
+
+def interface_flaps(facts: Facts) -> Iterator[Opinion]:
+    """A key port that changed twice within an hour: others do when people switch their machines on and off."""
+    for reading, sample in facts.samples("interface_flaps"):
+        key = sample.label("window") == "1h" and sample.label("interface") in facts.target.key_ports
+        if key and sample.value > OFTEN:
+            observed = words.said(facts.item.words.get(sample.metric.name), sample)
+            expected = Text("关键口 1 小时内至多 1 次", "a key port changes at most once within an hour")
+            yield Opinion(Result.WARN, observed, expected, (evidence(reading, sample),))
+
+
+JUDGES: dict[str, Judge] = {
+    "device_restart": device_restart,
+    "device_components": device_components,
+    "interface_flaps": interface_flaps,
+}

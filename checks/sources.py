@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from agent.core.checklist import Item
-from agent.core.computed import OfAnother, part_of
+from agent.core.computed import Computed, OfAnother, part_of
 from agent.core.model import Collector, Reading, Target
 from agent.core.site import Site
 from agent.core.snapshot import Snapshot
@@ -87,6 +87,9 @@ def _of_target(item: Item, target: Target, collectors: Iterable[Collector], snap
         if _carries(collector, item):
             metrics = frozenset(metric.name for metric in collector.metrics)
             yield from ((part, metrics, reading) for part, reading in _readings(collector, target, snapshot))
+    for reading in snapshot.of(target.id):
+        if type(reading) is Computed and (told := frozenset(item.metrics) & set(reading.by_metric)):
+            yield reading.collector, told, reading
 
 
 def _of_center(item: Item, snapshot: Snapshot) -> Iterator[Part]:

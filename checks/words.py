@@ -19,6 +19,8 @@ def duration(seconds: float) -> Text:
     if math.isinf(seconds):
         return Text("无限长", "no end")
     length = abs(seconds)
+    if 0 < length < 1:
+        return Text(f"{_number(seconds * 1000)} 毫秒", f"{_number(seconds * 1000)} ms")
     fitting = (part for part in PARTS if length >= 2 * part[0] or (length and length % part[0] == 0))
     size, zh, en = next(fitting, PARTS[-1])
     return Text(f"{_number(seconds / size)} {zh}", f"{_number(seconds / size)} {en}")
@@ -50,10 +52,9 @@ def said(words: Words | None, sample: Sample, now: float = 0.0) -> Text:
         name = " ".join((sample.metric.name, *(text for text in labels.values() if text)))
         return Text(f"{name} {shown.zh}", f"{name} {shown.en}")
     facts = {name: words.labels.get(name, {}).get(text, Text(text, text)) for name, text in labels.items()}
-    return Text(
-        words.says.format(value=shown.zh, **{name: text.zh for name, text in facts.items()}).zh,
-        words.says.format(value=shown.en, **{name: text.en for name, text in facts.items()}).en,
-    )
+    zh = words.says.format(value=shown.zh, **{name: text.zh for name, text in facts.items()}).zh
+    en = words.says.format(value=shown.en, **{name: text.en for name, text in facts.items()}).en
+    return Text(zh.replace("  ", " "), en.replace("  ", " "))  # where a label is empty
 
 
 def band(rules: Iterable[Rule], words: Words | None, unit: str) -> Text:
@@ -107,5 +108,7 @@ def _worded(form: Text, filled: Text) -> Text:
 
 
 def _number(number: float) -> str:
+    if 0 < abs(number) < 0.1:
+        return f"{number:.1g}"
     rounded = round(number, 1)
     return f"{rounded:.0f}" if rounded == int(rounded) else f"{rounded:.1f}"

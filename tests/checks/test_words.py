@@ -18,6 +18,7 @@ from tests.checks import scene
     ("seconds", "zh", "en"),
     [
         (0, "0 秒", "0 s"),
+        (0.03, "30 毫秒", "30 ms"),
         (90, "90 秒", "90 s"),
         (60, "1 分钟", "1 min"),
         (900, "15 分钟", "15 min"),
@@ -40,6 +41,8 @@ def _rules(**comparisons: float) -> list[Rule]:
     ("comparisons", "unit", "band"),
     [
         ({"above": 0.8}, "ratio", "≤80%"),
+        ({"above": 0.0001}, "ratio", "≤0.01%"),
+        ({"age_below": 2592000}, "Unix seconds", "不晚于 30 天前"),
         ({"below": 604800}, "seconds", "≥7 天"),
         ({"above": 27, "below": 18}, "celsius", "18 ℃ – 27 ℃"),
         ({"above": 0}, "restarts", "0"),
@@ -55,6 +58,19 @@ def test_the_band_is_where_no_rule_is_true(comparisons: dict[str, float], unit: 
 def test_the_band_of_a_boolean_is_the_word_for_the_other_value() -> None:
     line_up = scene.ITEMS["NET-01"].words["line_up"]
     assert words.band(_rules(equals=0), line_up, "0/1") == Text("通", "up")
+
+
+@pytest.mark.parametrize(
+    ("after", "zh", "en"),
+    [
+        (-259_200, "3 天前", "3 d ago"),
+        (1_728_000, "20 天后", "in 20 d"),
+        (math.inf, "永久", "never"),
+        (-math.inf, "从未", "never"),
+    ],
+)
+def test_a_moment_is_said_as_seen_from_now(after: float, zh: str, en: str) -> None:
+    assert words.value(1e9 + after, "Unix seconds", 1e9) == Text(zh, en)
 
 
 def test_a_metric_without_words_is_said_by_name_and_labels() -> None:

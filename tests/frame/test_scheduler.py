@@ -64,7 +64,7 @@ def test_a_slow_job_is_never_run_beside_itself_and_delays_nobody() -> None:
 
 
 def test_first_polls_are_spread() -> None:
-    tallies = [Tally() for _ in range(10)]
+    tallies = [Tally() for _ in range(30)]
     during(0.8, *[job(str(place), 30, tally) for place, tally in enumerate(tallies)])
     firsts = [tally.starts[0] for tally in tallies]
     assert firsts == sorted(firsts)

@@ -29,7 +29,8 @@ def vlans(centre: Centre) -> Mapping[int, str]:
 
 
 def of_lines(centre: Centre) -> Mapping[str, int]:
-    return {name: number for number, name in enumerate(centre.lines, FIRST_OF_LINES)}
+    """A part of a centre has those of the whole."""
+    return {name: number for number, name in enumerate((centre.whole or centre).lines, FIRST_OF_LINES)}
 
 
 def vlan_of(centre: Centre, name: str) -> int | None:

@@ -194,9 +194,9 @@ def test_only_the_command_line_prints() -> None:
             assert not printing, f"{name} prints in lines {printing}; log, or return what the command line shows"
 
 
-@pytest.mark.parametrize("entry", ["agent.cli.main", "agent.app"])
+@pytest.mark.parametrize("entry", ["agent.cli.main; agent.cli.main.application()", "agent.app"])
 def test_a_plain_start_loads_no_heavy_library(entry: str) -> None:
-    program = f"import sys, {entry}; print(*[name for name in {HEAVY!r} if name in sys.modules])"
+    program = f"import sys; import {entry}; print(*[name for name in {HEAVY!r} if name in sys.modules])"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert loaded.stdout.split() == []
 

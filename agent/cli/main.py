@@ -5,59 +5,59 @@ from __future__ import annotations
 import io
 import os
 import sys
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
-from agent.cli import (
-    assets,
-    availability,
-    backup,
-    change,
-    checklist,
-    config,
-    demo,
-    discover,
-    export,
-    hosts,
-    incident,
-    ledger,
-    look,
-    maintenance,
-    onboard,
-    playbook,
-    run,
-)
-
 READER_GONE = 141  # as a shell reports a command that SIGPIPE ended
 
-app = typer.Typer(
-    name="shouwang",
-    help="守望:社区事务受理服务中心机房监控代理 / Keeps watch over a centre's machine room.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+# A command: the module of agent.cli that has its function; and groups of commands, each with its `app`. What is not
+# called is not loaded.
+COMMANDS = {
+    "run": "run",
+    "validate": "look",
+    "init": "look",
+    "poll": "look",
+    "discover": "discover",
+    "onboard": "onboard",
+    "assets": "assets",
+    "availability": "availability",
+}
+GROUPS = (
+    "maintenance",
+    "backup",
+    "change",
+    "config",
+    "checklist",
+    "incident",
+    "playbook",
+    "demo",
+    "export",
+    "hosts",
+    "ledger",
 )
-app.command("run")(run.run)
-app.command("validate")(look.validate)
-app.command("init")(look.init)
-app.command("poll")(look.poll)
-app.command("discover")(discover.discover)
-app.command("onboard")(onboard.onboard)
-app.command("assets")(assets.assets)
-app.command("availability")(availability.availability)
-app.add_typer(maintenance.app, name="maintenance")
-app.add_typer(backup.app, name="backup")
-app.add_typer(change.app, name="change")
-app.add_typer(config.app, name="config")
-app.add_typer(checklist.app, name="checklist")
-app.add_typer(incident.app, name="incident")
-app.add_typer(playbook.app, name="playbook")
-app.add_typer(demo.app, name="demo")
-app.add_typer(export.app, name="export")
-app.add_typer(hosts.app, name="hosts")
-app.add_typer(ledger.app, name="ledger")
+
+
+def application(called: str = "") -> typer.Typer:
+    """With the command, or group of commands, that is called; with all of them if it is none."""
+    app = typer.Typer(
+        name="shouwang",
+        help="守望:社区事务受理服务中心机房监控代理 / Keeps watch over a centre's machine room.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(shouwang)
+    known = called in COMMANDS or called in GROUPS
+    for name, module in COMMANDS.items():
+        if not known or name == called:
+            app.command(name)(getattr(import_module(f"agent.cli.{module}"), name))
+    for name in GROUPS:
+        if not known or name == called:
+            app.add_typer(import_module(f"agent.cli.{name}").app, name=name)
+    return app
 
 
 def _version(wanted: bool) -> None:
@@ -68,7 +68,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def shouwang(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="print it")] = False,
 ) -> None:
@@ -87,7 +86,7 @@ def main() -> None:
         sys.stdout.reconfigure(errors="replace")
     try:
         try:
-            app()
+            application(next(iter(sys.argv[1:]), ""))()
         finally:
             sys.stdout.flush()
     except BrokenPipeError:

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from agent.changes import KEPT, REGISTER, begin, enter, finish, planned, rows
-from agent.cli.main import app
+from agent.cli.main import application
 from agent.core.store import Store
 from agent.core.write import of_fact
 
@@ -27,7 +27,7 @@ def config(tmp_path: Path) -> Path:
 
 
 def change(config: Path, *words: str) -> Result:
-    return CliRunner().invoke(app, ["change", *words, "-c", str(config)])
+    return CliRunner().invoke(application(), ["change", *words, "-c", str(config)])
 
 
 def test_a_change_is_opened_listed_and_closed(config: Path) -> None:
@@ -41,7 +41,7 @@ def test_a_change_is_opened_listed_and_closed(config: Path) -> None:
     assert done.exit_code == 0, done.stderr
     assert change(config, "list").stdout == "no change is open\n"
     assert change(config, "list", "--all").stdout.startswith("closed  CHG-0001")
-    assert CliRunner().invoke(app, ["ledger", "verify", "-c", str(config)]).exit_code == 0
+    assert CliRunner().invoke(application(), ["ledger", "verify", "-c", str(config)]).exit_code == 0
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from agent.cli.main import app
+from agent.cli.main import application
 from tests.console_server import PASSWORD, Device, consoles
 from tests.frame.centre import Centre
 from tests.peers import need, until
@@ -40,7 +40,7 @@ class Watched:
     device: Device
 
     def shouwang(self, *words: str) -> Result:
-        done = CliRunner().invoke(app, [*words, "-c", str(self.centre.config)])
+        done = CliRunner().invoke(application(), [*words, "-c", str(self.centre.config)])
         assert CANARY not in done.output
         return done
 

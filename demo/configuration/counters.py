@@ -62,6 +62,7 @@ def printers(centre: Centre, credentials: str) -> Iterator[Entry]:
             "address": node.address,
             "credentials": credentials,
             "by": "snmp",
+            "role": "terminal",
             "depends_on": [_switch(centre, node.id)],
             "every": SOON,
         }

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from demo.centre.node import Line, Node
 from demo.centre.plan import Centre
-from demo.hosts.model import Host
 from demo.network.way import Fate, Way
 from demo.world.active import Active
+from demo.world.feeding import Machine
 from demo.world.power import Power
 from demo.world.switching import Switching
 
@@ -26,10 +26,10 @@ class Reach:
     (`line-carrier-fault`), or only its application is down."""
 
     def __init__(
-        self, centre: Centre, active: Active, power: Power, switching: Switching, hosts: Mapping[str, Host]
+        self, centre: Centre, active: Active, power: Power, switching: Switching, machines: Mapping[str, Machine]
     ) -> None:
         self._centre, self._active, self._power, self._switching = centre, active, power, switching
-        self._hosts = hosts
+        self._machines = machines
 
     def way(self, address: str) -> Way | None:
         if (node := self._centre.by_address.get(address)) is not None:
@@ -43,7 +43,7 @@ class Reach:
         on = self._active.on
         if not self._power.feeds(node.fed_by) or on("host-down", node.id) or on("switch-down", node.id):
             return False
-        if node.id in self._hosts and not self._hosts[node.id].runs:
+        if node.id in self._machines and not self._machines[node.id].runs:
             return False
         if node.id in self._switching.switches and not self._switching.up(node.id):
             return False

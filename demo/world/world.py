@@ -15,7 +15,7 @@ from demo.hosts.windows.model import terminals
 from demo.network.way import Way
 from demo.world.active import Active
 from demo.world.alerts import Alerts
-from demo.world.feeding import Feeding
+from demo.world.feeding import Feeding, Machine
 from demo.world.power import Power
 from demo.world.printing import Printing
 from demo.world.reach import Reach
@@ -47,9 +47,10 @@ class World:
         self.hosts = {
             node.id: Host(node, role_of(node), self.active, wall, tree and tree / node.id) for node in centre.of("host")
         }
-        self.terminals = terminals(centre, self.active, self.power, wall)
-        self.reach = Reach(centre, self.active, self.power, self.switching, self.hosts)
-        feeding = Feeding(self.hosts, self.active, self.power)
+        self.terminals = terminals(centre, self.active, wall)
+        machines: dict[str, Machine] = {**self.hosts, **self.terminals}
+        self.reach = Reach(centre, self.active, self.power, self.switching, machines)
+        feeding = Feeding(machines, self.active, self.power)
         self._parts: tuple[Part, ...] = (self.power, self.room, self.switching, feeding, *self.hosts.values())
         self._parts += (self.printing, *self.terminals.values())
         if tree is not None:

@@ -6,20 +6,19 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import NamedTuple
 
 from demo.centre.node import Node
 from demo.centre.plan import Centre
 from demo.hosts.windows.desk import ALWAYS, PERIPHERALS, Device
 from demo.world.active import Active
-from demo.world.power import Power
 
 HOUR, DAY, GIB = 3600.0, 86400.0, 2**30
 SINCE_START = 3.0 * HOUR  # the centre opens in the morning, and its computers are started then
 BUSY, SWING, WAVE = 0.14, 0.06, 47.0  # share of a processor's time, how far it swings, seconds
 PROCESSORS = 4
 DRIFT = 95.0  # seconds
+STARTS_IN = 25.0  # seconds until a computer that has power again answers
 GUESSES_EVERY, MOST_GUESSES = 0.5, 400  # seconds between two failed logins; how many are logged
 CANARIES = ("C:\\Users\\Public\\Documents\\0-请勿改动.docx", "C:\\Users\\Public\\Documents\\Z-请勿改动.xlsx")
 CONTENT = {path: f"canary {path}\n".encode() for path in CANARIES}
@@ -38,19 +37,18 @@ class Event(NamedTuple):
 
 @dataclass
 class Terminal:
-    """`number` is that of its counter; `wall` tells the right time; `powered` whether its socket has power; faults are
-    those of `active` that befall its id. `boot` is when it was last started, `began` when the world was."""
+    """`number` is that of its counter; `wall` tells the right time; faults are those of `active` that befall its id.
+    `boot` is when it was last started, `seconds` for how long it ran since, `began` when the world was."""
 
     node: Node
     number: int
     active: Active
-    powered: Callable[[], bool]
     wall: Callable[[], float] = time.time
     began: float = 0.0
     boot: float = 0.0
     seconds: float = 0.0
     guesses: list[float] = field(default_factory=list)
-    _ran: bool = True
+    silent_for: float = 0.0
 
     def __post_init__(self) -> None:
         self.began = self.wall()
@@ -77,18 +75,27 @@ class Terminal:
 
     @property
     def idle(self) -> float:
-        """Seconds for which each processor had nothing to do since the world began: of what swings, the integral."""
-        return (1 - BUSY) * self.seconds + SWING * WAVE * math.cos(self.seconds / WAVE + self.number)
+        """Seconds for which each processor had nothing to do since the start: of what swings, the integral."""
+        swung = math.cos(self.seconds / WAVE + self.number) - math.cos(self.number)
+        return (1 - BUSY) * self.seconds + SWING * WAVE * swung
+
+    @property
+    def runs(self) -> bool:
+        return self.silent_for <= 0
 
     def on(self, fault: str) -> bool:
         return self.active.on(fault, self.node.id)
 
+    def feed(self, fed: bool) -> None:
+        """Whether it has power now; without it is off, and with it starts anew."""
+        if not fed:
+            self.silent_for = math.inf
+        elif self.silent_for == math.inf:
+            self.silent_for, self.boot, self.seconds = STARTS_IN, self.wall(), 0.0
+
     def advance(self, seconds: float) -> None:
-        self.seconds += seconds
-        runs = self.powered() and not self.on("host-down")
-        if runs and not self._ran:
-            self.boot = self.wall()
-        self._ran = runs
+        self.silent_for = max(0.0, self.silent_for - seconds)
+        self.seconds += seconds if self.runs else 0.0
         if self.on("brute-force") and (not self.guesses or self.wall() - self.guesses[-1] > GUESSES_EVERY):
             self.guesses = [*self.guesses[-MOST_GUESSES:], self.wall()]
         elif self.guesses and not self.on("brute-force"):
@@ -107,9 +114,6 @@ class Terminal:
             yield Event(4624, self.boot + 60, self.clerk, 2, "127.0.0.1")
 
 
-def terminals(centre: Centre, active: Active, power: Power, wall: Callable[[], float]) -> Mapping[str, Terminal]:
+def terminals(centre: Centre, active: Active, wall: Callable[[], float]) -> Mapping[str, Terminal]:
     """By id."""
-    return {
-        node.id: Terminal(node, int(node.id.rpartition("-")[2]), active, partial(power.feeds, node.fed_by), wall)
-        for node in centre.of("terminal")
-    }
+    return {node.id: Terminal(node, int(node.id.rpartition("-")[2]), active, wall) for node in centre.of("terminal")}

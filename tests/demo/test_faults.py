@@ -9,6 +9,7 @@ from tests.demo.centres import running
 from tests.demo.course import Life, run
 from tests.demo.shown import ROWS, Row
 
+pytestmark = pytest.mark.long
 EACH = pytest.mark.parametrize("row", ROWS, ids=[row.fault for row in ROWS])
 
 

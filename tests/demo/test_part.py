@@ -20,6 +20,7 @@ from tests.config.places import no_holidays
 from tests.config.tables import SECTIONS
 from tests.demo.centres import SHOUWANG, Centre
 
+pytestmark = pytest.mark.long
 WHOLE = centre()
 EACH = pytest.mark.parametrize("name", [*WHOLE.nodes, *WHOLE.lines])
 SMALL = ("access-1", "core-1", "ups-1", "room", "medical", "labor", "acceptance-host")

@@ -11,6 +11,7 @@ from agent.core.checklist import Item, Result
 from agent.core.incident import Condition
 from agent.core.model import Reading, Sample, Target
 from agent.core.text import Text
+from checks.metrics import CENTER
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,13 @@ class Facts:
                     yield reading, sample
 
     def of(self, condition: Condition) -> Iterable[tuple[Reading, Sample]]:
-        """The series that a condition speaks of."""
+        """The series that a condition speaks of. Of the centre, what the frame says of it: what each of its targets
+        tells is for judges."""
+        heard = self.heard(condition)
+        return heard if self.target.kind != CENTER else ((read, found) for read, found in heard if read.target is None)
+
+    def heard(self, condition: Condition) -> Iterable[tuple[Reading, Sample]]:
+        """The same, of the centre also what each of its targets tells."""
         return (
             (reading, sample)
             for reading, sample in self.samples(condition.metric)

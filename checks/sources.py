@@ -74,6 +74,8 @@ def of(
         key = f"{item.id}/{target.kind}/{target.id}/{part}"
         speaks = reading is not None and (reading.up or READ_AT in item.metrics) and _tells(reading, item)
         last = reading.ended if speaks and reading else connected.get(key)
+        if not speaks and target.kind == CENTER and reading is not None and reading.target is not None:
+            continue  # that it is silent is found of the target itself
         fresh = speaks and last is not None and now - last <= patience(reading.target or target if reading else target)
         found.append(Source(key, metrics, reading, last, fresh))
     return tuple(found)

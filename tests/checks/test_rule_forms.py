@@ -3,6 +3,7 @@ and items that are asked of the centre as a whole."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,10 @@ from agent.core.calendar import DAY, Calendar
 from agent.core.checklist import Item, Result, Rule
 from agent.core.incident import Condition
 from agent.core.model import Metric, Reading, Sample
-from tests.checks.scene import DEVICE_UP, HOST, INODES, ITEMS, LINE_UP, NOON, SWITCH, USAGE, Watchers, collector, site
+from agent.core.text import Text
+from checks.judges import JUDGES
+from checks.opinion import Facts, Opinion
+from tests.checks.scene import DEVICE_UP, ITEMS, NOON, SWITCH, Watchers, collector
 
 SHARE = Metric("interface_broadcast_ratio", "gauge", "ratio", ("interface",), "")
 RATE = Metric("interface_broadcast_packets_per_second", "gauge", "packets per second", ("interface",), "")
@@ -107,14 +111,21 @@ def test_an_item_of_the_centre_is_judged_by_what_the_frame_says() -> None:
     assert watchers.result(NOON + 7200) == "unknown"
 
 
-def test_an_item_of_the_centre_that_names_kinds_hears_all_targets_of_these() -> None:
-    both = replace(
-        item(Rule(Condition(LINE_UP.name, equals=0), FAIL), kinds=("line", "center")), metrics=(LINE_UP.name,)
-    )
-    watchers = Watchers(both, *site(HOST).targets)
-    (found,) = watchers.run(NOON).findings
-    assert (found.kind, found.verdict.result) == ("center", "not_connected")
-    watchers.read(HOST, NOON, USAGE.sample(0.99, mountpoint="/"), INODES.sample(0.1, mountpoint="/"))
-    watchers.read(replace(SWITCH, kind="line", id="yibao"), NOON, LINE_UP.sample(0), name="line")
-    (found,) = watchers.run(NOON).findings
-    assert (found.kind, found.verdict.result) == ("center", "fail")
+def test_of_the_centre_a_judge_hears_all_targets_of_the_kinds_and_a_rule_only_the_frame(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def both_down(facts: Facts) -> Iterator[Opinion]:
+        if sum(not sample.value for _, sample in facts.samples("device_up")) > 1:
+            yield Opinion(FAIL, Text("两台", "both"), Text("至多一台", "one at most"))
+
+    monkeypatch.setitem(JUDGES, "both_down", both_down)
+    rules = Rule(Condition("device_up", equals=0), Result.WARN), Rule(Condition(OVERDUE.name, above=9), FAIL)
+    both = replace(item(*rules, kinds=("switch", "center")), judge="both_down")
+    access = replace(SWITCH, id="access")
+    watchers = Watchers(both, SWITCH, access, collectors=SWITCHES)
+    assert [each.verdict.result for each in watchers.run(NOON).findings] == ["not_connected"] * 3
+    for up, center in ((1, "pass"), (0, "fail")):
+        watchers.read(SWITCH, NOON + 1 - up, DEVICE_UP.sample(0, tier="core"))
+        watchers.read(access, NOON + 1 - up, DEVICE_UP.sample(up, tier="access"))
+        found = {each.verdict.subject: each.verdict.result for each in watchers.run(NOON + 1 - up).findings}
+        assert found == {"core": "warn", "access": "pass" if up else "warn", "changshou": center}

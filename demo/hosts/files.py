@@ -34,7 +34,8 @@ class Files:
     def place(self, path: str) -> Path | None:
         """None where there is none of this name."""
         found = self._root / posixpath.normpath("/" + path).lstrip("/")
-        return found if found.exists() else None
+        there = found.is_dir() if path.endswith("/.") else found.exists()
+        return found if there else None
 
     def content(self, path: str) -> bytes | None:
         found = self.place(path)

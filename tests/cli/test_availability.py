@@ -37,7 +37,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(config: Path, *words: str) -> Result:
-    done = CliRunner().invoke(main.app, [*words, "-c", str(config)])
+    done = CliRunner().invoke(main.application(), [*words, "-c", str(config)])
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return done
 

@@ -41,7 +41,7 @@ def centre(tmp_path: Path) -> Centre:
 
 
 def run(centre: Centre, *words: str) -> Result:
-    done = CliRunner().invoke(main.app, ["backup", *words, "-c", str(centre.config)])
+    done = CliRunner().invoke(main.application(), ["backup", *words, "-c", str(centre.config)])
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return done
 

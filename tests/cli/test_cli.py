@@ -21,7 +21,7 @@ HOST = "hosts: [{id: self, address: localhost, by: local}]\n"
 
 def run(folder: Path, *words: str, given: str = "") -> Result:
     with contextlib.chdir(folder):
-        done = CliRunner().invoke(main.app, words, input=given)
+        done = CliRunner().invoke(main.application(), words, input=given)
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return done
 

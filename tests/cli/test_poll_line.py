@@ -30,6 +30,6 @@ def test_a_line_that_is_asked_for_alone_is_judged_by_its_port_too(tmp_path: Path
         text = AGENT_YAML.format(port=peer.port, silent=silent)
         (tmp_path / "agent.yaml").write_text(text, encoding="utf-8")
         words = ["poll", "yibao", "-c", str(tmp_path / "agent.yaml"), "--format", "json"]
-        (reading,) = json.loads(CliRunner().invoke(main.app, words).stdout)
+        (reading,) = json.loads(CliRunner().invoke(main.application(), words).stdout)
     assert (reading["target"], reading["collector"]) == ("yibao", "line")
     assert "GigabitEthernet1/0/3 被关闭(shutdown)" in reading["diagnosis"]["zh"]

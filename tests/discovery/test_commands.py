@@ -143,7 +143,7 @@ def test_what_cannot_be_done_is_refused_and_nothing_is_written(
     centre: Centre, words: tuple[str, ...], reason: str
 ) -> None:
     before = centre.config.read_bytes()
-    done = CliRunner().invoke(main.app, [words[0], "-c", str(centre.config), *words[1:]])
+    done = CliRunner().invoke(main.application(), [words[0], "-c", str(centre.config), *words[1:]])
     assert done.exit_code == 2
     assert reason in done.stderr
     assert centre.config.read_bytes() == before

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from agent.core.checklist import Result
-from agent.core.text import Text
+from agent.core.model import Reading, Sample
+from agent.core.text import Text, clean
 from checks import words
+from checks.metrics import CENTER
 from checks.opinion import Facts, Opinion, evidence
 
 Judge = Callable[[Facts], Iterator[Opinion]]
@@ -50,8 +52,52 @@ def interface_flaps(facts: Facts) -> Iterator[Opinion]:
             yield Opinion(Result.WARN, observed, expected, (evidence(reading, sample),))
 
 
+AWAY = 2  # kiosks and displays
+GONE = 3  # counters
+
+
+def displays_offline(facts: Facts) -> Iterator[Opinion]:
+    """Of the centre: several kiosks or displays are away at once, in service hours."""
+    away = [
+        (reading, sample)
+        for reading, sample in facts.samples("application_up")
+        if sample.label("role") in ("kiosk", "display") and not sample.value and reading.target
+    ]
+    if facts.target.kind == CENTER and len(away) >= AWAY and facts.calendar.open("service", facts.now):
+        names = ", ".join(clean(reading.target.name, 20) for reading, _ in away if reading.target)
+        observed = Text(f"离线 {len(away)} 台:{names}", f"{len(away)} are away: {names}")
+        yield Opinion(Result.FAIL, observed, Text("全部在线", "all answer"), tuple(evidence(*each) for each in away))
+
+
+def counter_peripherals(facts: Facts) -> Iterator[Opinion]:
+    """Of a counter: everything that it reads with is gone. Of the centre: the same device at several counters."""
+    gone: dict[str, list[tuple[Reading, Sample]]] = {}
+    for reading, sample in facts.samples("host_peripheral_up"):
+        if not sample.value:
+            gone.setdefault(sample.label("peripheral") or "", []).append((reading, sample))
+    if not facts.calendar.open("service", facts.now):
+        return
+    said = facts.item.words.get("host_peripheral_up")
+    if facts.target.kind == CENTER:
+        for found in gone.values():
+            if len(found) >= GONE:
+                each = words.said(said, found[0][1])
+                observed = Text(f"{len(found)} 个窗口的{each.zh}", f"{each.en} at {len(found)} counters")
+                yield Opinion(Result.FAIL, observed, IN_PLACE, tuple(evidence(*each) for each in found))
+    elif gone.keys() >= READERS:
+        both = [gone[name][0] for name in sorted(READERS)]
+        observed = words.joined(words.said(said, sample) for _, sample in both)
+        yield Opinion(Result.FAIL, observed, IN_PLACE, tuple(evidence(*each) for each in both))
+
+
+READERS = {"card_reader", "document_camera"}
+IN_PLACE = Text("应有外设全部在位", "all devices that should be there are")
+
+
 JUDGES: dict[str, Judge] = {
     "device_restart": device_restart,
     "device_components": device_components,
     "interface_flaps": interface_flaps,
+    "displays_offline": displays_offline,
+    "counter_peripherals": counter_peripherals,
 }

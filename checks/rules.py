@@ -114,10 +114,11 @@ def _absent(facts: Facts) -> Iterator[tuple[int, Rule]]:
 def calm(facts: Facts) -> Opinion:
     """The pass: of each metric the series nearest to its limit, and every band."""
     nearest: dict[str, tuple[Reading, Sample]] = {}
-    for rule, (reading, sample) in ((rule, read) for rule in facts.item.rules for read in facts.heard(rule.condition)):
-        best = nearest.get(rule.condition.metric)
-        if best is None or _nearer(rule, sample.value, best[1].value):
-            nearest[rule.condition.metric] = (reading, sample)
+    for rule in facts.item.rules:
+        for reading, sample in facts.heard(rule.condition):
+            best = nearest.get(rule.condition.metric)
+            if best is None or _nearer(rule, sample.value, best[1].value):
+                nearest[rule.condition.metric] = (reading, sample)
     shown = [each for each in nearest.values() if abs(each[1].value) != float("inf")] or list(nearest.values())
     item = facts.item
     return Opinion(

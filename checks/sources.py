@@ -72,7 +72,7 @@ def of(
     found = []
     for part, metrics, reading in parts:
         key = f"{item.id}/{target.kind}/{target.id}/{part}"
-        speaks = reading is not None and (reading.up or READ_AT in item.metrics) and _tells(reading, item)
+        speaks = reading is not None and (reading.up or READ_AT in item.metrics) and _tells(reading, item, target)
         last = reading.ended if speaks and reading else connected.get(key)
         if not speaks and target.kind == CENTER and reading is not None and reading.target is not None:
             continue  # that it is silent is found of the target itself
@@ -126,6 +126,13 @@ def _carries(collector: Collector, item: Item) -> bool:
     return READ_AT in item.metrics or any(metric.name in item.metrics for metric in collector.metrics)
 
 
-def _tells(reading: Reading, item: Item) -> bool:
+def _tells(reading: Reading, item: Item, target: Target) -> bool:
+    """Whether it has a series that the item speaks of: one that a rule names, or a metric that no rule does."""
+    conditions = [condition for rule in item.rules for condition in (rule.condition, *rule.and_also)]
+    ruled = {condition.metric for condition in conditions}
     found = (sample for name in item.metrics for sample in reading.by_metric.get(name, ()))
-    return any(sample.value == sample.value for sample in found)  # NaN is no value
+    return any(
+        sample.metric.name not in ruled or any(condition.matches(sample, target) for condition in conditions)
+        for sample in found
+        if sample.value == sample.value  # NaN is no value
+    )

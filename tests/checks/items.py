@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from agent.core.calendar import Calendar
 from agent.core.checklist import Finding
 from agent.core.computed import Computed, OfAnother, part_of
 from agent.core.model import Reading, Sample, Target
@@ -21,6 +22,8 @@ TOLD = {name: replace(each, watches=lambda target: True) for name, each in COLLE
 METRICS = {metric.name: metric for metric in every_metric()}
 ITEMS = {item.id: item for item in book.items_of(book.load())}
 MINUTE = 60.0
+# Service has just begun again.
+AFTERNOON = Calendar().moment(Calendar().local(NOON).date(), 13 * 60 + 35)
 KEY_PORTS = {"GigabitEthernet1/0/3": "line"}
 Series = tuple[str, Mapping[str, str], float]
 
@@ -51,7 +54,7 @@ class Course:
 
     def __init__(self, case: Case) -> None:
         self.item = ITEMS[case.item]
-        self._case, self._now = case, NOON
+        self._case, self._now = case, AFTERNOON
         kind = next(kind for kind in self.item.kinds if kind != "center" or len(self.item.kinds) == 1)
         target = Target(kind, case.target or f"{kind}-1", "被测", every=30, key_ports=KEY_PORTS)
         self._target = None if kind == "center" else target

@@ -10,6 +10,8 @@ from demo.centre.plan import Centre
 MANAGEMENT, SERVERS, COUNTERS, PUBLIC = 10, 20, 30, 40
 FIRST_OF_LINES = 101
 TITLES: Mapping[int, str] = {MANAGEMENT: "guanli", SERVERS: "fuwuqi", COUNTERS: "chuangkou", PUBLIC: "gongzhong"}
+# Of the first core switch; its own address is the way out of the management.
+GATEWAYS: Mapping[int, str] = {SERVERS: "10.30.1.254", COUNTERS: "10.30.2.254", PUBLIC: "10.30.3.254"}
 OF_KIND: Mapping[Kind, int] = {
     "ups": MANAGEMENT,
     "sensor": MANAGEMENT,

@@ -9,6 +9,7 @@ from demo.devices.device import engine_id
 from demo.devices.port import AGGREGATE, ETHERNET, Port
 from demo.devices.switch import Switch
 
+VLAN = "Vlan-interface"
 CIPHER = anew("$c$3$", "==", 27)
 
 
@@ -43,8 +44,8 @@ def _interface(switch: Switch, port: Port, around: Surroundings) -> Iterator[str
         yield " port link-mode bridge"
     if port.alias:
         yield f" description {words(port.alias)}"
-    if name.startswith("Vlan-interface"):
-        yield f" ip address {around.address} {MASK}"
+    if name.startswith(VLAN):
+        yield f" ip address {around.addresses[int(name.removeprefix(VLAN))]} {MASK}"
     elif port.type == AGGREGATE or name in switch.neighbours:
         yield " port link-type trunk"
         yield f" port trunk permit vlan 1 {' '.join(map(str, around.vlans))}"

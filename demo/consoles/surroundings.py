@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from demo.centre.plan import Centre
-from demo.centre.vlans import vlans
+from demo.centre.vlans import GATEWAYS, MANAGEMENT, vlans
 from demo.devices.device import text
 
 MASK = "255.255.255.0"
@@ -17,9 +17,10 @@ Secret = Callable[[], str]
 
 @dataclass(frozen=True)
 class Surroundings:
-    """`vlans` by number, with names; `routes_by`, `logs_to`, `clock` are addresses, `user` may log in."""
+    """`addresses`: its own, by VLAN; `vlans` by number, with names; `routes_by`, `logs_to`, `clock` are addresses,
+    `user` may log in."""
 
-    address: str
+    addresses: Mapping[int, str]
     routes_by: str
     logs_to: str
     clock: str
@@ -34,7 +35,12 @@ def surroundings(centre: Centre, name: str, user: str) -> Surroundings:
     logs = centre.nodes.get("log-host")
     names = centre.of("names")
     return Surroundings(
-        own, first, logs.address if logs else first, names[0].address if names else first, user, vlans(centre)
+        {**GATEWAYS, MANAGEMENT: own},
+        first,
+        logs.address if logs else first,
+        names[0].address if names else first,
+        user,
+        vlans(centre),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from demo.centre.vlans import MANAGEMENT
 from demo.consoles.surroundings import MASK, Secret, Surroundings, anew, told, words
 from demo.devices.device import engine_id
 from demo.devices.port import ETHERNET, Port
@@ -52,7 +53,7 @@ def _interface(switch: Switch, port: Port, around: Surroundings) -> Iterator[str
     if port.alias:
         yield f" description {words(port.alias)}"
     if name.startswith("Vlanif"):
-        yield f" ip address {around.address} {MASK}"
+        yield f" ip address {around.addresses[MANAGEMENT]} {MASK}"
     elif port.type == ETHERNET and name in (*switch.neighbours, *switch.uplinks):
         yield " port link-type trunk"
         yield f" port trunk allow-pass vlan {' '.join(map(str, around.vlans))}"

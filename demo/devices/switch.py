@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from demo.devices import bridge_mib, comware, if_mib, vrp
 from demo.devices.device import Device, Objects, system
+from demo.devices.ip_mib import Learnt, addresses
 from demo.devices.port import LOOPBACK, VIRTUAL, Port
 from demo.devices.revision import Revision
 
@@ -36,7 +37,8 @@ class Neighbour:
 @dataclass(kw_only=True)
 class Switch(Device):
     """`stations`: MAC addresses by the name of the port where they were learnt; `topology_changes` counts what the
-    spanning tree saw, the last of them `topology_age` seconds ago. `vendor` tells of health in the vendor's own MIB."""
+    spanning tree saw, the last of them `topology_age` seconds ago; `learnt`: who answers for which address. `vendor`
+    tells of health in the vendor's own MIB."""
 
     model: str
     version: str
@@ -50,11 +52,16 @@ class Switch(Device):
     neighbours: dict[str, Neighbour] = field(default_factory=dict)
     topology_changes: int = 4
     topology_age: float = 3 * 86400.0
+    learnt: dict[str, Learnt] = field(default_factory=dict)
     revision: Revision = field(default_factory=Revision)
 
     def objects(self) -> Objects:
         ports = tuple(self.ports.values())
-        return {**system(self), **if_mib.interfaces(ports), **bridge_mib.bridge(self), **self.vendor(self)}
+        parts = if_mib.interfaces(ports), bridge_mib.bridge(self), addresses(self.learnt), self.vendor(self)
+        found = system(self)
+        for part in parts:
+            found |= part
+        return found
 
     def renumber(self) -> None:
         """Each port gets the ifIndex of another, as after a start with another card."""

@@ -8,18 +8,19 @@ from dataclasses import replace
 from demo.centre.macs import STRANGER, macs
 from demo.centre.node import Behind
 from demo.centre.plan import Centre
-from demo.centre.vlans import vlan_of
+from demo.centre.vlans import COUNTERS, vlan_of
 from demo.devices.port import Flow
 from demo.devices.switch import Neighbour, Switch, access_switch, core_switch
 from demo.devices.traffic import MEGABIT
 from demo.world.active import Active
 from demo.world.power import Power
+from demo.world.routing import lead, meet
 
 STARTS_IN = 40.0  # seconds until a switch that has power again answers
 FLAPS_EVERY = 5.0  # seconds up, and as long down
 ERRORS, STORM = 0.02, 0.9  # of the packets
 BROKEN = ("line-cut", "line-gateway-down", "line-carrier-fault")
-STRANGE_PORT = "GigabitEthernet0/0/47"  # where nothing is plugged in
+STRANGE_PORT = "GigabitEthernet0/0/47"  # where nothing is plugged in, in the VLAN of the counters
 UNPLANNED = "telnet server enable"
 TRICKLE = Flow(40.0, frame=84.0)
 
@@ -37,9 +38,15 @@ class Switching:
         self._macs = macs(centre)
         self._ends: dict[Behind, str] = {}
         self._restarted: set[str] = set()
+        self._routes = next((each for each in self.switches.values() if each.tier == "core"), None)
+        if self._routes is not None:
+            lead(self._routes, centre)
         self._flows: dict[Behind, tuple[Flow, Flow]] = {}
         for number, (behind, name) in enumerate(self.plugged.items()):
             self._plug_in(behind, name, number)
+        for switch in self.switches.values():
+            if STRANGE_PORT in switch.ports:
+                switch.ports[STRANGE_PORT].vlan = COUNTERS
 
     def _plug_in(self, behind: Behind, name: str, number: int) -> None:
         switch = self.switches[behind.switch]
@@ -86,6 +93,9 @@ class Switching:
             self._cable(name, switch)
             self._visit(name, switch)
             switch.advance(seconds)
+
+        if self._routes is not None:
+            meet(self._routes, self._active.any_of("rogue-device"))
 
     def _run(self, name: str, switch: Switch) -> None:
         """It loses power, gets it back, or starts anew: once for each time that this befalls it."""

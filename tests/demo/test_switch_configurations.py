@@ -78,6 +78,7 @@ def test_name_place_and_vlans_are_those_of_the_centre(world: World, name: str) -
     assert re.search(rf"^ ?sysname {objects[SYS_NAME].decode()}$", written, re.MULTILINE)  # type: ignore[union-attr]
     assert f"snmp-agent sys-info location {objects[LOCATION].decode()}\n" in written  # type: ignore[union-attr]
     assert f"ip address {world.centre.nodes[name].address} 255.255.255.0\n" in written
+    assert written.count("ip address") == (4 if name == "core-1" else 1), "the first core leads between the networks"
     assert f"info-center loghost {world.centre.nodes['log-host'].address}\n" in written
 
 

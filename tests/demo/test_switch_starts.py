@@ -2,12 +2,14 @@
 
 import pytest
 
+from collectors.arp import PHYSICAL
 from demo.centre.macs import STRANGER, macs
 from demo.centre.plan import centre
 from demo.devices.switch import Switch
 from demo.faults import FAULTS
 from demo.faults.fault import Unknown, begin, end
 from demo.network.way import Fate
+from demo.world.routing import ADDRESS_OF_STRANGER
 from demo.world.switching import STRANGE_PORT
 from demo.world.world import World
 
@@ -110,8 +112,12 @@ def test_a_stranger_is_learnt_at_a_port_that_was_free_and_is_on_no_list(world: W
     world.advance(5)
     assert mine.ports[STRANGE_PORT].up
     assert mine.stations[STRANGE_PORT] == [STRANGER]
+    known = {oid: value for oid, value in switch(world, "core-1").objects().items() if oid.startswith(PHYSICAL)}
+    assert [oid for oid, mac in known.items() if mac == STRANGER] == [f"{PHYSICAL}.1053.1.4.{ADDRESS_OF_STRANGER}"]
+    assert len(known) == len(macs(world.centre)) - len(world.centre.lines) + 1, "all that is plugged in, and it"
     end(world, FAULTS["rogue-device"])
     world.advance(5)
     assert not mine.ports[STRANGE_PORT].up
+    assert STRANGER not in switch(world, "core-1").objects().values()
     with pytest.raises(Unknown):
         begin(world, FAULTS["rogue-device"], "core-1")

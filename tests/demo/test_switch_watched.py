@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from demo.centre.macs import STRANGER
+from demo.world.routing import ADDRESS_OF_STRANGER
 from demo.world.switching import STRANGE_PORT
 from tests.demo.centres import SHOUWANG, Centre, running
 from tests.peers import until
@@ -62,10 +63,12 @@ def test_what_somebody_typed_in_is_told_shown_line_by_line_and_gone_after_healin
 def test_a_stranger_is_told_with_the_port_where_it_is_and_gone_after_healing(centre: Centre) -> None:
     counted = 'device_unknown_stations{target="access-5",network="business"}'
     where = f'device_unknown_station_info{{target="access-5",mac="{STRANGER.hex(":")}",interface="{STRANGE_PORT}"}}'
+    address = f'device_unknown_station_address_info{{mac="{STRANGER.hex(":")}",address="{ADDRESS_OF_STRANGER}"}}'
     centre.until(counted, 0)
     centre.fault("rogue-device", "access-5")
     centre.until(counted, 1)
     assert centre.values(where) == [1]
+    centre.until(address, 1)
     centre.heal("rogue-device")
     centre.until(counted, 0)
     assert centre.values(where) == []

@@ -18,12 +18,13 @@ from http.client import HTTPException
 from importlib import import_module
 from pathlib import Path
 
-from demo.centre.plan import NETMASK, OWN
+from demo.centre.plan import NETMASK
 from demo.control import SOCKET, controlled
 from demo.ending import Ending
 from demo.following import DESCRIPTOR
 from demo.network import namespace, tun
 from demo.network.exchange import FIRST_PORT, Exchange
+from demo.network.relay import Relay
 from demo.outside import Outside
 from demo.servers.keys import Keys
 from demo.verbs import answer
@@ -40,10 +41,11 @@ PATIENCE = 20.0  # seconds that the agent has to end in order
 
 
 Ready = Callable[[int, float], None]
+Connect = Callable[[], Exchange | Relay]
 
 
 class Unable(Exception):
-    """The system refuses a network of one's own; the text says why."""
+    """The system refuses the centre its network, or an address of a server; the text says why."""
 
 
 class AgentGone(Exception):
@@ -74,22 +76,27 @@ class Running:
             logging.getLogger(library).setLevel(logging.CRITICAL)
         outside, began = Outside(*page), time.monotonic()
         self.ending.then(lambda: None)  # it is looked at once the agent runs
-        device = self._network()
+        connect = self._network()
         agent, alive = self._agent()
         try:
-            asyncio.run(self._serve(device, agent, started, lambda: _first_read(outside, ready, began)))
+            asyncio.run(self._serve(connect, agent, started, lambda: _first_read(outside, ready, began)))
         finally:
             status = _ended(agent, self.ending)
             os.close(alive)
         if not self.ending.asked:
             raise AgentGone(status)
 
-    def _network(self) -> int:
+    def _network(self) -> Connect:
+        """How the servers are reached: in a network of the centre's own, where it has one."""
+        centre, ways = self.world.centre, self.world.way
+        if centre.shift:
+            return lambda: Relay(centre.own, centre.shift, ways)
         try:
             namespace.enter()
-            return tun.opened(OWN, NETMASK)
+            device = tun.opened(centre.own, NETMASK)
         except OSError as error:
             raise Unable(str(error)) from None
+        return lambda: Exchange(device, centre.own, ways)
 
     def _agent(self) -> tuple[int, int]:
         """Its process, in the same network, and the descriptor that tells it that this process lives."""
@@ -117,15 +124,18 @@ class Running:
         os.close(spare)
 
     async def _serve(
-        self, device: int, agent: int, started: Callable[[], None], read: Callable[[], Awaitable[None]]
+        self, connect: Connect, agent: int, started: Callable[[], None], read: Callable[[], Awaitable[None]]
     ) -> None:
-        exchange = Exchange(device, OWN, self.world.way)
+        exchange, own = connect(), self.world.centre.own
         async with AsyncExitStack() as stack:
             stack.callback(exchange.close)
             for number, name in enumerate(SERVERS if isinstance(exchange, Exchange) else ON_LOOPBACK):
                 server = import_module(f"demo.servers.{name}")  # while the agent starts
                 first = FIRST_PORT + PORTS_EACH * number
-                await stack.enter_async_context(server.serving(self.world, OWN, first, exchange.serve, self.keys))
+                try:
+                    await stack.enter_async_context(server.serving(self.world, own, first, exchange.serve, self.keys))
+                except OSError as error:
+                    raise Unable(f"{name}: {error}") from None
             await stack.enter_async_context(controlled(self.folder / SOCKET, partial(answer, self.world)))
             started()
             reading = asyncio.ensure_future(read())

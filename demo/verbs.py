@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from agent.core.text import Text, both
-from demo.faults import FAULTS
-from demo.faults.fault import Fault, Unknown, begin, end
+from demo.faults import FAULTS, missing
+from demo.faults.fault import Fault, Unknown, befallen, begin, end
 from demo.stories import STORIES, tell
 from demo.world.world import World
 
@@ -40,12 +40,14 @@ def _heal(world: World, name: str, whom: str = "") -> Any:
 
 
 def _faults(world: World) -> Any:
-    return {"faults": [[name, whom] for name, whom in world.active.begun]}
+    return {"faults": [[name, whom] for name, whom in world.active.begun], "missing": sorted(missing(world.centre))}
 
 
 def _story(world: World, name: str) -> Any:
     if name not in STORIES:
         raise Unknown(NO_STORY.format(name=name, known=", ".join(STORIES)))
+    for event in STORIES[name].events:
+        befallen(world, FAULTS[event.fault], event.whom)
     tell(world, name)
     return {"told": name}
 

@@ -8,6 +8,7 @@ import shlex
 import shutil
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +16,7 @@ import typer
 
 from agent.cli.common import leave, out, say
 from agent.cli.demo_example import write_example
-from agent.cli.past import days_of, remember
+from agent.cli.past import Tell, days_of, remember, write_openmetrics
 from agent.core.text import Language, Text
 
 if TYPE_CHECKING:
@@ -44,11 +45,14 @@ AGENT_GONE = Text(
 )
 BY_SIGNAL, BY_ITSELF = Text("被信号 {n} 结束", "ended by signal {n}"), Text("退出码 {n}", "exit status {n}")
 NO_NAMESPACE = Text(
-    "本机不允许普通用户建立网络命名空间({error}),演示中心无法启动;多数系统可由管理员放开:"
+    "本机不允许普通用户建立网络命名空间({error}),模拟中心改用本机回环地址:没有专线的逐层探测,有些故障造不出来"
+    "(见 shouwang demo faults)。多数系统可由管理员放开:"
     "sysctl kernel.unprivileged_userns_clone=1 或 user.max_user_namespaces",
-    "this system lets no ordinary user have a network namespace ({error}), so the centre cannot start; mostly the "
+    "this system lets no ordinary user have a network namespace ({error}), so the centre is at loopback addresses: "
+    "lines are not probed layer by layer, and some faults are missing (see shouwang demo faults). Mostly the "
     "administrator can allow it: sysctl kernel.unprivileged_userns_clone=1 or user.max_user_namespaces",
 )
+UNABLE = Text("模拟中心起不来:{error}", "the simulated centre cannot start: {error}")
 NOT_RUNNING = Text(
     "{folder} 上没有正在运行的演示中心;请先启动:shouwang demo",
     "no simulated centre runs on {folder}; start one with: shouwang demo",
@@ -98,9 +102,24 @@ def demo(  # noqa: PLR0913, PLR0917 - each is an option of the command
     if context.invoked_subcommand is None:
         days, plan = days_of(history, language), _planned(scale, part, language)
         if write is not None:
-            write_example(plan, write, f"{HOST}:{port}", language)
+            write_example(_writing(plan, f"{HOST}:{port}", language), write, language)
+            if days:
+                write_openmetrics(write, _past(plan, days))
         else:
             raise typer.Exit(_run(folder or default_folder(), port, speed, plan, days, language))
+
+
+def _past(plan: Centre, days: int) -> Tell:
+    from demo.past import past
+
+    return lambda site, now: past(plan, site, days, now)
+
+
+def _writing(plan: Centre, listen: str, language: Language) -> Callable[[Path], Path]:
+    from demo.configuration.files import write
+    from demo.servers.keys import Keys
+
+    return lambda folder: write(folder, plan, Keys(), listen, language)
 
 
 def _planned(scale: int, names: str, language: Language) -> Centre:
@@ -144,16 +163,21 @@ def _listening(port: int, language: Language) -> socket.socket:
 def _prepared(
     folder: Path, page: socket.socket, speed: float, plan: Centre, days: int, ending: Ending, language: Language
 ) -> Running:
+    from demo.centre.loopback import on_loopback
+    from demo.centre.plan import NETMASK
     from demo.configuration.files import write
-    from demo.past import past
+    from demo.network.trial import refused
     from demo.running import Running
     from demo.servers.keys import Keys
     from demo.world.world import World
 
+    if why := refused(plan.own, NETMASK):
+        plan = on_loopback(plan)
+        say(NO_NAMESPACE.format(error=why)[language])
     keys = Keys()
     config = write(folder, plan, keys, "{}:{}".format(*page.getsockname()), language)
     if days:
-        remember(config, lambda site, now: past(plan, site, days, now))
+        remember(config, _past(plan, days))
     program = (sys.executable, "-c", PROGRAM.format(language=language))
     argv = (*program, "run", "-c", str(config), "--log-level", "error")
     return Running(World(plan, tree=folder / TREE), folder, page, speed, argv, keys, ending)
@@ -165,23 +189,26 @@ def _watched(running: Running, language: Language) -> int:
     host, port = running.listening.getsockname()
 
     def ready(count: int, seconds: float) -> None:
-        _now(READY.format(count=count, seconds=seconds)[language], *_to_try(running.folder, language), STOP[language])
+        _now(READY.format(count=count, seconds=seconds)[language], *_to_try(running, language), STOP[language])
 
     try:
         running.start((host, port), lambda: _now(STARTED.format(listen=f"{host}:{port}")[language]), ready)
     except Unable as error:
-        leave(NO_NAMESPACE.format(error=error)[language], 1)
+        leave(UNABLE.format(error=error)[language], 1)
     except AgentGone as gone:
         how = BY_SIGNAL.format(n=-gone.status) if gone.status < 0 else BY_ITSELF.format(n=gone.status)
         leave(AGENT_GONE.format(how=how[language])[language], 1)
     return 0
 
 
-def _to_try(folder: Path, language: Language) -> list[str]:
+def _to_try(running: Running, language: Language) -> list[str]:
     """Commands as they can be typed here: this program by the name that it was called by, and with the folder."""
+    from demo.faults import missing
+
+    folder, absent = running.folder, missing(running.world.centre)
     called = "shouwang" if shutil.which("shouwang") else sys.argv[0]
     where = "" if folder == default_folder() else f" --folder {shlex.quote(str(folder))}"
-    commands = [(f"{called} demo {words}{where}", what) for words, what in TRY]
+    commands = [(f"{called} demo {words}{where}", what) for words, what in TRY if not {*words.split()} & absent]
     width = max(len(command) for command, _ in commands)
     return [f"  {command:{width}}  {what[language]}" for command, what in commands]
 
@@ -226,16 +253,20 @@ def heal(
 
 @app.command()
 def faults(folder: Folder = None, language: In = "zh") -> None:
-    """列出可造成的故障,* 为正在发生的 / The faults there are; * marks those that go on."""
+    """列出可造成的故障,* 正在发生,- 这里造不出来 / The faults there are; * goes on, - cannot be caused here."""
     from demo.control import SOCKET, ask
     from demo.faults import FAULTS
+    from demo.faults.fault import MISSING
 
     try:
-        now = {name for name, _ in ask((folder or default_folder()) / SOCKET, ["faults"])["faults"]}
+        told = ask((folder or default_folder()) / SOCKET, ["faults"])
     except OSError:
-        now = set()
+        told = {"faults": [], "missing": []}
+    marks = {**dict.fromkeys(told["missing"], "-"), **{name: "*" for name, _ in told["faults"]}}
     for name, each in FAULTS.items():
-        out(f"{'*' if name in now else ' '} {name:24}{each.sees[language]}")
+        out(f"{marks.get(name, ' ')} {name:24}{each.sees[language]}")
+    if told["missing"]:
+        say(MISSING[language])
 
 
 @app.command()

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from agent.cli.common import UNWRITTEN, leave, out
 from agent.core.text import Language, Text
-
-if TYPE_CHECKING:
-    from demo.centre.plan import Centre
 
 NOT_EMPTY = Text(
     "{folder} 里已有文件;请给一个空的或还不存在的目录", "{folder} is not empty; give a folder that is, or is not there"
@@ -22,16 +19,13 @@ WRITTEN = Text(
 )
 
 
-def write_example(plan: Centre, folder: Path, listen: str, language: Language) -> None:
-    """agent.yaml and what belongs to it; leaves with 1 where that cannot be."""
-    from demo.configuration.files import SECRETS, write
-    from demo.servers.keys import Keys
-
+def write_example(write: Callable[[Path], Path], folder: Path, language: Language) -> None:
+    """`write` puts agent.yaml and what belongs to it into a folder; leaves with 1 where that cannot be."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if any(folder.iterdir()):
             leave(NOT_EMPTY.format(folder=folder)[language], 1)
-        file = write(folder, plan, Keys(), listen, language)
+        file = write(folder)
     except OSError as error:
         leave(UNWRITTEN.format(path=error.filename or folder, error=error.strerror)[language], 1)
-    out(WRITTEN.format(file=file, secrets=folder / SECRETS)[language])
+    out(WRITTEN.format(file=file, secrets=folder / "secrets")[language])

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from demo.centre.node import Behind, Kind, Line, Node
 
-OWN = "10.30.0.250"  # the agent's machine
+OWN, LOOPBACK = "10.30.0.250", "127.0.0.1"  # the agent's machine
 NETMASK = "255.0.0.0"
 COUNTERS = 12
 CORES, ACCESSES = 2, 6
@@ -37,14 +37,21 @@ HOSTS = (
 
 @dataclass(frozen=True)
 class Centre:
-    """`nodes` and `lines` by id; `whole`: the centre that it is a part of."""
+    """`nodes` and `lines` by id; `whole`: the centre that it is a part of. `shift`: what is added to each port, where
+    it has no network of its own (demo.centre.loopback); else 0."""
 
     nodes: Mapping[str, Node]
     lines: Mapping[str, Line]
     whole: Centre | None = None
+    shift: int = 0
 
     def of(self, *kinds: Kind) -> list[Node]:
         return [node for node in self.nodes.values() if node.kind in kinds]
+
+    @property
+    def own(self) -> str:
+        """The address of the agent's machine."""
+        return LOOPBACK if self.shift else OWN
 
     @cached_property
     def absent(self) -> frozenset[str]:

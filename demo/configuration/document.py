@@ -13,6 +13,7 @@ from demo.configuration.comments import commented
 from demo.configuration.counters import computers, counters, printers
 from demo.configuration.data import backups, database
 from demo.configuration.reduced import reduced
+from demo.configuration.shifted import shifted
 from demo.configuration.switches import ASSETS, switches
 from demo.hosts.model import CANARIES, role_of
 from demo.servers.ssh import USER
@@ -46,7 +47,7 @@ def agent_yaml(part: Centre, listen: str, language: Language = "zh") -> str:
         "backups": list(backups()),
         "counters": list(counters(centre)),
     }
-    return commented(reduced(document, part), language)
+    return commented(shifted(reduced(document, part), part.shift), language)
 
 
 def _machine_room(centre: Centre) -> Iterator[Entry]:

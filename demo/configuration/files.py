@@ -18,7 +18,7 @@ def write(folder: Path, centre: Centre, keys: Keys, listen: str, language: Langu
     secret = {
         "community": keys.community,
         "ssh": keys.password,
-        "known_hosts": keys.known_hosts(centre.of("host", "terminal", "core", "access")),
+        "known_hosts": keys.known_hosts(centre.of("host", "terminal", "core", "access"), centre.shift),
     }
     (folder / SECRETS).mkdir(mode=0o700)
     for name, text in secret.items():

@@ -19,17 +19,30 @@ def centre_itself(centre: Centre) -> Sequence[str]:
 @dataclass(frozen=True, slots=True)
 class Fault:
     """`sees`: in a line, what an operator should see. `whom`: ids of what it can befall, the first where nobody says
-    which; "" is the whole centre."""
+    which; "" is the whole centre. `networked`: it befalls packets, so the centre needs a network of its own."""
 
     name: str
     sees: Text
     whom: Whom = centre_itself
+    networked: bool = False
+
+    def missing(self, centre: Centre) -> bool:
+        """Whether it cannot be caused in this centre."""
+        return self.networked and bool(centre.shift)
 
 
 NOBODY = Text(
     "故障 {name} 不会发生在 {whom} 上;可选:{known}", "the fault {name} cannot befall {whom}; it can befall: {known}"
 )
 NOTHING_THERE = Text("这里没有什么会遭到故障 {name}", "there is nothing here that the fault {name} could befall")
+NO_NETWORK = Text(
+    "故障 {name} 在这里造不出来:它发生在网络里,而本机不允许模拟中心有自己的网络",
+    "the fault {name} cannot be caused here: it befalls the network, and this system lets the centre have none",
+)
+MISSING = Text(
+    "- 的故障这里造不出来:本机不允许模拟中心有自己的网络",
+    "- cannot be caused here: this system lets the centre have no network of its own",
+)
 NOTHING = Text("整个中心", "the whole centre")
 
 
@@ -43,7 +56,7 @@ class Unknown(Exception):
 
 def begin(world: World, fault: Fault, subject: str = "") -> str:
     """Whom it befalls from now on. Unknown if it cannot."""
-    who = _whom(world, fault, subject)
+    who = befallen(world, fault, subject)
     world.active.begin(fault.name, who)
     return who
 
@@ -56,7 +69,10 @@ def end(world: World, fault: Fault, subject: str = "") -> list[str]:
     return who
 
 
-def _whom(world: World, fault: Fault, subject: str) -> str:
+def befallen(world: World, fault: Fault, subject: str) -> str:
+    """Whom it would befall. Unknown if it cannot."""
+    if fault.missing(world.centre):
+        raise Unknown(NO_NETWORK.format(name=fault.name))
     known = [each for each in fault.whom(world.centre) if each not in world.centre.absent]
     if not known:
         raise Unknown(NOTHING_THERE.format(name=fault.name))

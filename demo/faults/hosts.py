@@ -31,6 +31,7 @@ FAULTS = (
         "host-down",
         Text("一台服务器或窗口电脑断电,连不上", "a server or counter PC has no power and is gone"),
         _machines,
+        networked=True,
     ),
     Fault("disk-filling", Text("根分区每秒多用 1%,直到将满", "the root file system fills by 1 % a second"), _hosts),
     Fault("disk-degraded", Text("磁盘阵列掉了一块盘", "an array lost a disk"), _hosts),

@@ -25,7 +25,10 @@ def _accesses(centre: Centre) -> Sequence[str]:
 
 FAULTS = (
     Fault(
-        "cable-break", Text("一根网线断了,它后面的设备失联", "a cable is broken, what hangs on it is gone"), _plugged
+        "cable-break",
+        Text("一根网线断了,它后面的设备失联", "a cable is broken, what hangs on it is gone"),
+        _plugged,
+        networked=True,
     ),
     Fault("port-down", Text("交换机端口断开", "a switch's port is down"), _plugged),
     Fault("port-flap", Text("端口每 5 秒断开又连上", "a port goes down and up every 5 s"), _plugged),

@@ -29,8 +29,10 @@ class Keys:
     def shown(self, host: str, changed: bool) -> paramiko.ECDSAKey:
         return self._other if changed else self.own(host)
 
-    def known_hosts(self, nodes: Iterable[Node]) -> str:
-        """As ssh_known_hosts, sshd(8)."""
+    def known_hosts(self, nodes: Iterable[Node], shift: int = 0) -> str:
+        """As ssh_known_hosts, sshd(8), where SSH is at port 22 and `shift`."""
+        place = f"[{{}}]:{22 + shift}" if shift else "{}"
         return "".join(
-            f"{node.address} {self.own(node.id).get_name()} {self.own(node.id).get_base64()}\n" for node in nodes
+            f"{place.format(node.address)} {self.own(node.id).get_name()} {self.own(node.id).get_base64()}\n"
+            for node in nodes
         )

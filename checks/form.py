@@ -90,7 +90,7 @@ class AttestingForm(Options):
 class FigureForm(Options):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     says: Words
-    unit: Literal["ratio", "seconds", "findings", "people", "documents", "0/1"]
+    unit: Literal["ratio", "seconds", "findings", "people", "documents", "hours", "0/1"]
 
     @property
     def figure(self) -> Figure:

@@ -23,6 +23,7 @@ ITEMS = {
     "network_platform": ("NET", range(1, 26), {23}),
     "host_management": ("HOST", range(1, 20), {18, 19}),
     "application_platform": ("APP", range(1, 15), {12, 13}),
+    "information_backup": ("BAK", range(1, 13), {10, 11, 12}),
 }
 # Nobody gives these yet.
 PLANNED = {
@@ -31,7 +32,6 @@ PLANNED = {
     "application_outdated_copies",
     "device_loop_detected",
     "device_cleartext_management_open",
-    "device_hardening_findings",
     "device_firmware_supported",
     "device_firmware_approved",
     "device_advisory_matches",

@@ -90,7 +90,9 @@ CASES = (
     Case("APP-10", TLS, (series("certificate_name_valid", 0),), "fail"),
     Case("APP-10", TLS, (series("application_tls_weak", 1),), "fail"),
     Case("APP-11", DNS, (series("application_dns_server_up", 0, server="10.0.0.53"),), "warn", 2),
-    Case("APP-11", DNS, (series("application_dns_expected", 0, name="acceptance.centre", server="10.0.0.53"),), "fail", 1),
+    Case(
+        "APP-11", DNS, (series("application_dns_expected", 0, name="acceptance.centre", server="10.0.0.53"),), "fail", 1
+    ),
     Case("APP-11", DNS, (series("application_dns_servers_answering", 0),), "fail", 1),
     Case("APP-14", READERS, (series("host_peripheral_up", 0, peripheral="card_reader"),), "warn", 5),
     Case("APP-14", READERS, tuple((name, labels, 0.0) for name, labels, _ in READERS), "fail"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import typer
 
-from agent.cli.common import leave, own_store, site_of
+from agent.cli.common import DEFAULT, leave, open_output, out, own_store, site_of
 from agent.core.past import Past
 from agent.core.site import Site
 from agent.core.text import Language, Text, clean
@@ -21,6 +21,13 @@ MOST_DAYS = 400  # more than a year, so that a month can be compared with that o
 DAYS = Text(
     "--history {given}:应写成天数,如 30d;可用 1d 到 {most}d",
     "--history {given}: expected a number of days, such as 30d; allowed: 1d to {most}d",
+)
+OPENMETRICS = "history.om"
+FILLING = Text(
+    "过去的曲线在 {file};导入区里的 Prometheus(DATA 是它的数据目录,保留时间要够长):\n"
+    "promtool tsdb create-blocks-from --max-block-duration=192h openmetrics {file} DATA",
+    "its past is in {file}; to fill a Prometheus with it (DATA is its data directory, its retention long enough):\n"
+    "promtool tsdb create-blocks-from --max-block-duration=192h openmetrics {file} DATA",
 )
 REFUSED = Text("过去的记录写不进去:{error}", "the past cannot be written: {error}")
 
@@ -41,6 +48,18 @@ def remember(config: Path, tell: Tell) -> None:
     worker.join()
     if worker.exitcode:
         raise typer.Exit(1)  # it said why
+
+
+def write_openmetrics(folder: Path, tell: Tell) -> None:
+    """The past beside the agent.yaml of this folder, for Prometheus. Exit 1 where it cannot be."""
+    from agent.tables import every_metric
+    from exporters.backfill import openmetrics
+
+    site, file = site_of(folder / DEFAULT), folder / OPENMETRICS
+    metrics = {metric.name: metric for metric in every_metric()}
+    with open_output(file, site) as output:
+        output.writelines(openmetrics(site, tell(site, time.time()), metrics))
+    out(FILLING.format(file=file)[site.language])
 
 
 def _apart(config: Path, tell: Tell) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,6 +15,16 @@ class Turn(NamedTuple):
     target: str
     metric: str
     value: float
+    labels: tuple[tuple[str, str], ...] = ()
+
+
+class Level(NamedTuple):
+    """How a series of a target ran: `value` at any moment, NaN where there was none."""
+
+    kind: str
+    target: str
+    metric: str
+    value: Callable[[float], float]
     labels: tuple[tuple[str, str], ...] = ()
 
 
@@ -49,3 +60,4 @@ class Past:
     turns: tuple[Turn, ...] = ()
     deeds: tuple[Deed, ...] = ()
     works: tuple[Work, ...] = ()
+    levels: tuple[Level, ...] = ()

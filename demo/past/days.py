@@ -14,6 +14,7 @@ from agent.core.site import Site
 from agent.core.text import Text
 from demo.centre.plan import Centre
 from demo.past.cases import CASES, Case, Together
+from demo.past.load import levels
 from demo.past.shown import UP, down
 
 MINUTE = 60.0
@@ -40,11 +41,12 @@ def past(centre: Centre, site: Site, days: int, now: float) -> Past:
     start = site.calendar.moment(dates[0])
     found = [each for day in dates for each in befallen(centre, site, day) if each.end < now - OVER]
     works = [each for day in dates for each in _works(site, day) if each.entered >= start and each.end < now - OVER]
-    well = [turn for target in site.targets if target.kind in ("line", "application") for turn in _well(target, start)]
+    well = [turn for target in site.targets if target.kind in UP for turn in _well(target, start)]
     turns = [turn for each in found for target in each.whom for turn in _turns(each, target)]
     patched = [turn for work in works for turn in _patched(site, work)]
     deeds = [deed for each in found for deed in _deeds(site, each) if deed.at < now]
-    return Past(start, now, tuple(sorted([*well, *turns, *patched])), tuple(sorted(deeds)), tuple(sorted(works)))
+    told = tuple(sorted([*well, *turns, *patched]))
+    return Past(start, now, told, tuple(sorted(deeds)), tuple(sorted(works)), tuple(levels(site, told)))
 
 
 def befallen(centre: Centre, site: Site, day: date) -> list[Befallen]:

@@ -6,14 +6,17 @@ import json
 import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.demo.centres import SHOUWANG, Centre, running
+from tests.exporters.promtool import filled
 
 DAYS = 30
 DAY = 86400.0
+LONG_BLOCKS = "--max-block-duration=192h"  # of hours that promtool would read the whole file for each
 
 
 @pytest.fixture(scope="module")
@@ -89,8 +92,17 @@ def test_availability_is_in_the_metrics_from_the_start(centre: Centre) -> None:
     assert min(centre.values('application_availability_ratio{window="year",hours="all"}')) > 0.98
 
 
+def test_the_example_has_the_past_beside_it_for_prometheus(tmp_path: Path) -> None:
+    folder = tmp_path / "example"
+    words = [SHOUWANG, "demo", "--history=3d", "--part=medical", "--write", str(folder)]
+    said = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True).stdout
+    assert f"promtool tsdb create-blocks-from {LONG_BLOCKS} openmetrics {folder}/history.om DATA" in said
+    dump = filled(folder / "history.om", tmp_path / "data", LONG_BLOCKS)
+    assert dump.count('__name__="line_utilization_ratio"') > 2 * 3 * 300
+
+
 @pytest.mark.parametrize("given", ["0d", "401d", "30w", "-3d", "abc"])
-def test_what_is_no_number_of_days_is_refused_and_nothing_is_touched(given: str, tmp_path: Any) -> None:
+def test_what_is_no_number_of_days_is_refused_and_nothing_is_touched(given: str, tmp_path: Path) -> None:
     command = [SHOUWANG, "demo", f"--history={given}", "--folder", str(tmp_path / "centre")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stdout) == (2, "")

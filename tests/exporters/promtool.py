@@ -39,6 +39,15 @@ def firing(
     return {each: found.get(each, []) for each in asked}
 
 
+def filled(file: Path, data: Path, *options: str) -> str:
+    """The samples of a data directory that is filled from a file of OpenMetrics, as promtool dumps them."""
+    promtool = [need("promtool"), "tsdb"]
+    words = [*promtool, "create-blocks-from", *options, "openmetrics", str(file), str(data)]
+    subprocess.run(words, capture_output=True, check=True)
+    (data / "wal").mkdir()  # an older promtool dumps no directory without one
+    return subprocess.run([*promtool, "dump", str(data)], capture_output=True, text=True, check=True).stdout
+
+
 def _notation(values: Values) -> str:
     return " ".join("stale" if value is None else f"{value:g}" for value in values)
 

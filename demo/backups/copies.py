@@ -56,8 +56,8 @@ class Keeper:
     def advance(self) -> None:
         state = self._now()
         if state != self._state:
-            before, self._state = self._state, state
-            self._leave(state, before)
+            self._leave(state, self._state)
+            self._state = state
 
     def _now(self) -> State:
         now, job, on = self._wall(), self._job, self._active.on
@@ -74,15 +74,16 @@ class Keeper:
         anew = {name for name in names if name not in self._sums} | {last}
         anew |= {self._name(before.last)} & names.keys() if before else set()
         made = {name: self._copy(names[name], state) for name in anew}
-        self._sums |= {name: hashlib.sha256(content).hexdigest() for name, content in made.items()}
-        gone = self._sums.keys() - names.keys()
-        self._sums = {name: self._sums[name] for name in sorted(names)}
+        sums = self._sums | {name: hashlib.sha256(content).hexdigest() for name, content in made.items()}
+        gone = sums.keys() - names.keys()
+        lines = "".join(f"{sums[name]}  {name}\n" for name in sorted(names))
         for place in filter(None, (self._folder, self._second)):
-            self._list(place)
+            _write(place / SUMS, lines.encode(), self._wall())
             for name, content in made.items():
                 self._write(place, name, names[name], state, content)
             for name in gone:
                 (place / name).unlink(missing_ok=True)
+        self._sums = {name: sums[name] for name in names}
 
     def _name(self, run: int) -> str:
         day = time.strftime("%Y%m%d", time.gmtime(self._job.end(run) + EAST))
@@ -90,10 +91,6 @@ class Keeper:
 
     def _copy(self, run: int, state: State) -> bytes:
         return copied(self._job, run, self._origin, whole=not (state.shrunk and run == state.last))
-
-    def _list(self, place: Path) -> None:
-        lines = "".join(f"{told}  {name}\n" for name, told in self._sums.items())
-        _write(place / SUMS, lines.encode(), self._wall())
 
     def _write(self, place: Path, name: str, run: int, state: State, content: bytes) -> None:
         """What is cut off was so when the second copy was made of it."""

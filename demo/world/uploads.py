@@ -44,6 +44,7 @@ class Uploads:
         self._send(seconds)
 
     def _come(self) -> None:
+        """Where it cannot be written, it did not come."""
         self._number += 1
         path = self._folder / f"{self._day()}-{self._number:06}.xml"
         path.write_text(f"<application number='{self._number}'/>\n", "utf-8")

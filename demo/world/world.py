@@ -16,6 +16,7 @@ from demo.network.way import Way
 from demo.world.active import Active
 from demo.world.alerts import Alerts
 from demo.world.feeding import Feeding, Machine
+from demo.world.on_disk import OnDisk
 from demo.world.power import Power
 from demo.world.printing import Printing
 from demo.world.reach import Reach
@@ -54,8 +55,8 @@ class World:
         self._parts: tuple[Part, ...] = (self.power, self.room, self.switching, feeding, *self.hosts.values())
         self._parts += (self.printing, *self.terminals.values())
         if tree is not None:
-            self._parts += (Backups(jobs_of(centre), self.active, wall, tree),)
-            self._parts += (Uploads(self.active, wall, tree),) if HOST in centre.nodes else ()
+            self._parts += (OnDisk(Backups(jobs_of(centre), self.active, wall, tree)),)
+            self._parts += (OnDisk(Uploads(self.active, wall, tree)),) if HOST in centre.nodes else ()
         self._coming: list[tuple[float, Callable[[], object]]] = []
         self.advance(0.001)
 

@@ -11,6 +11,7 @@ import pytest
 from demo.backups.copies import SUMS, Backups
 from demo.backups.jobs import DAY, JOBS, Job, Place
 from demo.world.active import Active
+from demo.world.on_disk import OnDisk
 
 NOW = 1_795_550_400.0  # 2026-11-25 04:00 in Shanghai, after that night's jobs
 JOB = pytest.mark.parametrize("job", JOBS, ids=[job.id for job in JOBS])
@@ -153,3 +154,28 @@ def test_a_night_without_a_backup_is_overdue_at_any_time_of_day(tmp_path: Path) 
         nights.pass_(3600)
         age = nights.now - nights.copies(JOBS[0].place)[-1].stat().st_mtime
         assert DAY + 3600 < age < 2 * DAY + 2 * 3600
+
+
+def test_what_cannot_be_written_for_a_while_is_told_once_and_written_later(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    nights = Nights(tmp_path)
+    part, host = OnDisk(nights.backups), tmp_path / "backup-host"
+    host.rename(tmp_path / "away")
+    nights.now += DAY
+    for _ in range(3):
+        part.advance(1)
+    assert len(caplog.records) == 1
+    assert "cannot be written: No such file or directory" in caplog.text
+    (tmp_path / "away").rename(host)
+    part.advance(1)
+    assert all(listed(nights.copies(job.place)[-1]) for job in JOBS)
+    assert nights.copies(JOBS[0].place)[-1].stat().st_mtime > NOW
+
+
+def test_a_centre_that_cannot_write_at_all_does_not_begin(tmp_path: Path) -> None:
+    nights = Nights(tmp_path)
+    (tmp_path / "backup-host").rename(tmp_path / "away")
+    nights.now += DAY
+    with pytest.raises(FileNotFoundError):
+        OnDisk(nights.backups)

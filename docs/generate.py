@@ -209,11 +209,19 @@ def configuration_page() -> str:
     return _page(title, rest.strip())
 
 
+def demo_page() -> str:
+    """docs/demo.md: its tables; what stands around them is written by hand."""
+    from docs.demo_tables import filled
+
+    return filled((FOLDER / "demo.md").read_text("utf-8"), _table)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "metrics.md": metrics_page,
     "checklist.md": checklist_page,
     "playbooks.md": playbooks_page,
     "configuration.md": configuration_page,
+    "demo.md": demo_page,
 }
 
 

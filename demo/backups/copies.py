@@ -23,8 +23,9 @@ LATER = 37.0  # seconds after the first copy that another second one was written
 
 
 class State(NamedTuple):
-    """`last`: the number of the newest run whose copy is there; the others are faults of that copy."""
+    """`first`, `last`: the numbers of the oldest and the newest run whose copy is there; then faults of the newest."""
 
+    first: int
     last: int
     shrunk: bool
     corrupt: bool
@@ -61,15 +62,15 @@ class Keeper:
 
     def _now(self) -> State:
         now, job, on = self._wall(), self._job, self._active.on
+        first = job.last(now) - job.kept + 1
         if on("backup-stale", job.id):
             now -= job.every + GRACE + SURELY
         shrunk, corrupt = on("backup-shrunk", job.id), on("backup-corrupt", job.id)
-        return State(job.last(now), shrunk, corrupt, on("second-copy-differs", job.id))
+        return State(first, job.last(now), shrunk, corrupt, on("second-copy-differs", job.id))
 
     def _leave(self, state: State, before: State | None) -> None:
         """A list of checksums is there before what it lists, so that nobody finds a copy and not its checksum."""
-        runs = range(state.last - self._job.kept + 1, state.last + 1)
-        names = {self._name(run): run for run in runs}
+        names = {self._name(run): run for run in range(state.first, state.last + 1)}
         last = self._name(state.last)
         anew = {name for name in names if name not in self._sums} | {last}
         anew |= {self._name(before.last)} & names.keys() if before else set()

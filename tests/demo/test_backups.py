@@ -126,6 +126,7 @@ def test_a_fault_befalls_the_newest_copy_of_its_job_until_it_is_healed(nights: N
     nights.pass_(1)
     seen: Callable[..., bool] = FAULTS[fault]
     assert seen(job, nights.copies(job.place)[-1], before, nights.now)
+    assert nights.copies(job.place)[0] == before[0]
     nights.active.end(fault, job.id)
     nights.pass_(1)
     assert nights.copies(job.place) == before

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from demo.consoles.surroundings import MASK, Secret, Surroundings, anew, told, words
+from demo.consoles.surroundings import ACL, MASK, Secret, Surroundings, anew, told, words
 from demo.devices.device import engine_id
 from demo.devices.port import AGGREGATE, ETHERNET, Port
 from demo.devices.switch import Switch
 
+LOGIN = " authentication-mode scheme", " user-role network-operator", " idle-timeout 10 0"
+PASSWORDS = "aging 90", "length 10", "composition type-number 3 type-length 1"
 VLAN = "Vlan-interface"
 CIPHER = anew("$c$3$", "==", 27)
 
@@ -24,13 +26,22 @@ def text(switch: Switch, lines: Sequence[str], around: Surroundings, secret: Sec
             (" lldp global enable",),
             ("vlan 1",),
             *((f"vlan {number}", f" name {name}") for number, name in around.vlans.items()),
-            (" stp global enable",),
+            (" password-control enable", *(f" password-control {each}" for each in PASSWORDS)),
+            (" stp global enable", " stp bpdu-protection"),
             *(_interface(switch, port, around) for port in switch.ports.values()),
-            ("line vty 0 63", " authentication-mode scheme", " user-role network-operator", " protocol inbound ssh"),
+            ("line con 0", *LOGIN),
+            ("line vty 0 63", *LOGIN, " protocol inbound ssh", f" acl {ACL} inbound"),
             (f" info-center loghost {around.logs_to}",),
             _snmp(switch, secret),
-            (" ssh server enable", f" ssh user {around.user} service-type stelnet authentication-type password"),
+            (
+                " ssh server enable",
+                f" ssh server acl {ACL}",
+                f" ssh user {around.user} service-type stelnet authentication-type password",
+            ),
             (" ntp-service enable", f" ntp-service unicast-server {around.clock}"),
+            (f"acl basic {ACL}", f" rule 5 permit source {around.managed_from}"),
+            ("domain system",),
+            (" domain default enable system",),
             _account(around, secret),
         )
     )
@@ -51,13 +62,15 @@ def _interface(switch: Switch, port: Port, around: Surroundings) -> Iterator[str
         yield f" port trunk permit vlan 1 {' '.join(map(str, around.vlans))}"
     elif port.type == ETHERNET and port.vlan != 1:
         yield f" port access vlan {port.vlan}"
+        yield " stp edged-port"
+        yield " broadcast-suppression 5"
     if port.shut:
         yield " shutdown"
 
 
 def _snmp(switch: Switch, secret: Secret) -> Iterator[str]:
     yield " snmp-agent"
-    yield f" snmp-agent community read cipher {secret()}"
+    yield f" snmp-agent community read cipher {secret()} acl {ACL}"
     yield f" snmp-agent local-engineid {engine_id(switch).hex().upper()}"
     yield f" snmp-agent sys-info location {words(switch.location)}"
     yield " snmp-agent sys-info version v2c"

@@ -11,18 +11,20 @@ from demo.centre.vlans import GATEWAYS, MANAGEMENT, vlans
 from demo.devices.device import text
 
 MASK = "255.255.255.0"
+ACL = 2000  # of whoever may manage a switch
 HIDDEN = "***"  # as an approved configuration has them, which people keep as a file
 Secret = Callable[[], str]
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """`addresses`: its own, by VLAN; `vlans` by number, with names; `routes_by`, `logs_to`, `clock` are addresses,
-    `user` may log in."""
+    """`addresses`: its own, by VLAN; `vlans` by number, with names; `routes_by`, `logs_to`, `clock` are addresses;
+    `managed_from` a network with its wildcard, where `user` may log in."""
 
     addresses: Mapping[int, str]
     routes_by: str
     logs_to: str
+    managed_from: str
     clock: str
     user: str
     vlans: Mapping[int, str]
@@ -38,6 +40,7 @@ def surroundings(centre: Centre, name: str, user: str) -> Surroundings:
         {**GATEWAYS, MANAGEMENT: own},
         first,
         logs.address if logs else first,
+        f"{own.rpartition('.')[0]}.0 0.0.0.255",
         names[0].address if names else first,
         user,
         vlans(centre),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from demo.centre.vlans import MANAGEMENT
-from demo.consoles.surroundings import MASK, Secret, Surroundings, anew, told, words
+from demo.consoles.surroundings import ACL, MASK, Secret, Surroundings, anew, told, words
 from demo.devices.device import engine_id
 from demo.devices.port import ETHERNET, Port
 from demo.devices.switch import Switch
 
 CIPHER = anew("%^%#", "%^%#", 24)
+LOGIN = " authentication-mode aaa", " idle-timeout 10 0"
 HIDDEN = "InLoopBack0"  # an interface that stands in no configuration
 
 
@@ -23,8 +24,9 @@ def text(switch: Switch, lines: Sequence[str], around: Surroundings, secret: Sec
             (f"sysname {switch.name}",),
             *((line,) for line in lines),
             (f"vlan batch {' '.join(map(str, around.vlans))}",),
-            ("stp mode rstp",),
+            ("stp mode rstp", "stp bpdu-protection"),
             ("lldp enable",),
+            (f"acl number {ACL}", f" rule 5 permit source {around.managed_from}"),
             _accounts(around, secret),
             *(_interface(switch, port, around) for port in switch.ports.values() if port.name != HIDDEN),
             (f"ip route-static 0.0.0.0 0.0.0.0 {around.routes_by}",),
@@ -32,8 +34,8 @@ def text(switch: Switch, lines: Sequence[str], around: Surroundings, secret: Sec
             _ssh(around),
             (f"info-center loghost {around.logs_to}",),
             (f"ntp-service unicast-server {around.clock}",),
-            ("user-interface con 0", " authentication-mode aaa"),
-            ("user-interface vty 0 4", " authentication-mode aaa", " protocol inbound ssh"),
+            ("user-interface con 0", *LOGIN),
+            ("user-interface vty 0 4", f" acl {ACL} inbound", *LOGIN, " protocol inbound ssh"),
         )
     )
     yield "return"
@@ -41,6 +43,9 @@ def text(switch: Switch, lines: Sequence[str], around: Surroundings, secret: Sec
 
 def _accounts(around: Surroundings, secret: Secret) -> Iterator[str]:
     yield "aaa"
+    yield " user-password complexity-check three-of-kinds"
+    yield " local-aaa-user password policy administrator"
+    yield "  password expire 90"
     yield " authentication-scheme default"
     yield f" local-user {around.user} password cipher {secret()}"
     yield f" local-user {around.user} privilege level 3"
@@ -60,13 +65,15 @@ def _interface(switch: Switch, port: Port, around: Surroundings) -> Iterator[str
     elif port.type == ETHERNET and port.vlan != 1:
         yield " port link-type access"
         yield f" port default vlan {port.vlan}"
+        yield " stp edged-port enable"
+        yield " broadcast-suppression 5"
     if port.shut:
         yield " shutdown"
 
 
 def _snmp(switch: Switch, secret: Secret) -> Iterator[str]:
     yield "snmp-agent"
-    yield f"snmp-agent community read cipher {secret()}"
+    yield f"snmp-agent community read cipher {secret()} acl {ACL}"
     yield f"snmp-agent local-engineid {engine_id(switch).hex().upper()}"
     yield f"snmp-agent sys-info location {words(switch.location)}"
     yield "snmp-agent sys-info version v2c"

@@ -9,7 +9,7 @@ from demo.centre.macs import STRANGER, macs
 from demo.centre.node import Behind
 from demo.centre.plan import Centre
 from demo.centre.vlans import COUNTERS, vlan_of
-from demo.devices.port import Flow
+from demo.devices.port import ETHERNET, Flow
 from demo.devices.switch import Neighbour, Switch, access_switch, core_switch
 from demo.devices.traffic import MEGABIT
 from demo.world.active import Active
@@ -20,7 +20,7 @@ STARTS_IN = 40.0  # seconds until a switch that has power again answers
 FLAPS_EVERY = 5.0  # seconds up, and as long down
 ERRORS, STORM = 0.02, 0.9  # of the packets
 BROKEN = ("line-cut", "line-gateway-down", "line-carrier-fault")
-STRANGE_PORT = "GigabitEthernet0/0/47"  # where nothing is plugged in, in the VLAN of the counters
+STRANGE_PORT = "GigabitEthernet0/0/47"  # where nothing is plugged in, but nobody shut it
 UNPLANNED = "telnet server enable"
 TRICKLE = Flow(40.0, frame=84.0)
 
@@ -45,8 +45,7 @@ class Switching:
         for number, (behind, name) in enumerate(self.plugged.items()):
             self._plug_in(behind, name, number)
         for switch in self.switches.values():
-            if STRANGE_PORT in switch.ports:
-                switch.ports[STRANGE_PORT].vlan = COUNTERS
+            self._close(switch)
 
     def _plug_in(self, behind: Behind, name: str, number: int) -> None:
         switch = self.switches[behind.switch]
@@ -62,6 +61,14 @@ class Switching:
             self._ends[Behind(name, uplink)] = name
         else:
             switch.stations[behind.port] = [self._macs[name]]
+
+    def _close(self, switch: Switch) -> None:
+        """What nothing is plugged into is shut, but for one that was forgotten."""
+        for name, port in switch.ports.items():
+            here = Behind(switch.name, name)
+            port.shut = port.type == ETHERNET and here not in self.plugged and here not in self._ends
+        if STRANGE_PORT in switch.ports:
+            switch.ports[STRANGE_PORT].vlan, switch.ports[STRANGE_PORT].shut = COUNTERS, False
 
     def _title(self, name: str) -> str:
         node, line = self._centre.nodes.get(name), self._centre.lines.get(name)

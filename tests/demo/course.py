@@ -15,6 +15,7 @@ from prometheus_client.samples import Sample
 
 from tests.demo.centres import LABEL, SELECTOR, Centre
 from tests.demo.shown import Row
+from tests.peers import until
 
 LOOK = 0.4  # seconds between two looks at /metrics
 GRACE = 3.0  # seconds: the agent's time to read, a busy machine, and the look
@@ -56,6 +57,10 @@ class Life:
     def gone_within(self) -> float:
         return GRACE + (2 * self.interval if self.row.gone is None else self.row.gone)
 
+    def begin(self, centre: Centre) -> None:
+        centre.fault(self.row.fault, self.row.whom)
+        self.begun = time.time()
+
     def look(self, centre: Centre, values: Values, now: float) -> None:
         """Takes what there is to see now, and goes on with its life: begins, is healed, is over."""
         if not self._grown or sum(values) > sum(self.values):
@@ -63,8 +68,7 @@ class Life:
         self.values = values
         if self.begun is None:
             if self._so(self.row.well, now):
-                centre.fault(self.row.fault, self.row.whom)
-                self.begun = time.time()
+                self.begin(centre)
         elif self.healed is None:
             if self._so(self.row.then, now) or now - self.begun > self.within:
                 self.shown = now - self.begun if self._so(self.row.then, now) else None
@@ -83,9 +87,13 @@ class Life:
 
 
 def run(centre: Centre, rows: Iterable[Row], seconds: float = 300) -> Mapping[Row, Life]:
-    """All of them; what is not over after so many seconds has seen no end."""
-    every = _intervals(centre)
+    """All of them, in a centre whose agent has not polled yet; what is not over after so many seconds has seen no
+    end."""
     lives = {row: Life(row) for row in rows}
+    for life in lives.values():
+        if life.row.early:
+            life.begin(centre)
+    every = _intervals(centre)
     end = time.monotonic() + seconds
     while time.monotonic() < end and (going := _going(lives.values())):
         samples, now = _samples(centre, {life.row.metric.partition("{")[0] for life in going}), time.time()
@@ -110,6 +118,8 @@ def _going(lives: Iterable[Life]) -> list[Life]:
 
 
 def _intervals(centre: Centre) -> Mapping[str, float]:
+    """By target, as soon as the page is there."""
+    until(lambda: centre.get("/api/v1/targets"), why="the agent's page does not answer")
     return {each["id"]: each["every"] for each in json.loads(centre.get("/api/v1/targets"))["targets"]}
 
 

@@ -15,7 +15,7 @@ EACH = pytest.mark.parametrize("row", ROWS, ids=[row.fault for row in ROWS])
 
 @pytest.fixture(scope="module")
 def lives(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Row, Life]:
-    with running(tmp_path_factory.mktemp("demo") / "centre") as centre:
+    with running(tmp_path_factory.mktemp("demo") / "centre", early=True) as centre:
         return run(centre, ROWS)
 
 

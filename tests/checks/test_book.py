@@ -23,7 +23,10 @@ ITEMS = {
     "network_platform": ("NET", range(1, 26), {23}),
     "host_management": ("HOST", range(1, 20), {18, 19}),
     "application_platform": ("APP", range(1, 15), {12, 13}),
+    "policies": ("POL", range(1, 12), {1, 2, 3, 6, 7, 8, 9, 10, 11}),
     "information_backup": ("BAK", range(1, 13), {10, 11, 12}),
+    "responsibility": ("RSP", range(1, 7), {1, 2, 3, 6}),
+    "emergency_response": ("EMR", range(1, 7), {1, 2, 4, 6}),
 }
 # Nobody gives these yet.
 PLANNED = {
@@ -40,6 +43,16 @@ PLANNED = {
     "checklist_evidence_timestamp_seconds",
     "checklist_evidence_expiry_timestamp_seconds",
     "checklist_evidence_value",
+    "checklist_inspection_signed",
+    "checklist_inspections_missed",
+    "checklist_changes_unapproved",
+    "checklist_changes_pending",
+    "checklist_overdue",
+    "checklist_remediation_oldest_seconds",
+    "incident_acknowledged_in_time_ratio",
+    "center_roster_gap_seconds",
+    "shouwang_self_test_delivery_seconds",
+    "shouwang_self_test_timestamp_seconds",
 }
 
 

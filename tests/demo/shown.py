@@ -41,7 +41,7 @@ LINES = ("labor", "civil", "medical", "family", "social", "backup")
 ROWS = (
     Row("peripheral-lost", 'host_peripheral_up{target="pc-7",peripheral="card_reader"}', "== 0", "== 1", "pc-7",
         early=True, within=70, gone=70, why="what is plugged in is asked once a minute"),
-    Row("brute-force", 'host_login_failures{target="queue-host",window="5m",scope="all"}', "> 3", "rests", "queue-host",
+    Row("brute-force", 'host_login_failures{target="queue-host",window="5m",scope="all"}', "> 3", "== 0", "queue-host",
         early=True, within=75, gone=75, why="logins are read once a minute, and counted over five"),
     Row("clock-drift", 'host_clock_offset_seconds{target="database-host"}', "> 90", "< 10", "database-host",
         early=True, within=75, gone=75, why="a clock is asked once a minute"),

@@ -36,8 +36,8 @@ def _each_line(centre: Centre, site: Site) -> Iterator[Together]:
     return ((target,) for target in site.of_kind("line"))
 
 
-def _each_host(centre: Centre, site: Site) -> Iterator[Together]:
-    return ((target,) for target in site.of_kind("host"))
+def _each_server(centre: Centre, site: Site) -> Iterator[Together]:
+    return ((target,) for target in site.of_kind("host") if target.options.role == "server")
 
 
 def _all_ups(centre: Centre, site: Site) -> Iterator[Together]:
@@ -128,7 +128,7 @@ CASES = (
         1.5,
         "all",
         (50, 160),
-        _each_host,
+        _each_server,
         full,
         Text("查看占用最大的目录", "looking for the largest folders"),
         Text("日志未轮转,清理并恢复轮转", "logs were not rotated; cleared, and rotated again"),
@@ -138,7 +138,7 @@ CASES = (
         1,
         "all",
         (25, 70),
-        _each_host,
+        _each_server,
         off,
         Text("核对时间服务", "checking the time service"),
         Text("时间服务停了,启动后校准", "the time service had stopped; started, the clock is right"),

@@ -49,7 +49,7 @@ def _of(target: Target, people: Load, calendar: Calendar) -> Iterator[Run]:
     elif target.kind == "application" and options.role in ("acceptance", "queue"):
         labels = (("role", options.role), ("phase", "total"))
         yield "application_response_seconds", labels, _mixed(0.014, 0.06, people, shake)
-    elif target.kind == "host":
+    elif target.kind == "host" and options.role == "server":
         nightly = "backup" in target.id
         still, busy = NIGHTLY if nightly else REST
         yield "host_cpu_usage_ratio", (), _mixed(still, busy, _nights(calendar) if nightly else people, shake)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,30 @@ def test_a_switch_takes_with_it_what_is_plugged_into_it(site: Site) -> None:
     together = {whom[0].id: [target.id for target in whom[1:]] for whom in case.whom(PLAN, site)}
     assert together["access-5"] == ["kiosk-1", "kiosk-2", "kiosk-3"]
     assert together["access-1"] == []
+
+
+def test_the_disk_and_the_clock_are_those_of_servers(site: Site) -> None:
+    servers = {node.id for node in PLAN.of("host")}
+    for case in CASES:
+        if case.name in ("disk-filled", "clock-off"):
+            assert {target.id for whom in case.whom(PLAN, site) for target in whom} == servers
+
+
+def test_people_make_day_and_night_and_an_outage_a_gap(site: Site) -> None:
+    found = past(PLAN, site, 30, NOW)
+    levels = {(level.target, level.metric, level.labels): level.value for level in found.levels}
+    receive = levels["medical", "line_utilization_ratio", (("direction", "receive"),)]
+    monday = site.calendar.moment(date(2026, 11, 23))
+    assert receive(monday + 10 * 3600) > 5 * receive(monday + 3 * 3600)  # ten in the morning, three at night
+    assert receive(monday - 14 * 3600) < 0.1  # on Sunday at ten
+    (start, end), *_ = [
+        (turn.at, after.at)
+        for turn, after in pairwise(
+            turn for turn in found.turns if turn.metric == "line_up" and turn.target == "medical"
+        )
+        if turn.value == 0
+    ]
+    assert [math.isnan(receive(at)) for at in (start - 1, start, end - 1, end)] == [False, True, True, False]
 
 
 def test_it_tells_of_every_target_by_metrics_with_the_labels_that_the_agent_has(site: Site) -> None:

@@ -40,8 +40,11 @@ class Exchange:
         self._from: dict[tuple[int, int], int] = {}
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(device, self._read)
+        self._closed = False
 
     def close(self) -> None:
+        """What is on its way is lost; by then others may have the number of the device."""
+        self._closed = True
         self._loop.remove_reader(self._device)
         os.close(self._device)
 
@@ -102,6 +105,8 @@ class Exchange:
             yield packet.unreachable(found, packet.PORT_UNREACHABLE)
 
     def _write(self, raw: bytes) -> None:
+        if self._closed:
+            return
         try:
             os.write(self._device, raw)
         except BlockingIOError:

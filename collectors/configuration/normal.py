@@ -14,7 +14,7 @@ from agent.core.configurations import MASK, MASKED
 from agent.core.console import Family
 from collectors.configuration.secrets import masked
 
-RULES = 2  # of these rules and those of `secrets`: another number whenever anything has another normal form than before
+RULES = 3  # of these rules and those of `secrets`: another number whenever anything has another normal form than before
 LONGEST = 2000  # characters of a line that are kept
 
 

@@ -102,10 +102,22 @@ HINT = re.compile(
 )
 
 
+# What is demanded of passwords, and is none: whole lines, whose numbers people who look at a change must see.
+POLICY = re.compile(
+    r"\s*(?:undo )?(?:set password min-length \d+|(?:local-user \S+ )?password expire \d+"
+    r"|password history record number \d+|password alert (?:before-expire \d+|original)"
+    r"|manager-user password valid-days \d+|local-aaa-user password policy (?:administrator|access-user)"
+    r"|user-password complexity-check(?: three-of-kinds)?"
+    r"|local-aaa-user wrong-password(?: retry-interval \d+| retry-time \d+| block-time \d+)*"
+    r"|password policy (?:strong|(?:life-cycle|min-size|no-repeat-times|max-size) \d+))\s*",
+    re.IGNORECASE,
+)
+
+
 def masked(line: str, fingerprint: Callable[[str], str]) -> str:
     """The line with a mask for each secret: `***` and its fingerprint, or `***` alone where what is shown of it changes
     by itself. What the device itself hides stays as it is."""
-    if HINT.search(line) is None:
+    if HINT.search(line) is None or POLICY.fullmatch(line):
         return line
     parts, end = [], 0
     for start, stop in _spans(line):

@@ -34,6 +34,8 @@ NAMES: Mapping[str, Text] = {
     "device_config_unapproved": Text("配置有未批准的变更", "configuration changed without approval"),
     "device_config_saved": Text("配置已保存", "configuration saved"),
     "device_config_backup_timestamp_seconds": Text("配置存档时间", "configuration backed up"),
+    "device_hardening_findings": Text("配置偏离加固要求", "deviations from hardening"),
+    "device_hardening_finding_info": Text("偏离之处", "what deviates"),
     "device_cpu_usage_ratio": Text("CPU 使用率", "CPU"),
     "device_memory_usage_ratio": Text("内存使用率", "memory"),
     "device_memory_cache_ratio": Text("内存中的缓存", "memory for caches"),

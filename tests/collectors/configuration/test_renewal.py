@@ -86,6 +86,8 @@ crypto pki certificate chain TP
   31312F30 2D060355 04031326 494F532D
   \tquit
 """
+# Numbers 1 and 2 were without these lines.
+POLICY = "set password min-length 8\n  password expire 90\npassword policy life-cycle 90\n"
 # What rules of each number make of it, by its hash. A line is never changed: it stands on somebody's disk.
 MADE = {
     2: {
@@ -93,7 +95,13 @@ MADE = {
         "hp_comware": "a06da53585ec3b5b",
         "ruijie_os": "2fe52c31198769f5",
         "cisco_ios": "2fe52c31198769f5",
-    }
+    },
+    3: {
+        "huawei_vrp": "f7f15cd5019da946",
+        "hp_comware": "f9b294ffa03f2d4e",
+        "ruijie_os": "60874af59617667a",
+        "cisco_ios": "60874af59617667a",
+    },
 }
 
 
@@ -102,7 +110,7 @@ def fingerprint(secret: str) -> str:
 
 
 def test_other_rules_have_another_number() -> None:
-    sent = f"{SENT}{MORE}{'x' * 3000}\n".encode()
+    sent = f"{SENT}{MORE}{'x' * 3000}\n{POLICY}".encode()
     made = {family: digest(normal(family, sent, fingerprint))[:16] for family in HABITS}
     assert MADE.get(RULES) == made, "the rules are others than before: give RULES the next number, and MADE a line"
     assert max(MADE) == RULES

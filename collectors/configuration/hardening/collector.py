@@ -1,0 +1,113 @@
+"""How the running configuration on record deviates from what the checklist demands: judged anew when it has changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from typing import Any
+
+from agent.core.aside import aside
+from agent.core.configurations import MASKED, Standing
+from agent.core.console import Family
+from agent.core.model import Collector, Metric, Sample, Target
+from agent.core.reach import Poll
+from agent.core.text import Text, clean
+from collectors.configuration.hardening.families import family_of
+from collectors.configuration.hardening.found import RESULTS, Deviation
+from collectors.configuration.hardening.table import RULES, judged, read
+from collectors.configuration.partial import missing
+from collectors.configuration.reading import wanted
+
+FINDINGS = Metric(
+    "device_hardening_findings", "gauge", "findings", ("topic", "result"), "Deviations from what the checklist demands"
+)
+INFO = Metric(
+    "device_hardening_finding_info",
+    "gauge",
+    "1",
+    ("topic", "result", "rule", "subject"),
+    "1 for each rule that something deviates from; subject: the lines, ports, accounts that it is about",
+)
+TOPICS = tuple(dict.fromkeys(rule.topic for rule in RULES))
+# Words that are public, and that a mask would hide from the rules.
+KNOWN = ("public", "private")
+ALWAYS = ("line", "user-interface", "aaa")  # what every device has; accounts and SNMP need not be
+MOST_SUBJECTS, LONGEST = 3, 120
+STALE = 2 * 86_400.0  # seconds, or twice the time between two readings
+NO_FAMILY = Text(
+    "{id}:存档的配置看不出是哪一种命令行,没有评判;请写 config: {{family: …}}",
+    "{id}: of which kind of command line the configuration on record is, is not known, so that it was not judged; "
+    "write config: {{family: …}}",
+)
+PART = Text(
+    "{id}:存档的配置里没有 {what},看不全就没有评判;请给守望的账号能看到全部配置的级别、角色或视图",
+    "{id}: the configuration on record has no {what} and was not judged, since what is not shown would look like what "
+    "is not set; give the agent's account a level, role or view that sees all of it",
+)
+OLD = Text(
+    "{id}:存档的配置 {days} 天前最后一次与设备核对,没有评判",
+    "{id}: the configuration on record was last seen on the device {days} days ago and was not judged",
+)
+
+
+async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+    standing = await poll.registers.configurations.standing(target.id)
+    if not standing.versions or standing.seen is None:
+        return
+    age = poll.now - standing.seen
+    found = await _found(target, options.config.family, standing, poll)
+    if age > max(STALE, 2 * options.config.backup):
+        found = OLD.format(id=target.id, days=round(age / 86_400))
+    if isinstance(found, Text):
+        poll.remarks.append(found)
+        return
+    for sample in samples(found):
+        yield sample
+
+
+async def _found(target: Target, family: Family | None, standing: Standing, poll: Poll) -> tuple[Deviation, ...] | Text:
+    newest = standing.versions[0].running
+    if poll.memory.get("judged") != newest:
+        store = poll.registers.configurations
+        text = (await store.texts(target.id)).running or ""
+        known = {store.fingerprint(word): word for word in KNOWN}
+        poll.memory["found"] = await aside(lambda: deviations(target.id, family, shown(text, known)))
+        poll.memory["judged"] = newest
+    found: tuple[Deviation, ...] | Text = poll.memory["found"]
+    return found
+
+
+def shown(text: str, known: dict[str, str]) -> str:
+    """With the words that are known by their fingerprints in place of their masks."""
+    return MASKED.sub(lambda mask: known.get(mask[1] or "", mask[0]), text)
+
+
+def deviations(identity: str, family: Family | None, text: str) -> tuple[Deviation, ...] | Text:
+    """A text of which not all is seen is not judged, and it is said why."""
+    family = family or family_of(text)
+    if family is None:
+        return NO_FAMILY.format(id=identity)
+    if few := [each for each in missing(family, text) if each in ALWAYS]:
+        return PART.format(id=identity, what=", ".join(few))
+    return tuple(judged(read(family, text)))
+
+
+def samples(found: Iterable[Deviation]) -> Iterator[Sample]:
+    """Counts of each topic, 0 where it was judged and nothing deviates, then what they are about."""
+    found = tuple(found)
+    counts = Counter((each.rule.topic, each.result) for each in found)
+    for topic in TOPICS:
+        for result in RESULTS:
+            yield Sample(FINDINGS, counts[topic, result], (topic, result))
+    for each in found:
+        yield Sample(INFO, 1.0, (each.rule.topic, each.result, each.rule.id, subject(each.subjects)))
+
+
+def subject(subjects: Sequence[str]) -> str:
+    """The first few in one bounded line, and how many more."""
+    kept = [text for text in dict.fromkeys(clean(each, LONGEST) for each in subjects) if text]
+    more = f" +{len(kept) - MOST_SUBJECTS}" if len(kept) > MOST_SUBJECTS else ""
+    return clean(", ".join(kept[:MOST_SUBJECTS]), LONGEST - len(more)) + more
+
+
+COLLECTOR = Collector("hardening", ("switch",), (FINDINGS, INFO), collect, wanted)

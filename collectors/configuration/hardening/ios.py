@@ -1,0 +1,117 @@
+"""IOS and IOS XE. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from collectors.configuration.hardening import facts
+from collectors.configuration.hardening.acls import of_ios
+from collectors.configuration.hardening.ios_common import accounts, filed, logging, secrets, snmp, terminals
+from collectors.configuration.hardening.ios_ports import ports
+from collectors.configuration.hardening.lines import Node, found, number, quoted, sections
+
+VERSION = re.compile(r"^version +(\d+)", re.MULTILINE)
+SSH_ALONE = 17  # from this version on, a VTY that names no protocol takes SSH alone
+KINDS = r"(?:numeric-count|upper-case|lower-case|special-case) +[1-9]\d*"
+DAYS = {"day": 1.0, "month": 30.0, "year": 365.0}
+
+
+def read(text: str, top: Sequence[Node]) -> facts.Device:
+    match = VERSION.search(text)
+    new = match is None or int(match[1]) >= SSH_ALONE
+    lines = tuple(terminals(top, frozenset(("ssh",) if new else ("telnet", "ssh"))))
+    return facts.Device(
+        terminals=lines,
+        accounts=tuple(accounts(top)),
+        secrets=tuple(secrets(top)),
+        passwords=_passwords(top),
+        services=tuple(_services(top, lines)),
+        ssh=_ssh(top),
+        snmp=snmp(top),
+        logging=logging(top),
+        clock=_clock(top),
+        ports=tuple(_edges(top)),
+        tree=_tree(top),
+        acls=tuple(of_ios(top)),
+    )
+
+
+def _passwords(top: Sequence[Node]) -> facts.Passwords:
+    """Of the policy that is used by accounts; of several the strictest is taken."""
+    policies = [node for _, node in sections(r"aaa +common-criteria +policy +\S+", top)]
+    length = max((number(node.first(r"min-length +(\d+)")) for node in policies), default=0)
+    kinds = max((len(quoted(KINDS, node.below)) for node in policies), default=0)
+    days = [DAYS[match[1]] * int(match[2]) for node in policies for match in _lifetimes(node)]
+    tries = next(found(r"aaa +local +authentication +attempts +max-fail +(\d+)", top), None)
+    blocked = next(found(r"login +block-for +\d+ +attempts +(\d+) .*", top), None)
+    written = next(found(r"security +passwords +min-length +(\d+)", top), None)
+    attempts = [number(each) for each in (tries, blocked) if each is not None]
+    return facts.Passwords(
+        max(length, number(written)),
+        kinds,
+        min(days, default=None),
+        min(attempts, default=None),
+        lines=quoted(r"(?:aaa +common-criteria|aaa +local|login +block-for|security +passwords) .*", top),
+    )
+
+
+def _lifetimes(node: Node) -> Iterator[re.Match[str]]:
+    return found(r"lifetime +(day|month|year) +(\d+)", node.below)
+
+
+def _services(top: Sequence[Node], lines: Sequence[facts.Terminal]) -> Iterator[facts.Service]:
+    taken = [each for each in lines if "telnet" in each.protocols and not each.console and not each.closed]
+    if taken:
+        yield facts.Service("telnet", lines=tuple(text for each in taken for text in each.lines))
+    for name, pattern in (
+        ("http", r"ip +http +server"),
+        ("ftp", r"ftp-server +enable"),
+        ("tftp", r"tftp-server +.*"),
+    ):
+        if found_ := quoted(pattern, top):
+            yield facts.Service(name, lines=found_)
+    if secure := quoted(r"ip +http +secure-server", top):
+        acls = tuple(match[1] for match in found(r"ip +http +access-class +(?:ipv4 +)?(?!ipv6\b)(\S+)", top))
+        yield facts.Service("https", acls, secure)
+    yield from filed(top)
+
+
+def _ssh(top: Sequence[Node]) -> facts.Ssh:
+    def listed(words: str) -> tuple[str, ...] | None:
+        match = next(found(rf"ip +ssh +server +algorithm +{words} +(.+)", top), None)
+        return tuple(match[1].split()) if match else None
+
+    one = quoted(r"ip +ssh +version +1", top)
+    return facts.Ssh(
+        on=True,
+        old=bool(one) or not any(found(r"ip +ssh +version +2", top)),
+        ciphers=listed("encryption"),
+        exchanges=listed("kex"),
+        host_keys=listed("hostkey"),
+        lines={
+            "old": one,
+            "cipher": quoted(r"ip +ssh +server +algorithm +encryption .*", top),
+            "exchange": quoted(r"ip +ssh +server +algorithm +kex .*", top),
+            "host_key": quoted(r"ip +ssh +server +algorithm +hostkey .*", top),
+        },
+    )
+
+
+def _clock(top: Sequence[Node]) -> facts.Clock:
+    servers = quoted(r"s?ntp +(?:server|peer) .*", top)
+    return facts.Clock(servers, own=() if servers else quoted(r"ntp +master.*", top))
+
+
+def _edges(top: Sequence[Node]) -> Iterator[facts.Port]:
+    """With `portfast default` every access port is an edge."""
+    every = any(found(r"spanning-tree +portfast +(?:edge +)?default", top))
+    for port in ports(top, "ios"):
+        yield replace(port, edge=port.edge or (every and port.mode == "access"))
+
+
+def _tree(top: Sequence[Node]) -> facts.Tree:
+    without = quoted(r"no +spanning-tree +vlan +.*", top)
+    guarded = any(found(r"spanning-tree +portfast +(?:edge +)?bpduguard +default", top))
+    return facts.Tree(True, guarded, without=without)

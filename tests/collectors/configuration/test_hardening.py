@@ -1,0 +1,131 @@
+"""What is wrong in a running configuration is found, and nothing else is: over made-up configurations with known
+faults, and over SSH from a device to the samples."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agent.configurations import Record
+from agent.core.changes import Register
+from agent.core.configurations import OnRecord, Standing, Version
+from agent.core.model import Collector, Reading
+from agent.core.registers import Registers
+from agent.core.snapshot import Snapshot
+from agent.reaching import reaching
+from agent.runner import Runner
+from collectors.configuration import HARDENING, READING
+from collectors.configuration.hardening.collector import LONGEST, samples
+from collectors.configuration.hardening.found import Rule
+from collectors.configuration.hardening.table import RULES
+from tests.collectors.configuration.hardening_table import FILES, TRUTH, found, judged
+from tests.collectors.configuration.test_over_ssh import target
+from tests.collectors.configuration.test_reading import DAY, Memory, Switch
+from tests.console_server import Consoles, consoles
+
+BROKEN = {each.rule.id for name in TRUTH for each in found(name)}
+HARDENED = [name for name, entry in TRUTH.items() if entry["hardened"]]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Consoles]:
+    with consoles(tmp_path_factory.mktemp("consoles")) as found_:
+        yield found_
+
+
+@pytest.mark.parametrize("name", TRUTH)
+def test_no_seeded_fault_is_missed_and_nothing_else_is_found(name: str) -> None:
+    result = judged(name)
+    assert [fault["fault"] for fault in result.missed] == []
+    assert [(each.rule.id, each.subjects) for each in result.false] == []
+
+
+@pytest.mark.parametrize("name", HARDENED)
+def test_a_hardened_device_has_nothing_against_it(name: str) -> None:
+    assert found(name) == ()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_has_an_id_of_its_own_and_breaks_somewhere(rule: Rule) -> None:
+    assert [each.id for each in RULES].count(rule.id) == 1
+    assert rule.id in BROKEN
+
+
+@pytest.mark.parametrize("name", TRUTH)
+def test_labels_are_bounded_and_hold_no_secret(name: str) -> None:
+    """In these files each secret says `Invented`."""
+    for sample in samples(found(name)):
+        assert all(len(label) <= LONGEST + 5 for label in sample.labels)
+        assert not any("Invented" in label for label in sample.labels)
+
+
+def test_from_the_command_line_of_a_device_to_its_samples(server: Consoles, tmp_path: Path) -> None:
+    """By SSH, the record and the rules: what the truth says of this device, each with what it is about."""
+    device = server.device("huawei_vrp", "good", (FILES / "huawei" / "hall-counter-b.cfg").read_text(encoding="utf-8"))
+    kept = Record(tmp_path / "configurations", lambda: tmp_path / "baselines")
+
+    async def read() -> list[Reading]:
+        async with reaching() as reach:
+            runner = Runner(reach, Snapshot(), registers=Registers(kept, Register()))
+            return [await runner.run(each, target(device, 0)) for each in (READING, HARDENING)]
+
+    reading, hardening = asyncio.run(read())
+    assert reading.failure is None
+    assert hardening.failure is None
+    told = {each.labels: each.value for each in hardening.by_metric["device_hardening_findings"]}
+    assert {labels for labels, value in told.items() if value} == {("cleartext", "fail")}
+    assert told["cleartext", "fail"] == 3
+    assert {each.labels[2:] for each in hardening.by_metric["device_hardening_finding_info"]} == {
+        ("telnet_on", "telnet server enable"),
+        ("telnet_taken", "vty 0 4"),
+        ("telnet_account", "chen.duty (telnet)"),
+    }
+
+
+def run(collector: Collector, switch: Switch) -> Reading:
+    return asyncio.run(switch.runner.run(collector, switch.target()))
+
+
+def on_record(text: str, seen: float = 1_000_000.0) -> Switch:
+    store = Memory(Standing((Version(seen, "1"),), seen), OnRecord(text))
+    return Switch(store=store)
+
+
+def test_nothing_is_told_of_a_device_whose_configuration_was_never_read() -> None:
+    reading = run(HARDENING, Switch())
+    assert reading.failure is None
+    assert "device_hardening_findings" not in reading.by_metric
+
+
+def test_a_changed_configuration_is_judged_anew() -> None:
+    text = (FILES / "h3c" / "hall-access-1.cfg").read_text(encoding="utf-8")
+    switch = on_record(text)
+    assert "device_hardening_finding_info" not in run(HARDENING, switch).by_metric
+    switch.store.now = Standing((Version(1_000_000.0, "2"),), 1_000_000.0)
+    switch.store.known = OnRecord(text.replace(" ssh server enable\n", " ssh server enable\n telnet server enable\n"))
+    assert "telnet_on" in {each.labels[2] for each in run(HARDENING, switch).by_metric["device_hardening_finding_info"]}
+
+
+def test_a_configuration_of_which_the_account_sees_a_part_is_not_judged() -> None:
+    text = (FILES / "h3c" / "hall-access-1.cfg").read_text(encoding="utf-8")
+    reading = run(HARDENING, on_record(re.sub(r"(?m)^line (?!class).*\n(?: .*\n)*", "", text).replace("line ", "li ")))
+    assert "device_hardening_findings" not in reading.by_metric
+    assert "has no line and was not judged" in reading.remarks[0].en  # type: ignore[union-attr]  # a Text
+
+
+def test_a_configuration_that_the_device_may_no_longer_have_is_not_judged() -> None:
+    text = (FILES / "h3c" / "hall-access-1.cfg").read_text(encoding="utf-8")
+    reading = run(HARDENING, on_record(text, seen=1_000_000.0 - 3 * DAY))
+    assert "device_hardening_findings" not in reading.by_metric
+    assert "3 days ago" in reading.remarks[0].en  # type: ignore[union-attr]  # a Text
+
+
+def test_lines_that_a_banner_shows_are_no_settings() -> None:
+    text = (FILES / "h3c" / "hall-access-1.cfg").read_text(encoding="utf-8")
+    said = text.replace("Type undo for nothing you cannot explain.", "telnet server enable\nftp server enable")
+    assert said != text
+    assert "device_hardening_finding_info" not in run(HARDENING, on_record(said)).by_metric

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from demo.centre.node import Node
 from demo.centre.plan import COUNTERS, Centre
 from demo.hosts.windows.desk import PERIPHERALS
 from demo.hosts.windows.model import CANARIES
@@ -31,7 +32,7 @@ def counters(centre: Centre) -> Iterator[Entry]:
     lines = {number: needed for numbers, needed in LINES for number in numbers}
     for number in range(1, COUNTERS + 1):
         computer = centre.nodes[f"pc-{number}"]
-        needs = [computer.id, _switch(centre, computer.id), "acceptance", "queue", *lines[number]]
+        needs = [computer.id, switch_of(computer), "acceptance", "queue", *lines[number]]
         yield {"ids": str(number), "name": "{}号窗口", "depends_on": needs}
 
 
@@ -49,7 +50,7 @@ def computers(centre: Centre, credentials: str) -> Iterator[Entry]:
             "listen": list(LISTEN),
             "peripherals": list(PERIPHERALS),
             "canaries": list(CANARIES),
-            "depends_on": [_switch(centre, node.id)],
+            "depends_on": [switch_of(node)],
             "every": SLOWLY,
         }
 
@@ -63,21 +64,21 @@ def printers(centre: Centre, credentials: str) -> Iterator[Entry]:
             "credentials": credentials,
             "by": "snmp",
             "role": "terminal",
-            "depends_on": [_switch(centre, node.id)],
+            "depends_on": [switch_of(node)],
             "every": SOON,
         }
 
 
 def in_the_hall(centre: Centre, name: str) -> Entry:
     """What agent.yaml says more of a kiosk or a display."""
-    needs = [_switch(centre, name)]
+    needs = [switch_of(centre.nodes[name])]
     if centre.nodes[name].kind == "display":
         return {"depends_on": [*needs, "queue"]}
     return {"printers": [name.replace("kiosk", "printer")], "depends_on": [*needs, "acceptance", *BY_KIOSKS]}
 
 
-def _switch(centre: Centre, name: str) -> str:
-    behind = centre.nodes[name].behind
-    if behind is None:
-        raise ValueError(f"{name} is plugged into no switch")
-    return behind.switch
+def switch_of(node: Node) -> str:
+    """Into which it is plugged; ValueError for what is plugged into none."""
+    if node.behind is None:
+        raise ValueError(f"{node.id} is plugged into no switch")
+    return node.behind.switch

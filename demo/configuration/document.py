@@ -10,7 +10,7 @@ from demo.centre.node import Line, Node
 from demo.centre.plan import Centre
 from demo.configuration.applications import applications
 from demo.configuration.comments import commented
-from demo.configuration.counters import computers, counters, printers
+from demo.configuration.counters import computers, counters, printers, switch_of
 from demo.configuration.data import backups, database
 from demo.configuration.reduced import reduced
 from demo.configuration.shifted import shifted
@@ -100,6 +100,7 @@ def _host(node: Node) -> Entry:
         "credentials": "servers",
         "by": "ssh",
         "powered_by": node.fed_by,
+        "depends_on": [switch_of(node)],
         "services": list(role.services),
         "listen": list(role.ports),
         "canaries": list(CANARIES),

@@ -71,6 +71,11 @@ def test_each_counter_needs_a_computer_of_its_own_and_the_switch_behind_it(site:
         assert {"acceptance", "queue"} <= needs
 
 
+def test_a_dead_core_switch_is_why_all_counters_stand_still(site: Site) -> None:
+    impacts = Impacts(site, frozenset(_down("switch-down", "core-2")))
+    assert {counter.id for counter in impacts.of("core-2").hurt} == ALL
+
+
 def _hurt(site: Site, down: set[str]) -> set[str]:
     impacts = Impacts(site, frozenset(down))
     return {counter.id for identity in down for counter in impacts.of(identity).hurt}

@@ -183,5 +183,6 @@ async def _first_read(outside: Outside, ready: Ready, began: float) -> None:
         with suppress(OSError, HTTPException):
             count, unread = await asyncio.to_thread(outside.standing)
             if count and not unread:
+                outside.end()
                 ready(count, time.monotonic() - began)
                 return

@@ -161,12 +161,20 @@ def _judge(case: _Case, memory: Memory) -> _Judged:
     if said:
         return _Judged(_finding(item, target, worst(said), _read_at(facts)), watches, True)
     calm = rules.calm(facts)
+    if not lost and not _asked(item, heard):
+        return _Judged(silence.not_connected(item, target, (), now), watches)
     if lost or (item.rules and not calm.evidence):
         standing = memory.verdicts.get((item.id, target.kind, target.id))
         return _Judged(silence.lost(item, target, heard, standing, now), watches)
     if case.partly:
         return _Judged(silence.partly_connected(item, target, heard, calm, now), watches)
     return _Judged(_finding(item, target, calm, _read_at(facts)), watches, True)
+
+
+def _asked(item: Item, heard: Sequence[sources.Source]) -> bool:
+    """Whether somebody who speaks can tell what the rules ask: a judge may hear of faults from others too."""
+    metrics = {rule.condition.metric for rule in item.rules}
+    return not metrics or any(metrics & source.metrics for source in heard if source.last is not None)
 
 
 def worst(said: Sequence[Opinion]) -> Opinion:

@@ -52,6 +52,31 @@ def interface_flaps(facts: Facts) -> Iterator[Opinion]:
             yield Opinion(Result.WARN, observed, expected, (evidence(reading, sample),))
 
 
+# What the rules over configurations are about, by item.
+TOPICS = {
+    "NET-11": "loops",
+    "NET-13": "ports",
+    "NET-14": "cleartext",
+    "NET-15": "ssh",
+    "NET-16": "snmp",
+    "NET-17": "access",
+    "NET-18": "isolation",
+    "NET-20": "logging",
+    "NET-21": "accounts",
+    "NET-25": "policy",
+}
+
+
+def device_configuration(facts: Facts) -> Iterator[Opinion]:
+    """Where a running configuration deviates, and what is expected there; counts alone do not say."""
+    for reading, sample in facts.samples("device_hardening_finding_info"):
+        if sample.label("topic") == TOPICS[facts.item.id]:
+            said = words.said(facts.item.words.get(sample.metric.name), sample)
+            observed = Text(said.zh.strip(), said.en.strip())
+            expected = Text("配置没有偏离", "a configuration without deviations")
+            yield Opinion(Result(sample.label("result") or "fail"), observed, expected, (evidence(reading, sample),))
+
+
 AWAY = 2  # kiosks and displays
 GONE = 3  # counters
 
@@ -97,6 +122,7 @@ IN_PLACE = Text("应有外设全部在位", "all devices that should be there ar
 JUDGES: dict[str, Judge] = {
     "device_restart": device_restart,
     "device_components": device_components,
+    "device_configuration": device_configuration,
     "interface_flaps": interface_flaps,
     "displays_offline": displays_offline,
     "counter_peripherals": counter_peripherals,

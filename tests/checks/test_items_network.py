@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checks import book
-from tests.checks.items import Case, Series, flips, known, series
+from tests.checks.items import Case, Course, Series, flips, known, series
 
 DAY = 86400.0
 PORT = {"interface": "GigabitEthernet1/0/3"}
@@ -39,6 +39,7 @@ LAYER2 = (
     series("device_loop_detected", 0),
 )
 STRANGERS = (series("device_unknown_stations", 0, network="business"), series("device_crowded_ports", 0))
+CLEAR = series("device_cleartext_management_open", 0, protocol="telnet")
 UNUSED = (series("device_unused_open_ports", 0, area="public"), series("device_unused_open_ports", 0, area="other"))
 COMMUNITY = series("device_default_community_answers", 0)
 REACHABLE = {"vantage": "pc-1", "port": "22"}
@@ -58,6 +59,10 @@ IPS = (
     series("device_signature_timestamp_seconds", -5 * DAY, feature="ips"),
     series("device_licence_expiry_timestamp_seconds", 200 * DAY, feature="ips"),
 )
+
+
+def deviation(topic: str, rule: str, subject: str, result: str = "fail") -> tuple[Series]:
+    return (series("device_hardening_finding_info", 1, topic=topic, result=result, rule=rule, subject=subject),)
 
 
 def used(ratio: float) -> Series:
@@ -147,6 +152,12 @@ CASES = (
         (series("device_cleartext_management_open", 1, protocol="telnet"),),
         "fail",
     ),
+    Case("NET-11", (*LAYER2, *hardening("loops")), deviation("loops", "no_tree", "undo stp enable"), "fail"),
+    Case("NET-13", (*UNUSED, *hardening("ports")), deviation("ports", "unused_port", "GigabitEthernet0/0/9"), "fail"),
+    Case("NET-14", (CLEAR, *hardening("cleartext")), deviation("cleartext", "telnet_taken", "vty 0 4"), "fail"),
+    Case("NET-15", hardening("ssh"), deviation("ssh", "ssh_weak", "aes128-cbc", "warn"), "warn"),
+    Case("NET-20", (*CLOCK, *hardening("logging")), deviation("logging", "no_log_host", ""), "fail"),
+    Case("NET-21", hardening("accounts"), deviation("accounts", "default_account", "admin"), "fail"),
     Case("NET-15", hardening("ssh"), hardening("ssh", 1), "warn"),
     Case("NET-15", hardening("ssh"), hardening("ssh", 0, 1), "fail"),
     Case("NET-16", (COMMUNITY, *hardening("snmp")), (series("device_default_community_answers", 1),), "fail"),
@@ -199,6 +210,15 @@ def test_an_item_flips_with_what_is_read_and_back(case: Case) -> None:
     assert (before.verdict.result, wrong.verdict.result, after.verdict.result) == ("pass", case.result, "pass")
     assert wrong.verdict.remedy
     assert before.verdict.observed != wrong.verdict.observed
+
+
+def test_what_a_configuration_says_alone_can_fail_an_item_and_not_pass_it() -> None:
+    quiet = Course(Case("NET-17", (), (), ""))
+    assert quiet.minutes(1, hardening("access")).verdict.result == "not_connected"
+    broken = deviation("access", "login_no_acl", "vty 5 14")
+    found = quiet.minutes(1, (*hardening("access", 0, 1), *broken))
+    assert found.verdict.result == "fail"
+    assert found.verdict.observed.zh == "VTY 或 SSH 服务应绑定 ACL vty 5 14"
 
 
 def test_every_automatic_item_is_tried() -> None:

@@ -18,6 +18,8 @@ from agent.core.registers import Registers
 from agent.core.snapshot import Snapshot
 from agent.reaching import reaching
 from agent.runner import Runner
+from checks import book
+from checks.judges import TOPICS
 from collectors.configuration import HARDENING, READING
 from collectors.configuration.hardening.collector import LONGEST, samples
 from collectors.configuration.hardening.found import Rule
@@ -28,6 +30,7 @@ from tests.collectors.configuration.test_reading import DAY, Memory, Switch
 from tests.console_server import Consoles, consoles
 
 BROKEN = {each.rule.id for name in TRUTH for each in found(name)}
+ITEMS = {item.id: item for item in book.items_of(book.load(["network_platform"]))}
 HARDENED = [name for name, entry in TRUTH.items() if entry["hardened"]]
 
 
@@ -53,6 +56,14 @@ def test_a_hardened_device_has_nothing_against_it(name: str) -> None:
 def test_a_rule_has_an_id_of_its_own_and_breaks_somewhere(rule: Rule) -> None:
     assert [each.id for each in RULES].count(rule.id) == 1
     assert rule.id in BROKEN
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_has_words_at_its_item_and_the_item_looks_at_its_topic(rule: Rule) -> None:
+    words = ITEMS[rule.item].words["device_hardening_finding_info"]
+    assert words.labels["rule"][rule.id].zh != words.labels["rule"][rule.id].en
+    assert TOPICS[rule.item] == rule.topic
+    assert ITEMS[rule.item].judge == "device_configuration"
 
 
 @pytest.mark.parametrize("name", TRUTH)

@@ -20,7 +20,7 @@ MIB = "1.3.6.1.2.1.43"
 GENERAL, INPUT, MARKER = f"{MIB}.5.1.1", f"{MIB}.8.2.1", f"{MIB}.10.2.1"
 SUPPLY, ALERT = f"{MIB}.11.1.1", f"{MIB}.18.1.1"
 SHEETS, IMPRESSIONS, PERCENT = 8, 7, 19  # PrtCapacityUnitTC, PrtMarkerCounterUnitTC, PrtMarkerSuppliesSupplyUnitTC
-AVAILABLE, UNAVAILABLE_BROKEN = 0, 3 + 16  # PrtSubUnitStatusTC: idle; broken, with a critical alert
+AVAILABLE, WARNED, BROKEN = 0, 8, 3 + 16  # PrtSubUnitStatusTC: idle; with an alert; broken, with a critical one
 CRITICAL, WARNING, UNTRAINED = 3, 4, 3  # PrtAlertSeverityLevelTC, PrtAlertTrainingLevelTC
 INPUTS = 8  # PrtAlertGroupTC
 SUPPLY_LOW, SUPPLY_EMPTY = 807, 808  # PrtAlertCodeTC: inputMediaSupplyLow, inputMediaSupplyEmpty
@@ -48,7 +48,7 @@ def printer_mib(printer: Printer) -> Objects:
         8: SHEETS,  # prtInputCapacityUnit
         9: printer.capacity,  # prtInputMaxCapacity
         10: printer.sheets,  # prtInputCurrentLevel
-        11: UNAVAILABLE_BROKEN if printer.empty else AVAILABLE,  # prtInputStatus
+        11: BROKEN if printer.empty else WARNED if printer.low else AVAILABLE,  # prtInputStatus
         13: "纸盒1".encode(),  # prtInputName
     }
     return {

@@ -26,6 +26,7 @@ from tests.config.tables import SECTIONS
 from tests.demo.centres import Centre
 from tests.demo.watched import Watched
 
+pytestmark = pytest.mark.long
 ALL = {str(number) for number in range(1, 13)}
 COMPREHENSIVE = {"1", "2", "3", "4"}
 SECONDS = 75  # a computer is asked every 30 seconds

@@ -31,6 +31,7 @@ from demo.verbs import answer
 from demo.world.world import World
 
 TICK = 0.25  # seconds between two looks at the time
+LOOK = 0.1  # seconds between two looks at what the agent has read
 SERVERS = ("snmp", "applications", "ssh", "modbus", "names", "alertmanager")  # of demo.servers
 ON_LOOPBACK = SERVERS[:-1]  # that one's address is fixed, and may be in use on the machine itself
 PORTS_EACH = 500
@@ -179,7 +180,7 @@ def _ended(agent: int, ending: Ending) -> int:
 async def _first_read(outside: Outside, ready: Ready, began: float) -> None:
     """Returns when every target was read once."""
     while True:
-        await asyncio.sleep(TICK)
+        await asyncio.sleep(LOOK)
         with suppress(OSError, HTTPException):
             count, unread = await asyncio.to_thread(outside.standing)
             if count and not unread:

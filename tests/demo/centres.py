@@ -88,7 +88,7 @@ class Centre:
         """The open incident, as soon as there is one."""
         return _first(lambda: self.incidents(playbook, subject), seconds, f"no incident {playbook} {subject}")
 
-    def until_no_incident(self, playbook: str, subject: str = "", seconds: float = 120) -> None:
+    def until_no_incident(self, playbook: str, subject: str = "", seconds: float = 180) -> None:
         """A trigger must be well for a minute, or what its playbook says, before it clears."""
         until(lambda: not self.incidents(playbook, subject), seconds, f"incident {playbook} {subject} is open")
 
@@ -101,7 +101,7 @@ class Centre:
         """The alert with these labels, as API v2 of Alertmanager has it, as soon as it fires."""
         return _first(lambda: self.alerts(**labels), seconds, f"no alert {labels}")
 
-    def until_no_alert(self, seconds: float = 60, **labels: str) -> None:
+    def until_no_alert(self, seconds: float = 180, **labels: str) -> None:
         until(lambda: not self.alerts(**labels), seconds, f"the alert {labels} fires")
 
     def get(self, path: str) -> str:

@@ -172,6 +172,18 @@ class HostKey:
     known: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a server shows whoever connects: its greeting, `SSH-2.0-…`, and the algorithms that it takes, by their names
+    on the wire; none for a server that speaks version 1 alone."""
+
+    banner: str
+    exchanges: tuple[str, ...] = ()
+    host_keys: tuple[str, ...] = ()
+    ciphers: tuple[str, ...] = ()
+    macs: tuple[str, ...] = ()
+
+
 class Ssh(Protocol):
     def session(
         self, target: Target, dialect: Dialect = "posix", apart: bool = False
@@ -190,6 +202,10 @@ class Ssh(Protocol):
 
     async def host_key(self, target: Target) -> HostKey:
         """The key that this host shows now; nothing is sent but what the key exchange needs."""
+        ...
+
+    async def offer(self, address: str, port: int, timeout: float) -> Offer:
+        """What the server at this address offers, without logging in. Unanswered: protocol, where that is no SSH."""
         ...
 
     def keep(self, targets: Iterable[Target]) -> None:

@@ -11,10 +11,11 @@ from weakref import WeakValueDictionary
 from agent.core.model import Target
 from agent.core.reach import CannotAsk
 from agent.core.site import Site
-from agent.core.ssh import Dialect, HostKey
+from agent.core.ssh import Dialect, HostKey, Offer
 from agent.transports.resolve import Resolver
 from agent.transports.ssh.connection import Stale
 from agent.transports.ssh.links import Links, Manners, through, turn
+from agent.transports.ssh.offers import offered
 from agent.transports.ssh.opening import Opening
 from agent.transports.ssh.route import Route, to_target
 from agent.transports.ssh.session import Session
@@ -38,7 +39,8 @@ class SshWay:
         manners: Manners | None = None,
     ) -> None:
         self._site = site
-        self._opening = Opening(resolver or Resolver(), noticed)
+        self._resolver = resolver or Resolver()
+        self._opening = Opening(self._resolver, noticed)
         self._links = Links(self._opening, manners or Manners())
         self._threads = Threads(ASKING)
         self._turns: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
@@ -78,6 +80,9 @@ class SshWay:
         finally:
             if below is not None:
                 self._links.give(below)
+
+    async def offer(self, address: str, port: int, timeout: float) -> Offer:
+        return await offered(self._resolver, address, port, timeout)
 
     def keep(self, targets: Iterable[Target]) -> None:
         routes = []

@@ -19,8 +19,8 @@ ASSETS, BASELINES = "assets.csv", "baselines"
 HEADINGS = "编号,名称,MAC地址,IP地址,序列号,责任人,所属网络"
 OWNER = "王工"
 NETWORKS = {MANAGEMENT: "management", PUBLIC: "public"}
-# Soon, as all of the demo is; a real switch is read a few times an hour.
-TABLES, CONFIG = "9s", {"backup": "1d", "spacing": "5s"}
+# Soon, as all of the demo is, and a little sooner than the poll at which it is due; a real switch is read more seldom.
+TABLES, CONFIG = "9s", {"backup": "1d", "spacing": "3s"}
 
 
 def switches(centre: Centre, credentials: str, every: str) -> Iterator[Entry]:

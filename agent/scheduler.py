@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 WAKE = 0.2  # seconds; polls due within one share a wakeup: most of a lone probe's CPU is code gone cold in between
 SOON = 60.0  # seconds after which a run that failed is made again; twice as long after each further one
-FIRST_SPACING = 0.02  # seconds between first polls: a small centre is complete at once, a large one is not hit at once
+FIRST_SPACING = 0.015  # seconds between first polls: a small centre is complete at once, a large one is not hit at once
 
 
 @dataclass(frozen=True)

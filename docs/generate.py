@@ -209,6 +209,15 @@ def configuration_page() -> str:
     return _page(title, rest.strip())
 
 
+def example() -> str:
+    """docs/example/agent.yaml: what the simulated centre uses."""
+    from agent.cli.demo import HOST, PORT
+    from demo.centre.plan import centre
+    from demo.configuration.document import agent_yaml
+
+    return agent_yaml(centre(), f"{HOST}:{PORT}")
+
+
 def demo_page() -> str:
     """docs/demo.md: its tables; what stands around them is written by hand."""
     from docs.demo_tables import filled
@@ -222,6 +231,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "playbooks.md": playbooks_page,
     "configuration.md": configuration_page,
     "demo.md": demo_page,
+    "example/agent.yaml": example,
 }
 
 

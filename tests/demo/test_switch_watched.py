@@ -41,7 +41,7 @@ def test_a_switch_is_read_over_ssh_and_is_as_approved_and_saved(centre: Centre, 
     assert shouwang(centre, "config", "diff", name) == ""
     shown = shouwang(centre, "config", "show", name)
     assert f"sysname {name}\n" in shown
-    assert "snmp-agent community read cipher ***\n" in shown
+    assert "snmp-agent community read cipher *** acl 2000\n" in shown
 
 
 @pytest.mark.parametrize(("name", "indent"), [("core-1", " "), ("access-5", "")])

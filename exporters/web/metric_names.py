@@ -34,6 +34,7 @@ NAMES: Mapping[str, Text] = {
     "device_config_unapproved": Text("配置有未批准的变更", "configuration changed without approval"),
     "device_config_saved": Text("配置已保存", "configuration saved"),
     "device_config_backup_timestamp_seconds": Text("配置存档时间", "configuration backed up"),
+    "device_cleartext_management_open": Text("明文管理可用", "management in clear text"),
     "device_hardening_findings": Text("配置偏离加固要求", "deviations from hardening"),
     "device_hardening_finding_info": Text("偏离之处", "what deviates"),
     "device_cpu_usage_ratio": Text("CPU 使用率", "CPU"),

@@ -34,7 +34,6 @@ PLANNED = {
     "interface_baseline_match",
     "application_outdated_copies",
     "device_loop_detected",
-    "device_cleartext_management_open",
     "device_firmware_supported",
     "device_firmware_approved",
     "device_advisory_matches",

@@ -19,6 +19,11 @@ def service(*names: str) -> Find:
     return find
 
 
+def redirecting_http(device: Device) -> Iterator[Found]:
+    if device.redirects:
+        yield Found("HTTP → HTTPS")
+
+
 def terminals_with_telnet(device: Device) -> Iterator[Found]:
     """Only where a server listens, so that it is no dead setting."""
     server = tuple(line for each in device.services if each.name in CLEAR for line in each.lines)

@@ -1,9 +1,10 @@
-"""How the running configuration on record deviates from what the checklist demands: judged anew when it has changed."""
+"""How a device deviates from what the checklist demands: by the running configuration on record, judged anew when it
+has changed, and by what can be seen of its management from outside."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Container, Iterable, Iterator, Sequence
 from typing import Any
 
 from agent.core.aside import aside
@@ -13,10 +14,11 @@ from agent.core.model import Collector, Metric, Sample, Target
 from agent.core.reach import Poll
 from agent.core.text import Text, clean
 from collectors.configuration.hardening.families import family_of
-from collectors.configuration.hardening.found import RESULTS, Deviation
-from collectors.configuration.hardening.table import RULES, judged, read
+from collectors.configuration.hardening.found import RESULTS, Deviation, Topic
+from collectors.configuration.hardening.table import TOPICS, judged, read
+from collectors.configuration.hardening.wire import Seen, as_device, look
+from collectors.configuration.options import ConfigOptions
 from collectors.configuration.partial import missing
-from collectors.configuration.reading import wanted
 
 FINDINGS = Metric(
     "device_hardening_findings", "gauge", "findings", ("topic", "result"), "Deviations from what the checklist demands"
@@ -28,10 +30,11 @@ INFO = Metric(
     ("topic", "result", "rule", "subject"),
     "1 for each rule that something deviates from; subject: the lines, ports, accounts that it is about",
 )
-TOPICS = tuple(dict.fromkeys(rule.topic for rule in RULES))
+OPEN = Metric("device_cleartext_management_open", "gauge", "0/1", ("protocol",), "It answers: telnet, http, ftp, tftp")
 # Words that are public, and that a mask would hide from the rules.
 KNOWN = ("public", "private")
 ALWAYS = ("line", "user-interface", "aaa")  # what every device has; accounts and SNMP need not be
+DEFAULTS, TFTP = "ssh_broken_defaults", "tftp_on"
 MOST_SUBJECTS, LONGEST = 3, 120
 STALE = 2 * 86_400.0  # seconds, or twice the time between two readings
 NO_FAMILY = Text(
@@ -51,18 +54,47 @@ OLD = Text(
 
 
 async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
+    """What is seen from outside needs no login; what the configuration says, one that is on record."""
+    seen = await look(target, poll)
+    topics: set[Topic] = set(outside(seen))
+    found = list(judged(as_device(seen), topics))
+    written = await _written(target, options.config, poll)
+    if isinstance(written, Text):
+        poll.remarks.append(written)
+    elif written is not None:
+        topics.update(TOPICS)
+        found = joined(found, written, seen.offer is not None)
+        # Nobody need answer a question by TFTP that names no file of his: here the configuration is asked.
+        yield Sample(OPEN, any(each.rule.id == TFTP for each in written), ("tftp",))
+    for name, answers in seen.ports.items():
+        yield Sample(OPEN, answers, (name,))
+    for sample in samples(found, topics):
+        yield sample
+
+
+def outside(seen: Seen) -> Iterator[Topic]:
+    if seen.offer is not None:
+        yield "ssh"
+    if seen.ports:
+        yield "cleartext"
+
+
+def joined(seen: Iterable[Deviation], written: Iterable[Deviation], offered: bool) -> list[Deviation]:
+    """Of one rule what was seen, which is how the device behaves; what it would offer by itself only if nobody saw."""
+    known = {each.rule.id for each in seen} | ({DEFAULTS} if offered else set())
+    return [*seen, *(each for each in written if each.rule.id not in known)]
+
+
+async def _written(target: Target, config: ConfigOptions, poll: Poll) -> tuple[Deviation, ...] | Text | None:
+    """None where nothing is on record."""
+    if config.backup is None:
+        return None
     standing = await poll.registers.configurations.standing(target.id)
     if not standing.versions or standing.seen is None:
-        return
-    age = poll.now - standing.seen
-    found = await _found(target, options.config.family, standing, poll)
-    if age > max(STALE, 2 * options.config.backup):
-        found = OLD.format(id=target.id, days=round(age / 86_400))
-    if isinstance(found, Text):
-        poll.remarks.append(found)
-        return
-    for sample in samples(found):
-        yield sample
+        return None
+    if (age := poll.now - standing.seen) > max(STALE, 2 * config.backup):
+        return OLD.format(id=target.id, days=round(age / 86_400))
+    return await _found(target, config.family, standing, poll)
 
 
 async def _found(target: Target, family: Family | None, standing: Standing, poll: Poll) -> tuple[Deviation, ...] | Text:
@@ -92,12 +124,12 @@ def deviations(identity: str, family: Family | None, text: str) -> tuple[Deviati
     return tuple(judged(read(family, text)))
 
 
-def samples(found: Iterable[Deviation]) -> Iterator[Sample]:
+def samples(found: Iterable[Deviation], topics: Container[Topic] = TOPICS) -> Iterator[Sample]:
     """Counts of each topic, 0 where it was judged and nothing deviates, then what they are about."""
     found = tuple(found)
     counts = Counter((each.rule.topic, each.result) for each in found)
     for topic in TOPICS:
-        for result in RESULTS:
+        for result in RESULTS if topic in topics else ():
             yield Sample(FINDINGS, counts[topic, result], (topic, result))
     for each in found:
         yield Sample(INFO, 1.0, (each.rule.topic, each.result, each.rule.id, subject(each.subjects)))
@@ -110,4 +142,8 @@ def subject(subjects: Sequence[str]) -> str:
     return clean(", ".join(kept[:MOST_SUBJECTS]), LONGEST - len(more)) + more
 
 
-COLLECTOR = Collector("hardening", ("switch",), (FINDINGS, INFO), collect, wanted)
+def _has_address(target: Target) -> bool:
+    return target.address is not None
+
+
+COLLECTOR = Collector("hardening", ("switch",), (FINDINGS, INFO, OPEN), collect, _has_address)

@@ -208,6 +208,8 @@ class Firewall:
 
 @dataclass(frozen=True, slots=True)
 class Device:
+    """`redirects`: what answers to HTTP only sends on to HTTPS."""
+
     terminals: tuple[Terminal, ...] = ()
     accounts: tuple[Account, ...] = ()
     secrets: tuple[Secret, ...] = ()
@@ -221,3 +223,4 @@ class Device:
     tree: Tree = Tree()
     acls: tuple[Acl, ...] = ()
     firewall: Firewall | None = None
+    redirects: bool = False

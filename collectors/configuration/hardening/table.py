@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator
 
 from agent.core.console import Family
 from collectors.configuration.hardening import access, accounts, comware, firewall_rules, ios, rgos, snmp_ssh, vrp
 from collectors.configuration.hardening import ports_rules as ports
 from collectors.configuration.hardening.facts import Device
-from collectors.configuration.hardening.found import Deviation, Result, Rule
+from collectors.configuration.hardening.found import Deviation, Result, Rule, Topic
 from collectors.configuration.hardening.lines import tree
 
 RULES: tuple[Rule, ...] = (
@@ -16,6 +16,7 @@ RULES: tuple[Rule, ...] = (
     Rule("telnet_taken", "cleartext", "NET-14", "fail", access.terminals_with_telnet),
     Rule("telnet_account", "cleartext", "NET-14", "fail", access.accounts_with_telnet),
     Rule("http_on", "cleartext", "NET-14", "fail", access.service("http")),
+    Rule("http_redirect", "cleartext", "NET-14", "warn", access.redirecting_http),
     Rule("ftp_on", "cleartext", "NET-14", "fail", access.service("ftp")),
     Rule("tftp_on", "cleartext", "NET-14", "fail", access.service("tftp")),
     Rule("copied_in_clear", "cleartext", "NET-14", "fail", access.service("copy")),
@@ -68,6 +69,7 @@ RULES: tuple[Rule, ...] = (
     Rule("policy_uninspected", "policy", "NET-25", "fail", firewall_rules.uninspected),
     Rule("signatures_by_hand", "policy", "NET-25", "warn", firewall_rules.unrenewed),
 )
+TOPICS: tuple[Topic, ...] = tuple(dict.fromkeys(rule.topic for rule in RULES))
 READERS = {"huawei_vrp": vrp.read, "hp_comware": comware.read, "ruijie_os": rgos.read, "cisco_ios": ios.read}
 
 
@@ -76,14 +78,13 @@ def read(family: Family, text: str) -> Device:
     return READERS[family](text, tree(text))
 
 
-def judged(device: Device) -> Iterator[Deviation]:
+def judged(device: Device, topics: Container[Topic] = TOPICS) -> Iterator[Deviation]:
     for rule in RULES:
+        if rule.topic not in topics:
+            continue
         by_result: dict[Result, list[tuple[str, tuple[str, ...]]]] = {}
         for each in rule.find(device):
             by_result.setdefault(each.result or rule.result, []).append((each.subject, each.lines))
         for result, found in by_result.items():
             subjects = tuple(subject for subject, _ in found)
             yield Deviation(rule, result, subjects, tuple(line for _, lines in found for line in lines))
-
-
-TOPICS: Mapping[str, str] = {rule.topic: rule.item for rule in RULES}

@@ -6,14 +6,17 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from agent.configurations import Record
 from agent.core.changes import Register
 from agent.core.configurations import OnRecord, Standing, Version
-from agent.core.model import Collector, Reading
+from agent.core.model import Reading, Target
+from agent.core.reach import Reach, unopened
 from agent.core.registers import Registers
 from agent.core.snapshot import Snapshot
 from agent.reaching import reaching
@@ -24,13 +27,17 @@ from collectors.configuration import HARDENING, READING
 from collectors.configuration.hardening.collector import LONGEST, samples
 from collectors.configuration.hardening.found import Rule
 from collectors.configuration.hardening.table import RULES
+from collectors.configuration.options import ConfigOptions
+from collectors.switch import SwitchOptions
 from tests.collectors.configuration.hardening_table import FILES, TRUTH, found, judged
 from tests.collectors.configuration.test_over_ssh import target
-from tests.collectors.configuration.test_reading import DAY, Memory, Switch
+from tests.collectors.configuration.test_reading import DAY, Memory
 from tests.console_server import Consoles, consoles
 
 BROKEN = {each.rule.id for name in TRUTH for each in found(name)}
+OUTSIDE = ("http_redirect",)  # what no configuration says; tests/collectors/configuration/test_management.py
 ITEMS = {item.id: item for item in book.items_of(book.load(["network_platform"]))}
+NOW = 1_000_000.0
 HARDENED = [name for name, entry in TRUTH.items() if entry["hardened"]]
 
 
@@ -55,7 +62,7 @@ def test_a_hardened_device_has_nothing_against_it(name: str) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_rule_has_an_id_of_its_own_and_breaks_somewhere(rule: Rule) -> None:
     assert [each.id for each in RULES].count(rule.id) == 1
-    assert rule.id in BROKEN
+    assert rule.id in BROKEN or rule.id in OUTSIDE
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
@@ -88,49 +95,62 @@ def test_from_the_command_line_of_a_device_to_its_samples(server: Consoles, tmp_
     assert reading.failure is None
     assert hardening.failure is None
     told = {each.labels: each.value for each in hardening.by_metric["device_hardening_findings"]}
-    assert {labels for labels, value in told.items() if value} == {("cleartext", "fail")}
+    assert {labels for labels, value in told.items() if value and labels[0] != "ssh"} == {("cleartext", "fail")}
     assert told["cleartext", "fail"] == 3
-    assert {each.labels[2:] for each in hardening.by_metric["device_hardening_finding_info"]} == {
+    found_ = hardening.by_metric["device_hardening_finding_info"]
+    assert {each.labels[2:] for each in found_ if each.labels[0] != "ssh"} == {
         ("telnet_on", "telnet server enable"),
         ("telnet_taken", "vty 0 4"),
         ("telnet_account", "chen.duty (telnet)"),
     }
 
 
-def run(collector: Collector, switch: Switch) -> Reading:
-    return asyncio.run(switch.runner.run(collector, switch.target()))
+@dataclass
+class Recorded:
+    """A switch of which a configuration is on record. `way`: its answers from outside; without one, nobody looks."""
 
+    text: str
+    seen: float = NOW
+    way: Any = field(default_factory=lambda: unopened("wire"))
 
-def on_record(text: str, seen: float = 1_000_000.0) -> Switch:
-    store = Memory(Standing((Version(seen, "1"),), seen), OnRecord(text))
-    return Switch(store=store)
+    def __post_init__(self) -> None:
+        self.store = Memory(Standing((Version(self.seen, "1"),), self.seen), OnRecord(self.text))
+        registers = Registers(self.store, Register())
+        reach = Reach(self.way, self.way, self.way, ssh=self.way)
+        self.runner = Runner(reach, Snapshot(), lambda: NOW, registers=registers)
+
+    def read(self) -> Reading:
+        options = SwitchOptions(id="core", address="10.0.0.1", config=ConfigOptions(backup=DAY))
+        return asyncio.run(self.runner.run(HARDENING, Target("switch", "core", "core", options, "10.0.0.1")))
 
 
 def test_nothing_is_told_of_a_device_whose_configuration_was_never_read() -> None:
-    reading = run(HARDENING, Switch())
+    switch = Recorded("")
+    switch.store.now = Standing()
+    reading = switch.read()
     assert reading.failure is None
     assert "device_hardening_findings" not in reading.by_metric
 
 
 def test_a_changed_configuration_is_judged_anew() -> None:
     text = (FILES / "h3c" / "hall-access-1.cfg").read_text(encoding="utf-8")
-    switch = on_record(text)
-    assert "device_hardening_finding_info" not in run(HARDENING, switch).by_metric
-    switch.store.now = Standing((Version(1_000_000.0, "2"),), 1_000_000.0)
+    switch = Recorded(text)
+    assert "device_hardening_finding_info" not in switch.read().by_metric
+    switch.store.now = Standing((Version(NOW, "2"),), NOW)
     switch.store.known = OnRecord(text.replace(" ssh server enable\n", " ssh server enable\n telnet server enable\n"))
-    assert "telnet_on" in {each.labels[2] for each in run(HARDENING, switch).by_metric["device_hardening_finding_info"]}
+    assert "telnet_on" in {each.labels[2] for each in switch.read().by_metric["device_hardening_finding_info"]}
 
 
 def test_a_configuration_of_which_the_account_sees_a_part_is_not_judged() -> None:
     text = (FILES / "h3c" / "hall-access-1.cfg").read_text(encoding="utf-8")
-    reading = run(HARDENING, on_record(re.sub(r"(?m)^line (?!class).*\n(?: .*\n)*", "", text).replace("line ", "li ")))
+    reading = Recorded(re.sub(r"(?m)^line ", "li ", text)).read()
     assert "device_hardening_findings" not in reading.by_metric
     assert "has no line and was not judged" in reading.remarks[0].en  # type: ignore[union-attr]  # a Text
 
 
 def test_a_configuration_that_the_device_may_no_longer_have_is_not_judged() -> None:
     text = (FILES / "h3c" / "hall-access-1.cfg").read_text(encoding="utf-8")
-    reading = run(HARDENING, on_record(text, seen=1_000_000.0 - 3 * DAY))
+    reading = Recorded(text, NOW - 3 * DAY).read()
     assert "device_hardening_findings" not in reading.by_metric
     assert "3 days ago" in reading.remarks[0].en  # type: ignore[union-attr]  # a Text
 
@@ -139,4 +159,4 @@ def test_lines_that_a_banner_shows_are_no_settings() -> None:
     text = (FILES / "h3c" / "hall-access-1.cfg").read_text(encoding="utf-8")
     said = text.replace("Type undo for nothing you cannot explain.", "telnet server enable\nftp server enable")
     assert said != text
-    assert "device_hardening_finding_info" not in run(HARDENING, on_record(said)).by_metric
+    assert "device_hardening_finding_info" not in Recorded(said).read().by_metric

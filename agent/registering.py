@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from agent import restores
+from agent import firmware, restores
 from agent.changes import REGISTER, planned, rows
 from agent.configurations import Record
 from agent.core.changes import Register
@@ -34,6 +34,7 @@ class Registry:
         self._store = store
         self._rows = rows(store)
         self.configurations = record_of(site)
+        self.firmware = firmware.Kept(lambda: baselines_of(site()))
         self.changes = Register(planned(self._rows))
         self._restored = restores.entries(store)
         self.restores = RestoreRegister(self._restored)
@@ -41,7 +42,7 @@ class Registry:
 
     @property
     def registers(self) -> Registers:
-        return Registers(self.configurations, self.changes, self.restores)
+        return Registers(self.configurations, self.changes, self.restores, self.firmware)
 
     def reload(self) -> None:
         self._rows = rows(self._store)
@@ -62,4 +63,5 @@ def registers_of(site: Site) -> Registers:
         register, restored = Register(planned(rows(store))), RestoreRegister(restores.entries(store))
     except (Refused, Damaged):
         register, restored = Register(), RestoreRegister()
-    return Registers(record_of(lambda: site, writable=False), register, restored)
+    listed = firmware.Kept(lambda: baselines_of(site))
+    return Registers(record_of(lambda: site, writable=False), register, restored, listed)

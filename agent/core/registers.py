@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from agent.core.configurations import Configurations, Form, OnRecord, Standing, as_read
+from agent.core.firmware import Firmware, NoFirmware
 from agent.core.restores import Action, Restore
 
 
@@ -60,3 +61,4 @@ class Registers:
     configurations: Configurations = field(default_factory=NoConfigurations)
     changes: Changes = field(default_factory=NoChanges)
     restores: Restores = field(default_factory=NoRestores)
+    firmware: Firmware = field(default_factory=NoFirmware)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from agent import attestation_metrics
 from agent.asset_file import AssetFile
 from agent.core.checklist import Finding
 from agent.core.computed import OfAnother
@@ -19,7 +20,7 @@ from agent.core.snapshot import Snapshot
 from agent.core.store import Store
 from agent.host_keys import HostKeys
 from agent.reaching import reaching
-from agent.registering import registers_of
+from agent.registering import attested_of, registers_of
 from agent.runner import Runner
 from agent.vitals import watched
 from checks.book import load
@@ -87,8 +88,12 @@ async def checklist_once(site: Site) -> Mapping[str, Any]:
     snapshot = Snapshot()
     await poll(site, site.targets, snapshot)
     connected, findings = _kept(site)
-    checklist = Checklist(load(), COLLECTORS, snapshot, site, connected, findings)
-    checklist.run(time.time())
+    attested, sheets = attested_of(site)
+    now = time.time()
+    told = tuple(attestation_metrics.samples(attested, sheets, site.calendar, now))
+    snapshot.put(Reading(None, "attestations", now, 0.0, told))
+    checklist = Checklist(load(), COLLECTORS, snapshot, site, connected, findings, lambda: attested)
+    checklist.run(now)
     return document(checklist.report())
 
 

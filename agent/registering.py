@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from agent import firmware, restores
+from agent import attestations, firmware, restores, sheets
 from agent.changes import REGISTER, planned, rows
 from agent.configurations import Record
+from agent.core import attestations as attested
+from agent.core import inspections
 from agent.core.changes import Register
 from agent.core.database import Damaged, Refused
 from agent.core.registers import Registers
@@ -38,6 +40,8 @@ class Registry:
         self.changes = Register(planned(self._rows))
         self._restored = restores.entries(store)
         self.restores = RestoreRegister(self._restored)
+        self.attestations = attested.Register(attestations.entries(store))
+        self.sheets = tuple(sheets.entries(store))
         store.carry.append(self._carry)
 
     @property
@@ -49,10 +53,17 @@ class Registry:
         self.changes.adopt(planned(self._rows))
         self._restored = restores.entries(self._store)
         self.restores.adopt(self._restored)
+        self.attestations = attested.Register(attestations.entries(self._store))
+        self.sheets = tuple(sheets.entries(self._store))
 
     def _carry(self) -> list[Write]:
         """For a file that begins anew."""
-        made = ((REGISTER, self._rows), (restores.REGISTER, [body_of(each) for each in self._restored]))
+        made = (
+            (REGISTER, self._rows),
+            (restores.REGISTER, [body_of(each) for each in self._restored]),
+            (attestations.REGISTER, [attested.body_of(each) for each in self.attestations.entries]),
+            (sheets.REGISTER, [inspections.body_of(each) for each in self.sheets]),
+        )
         return [of_fact(key, entries) for key, entries in made if entries]
 
 
@@ -65,3 +76,12 @@ def registers_of(site: Site) -> Registers:
         register, restored = Register(), RestoreRegister()
     listed = firmware.Kept(lambda: baselines_of(site))
     return Registers(record_of(lambda: site, writable=False), register, restored, listed)
+
+
+def attested_of(site: Site) -> tuple[attested.Register, tuple[inspections.Inspection, ...]]:
+    """What people said, and the sheets that they signed, for one round."""
+    try:
+        store = Store.peek(site.state)
+        return attested.Register(attestations.entries(store)), tuple(sheets.entries(store))
+    except (Refused, Damaged):
+        return attested.NOTHING, ()

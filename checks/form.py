@@ -80,11 +80,12 @@ class AttestingForm(Options):
     says: Words
     by: tuple[Role, ...] = Field(min_length=1)
     confirmed_by: tuple[Role, ...] = ()
+    covers: tuple[str, ...] = ()
     valid: Duration
 
     @property
     def attesting(self) -> Attesting:
-        return Attesting(self.says.text, self.by, self.valid, self.confirmed_by)
+        return Attesting(self.says.text, self.by, self.valid, self.confirmed_by, self.covers)
 
 
 class FigureForm(Options):

@@ -72,6 +72,12 @@ def level_of(site: Site) -> int:
     return options.level
 
 
+def evidence_of(site: Site) -> Path:
+    """The folder in which evidence is kept."""
+    options: ChecklistOptions | None = site.sections.get("checklist")
+    return options.evidence if options else site.source.parent / "evidence"
+
+
 SECTIONS = (
     Section(key="checklist", options=ChecklistOptions, many=False),
     Section(key="thresholds", options=Thresholds, many=False),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import perf_counter
 
-from agent.core.checklist import Area, Finding, Result, Score
+from agent.core.attestations import NOTHING, Register
+from agent.core.checklist import ITSELF, Area, Finding, Result, Score
 from agent.core.model import Collector, Sample
 from agent.core.site import Site
 from agent.core.snapshot import Snapshot
-from checks import metrics, scores
+from checks import attested, metrics, scores
 from checks.book import items_of
 from checks.engine import Memory, Round, Steps, at_once, judging
 from checks.options import level_of
@@ -32,15 +33,20 @@ class Checklist:
         site: Site,
         connected: Mapping[str, float] | None = None,
         findings: Iterable[Finding] = (),
+        attestations: Callable[[], Register] = lambda: NOTHING,
     ) -> None:
         self.areas = tuple(areas)
         self.findings: tuple[Finding, ...] = ()
         self._items = items_of(self.areas)
+        self._by_id = {each.id: each for each in self._items}
+        self._attestations = attestations
         self._collectors = collectors
         self._snapshot = snapshot
         self._site = site
         stood = {
-            (each.item, each.kind, each.verdict.subject): each for each in findings if each.verdict.result in STANDING
+            (each.item, each.kind, each.verdict.subject): each
+            for each in findings
+            if each.verdict.result in STANDING and each.who == ITSELF
         }
         self._memory = Memory(verdicts=stood, connected=dict(connected or {}))
         self._ran = 0.0
@@ -86,7 +92,7 @@ class Checklist:
     def _remember(self, result: Round, now: float) -> tuple[Finding, ...]:
         self._memory = result.memory
         self._ran = now
-        self.findings = result.findings
+        self.findings = attested.applied(result.findings, self._by_id, self._attestations(), now)
         return self.findings
 
     def scores(self) -> tuple[Score, ...]:

@@ -32,6 +32,8 @@ def value(number: float, unit: str, now: float = 0.0) -> Text:
         return duration(number)
     if unit == "Unix seconds":
         return _moment(number - now)
+    if unit == "as the figure says":
+        return Text(f"{number:g}", f"{number:g}")
     shown = f"{_number(number * 100)}%" if unit == "ratio" else _number(number) + UNITS.get(unit, "")
     return Text(shown, shown)
 

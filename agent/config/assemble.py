@@ -194,6 +194,7 @@ def _person(options: PersonOptions) -> Person:
         mail=options.mail,
         substitutes=tuple(str(each) for each in options.substitutes),
         covers=tuple(str(each) for each in options.covers),
+        until=options.until,
     )
 
 

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, Wit
 
 from agent.config.messages import choice
 from agent.core.calendar import Span, Week, zone
-from agent.options import DayHours, Options, Refused, relative_path, same_marks, shown
+from agent.options import DayHours, Options, Refused, day_of, relative_path, same_marks, shown
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CHINESE = {name: index for index, char in enumerate("一二三四五六日") for name in (f"周{char}", f"星期{char}")}
@@ -53,15 +53,6 @@ def _each_day_once(by_days: ByDays) -> ByDays:
     return by_days
 
 
-def _date(value: Any) -> date:
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise Refused(
-            f"不是日期:{shown(value)};应写成 2026-10-10", f"not a date: {shown(value)}; allowed: like 2026-10-10"
-        ) from None
-
-
 def _timezone(value: str) -> str:
     try:
         zone(value)
@@ -94,7 +85,7 @@ Weekly = Annotated[
     WithJsonSchema({"type": "object", "additionalProperties": HOURS_SCHEMA}),
 ]
 Exceptions = Annotated[
-    dict[Annotated[date, BeforeValidator(_date)], DayHours],
+    dict[Annotated[date, BeforeValidator(day_of)], DayHours],
     WithJsonSchema({"type": "object", "additionalProperties": HOURS_SCHEMA}),
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -22,6 +23,7 @@ from agent.options import (
     RelativePath,
     TargetId,
     address,
+    day_of,
     shown,
 )
 
@@ -118,6 +120,7 @@ class PersonOptions(Options):
     covers: tuple[Annotated[str, AfterValidator(lambda text: Reference(text, "coverage"))], ...] = Field(
         default=(), description="businesses or sections that this person answers for"
     )
+    until: Annotated[date, BeforeValidator(day_of)] | None = Field(None, description="the last day in this post")
 
 
 class CounterOptions(Options):

@@ -21,6 +21,8 @@ class Result(StrEnum):
     NOT_CONNECTED = "not_connected"
 
 
+ITSELF = "shouwang"  # who judges from readings
+
 Severity = Literal["critical", "high", "medium", "low"]
 Mode = Literal["automatic", "semi_automatic", "attested"]
 
@@ -66,12 +68,14 @@ class Clause:
 @dataclass(frozen=True, slots=True)
 class Attesting:
     """What people do where no machine can see it. `by`: any of these roles may say so; `confirmed_by`: any of these
-    must agree, somebody else than the first; it holds for `valid` seconds."""
+    must agree, somebody else than the first; it holds for `valid` seconds. `covers`: a business supervisor says so only
+    who answers for one of these."""
 
     says: Text
     by: tuple[str, ...]
     valid: float
     confirmed_by: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,7 @@ class Finding:
     kind: str
     verdict: Verdict
     at: float
-    who: str = "shouwang"
+    who: str = ITSELF
     evidence: tuple[Mapping[str, Any], ...] = field(default_factory=tuple)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -32,6 +33,7 @@ Role = Literal[
     "other",
 ]
 
+
 @dataclass(frozen=True, slots=True)
 class Center:
     id: str
@@ -49,6 +51,7 @@ class Person:
     mail: str = ""
     substitutes: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
+    until: date | None = None  # the last day in this post
 
 
 @dataclass(frozen=True, slots=True)

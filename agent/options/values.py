@@ -6,6 +6,7 @@ import ipaddress
 import re
 import unicodedata
 import urllib.parse
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -127,6 +128,16 @@ def url(value: Any) -> str:
             f"not a web address: {shown(value)}; allowed: like http://10.1.0.5:9093 or https://10.30.1.10/path",
         )
     return text
+
+
+def day_of(value: Any) -> date:
+    """A date as people write it: 2026-10-10."""
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise Refused(
+            f"不是日期:{shown(value)};应写成 2026-10-10", f"not a date: {shown(value)}; allowed: like 2026-10-10"
+        ) from None
 
 
 def identity(value: Any) -> str:

@@ -1,0 +1,131 @@
+"""`shouwang checklist attest` and `confirm`: what people say of items that no machine can see, with its proof."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from agent import attestations, evidence
+from agent.attesting import Desk, by_itself
+from agent.cli.common import DEFAULT, Config, leave, say, site_of
+from agent.cli.entering import entered
+from agent.core.attestations import Attestation, body_of, read
+from agent.core.posts import in_words
+from agent.core.site import Site
+from agent.core.store import Store
+from agent.core.text import Text
+from agent.core.unfit import Unfit
+from agent.core.units import moment
+from agent.options import Refused as Wrong
+from agent.options import day_of
+from agent.options.values import duration
+
+ATTESTED = Text("{id}:{item} {result},有效至 {until}{more}", "{id}: {item} {result}, holds until {until}{more}")
+WAITS = Text(
+    ";待{roles}确认:shouwang checklist confirm {id} --by …",
+    "; to be confirmed by the {roles}: shouwang checklist confirm {id} --by …",
+)
+CONFIRMED = Text("{id}:{item} 已由 {by} 确认", "{id}: {item} confirmed by {by}")
+RESULTS = {"pass": Text("合格", "pass"), "warn": Text("预警", "warn"), "fail": Text("不合格", "fail")}
+NO_FIGURE = Text(
+    "--figure {said}:应写成 名称=数值,如 covered=0.95", "--figure {said}: expected name=value, like covered=0.95"
+)
+
+By = Annotated[str, typer.Option("--by", help="person's id in agent.yaml")]
+
+
+def attest(  # noqa: PLR0913, PLR0917 - each is an option of the command
+    item: Annotated[str, typer.Argument(metavar="ITEM", help="like POL-01")],
+    by: By,
+    config: Config = DEFAULT,
+    target: Annotated[str, typer.Option("--target", help="one target that has no source; default: all")] = "",
+    result: Annotated[str, typer.Option("--result", help="pass, warn or fail")] = "pass",
+    note: Annotated[str, typer.Option("--note", help="what was seen")] = "",
+    files: Annotated[list[Path], typer.Option("--evidence", help="photograph, scan; a copy is kept")] = [],  # noqa: B006
+    figures: Annotated[list[str], typer.Option("--figure", help="name=value")] = [],  # noqa: B006
+    document: Annotated[str, typer.Option("--document", help="name of a document that ends")] = "",
+    expires: Annotated[str, typer.Option("--expires", help="its last day, 2027-03-31")] = "",
+    valid: Annotated[str, typer.Option("--valid", help="shorter than usual, like 30d")] = "",
+) -> None:
+    """人工登记一项 / Attest one item."""
+    site = site_of(config)
+    try:
+        request = {
+            "item": item,
+            "target": target,
+            "result": result,
+            "note": note,
+            "document": document,
+            "expires": site.calendar.moment(day_of(expires), 24 * 60) if expires else None,
+            "valid": duration(valid) if valid else None,
+            "figures": dict(_figure(site, each) for each in figures),
+        }
+    except Wrong as error:
+        leave(error.text[site.language], 2)
+    known = {**request, "files": kept(site, files)}
+    done, memory = entered(site, "attest", known, by, lambda store, what: _attested(site, store, what))
+    say(attested_in_words(site, read(done)) + memory)
+
+
+def confirm(
+    number: Annotated[str, typer.Argument(metavar="ATT-0001")],
+    by: By,
+    config: Config = DEFAULT,
+) -> None:
+    """确认他人的登记 / Agree with what somebody else attested."""
+    site = site_of(config)
+    done, memory = entered(
+        site, "confirm_attestation", {"id": number}, by, lambda store, what: _confirmed(site, store, what)
+    )
+    entry = read(done)
+    say(CONFIRMED.format(id=entry.id, item=entry.item, by=entry.confirmed_by)[site.language] + memory)
+
+
+def kept(site: Site, files: Sequence[Path]) -> list[Mapping[str, Any]]:
+    """Copies of the files in the folder of evidence; exit 2 with all that cannot be kept."""
+    from checks.options import evidence_of
+
+    found: list[Mapping[str, Any]] = []
+    refused: list[str] = []
+    for each in files:
+        try:
+            found.append(asdict(evidence.keep(each, evidence_of(site))))
+        except Unfit as error:
+            refused.append(error.text[site.language])
+    if refused:
+        leave("\n".join(refused), 2)
+    return found
+
+
+def desk_of(site: Site, store: Store) -> Desk:
+    from checks.book import items_of, load
+    from checks.options import evidence_of
+
+    items = {each.id: each for each in items_of(load())}
+    return Desk(site, items, evidence_of(site), by_itself(store.findings()))
+
+
+def attested_in_words(site: Site, entry: Attestation) -> str:
+    result, until = RESULTS[entry.result], moment(site.calendar, entry.until)
+    more = "" if entry.counts else WAITS.format(roles=in_words(entry.awaits), id=entry.id)
+    return ATTESTED.format(id=entry.id, item=entry.item, result=result, until=until, more=more)[site.language]
+
+
+def _attested(site: Site, store: Store, what: Mapping[str, Any]) -> Mapping[str, Any]:
+    return body_of(attestations.enter(store, what, desk_of(site, store), time.time()))
+
+
+def _confirmed(site: Site, store: Store, what: Mapping[str, Any]) -> Mapping[str, Any]:
+    return body_of(attestations.confirm(store, what, desk_of(site, store), time.time()))
+
+
+def _figure(site: Site, said: str) -> tuple[str, str]:
+    name, equals, value = said.partition("=")
+    if not equals or not name.strip():
+        leave(NO_FIGURE.format(said=said)[site.language], 2)
+    return name.strip(), value.strip()

@@ -1,0 +1,70 @@
+"""Posts: who may speak for a role, on a day. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from agent.core.site import Person, Role
+from agent.core.text import Text
+
+ROLES: Mapping[str, Text] = {
+    "director": Text("主任", "director"),
+    "deputy_director": Text("副主任", "deputy director"),
+    "full_time_deputy_director": Text("专职副主任", "full-time deputy director"),
+    "business_supervisor": Text("业务主管", "business supervisor"),
+    "chief_duty_officer": Text("总值班", "chief duty officer"),
+    "network_administrator": Text("网络管理员", "network administrator"),
+    "system_administrator": Text("系统管理员", "system administrator"),
+    "security_administrator": Text("安全管理员", "security administrator"),
+    "audit_administrator": Text("审计管理员", "audit administrator"),
+    "archivist": Text("档案管理", "archivist"),
+    "accountant": Text("财务管理", "accountant"),
+    "district_it": Text("区科委", "district IT"),
+    "vendor": Text("供应商", "vendor"),
+    "carrier": Text("运营商", "carrier"),
+    "other": Text("其他", "other"),
+}
+A_AND_B: Role = "network_administrator"  # the post that always has a substitute (A/B 角), who does all of its work
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Somebody speaks as `role`, of its own or in place of somebody (a person's id)."""
+
+    role: Role
+    substitutes: str = ""
+
+
+def in_office(person: Person, day: date) -> bool:
+    return person.until is None or day <= person.until
+
+
+def post_of(
+    person: Person, people: Iterable[Person], roles: Collection[str], covers: Collection[str], day: date
+) -> Post | None:
+    """As what this person may say what these roles may say, a supervisor only of one of `covers` where that names any;
+    None if not at all."""
+    if not in_office(person, day):
+        return None
+    if person.role in roles and (person.role != "business_supervisor" or not covers or {*covers} & {*person.covers}):
+        return Post(person.role)
+    if A_AND_B in roles:
+        for other in people:
+            if other.role == A_AND_B and person.id in other.substitutes:
+                return Post(A_AND_B, other.id)
+    return None
+
+
+def in_words(roles: Iterable[str], covers: Collection[str] = ()) -> Text:
+    """`网络管理员或专职副主任`."""
+    of = ", ".join(covers)
+    only = Text(f"(covers: {of})", f" (covers: {of})")
+    said = [
+        Text(ROLES[each].zh + only.zh, ROLES[each].en + only.en)
+        if covers and each == "business_supervisor"
+        else ROLES[each]
+        for each in roles
+    ]
+    return Text("或".join(each.zh for each in said), " or ".join(each.en for each in said))

@@ -1,0 +1,195 @@
+"""`shouwang checklist attest` and `confirm` where no agent runs: from a word to the finding, and every refusal."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from agent.cli.main import application
+from agent.core.ledger import records
+from agent.core.store import Store
+
+CENTRE = """\
+center: {id: test, name: 测试中心, district: 普陀区}
+language: en
+state: var
+people:
+- {id: wang, name: 王工, role: network_administrator, substitutes: [li]}
+- {id: li, name: 李工, role: other}
+- {id: zhou, name: 周, role: full_time_deputy_director}
+- {id: chen, name: 陈, role: director}
+- {id: old, name: 张, role: full_time_deputy_director, until: 2026-01-31}
+- {id: sun, name: 孙, role: business_supervisor, covers: [counters]}
+- {id: qian, name: 钱, role: business_supervisor, covers: [medical_insurance]}
+counters: [{ids: 1-3}]
+machine_room: [{id: ups-1, address: 127.0.0.1, kind: ups}]
+hosts: [{id: self, name: 本机, address: localhost, by: local}]
+"""
+
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Command:
+    """`shouwang checklist …` on a centre; `rules.txt` lies ready as evidence."""
+    (tmp_path / "agent.yaml").write_text(CENTRE, encoding="utf-8")
+    (tmp_path / "rules.txt").write_text("方针 2026 版\n", encoding="utf-8")
+
+    def run(*words: str) -> Result:
+        done = CliRunner().invoke(application(), ["checklist", *words, "-c", str(tmp_path / "agent.yaml")])
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return done
+
+    return run
+
+
+@pytest.fixture
+def proof(tmp_path: Path) -> tuple[str, str]:
+    return "--evidence", str(tmp_path / "rules.txt")
+
+
+def found(command: Command, item: str) -> dict[str, Any]:
+    (finding,) = [
+        each for each in json.loads(command("run", "--format", "json").stdout)["findings"] if each["item"] == item
+    ]
+    return dict(finding)
+
+
+def kinds(tmp_path: Path) -> list[str]:
+    """Of the ledger's records."""
+    store = Store.peek(tmp_path / "var")
+    assert store.verify() is None
+    return [each.kind for each in store.ask(lambda connection: list(records(connection)), [])]
+
+
+def test_what_one_attests_and_another_confirms_becomes_a_pass_with_its_file(
+    command: Command, proof: tuple[str, str], tmp_path: Path
+) -> None:
+    before = found(command, "POL-01")
+    assert (before["result"], before["observed"]["en"]) == ("not_connected", "nobody has attested it yet")
+    done = command("attest", "POL-01", "--by", "zhou", *proof, "--note", "2026 版")
+    assert (done.exit_code, "ATT-0001: POL-01 pass" in done.stderr) == (0, True), done.stderr
+    assert "to be confirmed by the director" in done.stderr
+    waiting = found(command, "POL-01")
+    assert (waiting["result"], waiting["observed"]["zh"]) == ("not_connected", "已登记,待主任确认(ATT-0001)")
+    assert command("confirm", "ATT-0001", "--by", "chen").exit_code == 0
+    passed = found(command, "POL-01")
+    assert (passed["result"], passed["who"]) == ("pass", "zhou")
+    digest = hashlib.sha256((tmp_path / "rules.txt").read_bytes()).hexdigest()
+    (file,) = [each for each in passed["evidence"] if each["metric"] == "evidence_file"]
+    assert file["labels"] == {"attestation": "ATT-0001", "name": "rules.txt", "sha256": digest}
+    copy = tmp_path / "evidence" / digest
+    assert (copy.read_bytes(), stat.S_IMODE(copy.stat().st_mode)) == ((tmp_path / "rules.txt").read_bytes(), 0o600)
+    assert kinds(tmp_path) == ["checklist.attested", "checklist.confirmed"]
+
+
+def test_an_attested_failure_is_a_failure_and_a_newer_attestation_takes_its_place(
+    command: Command, proof: tuple[str, str], tmp_path: Path
+) -> None:
+    for result in ("fail", "pass"):
+        assert command("attest", "RSP-01", "--by", "chen", "--result", result, *proof).exit_code == 0
+        finding = found(command, "RSP-01")
+        assert (finding["result"], finding["who"]) == (result, "chen")
+    assert kinds(tmp_path) == ["checklist.attested"] * 2
+
+
+def test_rules_judge_the_figures_whatever_result_was_said(command: Command, proof: tuple[str, str]) -> None:
+    for said in ("covered=85%", "covered=0.95", "covered=1"):
+        command("attest", "POL-02", "--by", "wang", "--figure", said, *proof)
+    waiting = "ATT-0003"
+    assert command("confirm", "ATT-0001", "--by", "zhou").stderr.strip().endswith(f"ATT-0001 was replaced by {waiting}")
+    assert command("confirm", waiting, "--by", "zhou").exit_code == 0
+    assert found(command, "POL-02")["result"] == "pass"
+    command("attest", "POL-02", "--by", "wang", "--figure", "covered=85%", *proof)
+    assert found(command, "POL-02")["result"] == "pass"  # nobody has agreed yet
+    command("confirm", "ATT-0004", "--by", "chen")
+    finding = found(command, "POL-02")
+    assert (finding["result"], finding["observed"]["en"]) == ("fail", "coverage 0.85")
+
+
+def test_documents_are_judged_each_by_its_own_end(command: Command, proof: tuple[str, str]) -> None:
+    for document, ends in (("维保合同", "2099-12-31"), ("保密协议", "2020-01-31")):
+        command("attest", "POL-06", "--by", "zhou", "--document", document, "--expires", ends, *proof)
+    command("confirm", "ATT-0001", "--by", "chen")
+    assert found(command, "POL-06")["result"] == "pass"
+    assert "has expired" in command("confirm", "ATT-0002", "--by", "chen").stderr
+
+
+def test_a_fallback_counts_in_place_of_a_source_that_is_missing(command: Command) -> None:
+    assert found(command, "PHY-04")["result"] == "not_connected"
+    done = command("attest", "PHY-04", "--by", "li", "--target", "ups-1", "--note", "面板正常")
+    assert done.exit_code == 0, done.stderr
+    finding = found(command, "PHY-04")
+    assert (finding["result"], finding["who"]) == ("pass", "li")  # who stands in for wang
+    assert "面板正常" in finding["observed"]["zh"]
+    assert command("attest", "PHY-04", "--by", "wang", "--result", "fail").exit_code == 0
+    assert found(command, "PHY-04")["result"] == "fail"  # as bad as the worst that was seen
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "reason"),
+    [
+        (("POL-99", "--by", "zhou"), 1, "no checklist item POL-99"),
+        (("PHY-02", "--by", "wang"), 1, "PHY-02 Temperature rate of change is judged by the agent"),
+        (("POL-03", "--by", "wang"), 1, "shouwang checklist sheet sign"),
+        (("POL-01", "--by", "nobody"), 2, "no such person; known: chen, li, old"),
+        (("POL-01", "--by", "old"), 1, "old 张 left the post after 2026-01-31"),
+        (("POL-01", "--by", "wang"), 1, "is for the full-time deputy director; wang 王工 is network administrator"),
+        (("POL-07", "--by", "qian"), 1, "business supervisor (covers: counters); qian 钱"),
+        (("POL-01", "--by", "zhou"), 1, "POL-01 needs a file of evidence"),
+        (("POL-01", "--by", "zhou", "--target", "self", "{proof}"), 1, "about the whole centre"),
+        (("PHY-04", "--by", "wang", "--target", "self"), 1, "PHY-04 is not about self"),
+        (("PHY-04", "--by", "wang", "--target", "none"), 1, "no target none"),
+        (("POL-01", "--by", "zhou", "--result", "good", "{proof}"), 1, "pass, warn or fail, not good"),
+        (("POL-01", "--by", "zhou", "--valid", "366d", "{proof}"), 1, "365 days at most"),
+        (("POL-01", "--by", "zhou", "--valid", "soon", "{proof}"), 2, "soon"),
+        (("POL-02", "--by", "wang", "{proof}"), 1, "also asks for: covered"),
+        (
+            ("POL-02", "--by", "wang", "--figure", "covered=1.2", "{proof}"),
+            1,
+            "(coverage) cannot be 1.2; expected a ratio",
+        ),
+        (("POL-02", "--by", "wang", "--figure", "covered=nan", "{proof}"), 1, "cannot be nan"),
+        (("POL-02", "--by", "wang", "--figure", "covered", "{proof}"), 2, "expected name=value"),
+        (("POL-01", "--by", "zhou", "--figure", "covered=1", "{proof}"), 1, "asks for no covered"),
+        (("RSP-06", "--by", "zhou", "--figure", "combined=0.5", "--figure", "audit_combined=0", "{proof}"), 1, "whole"),
+        (("POL-06", "--by", "zhou", "{proof}"), 1, "--document NAME --expires DATE"),
+        (("POL-06", "--by", "zhou", "--document", "合同", "--expires", "2026-02-30", "{proof}"), 2, "2026-02-30"),
+        (("POL-01", "--by", "zhou", "--document", "合同", "{proof}"), 1, "not about documents"),
+        (("POL-01", "--by", "zhou", "--evidence", "/nowhere/x.pdf"), 2, "/nowhere/x.pdf: cannot be read"),
+    ],
+)
+def test_what_is_refused_says_why_and_who_may_and_leaves_nothing(
+    command: Command, proof: tuple[str, str], tmp_path: Path, words: tuple[str, ...], code: int, reason: str
+) -> None:
+    given = [part for word in words for part in (proof if word == "{proof}" else (word,))]
+    done = command("attest", *given)
+    assert (done.exit_code, reason in done.stderr) == (code, True), done.stderr
+    assert not (tmp_path / "var" / "shouwang.db").exists() or kinds(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("identity", "by", "reason"),
+    [
+        ("ATT-0001", "zhou", "zhou attested ATT-0001; somebody else must confirm it"),
+        ("ATT-0001", "wang", "is for the director; wang 王工 is network administrator"),
+        ("ATT-0001", "old", "left the post"),
+        ("ATT-0009", "chen", "no attestation ATT-0009; waiting: ATT-0001"),
+        ("ATT-0002", "chen", "ATT-0002 waits for no confirmation"),
+    ],
+)
+def test_only_somebody_else_of_the_role_confirms(
+    command: Command, proof: tuple[str, str], tmp_path: Path, identity: str, by: str, reason: str
+) -> None:
+    command("attest", "POL-01", "--by", "zhou", *proof)
+    command("attest", "PHY-04", "--by", "wang")
+    done = command("confirm", identity, "--by", by)
+    assert (done.exit_code, reason in done.stderr) == (1, True), done.stderr
+    assert kinds(tmp_path) == ["checklist.attested"] * 2

@@ -41,12 +41,12 @@ def accounts_with_telnet(device: Device) -> Iterator[Found]:
 
 
 def terminals_without_acl(device: Device) -> Iterator[Found]:
-    """An access list of the SSH server does as well, where no other protocol gets in."""
-    if device.ssh.acls and not any(each.name in CLEAR for each in device.services):
-        return
-    guarded = {acl for each in device.services if each.name in CLEAR for acl in each.acls}
+    """A list of the SSH or the Telnet server does as well, for what comes in by it."""
+    telnet = [each for each in device.services if each.name in CLEAR]
     for terminal in _open(device):
-        if not terminal.acls and not (device.ssh.acls and guarded):
+        by_ssh = "ssh" in terminal.protocols and not device.ssh.acls
+        by_telnet = "telnet" in terminal.protocols and any(not each.acls for each in telnet)
+        if not terminal.acls and (by_ssh or by_telnet):
             yield Found(terminal.name, terminal.lines)
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-# 768 bits, DES in any form, RC4 and 64-bit blocks, DSA, MD5 as a MAC, none at all.
+# 1024 bits, DES in any form, RC4, blocks of 64 bits, DSA, none at all.
 BROKEN = re.compile(
     r"(?:diffie-hellman|dh)-group-?1-sha1|3des(?:-.*)?|des(?:-.*)?|arcfour\d*|rc4|blowfish-cbc|cast128-cbc|idea-cbc"
-    r"|ssh-dss|dsa|none|hmac-md5(?:-96)?(?:-etm@openssh\.com)?|md5(?:-96)?"
+    r"|ssh-dss|dsa|none"
 )
 # SHA-1 where it signs or exchanges keys, and CBC (CVE-2008-5161).
 WEAK = re.compile(

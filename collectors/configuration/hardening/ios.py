@@ -13,14 +13,14 @@ from collectors.configuration.hardening.ios_ports import ports
 from collectors.configuration.hardening.lines import Node, found, number, quoted, sections
 
 VERSION = re.compile(r"^version +(\d+)", re.MULTILINE)
-SSH_ALONE = 17  # from this version on, a VTY that names no protocol takes SSH alone
+NEW = 17  # from this version on, a VTY that names no protocol takes SSH alone, and SSH is version 2 alone
 KINDS = r"(?:numeric-count|upper-case|lower-case|special-case) +[1-9]\d*"
 DAYS = {"day": 1.0, "month": 30.0, "year": 365.0}
 
 
 def read(text: str, top: Sequence[Node]) -> facts.Device:
     match = VERSION.search(text)
-    new = match is None or int(match[1]) >= SSH_ALONE
+    new = match is None or int(match[1]) >= NEW
     lines = tuple(terminals(top, frozenset(("ssh",) if new else ("telnet", "ssh"))))
     return facts.Device(
         terminals=lines,
@@ -28,7 +28,7 @@ def read(text: str, top: Sequence[Node]) -> facts.Device:
         secrets=tuple(secrets(top)),
         passwords=_passwords(top),
         services=tuple(_services(top, lines)),
-        ssh=_ssh(top),
+        ssh=_ssh(top, new),
         snmp=snmp(top),
         logging=logging(top),
         clock=_clock(top),
@@ -78,7 +78,7 @@ def _services(top: Sequence[Node], lines: Sequence[facts.Terminal]) -> Iterator[
     yield from filed(top)
 
 
-def _ssh(top: Sequence[Node]) -> facts.Ssh:
+def _ssh(top: Sequence[Node], new: bool) -> facts.Ssh:
     def listed(words: str) -> tuple[str, ...] | None:
         match = next(found(rf"ip +ssh +server +algorithm +{words} +(.+)", top), None)
         return tuple(match[1].split()) if match else None
@@ -86,7 +86,7 @@ def _ssh(top: Sequence[Node]) -> facts.Ssh:
     one = quoted(r"ip +ssh +version +1", top)
     return facts.Ssh(
         on=True,
-        old=bool(one) or not any(found(r"ip +ssh +version +2", top)),
+        old=bool(one) or not (new or any(found(r"ip +ssh +version +2", top))),
         ciphers=listed("encryption"),
         exchanges=listed("kex"),
         host_keys=listed("hostkey"),

@@ -120,7 +120,8 @@ def _services(top: Sequence[Node], old: bool) -> Iterator[facts.Service]:
     telnet = quoted(r"telnet +server +enable", top)
     if telnet or (old and not any(found(r"undo +telnet +server +enable", top))):
         managed = [each for node in top for each in quoted(r"service-manage +telnet +permit", node.below)]
-        yield facts.Service("telnet", lines=(*telnet, *managed))
+        acls = tuple(match[1] for match in found(r"telnet +server +acl +(\S+)", top))
+        yield facts.Service("telnet", acls, (*telnet, *managed))
     yield from _named("telnet6", r"telnet +ipv6 +server +enable", top)
     yield from _named("http", r"http +server +enable", top)
     yield from _named("ftp", r"ftp +(?:ipv6 +)?server +enable", top)

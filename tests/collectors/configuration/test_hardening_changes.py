@@ -1,0 +1,130 @@
+"""Hardened configurations with one change made to them: what the change is about is found, by its rule and no other."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+
+from agent.core.text import Text
+from collectors.configuration.hardening.collector import deviations, samples
+from collectors.configuration.hardening.table import judged, read
+from tests.collectors.configuration.hardening_table import FAMILIES, TRUTH, on_record
+
+VRP, USG = "huawei/hall-counter-a.cfg", "huawei/edge-usg-a.cfg"
+COMWARE, COMWARE5, F1000 = "h3c/office-access-1.cfg", "h3c/stairwell-c5.cfg", "h3c/edge-f1000.cfg"
+RGOS, RGOS_CORE = "ruijie/hall-entry.cfg", "ruijie/core-rj.cfg"
+IOS, IOS_OLD, IOS_CORE = "cisco/hall-c9200.cfg", "cisco/workshop-3560cx.cfg", "cisco/server-9300.cfg"
+# File, a line or its part (a regular expression), what stands there instead, and the rules that it breaks.
+CHANGES = (
+    (VRP, r"^stelnet server enable$", r"\g<0>\ntelnet server enable", "telnet_on"),
+    (VRP, r"^undo http server enable$", "http server enable", "http_on"),
+    (VRP, r"^stelnet server enable$", r"\g<0>\nssh server compatible-ssh1x enable", "ssh_version_1"),
+    (VRP, r"^ssh server cipher .*$", r"\g<0> aes256_cbc", "ssh_weak"),
+    (VRP, r"^ssh server publickey .*$", "ssh server publickey dsa", "ssh_broken"),
+    (VRP, r"^ssh server acl 2010$", "", "login_no_acl"),
+    (VRP, r"^(acl number 2010\n.*\n rule 5 permit) .*$", r"\1", "acl_open"),
+    (VRP, r"^ssh server acl 2010$", "ssh server acl 2999", "acl_undefined"),
+    (VRP, r"^http secure-server.*|^undo http secure-server enable$", "http secure-server enable", "https_no_acl"),
+    (VRP, r"^snmp-agent sys-info version v3$", r"\g<0>\nsnmp-agent community read cipher x acl 2011", "snmp_v2c"),
+    (VRP, r"^snmp-agent sys-info version v3$", r"\g<0>\nsnmp-agent community write cipher x acl 2011", "snmp_writable"),
+    (VRP, r"^(snmp-agent group v3 watch) privacy", r"\1 authentication", "snmp_no_privacy"),
+    (VRP, r"^(snmp-agent group v3 watch privacy.*) acl 2011$", r"\1", "snmp_no_acl"),
+    (VRP, r"^info-center loghost 10.*$", "", "no_log_host"),
+    (VRP, r"^info-center loghost 10.*$", r"\g<0>\nundo info-center enable", "logging_off"),
+    (VRP, r"^ntp-service unicast-server.*$", "", "no_time_server"),
+    (VRP, r"password expire 60", "password expire 120", "password_days"),
+    (VRP, r"^ (user-password complexity-check) three-of-kinds$", r" \1", "password_kinds"),
+    (VRP, r"^( idle-timeout) 5 0$", r"\1 0 0", "never_idle"),
+    (VRP, r"local-user watchreader", "local-user admin", "default_account"),
+    (VRP, r"^stp bpdu-protection$", "", "edge_unguarded"),
+    (VRP, r"^ description closed on.*\n port link-type access\n.*\n shutdown$", " description spare", "unused_port"),
+    (VRP, r"allow-pass vlan 110 120 900", "allow-pass vlan 2 to 4094", "uplink_all_vlans"),
+    (USG, r"^  service dns\n", "", ""),
+    (
+        USG,
+        r"^ rule name last$",
+        " rule name pass\n  action permit\n  profile ips strict\n rule name last",
+        "policy_any",
+    ),
+    (USG, r"^security-policy$", "security-policy\n default action permit", "policy_default"),
+    (USG, r"^  profile (av|ips) .*\n", "", "policy_uninspected"),
+    (COMWARE, r"^ undo telnet server enable$", " telnet server enable", "telnet_on"),
+    (COMWARE, r"^ ntp-service enable$", "", "time_unasked"),
+    (COMWARE, r"^ ssh server ipv6 acl.*$", "", "login_no_acl6"),
+    (
+        COMWARE,
+        r"^ password-control login-attempt.*$",
+        " password-control login-attempt 4 exceed unlock",
+        "password_attempts",
+    ),
+    (COMWARE, r"^ password-control length 12$", " password-control length 6", "password_length"),
+    (COMWARE, r"^ stp global enable$", "", "no_tree"),
+    (COMWARE, r"^(line aux 0\n) authentication-mode scheme\n", r"\1", "open_login"),
+    (COMWARE, r"^ broadcast-suppression pps 300$", "", "no_storm_control"),
+    (COMWARE5, r"^ undo ip http enable$", "", "http_on"),
+    (COMWARE5, r"^ undo ssh server compatible-ssh1x enable$", "", "ssh_version_1"),
+    (
+        COMWARE5,
+        r"^user-interface vty 5 15\n undo shell$",
+        "user-interface vty 5 15\n authentication-mode scheme",
+        "login_no_acl",
+    ),
+    (F1000, r"^  disable\n", "", "policy_any policy_uninspected"),
+    (F1000, r"^ips signature.*\n.*\n#\nanti-virus signature.*\n.*\n", "", "signatures_by_hand"),
+    (RGOS, r"^no enable service telnet-server$", "enable service telnet-server", "telnet_on"),
+    (RGOS, r"^no enable service web-server$", "enable service web-server http", "http_on"),
+    (RGOS, r"^ip ssh version 2$", "", "ssh_version_1"),
+    (RGOS, r"^password policy strong$", "", "password_kinds"),
+    (RGOS, r"^ntp server .*$", "", "no_time_server"),
+    (RGOS, r"^ transport input none$", " transport input ssh", "login_no_acl"),
+    (RGOS, r"^spanning-tree$", "", "no_tree"),
+    (RGOS_CORE, r"^( ip access-group office-out in)$", "", "gateway_unfiltered"),
+    (RGOS_CORE, r"^ip access-list extended office-out$", "ip access-list extended office", "filter_undefined"),
+    (IOS, r"^no ip http server$", "ip http server", "http_on"),
+    (IOS, r"^( transport input) ssh$", r"\1 ssh telnet", "telnet_on telnet_taken"),
+    (IOS, r"^ 10 permit 10.60.90.16 .*$", " 10 permit any", "acl_open"),
+    (IOS, r"^spanning-tree portfast bpduguard default$", "", "edge_unguarded"),
+    (IOS, r"^aaa authentication login default local$", "aaa authentication login default none", "open_login"),
+    (IOS, r"^ntp server .*$", "", "no_time_server"),
+    (IOS_OLD, r"^ip ssh version 2$", "", "ssh_version_1"),
+    (IOS_OLD, r"^ transport input ssh$", "", "telnet_on telnet_taken"),
+    (IOS_OLD, r"^enable secret 9 .*$", "enable password 7 x", "readable_password"),
+    (IOS_OLD, r"^ switchport trunk allowed vlan .*$", "", "uplink_all_vlans"),
+    (IOS_CORE, r"^ storm-control broadcast.*$", "", "no_storm_control"),
+    (IOS_CORE, r"^ (?:20|30) (?:permit udp host|deny   ip).*$", r"\g<0>\n 5 permit ip any any", "filter_open"),
+)
+
+
+@pytest.mark.parametrize(("name", "pattern", "instead", "rules"), CHANGES)
+def test_a_change_breaks_its_rule_and_no_other(name: str, pattern: str, instead: str, rules: str) -> None:
+    text = on_record(name)
+    changed = re.sub(pattern, instead, text, flags=re.MULTILINE)
+    assert changed != text
+    found = deviations(name, None, changed)
+    assert not isinstance(found, Text), found
+    assert sorted({each.rule.id for each in found}) == sorted(rules.split())
+
+
+def test_damaged_texts_are_judged_without_an_error() -> None:
+    """Lines cut, doubled, mixed, turned and lengthened, also read as of another family."""
+    chance = random.Random(20261124)
+    texts = {name: on_record(name) for name in TRUTH}
+    pieces = [line for text in texts.values() for line in text.split("\n")]
+    for _ in range(300):
+        name = chance.choice(list(texts))
+        lines = texts[name].split("\n")
+        for _ in range(30):
+            place = chance.randrange(len(lines))
+            lines[place] = chance.choice(
+                (
+                    lines[place][: chance.randrange(40)],
+                    chance.choice(pieces),
+                    lines[place][::-1],
+                    lines[place] * 20,
+                    "²٣",
+                )
+            )
+        for sample in samples(judged(read(chance.choice(list(FAMILIES.values())), "\n".join(lines)))):
+            assert all(len(label) <= 130 and "\n" not in label for label in sample.labels)

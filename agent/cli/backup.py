@@ -12,7 +12,7 @@ import typer
 
 from agent import restores
 from agent.cli.common import DEFAULT, Config, Format, Output, leave, out, out_json, out_rich, say, site_of, table_of
-from agent.cli.entering import NOT_WRITTEN, entered
+from agent.cli.entering import entered
 from agent.cli.period import at
 from agent.control import NotRunning, Refused, ask
 from agent.core.restores import Restore, body_of, read
@@ -20,6 +20,7 @@ from agent.core.site import Site
 from agent.core.text import Language, Text
 from agent.core.unfit import Unfit
 from agent.core.units import duration, moment, percent
+from agent.evidence import keep
 from agent.options import Refused as Wrong
 from exporters.web.values import size
 
@@ -81,11 +82,9 @@ def restored(
     """登记恢复测试 / A restore was tried, and this proves what came of it."""
     site = site_of(config)
     try:
-        digest = restores.filed(evidence, site.state / "evidence")
+        digest = keep(evidence, site.state / "evidence").sha256
     except Unfit as error:
         leave(error.text[site.language], 2)
-    except OSError as error:
-        leave(NOT_WRITTEN.format(error=error)[site.language])
     request = {"action": "restored", "target": backup, "good": not failed, "note": note, "sha256": digest}
     entry, memory = _entered(site, request | {"at": _moment(site, when), "evidence": evidence.name}, by)
     result = (GOOD if entry.good else BAD)[site.language]

@@ -102,8 +102,8 @@ def test_what_cannot_be_entered_says_why_and_leaves_nothing(centre: Centre) -> N
     log = str(centre.place / "restore.log")
     for words, code, reason in (
         (("restored", "other", "--evidence", log), 1, "没有备份 other;已有:db"),
-        (("restored", "db", "--evidence", str(centre.place)), 2, "不是可读的普通文件"),
-        (("restored", "db", "--evidence", str(centre.place / "gone")), 2, "不是可读的普通文件"),
+        (("restored", "db", "--evidence", str(centre.place)), 2, "不是普通文件"),
+        (("restored", "db", "--evidence", str(centre.place / "gone")), 2, "读不了"),
         (("restored", "db", "--evidence", log, "--at", "2099-01-01 00:00"), 1, "在将来"),
         (("restored", "db", "--evidence", log, "--by", "zhang"), 2, "没有这个人"),
         (("restored", "db"), 2, "--evidence"),

@@ -18,11 +18,10 @@ from agent.core.incident import Change, Playbook
 from agent.core.kept import Kept
 from agent.core.known import Latest
 from agent.core.lock import StateHeld
-from agent.core.model import Collector, Reading, Sample, Target
+from agent.core.model import Collector, Target
 from agent.core.site import Site
 from agent.core.snapshot import Snapshot
 from agent.core.store import Store
-from agent.core.turns import in_turns
 from agent.host_keys import HostKeys
 from agent.journal import Journal
 from agent.once import CONNECTED
@@ -33,8 +32,9 @@ from agent.runner import Runner
 from agent.scheduler import Job, Scheduler
 from agent.showing import Showing
 from agent.starting import cannot_listen, held
+from agent.telling import VITALS_EVERY, Telling
 from agent.verbs import verbs_of
-from agent.vitals import Health, vital_samples, watched
+from agent.vitals import watched
 from checks.book import load as load_areas
 from checks.running import Checklist
 from collectors import COLLECTORS
@@ -44,13 +44,11 @@ from exporters.prometheus import Exposition
 from exporters.snmp.scrape import Scrapes
 from exporters.web.peers import Peers
 from exporters.web.server import Server
-from playbooks.metrics import info
 from playbooks.watch import Watch
 
 log = logging.getLogger(__name__)
 
 TICK = 1.0
-VITALS_EVERY = 5.0
 KEEP_EVERY = 300.0
 CHECKLIST_EVERY = 30.0
 LOCKING = ("authentication", "host_key")  # not asked again sooner: a host locks accounts that fail to log in
@@ -78,15 +76,15 @@ class Agent:
         self.watch = Watch(
             self.books.values(), site.calendar, self.store.open_incidents(), self._changed, center=site.center.id
         )
-        connected = self.store.recall(CONNECTED) or {}
-        self.checklist = Checklist(load_areas(), COLLECTORS, self.snapshot, site, connected, self.store.findings())
-        self._connected = frozenset(connected)
+        self.checklist = _checklist(self)
+        self._connected = frozenset(self.checklist.connected)
         self._ways = AsyncExitStack()
         self.scheduler = Scheduler()
         self.showing = Showing(self)
         self.outbox = Outbox(self.store, self.showing.alertname, self.showing.describe, site)
         self.exposition = Exposition(self.snapshot)
         self.reloading = Reloading(self)
+        self.telling = Telling(self)
         self.server = Server(self.showing, self.exposition, self.reloading, peers=_peers(self))
         self.control = Control(site.state, verbs_of(self))
         self.snapshot.watch(self.watch.observe)
@@ -116,7 +114,7 @@ class Agent:
         for text in self.site.calendar.warnings(self.clock.now()):
             log.warning("%s", text[self.site.language])
         # Before anybody can scrape: a centre seen without its open incidents would resolve them in the district.
-        await self.tell_vitals()
+        await self.telling.vitals()
         await self.listen(self.site.listen)
         await self.control.start()
         await self.outbox.start()
@@ -180,6 +178,7 @@ class Agent:
             Job(("agent", "inventory"), inventory.LOOK_EVERY, self._look_around),
             Job(("agent", "kept"), KEEP_EVERY, self.keep),
             Job(("agent", "sweep"), sweeping.EVERY, sweeping.sweep),
+            *self.telling.jobs(),
         ]
         # The checklist last: its first run should find what the first polls read.
         self.scheduler.set([*own, *jobs, Job(("agent", "checklist"), CHECKLIST_EVERY, self.check)])
@@ -197,7 +196,7 @@ class Agent:
 
     async def _look(self) -> None:
         """Waits for no disk: that it hangs is what must be told."""
-        await self.tell_vitals()
+        await self.telling.vitals()
         self.journal.beat(self.clock.now())
         await self.control.start()
 
@@ -213,7 +212,7 @@ class Agent:
             return
         now = self.clock.now()
         findings = await self.checklist.run_in_turns(now)
-        self._own("checklist", self.checklist.samples(), now)
+        self.telling.tell("checklist", self.checklist.samples())
         await self.journal.ask(self.store.put_findings, findings)
         # Not the times, which are new in every run: a source that was heard for the first time must outlive a kill.
         if frozenset(self.checklist.connected) != self._connected:
@@ -230,17 +229,6 @@ class Agent:
         if self.store.writable and (writes := [*self.kept.due(), *self.inventory.due()]):
             await self.journal.ask(self.store.write, writes)
 
-    async def tell_vitals(self) -> None:
-        health = Health(not self.reloading.problems, self.store.writable)
-        now = self.clock.now()
-        self._own("incidents", self.watch.samples(now), now)
-        texts = [info(each, self.showing.describe(each)) async for each in in_turns(self.watch.open)]
-        self._own("incident_texts", tuple(texts), now)
-        self._own("center", tuple(vital_samples(self.site, self.snapshot, COLLECTORS.values(), health, now)), now)
-
-    def _own(self, part: str, samples: tuple[Sample, ...], now: float) -> None:
-        self.snapshot.put(Reading(None, part, now, 0.0, samples))
-
     # From a change to a row to a message
 
     def _changed(self, changes: Sequence[Change]) -> None:
@@ -249,8 +237,7 @@ class Agent:
             log.warning("incident %s %s: %s on %s %s", what.id, change.kind, what.playbook, what.target, what.class_)
         self.showing.changed(changes)
         self.journal.write(changes)
-        now = self.clock.now()
-        self._own("incidents", self.watch.samples(now), now)
+        self.telling.tell("incidents", self.watch.samples(self.clock.now()))
 
     def _written(self, changes: Sequence[Change]) -> None:
         self.outbox.wake()
@@ -282,6 +269,12 @@ def _inventory(agent: Agent) -> inventory.Watching:
     found = inventory.Watching(agent.snapshot, agent.clock, lambda: agent.site, lambda: agent.assets.assets, known)
     agent.store.carry.append(found.everything)
     return found
+
+
+def _checklist(agent: Agent) -> Checklist:
+    connected, findings = agent.store.recall(CONNECTED) or {}, agent.store.findings()
+    told = lambda: agent.registry.attestations  # noqa: E731 - it is read with the other registers, once it listens
+    return Checklist(load_areas(), COLLECTORS, agent.snapshot, agent.site, connected, findings, told)
 
 
 def _peers(agent: Agent) -> Peers:

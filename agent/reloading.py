@@ -55,7 +55,7 @@ class Reloading:
         """Take up agent.yaml as it is now, whole, or keep the old one; the errors, empty if it is in force."""
         async with self._turn:
             self._refuse(await self._take_up())
-            await self._agent.tell_vitals()
+            await self._agent.telling.vitals()
             for problem in self.problems:
                 log.error("agent.yaml not taken up: %s", problem)
             if not self.problems:

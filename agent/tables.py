@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agent import availability, host_keys, inventory, runner, vitals
+from agent import attestation_metrics, availability, host_keys, inventory, runner, telling, vitals
 from agent.config import load
 from agent.core.model import Metric, Section
 from agent.core.site import Site
@@ -51,6 +51,8 @@ def every_metric() -> tuple[Metric, ...]:
         *availability.METRICS,
         *inventory.METRICS,
         *vitals.METRICS,
+        *telling.METRICS,
+        *attestation_metrics.METRICS,
         *checklist.METRICS,
         *incidents.METRICS,
     )

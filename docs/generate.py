@@ -29,8 +29,10 @@ OF_TARGETS = {
 }
 OF_CENTER = {
     "agent.vitals": "frame",
+    "agent.telling": "frame",
     "agent.inventory": "list of assets",
     "playbooks.metrics": "incidents",
+    "agent.attestation_metrics": "attestations",
     "checks.metrics": "checklist",
 }
 

@@ -27,6 +27,7 @@ COMPOSITION = (
     "agent.reaching",
     "agent.reloading",
     "agent.showing",
+    "agent.telling",
     "agent.tables",
     "agent.verbs",
 )

@@ -117,7 +117,7 @@ def verify(chain: Iterable[Record], known: str | None = None) -> Fault | None:
     for record in chain:
         what = _fault(record, seq + 1, prev)
         if what:
-            return Fault(min(record.seq, seq + 1), what)
+            return Fault(seq + 1, what)
         seq, prev = record.seq, record.hash
         seen = seen or record.hash == known
     if not seen:

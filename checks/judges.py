@@ -72,7 +72,7 @@ def device_configuration(facts: Facts) -> Iterator[Opinion]:
     for reading, sample in facts.samples("device_hardening_finding_info"):
         if sample.label("topic") == TOPICS[facts.item.id]:
             said = words.said(facts.item.words.get(sample.metric.name), sample)
-            observed = Text(said.zh.strip(), said.en.strip())
+            observed = Text(said.zh.rstrip(": "), said.en.rstrip(": "))
             expected = Text("配置没有偏离", "a configuration without deviations")
             yield Opinion(Result(sample.label("result") or "fail"), observed, expected, (evidence(reading, sample),))
 

@@ -218,7 +218,7 @@ def test_what_a_configuration_says_alone_can_fail_an_item_and_not_pass_it() -> N
     broken = deviation("access", "login_no_acl", "vty 5 14")
     found = quiet.minutes(1, (*hardening("access", 0, 1), *broken))
     assert found.verdict.result == "fail"
-    assert found.verdict.observed.zh == "VTY 或 SSH 服务应绑定 ACL vty 5 14"
+    assert found.verdict.observed.zh == "VTY 或 SSH 服务应绑定 ACL:vty 5 14"
 
 
 def test_every_automatic_item_is_tried() -> None:

@@ -28,7 +28,9 @@ TEXT = (
     f"sysname SW-1\n#\nvlan batch 10 20\n#\ninterface NULL0\n#\nsnmp-agent community read {CANARY}\n#\nreturn\n"
 )
 CHANGED = TEXT.replace("vlan batch 10 20", "vlan batch 10 20 66").replace("09:12:44", "10:00:00")
-SWITCHES = ("drifting", "undone", "seen", "kept", "lost", "polled")
+SWITCHES = ("drifting", "undone", "seen", "kept", "lost", "polled", "judged")
+FAULTY = Path(__file__).parents[1] / "checks/device_configurations/huawei/hall-counter-b.cfg"
+TEXTS = {"judged": FAULTY.read_text(encoding="utf-8")}
 
 
 @dataclass
@@ -59,7 +61,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Centre, d
     (place / "consoles").mkdir()
     with consoles(place / "consoles") as server, pytest.MonkeyPatch.context() as patch:
         patch.setenv("SWITCH_PASSWORD", PASSWORD)
-        devices = {each: server.device("huawei_vrp", each, TEXT) for each in SWITCHES}
+        devices = {each: server.device("huawei_vrp", each, TEXTS.get(each, TEXT)) for each in SWITCHES}
         logins = ", ".join(
             f'{each}: {{ssh: {{user: "huawei_vrp {each}", password: "${{SWITCH_PASSWORD}}", '
             f"known_hosts: consoles/known_{each}, port: {server.port}}}}}"
@@ -225,3 +227,24 @@ def test_an_id_that_is_none_is_refused_before_it_is_a_path(watched: Watched) -> 
     for verb in ("diff", "log", "approve", "read"):
         assert watched.shouwang("config", verb, HOSTILE[0]).exit_code == 2, verb
     assert watched.shouwang("change", "close", HOSTILE[0]).exit_code == 2
+
+
+@switch("judged")
+def test_what_is_wrong_in_a_configuration_is_told_at_metrics_and_at_the_item(watched: Watched) -> None:
+    """Telnet is on, at the VTYs and for an account; of the accounts' passwords nothing is wrong."""
+
+    def findings(topic: str) -> float | None:
+        labels = f'kind="switch",target="{watched.id}",topic="{topic}",result="fail"'
+        return watched.centre.value(f"device_hardening_findings{{{labels}}}")
+
+    until(lambda: findings("cleartext") == 3, why=watched.centre.said())
+    assert findings("accounts") == 0
+
+    def observed() -> list[str]:
+        found = json.loads(watched.centre.get("/api/v1/checklist"))["findings"]
+        mine = [each for each in found if (each["item"], each["subject"]) == ("NET-14", watched.id)]
+        assert mine or found
+        return [each["observed"]["en"] for each in mine]
+
+    until(lambda: any("telnet server enable" in each for each in observed()), seconds=90, why=watched.centre.said())
+    assert "the Telnet server should be off: telnet server enable" in observed()[0]

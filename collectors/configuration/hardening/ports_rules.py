@@ -8,8 +8,11 @@ from collections.abc import Iterator, Sequence
 from collectors.configuration.hardening.facts import Device, Port
 from collectors.configuration.hardening.found import Found
 
+# A spare port or socket, not a spare line or what is reserved for something: that is in use.
 SPARE = re.compile(
-    r"(?i)\b(?:spare|reserved?|free|unused|idle|vacant|not (?:used|in use|patched))\b|备用|预留|空闲|闲置|未用|未使用"
+    r"(?i)^(?:spare|reserved?|free|idle)(?: +(?:port|socket|outlet|jack|point|desk))?\s*(?:[,;:(/-].*)?$"
+    r"|\b(?:unused|vacant|not +(?:used|in +use|patched))\b"
+    r"|^(?:备用|预留|空闲)(?:端?口|插座|点位?|信息点|面板)?\s*(?:[,，;；:：(（].*)?$|闲置|未用|未使用"
 )
 # What descriptions of links between devices have in common.
 UPLINK = re.compile(

@@ -107,6 +107,31 @@ def test_a_change_breaks_its_rule_and_no_other(name: str, pattern: str, instead:
     assert sorted({each.rule.id for each in found}) == sorted(rules.split())
 
 
+@pytest.mark.parametrize(
+    ("description", "unused"),
+    [
+        ("spare", True),
+        ("Spare port, room 3", True),
+        ("free socket", True),
+        ("备用口", True),
+        ("预留(二楼)", True),
+        ("闲置", True),
+        ("备用线路", False),
+        ("备用专线 CORE-2", False),
+        ("预留给打印机的交换机", False),
+        ("spare line of the carrier", False),
+        ("reserved for the director's printer", False),
+        ("free wifi AP", False),
+        ("hands-free phone", False),
+    ],
+)
+def test_what_a_description_calls_unused(description: str, unused: bool) -> None:
+    text = re.sub(r"description counter 01.*", f"description {description}", on_record(VRP))
+    found = deviations("core", None, text)
+    assert not isinstance(found, Text), found
+    assert [each.rule.id for each in found] == (["unused_port"] if unused else [])
+
+
 def test_damaged_texts_are_judged_without_an_error() -> None:
     """Lines cut, doubled, mixed, turned and lengthened, also read as of another family."""
     chance = random.Random(20261124)

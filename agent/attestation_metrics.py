@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from agent.core import attestations as names
 from agent.core import inspections
 from agent.core.attestations import Register
 from agent.core.calendar import Calendar
@@ -11,27 +12,27 @@ from agent.core.inspections import Inspection
 from agent.core.model import Metric, Sample
 
 ENTERED = Metric(
-    "checklist_evidence_timestamp_seconds",
+    names.ENTERED,
     "gauge",
     "Unix seconds",
     ("item",),
     "When the item was last attested, by those who must",
 )
 EXPIRY = Metric(
-    "checklist_evidence_expiry_timestamp_seconds",
+    names.EXPIRY,
     "gauge",
     "Unix seconds",
     ("item", "document"),
     "When a document ends that people entered",
 )
 VALUE = Metric(
-    "checklist_evidence_value",
+    names.VALUE,
     "gauge",
     "as the figure says",
     ("item", "figure"),
     "A number that people entered with the evidence, in the unit that the item's figure has",
 )
-INSPECTION_SIGNED = Metric("checklist_inspection_signed", "gauge", "0/1", (), "Today's inspection sheet is signed")
+INSPECTION_SIGNED = Metric(names.SIGNED, "gauge", "0/1", (), "Today's inspection sheet is signed")
 INSPECTIONS_MISSED = Metric(
     "checklist_inspections_missed",
     "gauge",

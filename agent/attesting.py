@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from agent import evidence
-from agent.core.attestations import Attestation, File
+from agent.core.attestations import EXPIRY, SIGNED, Attestation, File
 from agent.core.calendar import Calendar
 from agent.core.checklist import ITSELF, Attesting, Figure, Finding, Item, Result
 from agent.core.posts import ROLES, Post, in_office, in_words, post_of
@@ -20,9 +20,8 @@ from agent.core.unfit import Unfit
 
 TEXT, WHO = 500, 60  # characters
 MOST_FILES = 20
+FURTHEST = 50 * 366 * 86400.0  # seconds from now that a document may end
 RESULTS = ("pass", "warn", "fail")
-EXPIRY = "checklist_evidence_expiry_timestamp_seconds"
-SIGNED = "checklist_inspection_signed"
 
 NO_ITEM = Text("没有检查项 {item}", "no checklist item {item}")
 AUTOMATIC = Text(
@@ -62,6 +61,7 @@ NO_DOCUMENT = Text(
 STRANGE_DOCUMENT = Text(
     "{item} 不按文件到期日判定,不写 --document", "{item} is not about documents; leave --document out"
 )
+BAD_EXPIRES = Text("--expires 离今天超过 50 年", "--expires is over 50 years from today")
 BAD_VALID = Text(
     "有效期只能缩短:最长 {days} 天,且大于 0", "validity can only be shortened: {days} days at most, more than none"
 )
@@ -96,7 +96,16 @@ def by_itself(findings: Iterable[Finding]) -> Callable[[str, str], bool]:
 
 
 def taken(request: Request, desk: Desk, number: int, now: float) -> Attestation:
-    """The entry that a request makes. Unfit if it cannot be taken."""
+    """The entry that a request makes. Unfit if it cannot be taken, ValueError where it is of another shape."""
+    try:
+        return _taken(request, desk, number, now)
+    except Unfit:
+        raise
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"not an attestation: {error!r}") from None
+
+
+def _taken(request: Request, desk: Desk, number: int, now: float) -> Attestation:
     item = desk.items.get(str(request.get("item")))
     if item is None:
         raise Unfit(NO_ITEM.format(item=clean(str(request.get("item")), WHO)))
@@ -126,11 +135,17 @@ def taken(request: Request, desk: Desk, number: int, now: float) -> Attestation:
     )
 
 
-def _attesting(desk: Desk, item: Item, target: str) -> Attesting:
+def attesting_of(item: Item) -> Attesting:
+    """Who says what of it. Unfit where nobody does."""
     attesting = item.attested or item.fallback
-    words = {"item": item.id, "title": item.title, "target": target}
     if attesting is None:
-        raise Unfit(AUTOMATIC.format(**words))
+        raise Unfit(AUTOMATIC.format(item=item.id, title=item.title))
+    return attesting
+
+
+def _attesting(desk: Desk, item: Item, target: str) -> Attesting:
+    attesting = attesting_of(item)
+    words = {"item": item.id, "title": item.title, "target": target}
     found = desk.site.target(target)
     rules = (
         (SIGNED in item.metrics, BY_SHEET),
@@ -181,6 +196,7 @@ def _end(request: Request, desk: Desk, item: Item, attesting: Attesting, now: fl
         [
             (asked and not (document and expires), NO_DOCUMENT.format(item=item.id)),
             (not asked and bool(document or expires), STRANGE_DOCUMENT.format(item=item.id)),
+            (bool(expires) and not abs(float(expires or 0) - now) < FURTHEST, BAD_EXPIRES),
             (not 0 < valid <= attesting.valid, BAD_VALID.format(days=f"{attesting.valid / 86400:g}")),
         ]
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from agent import attestations, firmware, restores, sheets
+from agent import attestations, firmware, inspections, restores
 from agent.changes import REGISTER, planned, rows
 from agent.configurations import Record
 from agent.core import attestations as attested
-from agent.core import inspections
+from agent.core import inspections as inspected
 from agent.core.changes import Register
 from agent.core.database import Damaged, Refused
 from agent.core.registers import Registers
@@ -41,7 +41,7 @@ class Registry:
         self._restored = restores.entries(store)
         self.restores = RestoreRegister(self._restored)
         self.attestations = attested.Register(attestations.entries(store))
-        self.sheets = tuple(sheets.entries(store))
+        self.sheets = tuple(inspections.entries(store))
         store.carry.append(self._carry)
 
     @property
@@ -54,7 +54,7 @@ class Registry:
         self._restored = restores.entries(self._store)
         self.restores.adopt(self._restored)
         self.attestations = attested.Register(attestations.entries(self._store))
-        self.sheets = tuple(sheets.entries(self._store))
+        self.sheets = tuple(inspections.entries(self._store))
 
     def _carry(self) -> list[Write]:
         """For a file that begins anew."""
@@ -62,7 +62,7 @@ class Registry:
             (REGISTER, self._rows),
             (restores.REGISTER, [body_of(each) for each in self._restored]),
             (attestations.REGISTER, [attested.body_of(each) for each in self.attestations.entries]),
-            (sheets.REGISTER, [inspections.body_of(each) for each in self.sheets]),
+            (inspections.REGISTER, [inspected.body_of(each) for each in self.sheets]),
         )
         return [of_fact(key, entries) for key, entries in made if entries]
 
@@ -78,10 +78,10 @@ def registers_of(site: Site) -> Registers:
     return Registers(record_of(lambda: site, writable=False), register, restored, listed)
 
 
-def attested_of(site: Site) -> tuple[attested.Register, tuple[inspections.Inspection, ...]]:
+def attested_of(site: Site) -> tuple[attested.Register, tuple[inspected.Inspection, ...]]:
     """What people said, and the sheets that they signed, for one round."""
     try:
         store = Store.peek(site.state)
-        return attested.Register(attestations.entries(store)), tuple(sheets.entries(store))
+        return attested.Register(attestations.entries(store)), tuple(inspections.entries(store))
     except (Refused, Damaged):
         return attested.NOTHING, ()

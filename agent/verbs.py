@@ -7,19 +7,24 @@ import re
 from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from agent import changes, maintenance, restores
+from agent import attestations, changes, inspections, maintenance, restores
+from agent.attesting import Desk, by_itself
 from agent.backups import document
 from agent.control import Verb
 from agent.core.aside import aside
+from agent.core.attestations import body_of as body_of_attestation
 from agent.core.changes import Planned
 from agent.core.changes import body_of as body_of_change
 from agent.core.incident import Change, Incident
+from agent.core.inspections import body_of as body_of_sheet
 from agent.core.maintenance import body_of
 from agent.core.model import Reading
 from agent.core.restores import body_of as body_of_restore
 from agent.core.text import both, clean
 from agent.core.unfit import Unfit
 from agent.file_approvals import verbs_of_files
+from checks.book import items_of
+from checks.options import evidence_of
 from collectors import COLLECTORS
 from exporters.web.terminal import incident_document, incident_text
 
@@ -118,6 +123,7 @@ def verbs_of(agent: Agent) -> Mapping[str, Verb]:
         **_verbs_of_changes(agent),
         **verbs_of_files(lambda: agent.site, agent.kept, COLLECTORS, approved),
         **_verbs_of_backups(agent),
+        **_verbs_of_people(agent),
     }
 
 
@@ -196,6 +202,32 @@ def _verbs_of_backups(agent: Agent) -> Mapping[str, Verb]:
         return [document(site, each, agent.snapshot.of(each.id), proved) for each in site.of_kind("backup")]
 
     return {"enter_restore": enter_restore, "backups": backups}
+
+
+def _verbs_of_people(agent: Agent) -> Mapping[str, Verb]:
+    items = {each.id: each for each in items_of(agent.checklist.areas)}
+
+    async def entered(step: Callable[..., T], request: Mapping[str, Any]) -> T:
+        """The findings count with it at once."""
+        desk = Desk(agent.site, items, evidence_of(agent.site), by_itself(agent.checklist.findings))
+        done = await _entered(agent, step, {**request, "by": person(agent, request)}, desk)
+        await agent.telling.vitals()
+        await agent.check()
+        return done
+
+    async def attest(request: Mapping[str, Any]) -> Any:
+        entry = await entered(attestations.enter, request)
+        return {"entry": body_of_attestation(entry), "recorded": agent.store.writable}
+
+    async def confirm_attestation(request: Mapping[str, Any]) -> Any:
+        entry = await entered(attestations.confirm, request)
+        return {"entry": body_of_attestation(entry), "recorded": agent.store.writable}
+
+    async def sign_sheet(request: Mapping[str, Any]) -> Any:
+        sheet = await entered(inspections.sign, request)
+        return {"entry": body_of_sheet(sheet), "recorded": agent.store.writable}
+
+    return {"attest": attest, "confirm_attestation": confirm_attestation, "sign_sheet": sign_sheet}
 
 
 def _begun(run: Coroutine[Any, Any, Reading]) -> asyncio.Task[Reading]:

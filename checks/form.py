@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from agent.core import checklist
+from agent.core.attestations import VALUE
 from agent.core.calendar import During
 from agent.core.checklist import (
     Attesting,
@@ -26,9 +27,6 @@ from agent.core.text import Text
 from agent.options import Duration, Options
 from agent.options.shipped import Comparison, Words
 from checks.judges import JUDGES
-
-# Of the evidence: `checklist_evidence_value{item,figure}`, one series for each figure of an item.
-VALUE = "checklist_evidence_value"
 
 
 class SaidForm(Options):

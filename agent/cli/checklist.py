@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from agent.cli import attesting
+from agent.cli import attesting, inspection
 from agent.cli.common import DEFAULT, Config, Format, Output, leave, out, out_json, out_rich, say, site_of, store_of
 from agent.control import NotRunning, Refused, ask
 from agent.core.site import Site
@@ -18,6 +18,7 @@ from agent.core.text import Text
 app = typer.Typer(no_args_is_help=True, help="六方面检查 / The six-area checklist.")
 app.command()(attesting.attest)
 app.command()(attesting.confirm)
+app.add_typer(inspection.app, name="sheet")
 
 POLLED_ONCE = Text(
     "守望没有在运行:只读了一遍,持续时间(如“持续 90 秒”)没有观察",

@@ -10,6 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
+# What the agent tells of them: the names of its metrics, which items' rules ask for.
+ENTERED = "checklist_evidence_timestamp_seconds"
+EXPIRY = "checklist_evidence_expiry_timestamp_seconds"
+VALUE = "checklist_evidence_value"
+SIGNED = "checklist_inspection_signed"
+
 AHEAD = 300.0  # seconds that clocks may be apart
 
 State = Literal["waiting", "valid", "expired", "ahead"]

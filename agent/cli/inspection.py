@@ -1,0 +1,188 @@
+"""`shouwang checklist sheet`: the day's inspection sheet (巡检单), what stands on it, and its one signature."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from agent import inspections
+from agent.cli import inspection_sheet
+from agent.cli.attesting import By, desk_of, kept
+from agent.cli.common import DEFAULT, Config, Format, Output, leave, out_json, say, site_of
+from agent.cli.entering import entered, known_person
+from agent.cli.sheet_file import LineForm, SheetForm, of_answers, read
+from agent.config import ConfigError
+from agent.core.checklist import Finding
+from agent.core.inspections import body_of
+from agent.core.inspections import read as read_sheet
+from agent.core.posts import post_of
+from agent.core.site import Site
+from agent.core.store import Store
+from agent.core.text import Text
+from agent.options import Refused as Wrong
+from agent.options import day_of
+from agent.registering import attested_of
+
+if TYPE_CHECKING:
+    from checks.sheet import Line
+
+app = typer.Typer(invoke_without_command=True, help="巡检单 / The day's inspection sheet.")
+
+NOT_YET = Text("{day} 还没到", "{day} is still to come")
+LATE = Text("(补签)", " (late)")
+DONE = Text("巡检单 {number}:{by} 签认 {count} 项{late}", "inspection sheet {number}: {by} signed {count} lines{late}")
+LEFT = Text("还须另办:{items}", "still to be done apart: {items}")
+ASK = Text(
+    "除以下各项外都合格。不合格的写 PHY-07 预警 负载 82%,没看的写 PHY-07 没看;空行结束",
+    "All pass but these. Write PHY-07 warn load 82%, or PHY-07 skip; an empty line ends",
+)
+SURE = Text("签认 {count} 项?", "Sign {count} lines?")
+NOT_ON_SHEET = Text("巡检单上没有 {items};今天有:{known}", "the sheet has no {items}; today's are: {known}")
+NOTHING_SIGNED = Text("没有签认", "nothing was signed")
+
+
+@app.callback()
+def sheet(
+    context: typer.Context,
+    config: Config = DEFAULT,
+    day: Annotated[str, typer.Option("--date", help="2026-11-24; default: today")] = "today",
+    form: Output = Format.TABLE,
+) -> None:
+    """当天要人看的各项 / What people must look at today, and whether the sheet is signed."""
+    if context.invoked_subcommand is not None:
+        return
+    site, now = site_of(config), time.time()
+    today = site.calendar.local(now).date()
+    try:
+        wanted = today if day == "today" else day_of(day)
+    except Wrong as error:
+        leave(error.text[site.language], 2)
+    if wanted > today:
+        leave(NOT_YET.format(day=wanted)[site.language], 2)
+    _, sheets = attested_of(site)
+    found = [each for each in sheets if each.day == wanted.isoformat()]
+    lines = _lines(site, now) if wanted == today else ()
+    if form is Format.JSON:
+        out_json(inspection_sheet.document(wanted, found, lines))
+        return
+    inspection_sheet.show(site, wanted, found, wanted == today)
+    if wanted == today:
+        _table(site, lines)
+
+
+@app.command()
+def sign(
+    by: By,
+    config: Config = DEFAULT,
+    file: Annotated[Path | None, typer.Option("--file", help="sheet.yaml; default: asked on the terminal")] = None,
+    files: Annotated[list[Path], typer.Option("--evidence", help="photographs; copies are kept")] = [],  # noqa: B006
+    note: Annotated[str, typer.Option("--note")] = "",
+) -> None:
+    """签认当天的巡检单 / Sign today's sheet: all its lines at once, under one number."""
+    site, now = site_of(config), time.time()
+    known_person(site, by)
+    lines = [each for each in _lines(site, now) if each.due]
+    said = _read(site, file, tuple(files), note) if file else _asked(site, by, lines, tuple(files), note)
+    known = {each.item.id: each for each in lines}
+    if strange := [each for each in said.items if each not in known]:
+        text = NOT_ON_SHEET.format(items=", ".join(strange), known=", ".join(known) or "-")
+        leave(text[site.language], 2)
+    asked = [*_named(site, said), *_others(site, by, said, lines)]
+    signed_items = {each["item"] for each in asked}
+    photos = kept(site, said.evidence)
+    asked = [{**each, "files": each.get("files") or photos} for each in asked]
+    request = {"day": said.date and said.date.isoformat(), "note": said.note, "lines": asked}
+    done, memory = entered(site, "sign_sheet", request, by, lambda store, what: _signed(site, store, what))
+    made, late = read_sheet(done), LATE if done["late"] else Text("", "")
+    text = DONE.format(number=made.number, by=made.by, count=len(asked), late=late)
+    say(text[site.language] + memory)
+    if left := [each for each in known if each not in signed_items]:
+        say(LEFT.format(items=", ".join(left))[site.language])
+
+
+def _read(site: Site, file: Path, photos: tuple[Path, ...], note: str) -> SheetForm:
+    try:
+        said = read(file)
+    except ConfigError as error:
+        leave(error.render(site.language), 2)
+    more = {"evidence": (*said.evidence, *photos), "note": note or said.note}
+    return said.model_copy(update=more)
+
+
+def _asked(site: Site, by: str, lines: Sequence[Line], photos: tuple[Path, ...], note: str) -> SheetForm:
+    _table(site, lines)
+    say(ASK[site.language])
+    try:
+        said = of_answers(_answers(), photos, note)
+    except Wrong as error:
+        leave(error.text[site.language], 2)
+    count = len([*_named(site, said), *_others(site, by, said, lines)])
+    if not typer.confirm(SURE.format(count=count)[site.language], err=True):
+        leave(NOTHING_SIGNED[site.language])
+    return said
+
+
+def _answers() -> Iterator[str]:
+    while answer := typer.prompt(">", default="", show_default=False, prompt_suffix=" ", err=True).strip():
+        yield answer
+
+
+def _named(site: Site, said: SheetForm) -> Iterator[dict[str, Any]]:
+    """The lines of which something was said; what was not looked at is not among them."""
+    for item, lines in said.items.items():
+        for line in lines:
+            if line.result != "skip":
+                yield _request(site, item, line)
+
+
+def _request(site: Site, item: str, line: LineForm) -> dict[str, Any]:
+    expires = line.expires and site.calendar.moment(line.expires, 24 * 60)
+    told = line.model_dump(include={"result", "target", "note", "figures", "document"})
+    return {"item": item, **told, "expires": expires, "files": kept(site, line.evidence)}
+
+
+def _others(site: Site, by: str, said: SheetForm, lines: Sequence[Line]) -> Iterator[dict[str, Any]]:
+    """The rest of what this person looks at in place of a source passes. What asks for documents or figures is never
+    passed unsaid, and nothing that is for somebody else."""
+    signer = next((each for each in site.people if each.id == by), None)
+    if signer is None or said.others == "skip":
+        return
+    today = site.calendar.local(time.time()).date()
+    for each in lines:
+        mine = post_of(signer, site.people, each.attesting.by, each.attesting.covers, today)
+        if mine and each.instead and each.item.id not in said.items:
+            yield {"item": each.item.id, "result": "pass"}
+
+
+def _signed(site: Site, store: Store, what: Mapping[str, Any]) -> Mapping[str, Any]:
+    return body_of(inspections.sign(store, what, desk_of(site, store), time.time()))
+
+
+def _lines(site: Site, now: float) -> tuple[Line, ...]:
+    from checks.book import items_of, load
+    from checks.options import level_of
+    from checks.sheet import lines
+
+    register, _ = attested_of(site)
+    end = site.calendar.moment(site.calendar.local(now).date(), 24 * 60)
+    return lines(items_of(load()), _findings(site), register, level_of(site), end)
+
+
+def _table(site: Site, lines: Sequence[Line]) -> None:
+    from checks.book import items_of, load
+
+    inspection_sheet.table(site, lines, _findings(site), items_of(load()))
+
+
+def _findings(site: Site) -> Sequence[Finding]:
+    """The latest; none where no agent has worked yet."""
+    from agent.core.database import Damaged, Refused
+
+    try:
+        return Store.peek(site.state).findings()
+    except (Refused, Damaged):
+        return ()

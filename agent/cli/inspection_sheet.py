@@ -1,0 +1,124 @@
+"""An inspection sheet on the terminal and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from agent.cli.common import out, out_rich, table_of
+from agent.core.checklist import ITSELF, Finding, Item, Result
+from agent.core.inspections import Inspection, body_of, due_by
+from agent.core.posts import in_words
+from agent.core.site import Site
+from agent.core.text import Text, both
+from agent.core.units import moment
+
+if TYPE_CHECKING:
+    from checks.sheet import Line
+
+TITLE = Text("巡检单 {day} {center}:{state}", "Inspection sheet {day}, {center}: {state}")
+SIGNED = Text("{number} {by} {at} 签认{late}", "{number} signed by {by} {at}{late}")
+LATE, UNSIGNED, UNTIL = (
+    Text("(补签)", " (late)"),
+    Text("未签认", "not signed"),
+    Text("未签认,{at} 前签", "to be signed by {at}"),
+)
+HEADINGS = (
+    Text("编号", "item"),
+    Text("检查项", "what"),
+    Text("看什么", "what to do"),
+    Text("合格", "passes"),
+    Text("最近", "last"),
+    Text("谁", "who"),
+    Text("办到", "holds until"),
+)
+NEVER, WAITS = Text("从未", "never"), Text("待确认 {id}", "waits: {id}")
+ROOM = Text("机房读数:", "Machine room:")
+NONE_DUE = Text("今天没有要看的项", "there is nothing to look at today")
+MACHINE_ROOM = "physical_environment"
+
+
+def document(day: date, sheets: Sequence[Inspection], lines: Sequence[Line]) -> dict[str, Any]:
+    return {
+        "day": day.isoformat(),
+        "sheets": [body_of(each) for each in sheets],
+        "lines": [_entry(each) for each in lines],
+    }
+
+
+def _entry(line: Line) -> dict[str, Any]:
+    return {
+        "item": line.item.id,
+        "title": both(line.item.title),
+        "says": both(line.attesting.says),
+        "by": list(line.attesting.by),
+        "limits": {result.value: both(text) for result, text in line.item.limits.items()},
+        "figures": [each.id for each in line.item.figures],
+        "instead": line.instead,
+        "due": line.due,
+        "ends": line.ends,
+        "waiting": line.waiting,
+        "seen": both(line.seen),
+    }
+
+
+def show(site: Site, day: date, sheets: Sequence[Inspection], today: bool) -> None:
+    """Whether it is signed."""
+    state = "; ".join(_signature(site, each) for each in sheets) or _unsigned(site, day, today)
+    out(TITLE.format(day=day, center=site.center.name, state=state)[site.language])
+
+
+def table(site: Site, lines: Sequence[Line], findings: Sequence[Finding], items: Sequence[Item]) -> None:
+    language = site.language
+    made = table_of(HEADINGS, language, pad_edge=False)
+    for each in lines:
+        passes = each.item.limits.get(Result.PASS)
+        made.add_row(
+            each.item.id,
+            each.item.title[language],
+            each.attesting.says[language],
+            passes[language] if passes else "",
+            each.seen[language],
+            in_words(each.attesting.by, each.attesting.covers)[language],
+            _until(site, each),
+        )
+    for column in made.columns:
+        column.overflow = "fold"  # Chinese has no spaces to break at, and nothing may be missing
+    if lines:
+        out_rich(made)
+    else:
+        out(NONE_DUE[language])
+    for said in _room(findings, items):
+        out(f"{ROOM[language]} {said[language]}")
+
+
+def _room(findings: Sequence[Finding], items: Sequence[Item]) -> list[Text]:
+    """What is read of the machine room, to be compared with what one sees there."""
+    titles = {each.id: each.title for each in items if each.area == MACHINE_ROOM}
+    silent = (Result.NOT_CONNECTED, Result.NOT_APPLICABLE)
+    return [
+        Text(f"{titles[each.item].zh} {each.verdict.observed.zh}", f"{titles[each.item].en} {each.verdict.observed.en}")
+        for each in findings
+        if each.item in titles and each.who == ITSELF and each.verdict.result not in silent
+    ]
+
+
+def _signature(site: Site, sheet: Inspection) -> str:
+    late = LATE if sheet.late else Text("", "")
+    return SIGNED.format(number=sheet.number, by=sheet.by, at=moment(site.calendar, sheet.at), late=late)[site.language]
+
+
+def _unsigned(site: Site, day: date, today: bool) -> str:
+    until = due_by(day, site.calendar)
+    if until is None or not today:
+        return UNSIGNED[site.language]
+    return UNTIL.format(at=moment(site.calendar, until))[site.language]
+
+
+def _until(site: Site, line: Line) -> str:
+    if line.waiting:
+        return WAITS.format(id=line.waiting)[site.language]
+    if line.ends is None:
+        return NEVER[site.language]
+    return moment(site.calendar, line.ends)

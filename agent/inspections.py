@@ -1,0 +1,95 @@
+"""The register of inspection sheets (巡检单). Each that is signed is one record of the ledger, after those of what
+stands on it; all of them, or none, are written. All block."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agent import attestations
+from agent.attesting import TEXT, Desk, Request, attesting_of, object_to, person_of, post_for, taken
+from agent.core.attestations import SIGNED, Attestation
+from agent.core.checklist import Item
+from agent.core.inspections import Inspection, body_of, due_by, next_number, read
+from agent.core.posts import Post
+from agent.core.site import Person
+from agent.core.store import Store
+from agent.core.text import Text, clean
+from agent.core.write import of_fact, of_record
+
+REGISTER = "inspections"  # remembered: the latest, the oldest first
+KEPT = 400  # beside the ledger, which keeps all
+MOST = 500  # lines
+
+NOT_TODAY = Text(
+    "只能签当天({today})的巡检单,不能签 {day}", "only today's sheet ({today}) can be signed, not that of {day}"
+)
+TOO_LONG = Text("一张巡检单最多 500 项", "a sheet has at most 500 lines")
+TWICE = Text("巡检单上 {item} 写了两次", "{item} stands twice on the sheet")
+
+
+def entries(store: Store) -> list[Inspection]:
+    """Every sheet, the oldest first. Refused or Damaged for one who peeks."""
+    return [read(body) for body in store.recall(REGISTER) or []]
+
+
+def sign(store: Store, request: Request, desk: Desk, now: float) -> Inspection:
+    """Attests every line in one signature. `request`: by, day, note, lines (each as for an attestation). Unfit, with
+    nothing written, if one of them cannot be taken."""
+    before, sheets = attestations.entries(store), entries(store)
+    item, person, post = _signer(request, desk, now)
+    day = desk.calendar.local(now).date()
+    due = due_by(day, desk.calendar)
+    sheet = Inspection(next_number(sheets, day), day.isoformat(), person.id, now, due is not None and now > due)
+    first = attestations.number(before)
+    lines = _lines(request)
+    made = [
+        taken({**line, "by": person.id, "sheet": sheet.number}, desk, first + place, now)
+        for place, line in enumerate(lines)
+    ]
+    if not any(each.day == sheet.day for each in sheets):
+        note = clean(str(request.get("note") or ""), TEXT)
+        own = _of_signing(item, sheet, person, post, note)
+        made.append(replace(own, id=f"ATT-{first + len(made):04d}", until=desk.calendar.moment(day, 24 * 60)))
+    signed = replace(sheet, entries=tuple(each.id for each in made))
+    store.write(
+        [
+            *attestations.writes("attested", made, [*before, *made], now),
+            of_record("checklist.sheet_signed", body_of(signed), now),
+            of_fact(REGISTER, [body_of(each) for each in [*sheets, signed][-KEPT:]]),
+        ]
+    )
+    return signed
+
+
+def _signer(request: Request, desk: Desk, now: float) -> tuple[Item, Person, Post]:
+    """The item that asks for the sheet, who signs it, and as what."""
+    item = next(each for each in desk.items.values() if SIGNED in each.metrics)
+    attesting = attesting_of(item)
+    person, today = person_of(desk, request, now), desk.calendar.local(now).date().isoformat()
+    day = clean(str(request.get("day") or today), 20)
+    object_to([(day != today, NOT_TODAY.format(today=today, day=day))])
+    return item, person, post_for(desk, item, person, attesting.by, attesting.covers, now)
+
+
+def _lines(request: Request) -> Sequence[Request]:
+    lines = list(request.get("lines") or ())
+    keys = [(str(each.get("item")), str(each.get("target") or "")) for each in lines]
+    twice = next((item for place, (item, target) in enumerate(keys) if (item, target) in keys[:place]), "")
+    object_to([(len(lines) > MOST, TOO_LONG), (bool(twice), TWICE.format(item=clean(twice, 20)))])
+    return lines
+
+
+def _of_signing(item: Item, sheet: Inspection, person: Person, post: Post, note: str) -> Attestation:
+    return Attestation(
+        id="",
+        item=item.id,
+        by=person.id,
+        role=post.role,
+        at=sheet.at,
+        until=sheet.at,
+        result="warn" if sheet.late else "pass",
+        note=note,
+        substitutes=post.substitutes,
+        sheet=sheet.number,
+    )

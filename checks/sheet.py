@@ -1,0 +1,71 @@
+"""The day's inspection sheet (巡检单): what people must look at, for no source tells of it or an attestation ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from agent.core.attestations import ENTERED, EXPIRY, SIGNED, Attestation, Register
+from agent.core.checklist import ITSELF, Attesting, Finding, Item, Result
+from agent.core.text import Text
+from checks import words
+
+NOTHING = Text("–", "–")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line. `instead` of a source, or else an item of people's own; `ends` is when the standing attestation must be
+    renewed (Unix seconds), None where there is none; `seen` what was last found, by target."""
+
+    item: Item
+    attesting: Attesting
+    instead: bool
+    due: bool
+    ends: float | None
+    waiting: str
+    seen: Text
+
+
+def lines(
+    items: Iterable[Item], findings: Sequence[Finding], register: Register, level: int, end: float
+) -> tuple[Line, ...]:
+    """In the order of the items; `due` says what ends before `end`, Unix seconds, or holds no more. Items above the
+    centre's level are no duty and stand on no sheet."""
+    found: dict[str, list[Finding]] = {}
+    for finding in findings:
+        found.setdefault(finding.item, []).append(finding)
+    made = (_line(each, found.get(each.id, []), register, end) for each in items if each.level <= level)
+    return tuple(each for each in made if each is not None)
+
+
+def _line(item: Item, findings: Sequence[Finding], register: Register, end: float) -> Line | None:
+    attesting = item.attested or item.fallback
+    if attesting is None or SIGNED in item.metrics:
+        return None
+    instead = item.attested is None
+    if instead and findings and not any(map(_without_source, findings)):
+        return None
+    standing = register.of(item.id)
+    ends = min((renewal(item, each) for each in standing), default=None)
+    waiting = next((each.id for each in register.waiting if each.item == item.id), "")
+    due = (ends is None or ends <= end) and not waiting
+    return Line(item, attesting, instead, due, ends, waiting, _seen(findings)) if due or instead else None
+
+
+def renewal(item: Item, entry: Attestation) -> float:
+    """When this attestation ends, or the item's rules begin to object to its age."""
+    moments = [entry.until]
+    for rule in item.rules:
+        since = {ENTERED: entry.at, EXPIRY: entry.until}.get(rule.condition.metric)
+        if since is not None and rule.condition.age_above is not None:
+            moments.append(since + rule.condition.age_above)
+    return min(moments)
+
+
+def _without_source(finding: Finding) -> bool:
+    return finding.verdict.result is Result.NOT_CONNECTED or finding.who != ITSELF
+
+
+def _seen(findings: Sequence[Finding]) -> Text:
+    return words.joined(each.verdict.observed for each in findings) if findings else NOTHING

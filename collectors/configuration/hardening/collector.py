@@ -34,7 +34,7 @@ OPEN = Metric("device_cleartext_management_open", "gauge", "0/1", ("protocol",),
 # Words that are public, and that a mask would hide from the rules.
 KNOWN = ("public", "private")
 ALWAYS = ("line", "user-interface", "aaa")  # what every device has; accounts and SNMP need not be
-DEFAULTS, TFTP = "ssh_broken_defaults", "tftp_on"
+TFTP = "tftp_on"
 MOST_SUBJECTS, LONGEST = 3, 120
 STALE = 2 * 86_400.0  # seconds, or twice the time between two readings
 NO_FAMILY = Text(
@@ -80,9 +80,8 @@ def outside(seen: Seen) -> Iterator[Topic]:
 
 
 def joined(seen: Iterable[Deviation], written: Iterable[Deviation], offered: bool) -> list[Deviation]:
-    """Of one rule what was seen, which is how the device behaves; what it would offer by itself only if nobody saw."""
-    known = {each.rule.id for each in seen} | ({DEFAULTS} if offered else set())
-    return [*seen, *(each for each in written if each.rule.id not in known)]
+    """Of SSH what was seen, which is how the device behaves, whatever its text says."""
+    return [*seen, *(each for each in written if not (offered and each.rule.topic == "ssh"))]
 
 
 async def _written(target: Target, config: ConfigOptions, poll: Poll) -> tuple[Deviation, ...] | Text | None:

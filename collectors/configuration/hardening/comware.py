@@ -13,14 +13,13 @@ from collectors.configuration.hardening.vrp_common import clock, idle, log_hosts
 from collectors.configuration.hardening.vrp_ports import ports
 
 VERSION = re.compile(r"^ ?version +(\d+)\.(\d+)(?:\.(\d+))?", re.MULTILINE)
-# From this one on what it offers by itself has no DES, and no group of 768 bits.
-BETTER = (7, 1, 70)
+USUAL = (7, 1, 70)
 MUTED = r"info-center +source +\S+ +(?:channel +(?:2|loghost) +)?(?:loghost +)?(?:log +)?(?:level +emergenc\S+|deny).*"
 
 
 def read(text: str, top: Sequence[Node]) -> facts.Device:
     match = VERSION.search(text)
-    version = tuple(int(each or 0) for each in match.groups()) if match else BETTER
+    version = tuple(int(each or 0) for each in match.groups()) if match else USUAL
     five = version[0] < 7
     firewall = of_h3c(top)
     return facts.Device(
@@ -136,7 +135,7 @@ def _ssh(top: Sequence[Node], version: tuple[int, ...]) -> facts.Ssh:
         ciphers=listed("cipher"),
         exchanges=listed("key-exchange"),
         host_keys=listed("public-key"),
-        broken_defaults=(7,) <= version < BETTER,
+        broken_defaults=version[0] >= 7,
         acls=tuple(match[1] for match in found(r"ssh +server +acl +(?:name +)?(\S+)", top)),
         acls6=tuple(match[1] for match in found(r"ssh +server +ipv6 +acl +(?:ipv6 +)?(?:name +)?(\S+)", top)),
         lines={

@@ -85,7 +85,7 @@ class Service:
 @dataclass(frozen=True, slots=True)
 class Ssh:
     """`old`: version 1 is taken too. Lists of algorithms as the device writes them, None where it lists none;
-    `broken_defaults`: what this version offers then has broken ones among it."""
+    `broken_defaults`: what it offers then has broken ones among it."""
 
     on: bool = False
     old: bool = False

@@ -64,7 +64,8 @@ def _login(node: Node, lists: Mapping[str, str] | None, console: bool) -> facts.
 
 
 def accounts(top: Sequence[Node]) -> Iterator[facts.Account]:
-    for match in found(r"username +(\S+)(.*)", top):
+    # RGOS keeps accounts of its pages apart.
+    for match in found(r"(?:webmaster(?: +level +\d+)? +)?username +(\S+)(.*)", top):
         kept = re.search(r"\b(nopassword|password|secret)\b(?: +(\d))?(?: +\S+)?", match[2])
         if kept is not None:
             yield facts.Account(match[1], _stored(kept[1], kept[2]), lines=(match.string,))

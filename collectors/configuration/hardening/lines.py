@@ -75,7 +75,8 @@ def tree(text: str) -> list[Node]:
     open_: list[tuple[int, Node]] = []
     for line in _without_banners(text.split("\n")):
         bare = line.strip()
-        if bare in RULES:
+        # Within a section, VRP 8 and IOS indent what only divides it.
+        if line.rstrip() in RULES:
             open_ = []
         if not bare or bare in RULES:
             continue

@@ -16,14 +16,16 @@ SPARE = re.compile(
 )
 # What descriptions of links between devices have in common.
 UPLINK = re.compile(
-    r"(?i)\b(?:to|up|uplink|trunk|core|agg\w*|dist\w*|edge|switch|router|firewall|stack|peer|irf|sw\d*)\b|core[-_\d]|\bsw-"
+    r"(?i)\b(?:to|up|uplink|link|trunk|core|agg\w*|dist\w*|edge|switch|router|firewall|stack|peer|irf|sw\d*)\b|core[-_\d]|\bsw-"
     r"|上联|上行|级联|互联|核心|汇聚|接入|交换|路由|防火墙|堆叠"
 )
 WHOLE = 1000  # VLANs: whoever carries so many has not chosen them
 
 
 def no_tree(device: Device) -> Iterator[Found]:
-    if device.firewall is None and not device.tree.on:
+    """Of what switches: a router needs none."""
+    switches = any(each.mode in ("access", "trunk", "dynamic") for each in device.ports)
+    if switches and device.firewall is None and not device.tree.on:
         yield Found(", ".join(device.tree.off[:1]), device.tree.off)
 
 

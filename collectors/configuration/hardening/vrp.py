@@ -15,6 +15,9 @@ from collectors.configuration.hardening.vrp_ports import ports
 COPIES = r"set +save-configuration +backup-to-server\b.*\btransport-type +(?:ftp|tftp)"
 # Channel 2 is that of the log hosts.
 MUTED = r"info-center +source +\S+ +channel +(?:2|loghost) +log +(?:level +emergencies|state +off).*"
+# VRP 5 of old, and VRP 8 of the data centres: there Telnet is on until it is switched off.
+OLD = re.compile(r"^!Software Version V100", re.MULTILINE)
+DATA_CENTRE = re.compile(r"^device board \d+ board-type CE", re.MULTILINE)
 LOGINS: Mapping[str, facts.Login] = {"none": "none", "password": "shared", "aaa": "accounts"}
 POLICY = (
     r"(?:undo +)?(?:user-password|local-aaa-user|set +password|password +expire"
@@ -23,14 +26,15 @@ POLICY = (
 
 
 def read(text: str, top: Sequence[Node]) -> facts.Device:
-    old = re.search(r"^!Software Version V100", text, re.MULTILINE) is not None
+    old = OLD.search(text) is not None
+    telnet = old or DATA_CENTRE.search(text) is not None
     firewall = of_huawei(top)
     return facts.Device(
-        terminals=tuple(_terminals(top, old)),
+        terminals=tuple(_terminals(top, telnet)),
         accounts=tuple(_accounts(top)),
         secrets=tuple(shares(top)),
         passwords=_managers(top) if firewall else _passwords(top, old),
-        services=tuple(_services(top, old)),
+        services=tuple(_services(top, telnet)),
         ssh=_ssh(top),
         snmp=snmp(top),
         logging=facts.Logging(log_hosts(top), quoted(r"undo +info-center +enable", top), quoted(MUTED, top)),
@@ -42,11 +46,11 @@ def read(text: str, top: Sequence[Node]) -> facts.Device:
     )
 
 
-def _terminals(top: Sequence[Node], old: bool) -> Iterator[facts.Terminal]:
+def _terminals(top: Sequence[Node], telnet: bool) -> Iterator[facts.Terminal]:
     for match, node in sections(r"user-interface +((con|vty|aux|tty)\w* +[\d ]+\d|(?:con|vty|aux)\w* +\d+)", top):
         mode = node.first(r"authentication-mode +(\S+)")
         taken = node.first(r"protocol +inbound +(\S+)")
-        word = taken[1].lower() if taken else "all" if old else "ssh"
+        word = taken[1].lower() if taken else "all" if telnet else "ssh"
         login = LOGINS.get(mode[1] if mode else "", "unknown")
         acls, acls6 = terminals_acls(node)
         yield facts.Terminal(
@@ -116,9 +120,9 @@ def _managers(top: Sequence[Node]) -> facts.Passwords:
     )
 
 
-def _services(top: Sequence[Node], old: bool) -> Iterator[facts.Service]:
+def _services(top: Sequence[Node], by_itself: bool) -> Iterator[facts.Service]:
     telnet = quoted(r"telnet +server +enable", top)
-    if telnet or (old and not any(found(r"undo +telnet +server +enable", top))):
+    if telnet or (by_itself and not any(found(r"undo +telnet +server +enable|telnet +server +disable", top))):
         managed = [each for node in top for each in quoted(r"service-manage +telnet +permit", node.below)]
         acls = tuple(match[1] for match in found(r"telnet +server +acl +(\S+)", top))
         yield facts.Service("telnet", acls, (*telnet, *managed))

@@ -37,7 +37,7 @@ def log_hosts(top: Sequence[Node]) -> tuple[str, ...]:
 
 
 def clock(top: Sequence[Node]) -> facts.Clock:
-    return facts.Clock(quoted(r"ntp-service +(?:ipv6 +)?(?:unicast-server|unicast-peer) .*", top))
+    return facts.Clock(quoted(r"ntp(?:-service)? +(?:ipv6 +)?(?:unicast-server|unicast-peer) .*", top))
 
 
 def snmp(top: Sequence[Node]) -> facts.Snmp:

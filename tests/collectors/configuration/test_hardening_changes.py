@@ -107,6 +107,78 @@ def test_a_change_breaks_its_rule_and_no_other(name: str, pattern: str, instead:
     assert sorted({each.rule.id for each in found}) == sorted(rules.split())
 
 
+# As switches of data centres write it: VRP 8, with other words and rules between parts of a section.
+VRP_8 = """!Software Version V200R005C10SPC800
+#
+sysname DC-1
+#
+device board 1 board-type CE6880-24S4Q2CQ-EI
+#
+ntp unicast-server 10.60.90.60
+#
+telnet server disable
+telnet ipv6 server disable
+#
+acl number 2000
+ rule 5 permit source 10.60.90.16 0.0.0.15
+#
+aaa
+ authentication-scheme default
+ #
+ local-user keeper password irreversible-cipher x
+ local-user keeper service-type ssh
+ #
+ local-aaa-user password policy administrator
+  password expire 60
+ user-password complexity-check three-of-kinds
+#
+interface 10GE1/0/1
+ description ***SOUTH-Link***
+ port link-type trunk
+ port trunk allow-pass vlan 10 20
+#
+stelnet server enable
+ssh server cipher aes256_ctr
+ssh server key-exchange ecdh_sha2_nistp384
+ssh server acl 2000
+#
+info-center loghost 10.60.90.50
+#
+user-interface con 0
+ authentication-mode aaa
+user-interface vty 0 4
+ authentication-mode aaa
+ protocol inbound all
+#
+return
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "rules"),
+    [
+        ("", "", []),
+        ("telnet server disable", "", ["telnet_on", "telnet_taken", "login_no_acl"]),
+        ("ntp unicast-server 10.60.90.60", "", ["no_time_server"]),
+        ("user keeper", "user admin", ["default_account"]),
+        ("vlan 10 20", "vlan 2 to 4094", ["uplink_all_vlans"]),
+    ],
+)
+def test_a_switch_of_a_data_centre(line: str, instead: str, rules: list[str]) -> None:
+    found = deviations("dc-1", None, VRP_8.replace(line, instead) if line else VRP_8)
+    assert not isinstance(found, Text), found
+    assert sorted({each.rule.id for each in found}) == sorted(rules)
+
+
+def test_an_account_of_the_pages_alone_is_an_account() -> None:
+    text = on_record(RGOS).replace(
+        "ip ssh version 2", "webmaster level 0 username admin password 7 x\nip ssh version 2"
+    )
+    found = deviations("rj", None, text)
+    assert not isinstance(found, Text), found
+    assert sorted({each.rule.id for each in found}) == ["default_account", "readable_password"]
+
+
 @pytest.mark.parametrize(
     ("description", "unused"),
     [

@@ -20,7 +20,7 @@ from agent.core.unfit import Unfit
 
 TEXT, WHO = 500, 60  # characters
 MOST_FILES = 20
-FURTHEST = 50 * 366 * 86400.0  # seconds from now that a document may end
+FURTHEST = 100 * 366 * 86400.0  # seconds from now that a document may end
 RESULTS = ("pass", "warn", "fail")
 
 NO_ITEM = Text("没有检查项 {item}", "no checklist item {item}")
@@ -61,7 +61,7 @@ NO_DOCUMENT = Text(
 STRANGE_DOCUMENT = Text(
     "{item} 不按文件到期日判定,不写 --document", "{item} is not about documents; leave --document out"
 )
-BAD_EXPIRES = Text("--expires 离今天超过 50 年", "--expires is over 50 years from today")
+BAD_EXPIRES = Text("--expires 离今天超过 100 年", "--expires is over 100 years from today")
 BAD_VALID = Text(
     "有效期只能缩短:最长 {days} 天,且大于 0", "validity can only be shortened: {days} days at most, more than none"
 )

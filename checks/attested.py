@@ -20,6 +20,7 @@ from checks.scores import WORST_FIRST
 
 RANK = (Result.PASS, Result.WARN, Result.UNKNOWN, Result.FAIL)
 SEEN = Text("{who} {at}登记{note}", "attested by {who} {at}{note}")
+SAID = Text("{who} 登记{note}", "attested by {who}{note}")  # the time is said already
 EXPIRED = Text("人工登记已于 {at}过期", "the attestation expired {at}")
 AHEAD = Text(
     "登记时间在将来(时钟曾被拨回),不能采信", "attested at a time to come (the clock was set back); does not count"
@@ -61,7 +62,7 @@ def _by_people(finding: Finding, item: Item, register: Register, now: float) -> 
         return _worse(shown, Result.FAIL, EXPIRED.format(at=_moment(early[0].until, now)))
     worst = _worst(each for each in standing if each.state(now) == "valid")
     if worst is not None and result in RANK and RANK.index(_result(worst)) >= RANK.index(result):
-        return _said(shown, worst, now)
+        return _said(shown, item, worst, _more(finding.verdict, _words(SAID, worst, now)))
     return shown
 
 
@@ -85,12 +86,13 @@ def _in_place(finding: Finding, item: Item, register: Register, now: float) -> F
     standing = register.of(item.id) if finding.kind == CENTER else register.about(item.id, finding.verdict.subject)
     worst = _worst(each for each in standing if each.state(now) == "valid")
     if worst is not None:
-        told = replace(finding, evidence=files(worst))
-        expected = item.limits.get(Result.PASS, finding.verdict.expected)
-        verdict = replace(finding.verdict, result=_result(worst), expected=expected, remedy=item.remedy)
-        return _said(replace(told, verdict=verdict), worst, now)
+        verdict = replace(finding.verdict, expected=item.limits.get(Result.PASS, finding.verdict.expected))
+        told = replace(finding, verdict=verdict, evidence=files(worst))
+        return _said(told, item, worst, _words(SEEN, worst, now))
     why = next((_why(each, now) for each in standing), None)
-    return finding if why is None else replace(finding, verdict=_more(finding.verdict, why))
+    if why is None:
+        return finding
+    return replace(finding, verdict=replace(finding.verdict, observed=_more(finding.verdict, why)))
 
 
 def _moment(at: float, now: float) -> Text:
@@ -126,21 +128,23 @@ def _worse(finding: Finding, result: Result, observed: Text) -> Finding:
     return replace(finding, verdict=replace(verdict, result=result, observed=observed, expected=HOLDS))
 
 
-def _said(finding: Finding, entry: Attestation, now: float) -> Finding:
+def _said(finding: Finding, item: Item, entry: Attestation, observed: Text) -> Finding:
     """As somebody said it, dated when it began to count: what people said once is no news in every run."""
-    note = Text(f":{entry.note}", f": {entry.note}") if entry.note else Text("", "")
-    who = entry.by + (f"、{entry.confirmed_by}" if entry.confirmed_by else "")
-    said = SEEN.format(who=who, at=_moment(entry.at, now), note=note)
-    verdict = replace(finding.verdict, result=_result(entry))
-    verdict = (
-        replace(verdict, observed=said) if finding.verdict.result is Result.NOT_CONNECTED else _more(verdict, said)
-    )
+    result = _result(entry)
+    remedy = None if result is Result.PASS else item.remedy
+    verdict = replace(finding.verdict, result=result, observed=observed, remedy=remedy)
     return replace(finding, verdict=verdict, who=entry.by, at=entry.confirmed or entry.at)
 
 
-def _more(verdict: Verdict, said: Text) -> Verdict:
+def _words(form: Text, entry: Attestation, now: float) -> Text:
+    note = Text(f":{entry.note}", f": {entry.note}") if entry.note else Text("", "")
+    who = entry.by + (f"、{entry.confirmed_by}" if entry.confirmed_by else "")
+    return form.format(who=who, at=_moment(entry.at, now), note=note)
+
+
+def _more(verdict: Verdict, said: Text) -> Text:
     seen = verdict.observed
-    return replace(verdict, observed=Text(f"{seen.zh};{said.zh}", f"{seen.en}; {said.en}"))
+    return Text(f"{seen.zh};{said.zh}", f"{seen.en}; {said.en}")
 
 
 def files(entry: Attestation) -> tuple[Mapping[str, Any], ...]:

@@ -107,7 +107,7 @@ def test_a_finding_that_a_person_gave_stands_in_the_ledger_once(centre: Centre) 
         ({"who": "wang", "item": "PHY-07", "files": [{"name": "x"}]}, "not an attestation"),
         ({"who": "wang", "item": "PHY-07", "valid": "long"}, "not an attestation"),
         ({"who": "wang", "item": "PHY-07", "valid": float("inf")}, "只能缩短"),
-        ({"who": "wang", "item": "POL-08", "document": "x", "expires": float("inf")}, "超过 50 年"),
+        ({"who": "wang", "item": "POL-08", "document": "x", "expires": float("inf")}, "超过 100 年"),
         ({"who": "wang", "item": "POL-02", "figures": "covered"}, "not an attestation"),
         ({"login": "root", "item": "PHY-07"}, "没有 root"),
     ],

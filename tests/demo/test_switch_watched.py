@@ -44,6 +44,15 @@ def test_a_switch_is_read_over_ssh_and_is_as_approved_and_saved(centre: Centre, 
     assert "snmp-agent community read cipher *** acl 2000\n" in shown
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_switch_is_judged_by_its_configuration_and_by_what_its_ssh_offers(centre: Centre, name: str) -> None:
+    """Of the simulated switches one thing is wrong: they have SNMPv2c."""
+    for topic in ("ssh", "cleartext", "accounts", "access", "logging"):
+        centre.until(f'device_hardening_findings{{target="{name}",topic="{topic}",result="fail"}}', 0)
+    centre.until(f'device_hardening_findings{{target="{name}",topic="snmp",result="warn"}}', 1)
+    centre.until(f'device_cleartext_management_open{{target="{name}",protocol="telnet"}}', 0)
+
+
 @pytest.mark.parametrize(("name", "indent"), [("core-1", " "), ("access-5", "")])
 def test_what_somebody_typed_in_is_told_shown_line_by_line_and_gone_after_healing(
     centre: Centre, name: str, indent: str
@@ -54,8 +63,12 @@ def test_what_somebody_typed_in_is_told_shown_line_by_line_and_gone_after_healin
     for way in ((), ("--saved",)):
         difference = shouwang(centre, "config", "diff", name, *way)
         assert set(changed(difference)) == {f"+{indent}{ADDED}", "+#"}, difference
+    # VTYs take SSH alone there.
+    judged = f'device_hardening_findings{{target="{name}",topic="cleartext",result="fail"}}'
+    centre.until(judged, 1)
     centre.heal("config-changed")
     centre.until(f'device_config_unapproved{{target="{name}"}}', 0)
+    centre.until(judged, 0)
     centre.until(f'device_config_saved{{target="{name}"}}', 1)
     assert shouwang(centre, "config", "diff", name) == ""
 

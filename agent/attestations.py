@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from agent.attesting import WHO, Desk, Request, object_to, person_of, post_for, taken
+from agent.attesting import TEXT, WHO, Desk, Request, attesting_of, object_to, person_of, post_for, taken
 from agent.core.attestations import Attestation, Register, body_of, read
 from agent.core.store import Store
 from agent.core.text import Text, clean
@@ -20,6 +20,8 @@ NO_ENTRY = Text("没有登记 {id};待确认:{known}", "no attestation {id}; wai
 NOT_WAITING = Text("{id} 不待确认", "{id} waits for no confirmation")
 REPLACED = Text("{id} 已被 {newer} 取代", "{id} was replaced by {newer}")
 LATE = Text("{id} 已过有效期,请重新登记", "{id} has expired; attest it anew")
+NOTHING_LEFT = Text("{id} 已不在用,不必撤回", "{id} does not stand any more")
+NO_REASON = Text("请写明撤回原因:--reason", "say why: --reason")
 YOURSELF = Text("{id} 是 {who} 自己登记的,须由另一人确认", "{who} attested {id}; somebody else must confirm it")
 
 
@@ -40,26 +42,49 @@ def enter(store: Store, request: Request, desk: Desk, now: float) -> Attestation
 def confirm(store: Store, request: Request, desk: Desk, now: float) -> Attestation:
     """Somebody else agrees. `request`: id, by. Unfit if it cannot be confirmed."""
     register = Register(entries(store))
-    identity = clean(str(request.get("id")), WHO)
-    entry = next((each for each in register.entries if each.id == identity), None)
-    if entry is None:
-        known = ", ".join(each.id for each in register.waiting) or "-"
-        raise Unfit(NO_ENTRY.format(id=identity, known=known))
-    newer = next((each for each in reversed(register.entries) if each.key == entry.key), entry)
+    entry, newer = _asked(register, request)
     person = person_of(desk, request, now)
     rules = (
-        (entry.counts, NOT_WAITING.format(id=entry.id)),
+        (not entry.waits, NOT_WAITING.format(id=entry.id)),
         (newer.id != entry.id, REPLACED.format(id=entry.id, newer=newer.id)),
         (now >= entry.until, LATE.format(id=entry.id)),
         (person.id == entry.by, YOURSELF.format(id=entry.id, who=entry.by)),
     )
     object_to(rules)
-    item = desk.items[entry.item]
-    post_for(desk, item, person, entry.awaits, (), now)
+    post_for(desk, desk.items[entry.item], person, entry.awaits, (), now)
     agreed = replace(entry, confirmed=now, confirmed_by=person.id)
-    after = [agreed if each.id == entry.id else each for each in register.entries]
-    store.write(writes("confirmed", [agreed], after, now))
-    return agreed
+    return _changed(store, register, agreed, "confirmed", now)
+
+
+def withdraw(store: Store, request: Request, desk: Desk, now: float) -> Attestation:
+    """It was a mistake, or its document is needed no longer. `request`: id, by, reason. By one of those who may attest
+    or confirm the item. Unfit if it cannot be taken back."""
+    register = Register(entries(store))
+    entry, _ = _asked(register, request)
+    person, reason = person_of(desk, request, now), clean(str(request.get("reason") or ""), TEXT)
+    stands = (*register.standing.values(), *register.waiting)
+    item = desk.items[entry.item]
+    attesting = attesting_of(item)
+    object_to([(entry not in stands, NOTHING_LEFT.format(id=entry.id)), (not reason, NO_REASON)])
+    post_for(desk, item, person, (*attesting.by, *attesting.confirmed_by), attesting.covers, now)
+    taken_back = replace(entry, withdrawn=now, withdrawn_by=person.id, reason=reason)
+    return _changed(store, register, taken_back, "withdrawn", now)
+
+
+def _asked(register: Register, request: Request) -> tuple[Attestation, Attestation]:
+    """The entry of which a request speaks, and the latest about the same."""
+    identity = clean(str(request.get("id")), WHO)
+    entry = next((each for each in register.entries if each.id == identity), None)
+    if entry is None:
+        known = ", ".join(each.id for each in register.waiting) or "-"
+        raise Unfit(NO_ENTRY.format(id=identity, known=known))
+    return entry, next(each for each in reversed(register.entries) if each.key == entry.key)
+
+
+def _changed(store: Store, register: Register, entry: Attestation, word: str, now: float) -> Attestation:
+    after = [entry if each.id == entry.id else each for each in register.entries]
+    store.write(writes(word, [entry], after, now))
+    return entry
 
 
 def writes(word: str, done: Sequence[Attestation], after: Sequence[Attestation], now: float) -> list[Write]:

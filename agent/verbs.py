@@ -12,6 +12,7 @@ from agent.attesting import Desk, by_itself
 from agent.backups import document
 from agent.control import Verb
 from agent.core.aside import aside
+from agent.core.attestations import Attestation
 from agent.core.attestations import body_of as body_of_attestation
 from agent.core.changes import Planned
 from agent.core.changes import body_of as body_of_change
@@ -215,19 +216,23 @@ def _verbs_of_people(agent: Agent) -> Mapping[str, Verb]:
         await agent.check()
         return done
 
-    async def attest(request: Mapping[str, Any]) -> Any:
-        entry = await entered(attestations.enter, request)
-        return {"entry": body_of_attestation(entry), "recorded": agent.store.writable}
+    def attesting(step: Callable[..., Attestation]) -> Verb:
+        async def verb(request: Mapping[str, Any]) -> Any:
+            entry = await entered(step, request)
+            return {"entry": body_of_attestation(entry), "recorded": agent.store.writable}
 
-    async def confirm_attestation(request: Mapping[str, Any]) -> Any:
-        entry = await entered(attestations.confirm, request)
-        return {"entry": body_of_attestation(entry), "recorded": agent.store.writable}
+        return verb
 
     async def sign_sheet(request: Mapping[str, Any]) -> Any:
         sheet = await entered(inspections.sign, request)
         return {"entry": body_of_sheet(sheet), "recorded": agent.store.writable}
 
-    return {"attest": attest, "confirm_attestation": confirm_attestation, "sign_sheet": sign_sheet}
+    return {
+        "attest": attesting(attestations.enter),
+        "confirm_attestation": attesting(attestations.confirm),
+        "withdraw_attestation": attesting(attestations.withdraw),
+        "sign_sheet": sign_sheet,
+    }
 
 
 def _begun(run: Coroutine[Any, Any, Reading]) -> asyncio.Task[Reading]:

@@ -31,6 +31,7 @@ WAITS = Text(
     "; to be confirmed by the {roles}: shouwang checklist confirm {id} --by …",
 )
 CONFIRMED = Text("{id}:{item} 已由 {by} 确认", "{id}: {item} confirmed by {by}")
+WITHDRAWN = Text("{id}:{item} 已由 {by} 撤回", "{id}: {item} withdrawn by {by}")
 RESULTS = {"pass": Text("合格", "pass"), "warn": Text("预警", "warn"), "fail": Text("不合格", "fail")}
 NO_FIGURE = Text(
     "--figure {said}:应写成 名称=数值,如 covered=0.95", "--figure {said}: expected name=value, like covered=0.95"
@@ -84,6 +85,26 @@ def confirm(
     )
     entry = read(done)
     say(CONFIRMED.format(id=entry.id, item=entry.item, by=entry.confirmed_by)[site.language] + memory)
+
+
+def withdraw(
+    number: Annotated[str, typer.Argument(metavar="ATT-0001")],
+    by: By,
+    reason: Annotated[str, typer.Option("--reason", help="why it does not stand any more")],
+    config: Config = DEFAULT,
+) -> None:
+    """撤回一项登记 / Take an attestation back: a mistake, or a document that is needed no longer."""
+    site = site_of(config)
+    request = {"id": number, "reason": reason}
+    done, memory = entered(
+        site,
+        "withdraw_attestation",
+        request,
+        by,
+        lambda store, what: body_of(attestations.withdraw(store, what, desk_of(site, store), time.time())),
+    )
+    entry = read(done)
+    say(WITHDRAWN.format(id=entry.id, item=entry.item, by=entry.withdrawn_by)[site.language] + memory)
 
 
 def kept(site: Site, files: Sequence[Path]) -> list[Mapping[str, Any]]:

@@ -18,6 +18,7 @@ from agent.core.text import Text
 app = typer.Typer(no_args_is_help=True, help="六方面检查 / The six-area checklist.")
 app.command()(attesting.attest)
 app.command()(attesting.confirm)
+app.command()(attesting.withdraw)
 app.add_typer(inspection.app, name="sheet")
 
 POLLED_ONCE = Text(

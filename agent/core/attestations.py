@@ -53,6 +53,9 @@ class Attestation:
     awaits: tuple[str, ...] = ()
     confirmed: float | None = None
     confirmed_by: str = ""
+    withdrawn: float | None = None
+    withdrawn_by: str = ""
+    reason: str = ""
     sheet: str = ""
 
     @property
@@ -60,9 +63,17 @@ class Attestation:
         return self.item, self.target, self.document
 
     @property
-    def counts(self) -> bool:
+    def agreed(self) -> bool:
         """Whether everybody has agreed who must."""
         return not self.awaits or self.confirmed is not None
+
+    @property
+    def counts(self) -> bool:
+        return self.agreed and self.withdrawn is None
+
+    @property
+    def waits(self) -> bool:
+        return not self.agreed and self.withdrawn is None
 
     def state(self, now: float) -> State:
         """`ahead`: it was entered at a time that is still to come, so the clock was set back since."""
@@ -82,9 +93,11 @@ class Register:
     def adopt(self, entries: Iterable[Attestation]) -> None:
         """These are all, from now on."""
         self.entries = tuple(entries)
-        self.standing: Mapping[Key, Attestation] = {each.key: each for each in self.entries if each.counts}
+        agreed = {each.key: each for each in self.entries if each.agreed}
+        # Where the latest was taken back nothing stands: what it had replaced had been replaced.
+        self.standing: Mapping[Key, Attestation] = {key: each for key, each in agreed.items() if each.counts}
         last = {each.key: each for each in self.entries}
-        self.waiting = tuple(each for each in last.values() if not each.counts)
+        self.waiting = tuple(each for each in last.values() if each.waits)
         self._by_item: dict[str, list[Attestation]] = {}
         for each in self.standing.values():
             self._by_item.setdefault(each.item, []).append(each)

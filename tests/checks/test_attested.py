@@ -146,6 +146,14 @@ def test_until_the_newer_one_is_confirmed_the_older_stands() -> None:
     assert centre.result(NOON + 2 * DAY + 60, "POL-01") == "fail"
 
 
+def test_what_is_taken_back_before_it_counted_has_replaced_nothing() -> None:
+    older, newer = said("POL-01"), said("POL-01", NOON + DAY, id="ATT-0002", result="fail", awaits=("director",))
+    taken_back = replace(newer, withdrawn=NOON + DAY, withdrawn_by="wang")
+    assert Centre(older, taken_back).result(NOON + 2 * DAY, "POL-01") == "pass"
+    agreed = replace(taken_back, confirmed=NOON + DAY, confirmed_by="chen")
+    assert Centre(older, agreed).result(NOON + 2 * DAY, "POL-01") == "not_connected"
+
+
 def test_one_that_was_to_hold_for_less_ends_when_it_was_to_end() -> None:
     centre = Centre(said("POL-01", until=NOON + 30 * DAY))
     assert centre.result(NOON + 29 * DAY, "POL-01") == "pass"

@@ -193,3 +193,23 @@ def test_only_somebody_else_of_the_role_confirms(
     done = command("confirm", identity, "--by", by)
     assert (done.exit_code, reason in done.stderr) == (1, True), done.stderr
     assert kinds(tmp_path) == ["checklist.attested"] * 2
+
+
+def test_what_was_withdrawn_stands_no_more_and_neither_does_what_it_had_replaced(
+    command: Command, proof: tuple[str, str], tmp_path: Path
+) -> None:
+    for document, ends in (("旧合同", "2020-01-31"), ("新合同", "2090-12-31")):
+        command("attest", "PHY-16", "--by", "wang", "--document", document, "--expires", ends, *proof)
+    command("confirm", "ATT-0002", "--by", "chen")
+    assert "say why" in command("withdraw", "ATT-0001", "--by", "wang", "--reason", " ").stderr
+    assert "is for the" in command("withdraw", "ATT-0001", "--by", "zhou", "--reason", "x").stderr
+    done = command("withdraw", "ATT-0001", "--by", "wang", "--reason", "不再续签")
+    assert (done.exit_code, "ATT-0001: PHY-16 withdrawn by wang" in done.stderr) == (0, True), done.stderr
+    assert "waits for no confirmation" in command("confirm", "ATT-0001", "--by", "chen").stderr
+    for result in ("fail", "pass"):
+        command("attest", "RSP-01", "--by", "chen", "--result", result, *proof)
+    assert command("withdraw", "ATT-0003", "--by", "chen", "--reason", "x").exit_code == 1
+    assert command("withdraw", "ATT-0004", "--by", "chen", "--reason", "写错").exit_code == 0
+    assert found(command, "RSP-01")["result"] == "not_connected"
+    assert found(command, "PHY-16")["result"] == "pass"
+    assert kinds(tmp_path)[-1] == "checklist.withdrawn"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from agent.core.configurations import MASKED, Form, OnRecord, Standing
 from agent.core.console import Family
 from collectors.configuration.normal import RULES, renewed
+from collectors.configuration.secrets import POLICY, hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,11 @@ def form(family: Family, sent: Sent, before: Standing, known: OnRecord, fingerpr
     if not before.versions or before.versions[0].rules == RULES or known.running is None:
         return Form(RULES, sent.mark)
 
+    shown = {hidden(line, fingerprint): line for line in sent.running.split("\n") if POLICY.fullmatch(line)}
+
     def today(text: str) -> str:
-        found = renewed(family, text, fingerprint)
+        lines = renewed(family, text, fingerprint).split("\n")
+        found = "\n".join(shown.get(line, line) for line in lines)
         return sent.running if _alike(found, sent.running) else found
 
     same = sent.unmoved or sent.mark == before.mark or today(known.running) == sent.running

@@ -117,8 +117,11 @@ POLICY = re.compile(
 def masked(line: str, fingerprint: Callable[[str], str]) -> str:
     """The line with a mask for each secret: `***` and its fingerprint, or `***` alone where what is shown of it changes
     by itself. What the device itself hides stays as it is."""
-    if HINT.search(line) is None or POLICY.fullmatch(line):
-        return line
+    return line if HINT.search(line) is None or POLICY.fullmatch(line) else hidden(line, fingerprint)
+
+
+def hidden(line: str, fingerprint: Callable[[str], str]) -> str:
+    """As `masked`, also where what is demanded of passwords would be masked, as it was by rules 1 and 2."""
     parts, end = [], 0
     for start, stop in _spans(line):
         secret = line[start:stop]

@@ -7,6 +7,7 @@ import hashlib
 from agent.core.configurations import OnRecord, Standing, Version, digest
 from collectors.configuration.normal import HABITS, RULES, normal
 from collectors.configuration.renewal import Sent, form
+from collectors.configuration.secrets import hidden
 
 SENT = """\
 interface 1
@@ -130,3 +131,17 @@ def test_a_change_on_the_device_meanwhile_is_one_by_any_rules() -> None:
         before = Standing((Version(100.0, digest(FIRST)),), 100.0, digest(FIRST))
         found = form("cisco_ios", Sent(changed, "moved", unmoved=False), before, OnRecord(FIRST, FIRST), fingerprint)
         assert not found.same, new
+
+
+def test_what_is_demanded_of_passwords_and_was_masked_once_is_no_change_now_that_it_is_shown() -> None:
+    """Also of a device that encrypts anew whatever it shows, so that nothing else tells that it was not changed."""
+    today = normal("huawei_vrp", POLICY.encode(), fingerprint)
+    assert "min-length 8" in today
+    second = "".join(hidden(line, fingerprint) + "\n" for line in today.split("\n")[:-1])
+    assert "min-length" not in second
+    before = Standing((Version(100.0, digest(second), rules=2),), 100.0, digest(second))
+    found = form("huawei_vrp", Sent(today, "moved", unmoved=False), before, OnRecord(second, second), fingerprint)
+    assert (found.rules, found.same, found.approved) == (RULES, True, today)
+    other = normal("huawei_vrp", POLICY.replace("expire 90", "expire 30").encode(), fingerprint)
+    found = form("huawei_vrp", Sent(other, "moved", unmoved=False), before, OnRecord(second, second), fingerprint)
+    assert not found.same

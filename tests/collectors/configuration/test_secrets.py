@@ -292,3 +292,23 @@ def test_a_password_with_blanks_is_masked_to_its_end() -> None:
 def test_another_secret_has_another_mask_and_the_same_one_the_same() -> None:
     masks = [masked(f"snmp-server community {each} RO", lambda secret: str(len(secret))) for each in ("a", "bb", "cc")]
     assert masks[1] == masks[2] != masks[0]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "set password min-length 8",
+        "  password expire 90",
+        " local-user wang password expire 60",
+        " local-aaa-user password policy administrator",
+        " local-aaa-user wrong-password retry-interval 6 retry-time 5 block-time 10",
+        " user-password complexity-check three-of-kinds",
+        " undo user-password complexity-check",
+        " manager-user password valid-days 90",
+        "password policy life-cycle 90",
+        "password policy strong",
+    ],
+)
+def test_what_is_demanded_of_passwords_is_shown(line: str) -> None:
+    assert masked(line, lambda secret: "00000000") == line
+    assert masked(f"{line} canary", lambda secret: "00000000") != f"{line} canary"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agent import attestation_metrics, availability, host_keys, inventory, runner, telling, vitals
+from agent import attestation_metrics, availability, host_keys, inventory, roster, runner, telling, vitals
 from agent.config import load
 from agent.core.model import Metric, Section
 from agent.core.site import Site
@@ -20,7 +20,7 @@ from playbooks import metrics as incidents
 _SECTIONS: tuple[Section, ...] = (logins.SECTION, *WATCHED.values(), *checks.SECTIONS, notify.SECTION)
 SECTIONS = {section.key: section for section in _SECTIONS}
 USED = frozenset(
-    {"assets", "isolation", "log_store", "notify", "probe_modules", "snmp_modules", "thresholds"}
+    {"assets", "duty", "isolation", "log_store", "notify", "probe_modules", "snmp_modules", "thresholds"}
 )  # sections without targets that something reads already
 
 
@@ -52,6 +52,7 @@ def every_metric() -> tuple[Metric, ...]:
         *inventory.METRICS,
         *vitals.METRICS,
         *telling.METRICS,
+        *roster.METRICS,
         *attestation_metrics.METRICS,
         *checklist.METRICS,
         *incidents.METRICS,

@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent import attestation_metrics
+from agent import attestation_metrics, roster
+from agent.core import rows
 from agent.core.aside import aside
 from agent.core.database import Damaged, Refused
 from agent.core.model import Metric, Reading, Sample
@@ -17,12 +18,12 @@ from agent.core.turns import in_turns
 from agent.scheduler import Job
 from agent.vitals import Health, vital_samples
 from collectors import COLLECTORS
-from playbooks.metrics import info
+from playbooks.metrics import WINDOW, in_time, info
 
 if TYPE_CHECKING:
     from agent.app import Agent
 
-VITALS_EVERY = 5.0
+VITALS_EVERY, MINUTE = 5.0, 60.0
 LEDGER_EVERY = 600.0  # each head is a series of its own
 
 LEDGER = Metric(
@@ -67,11 +68,27 @@ async def _ledger(agent: Agent) -> Sequence[Sample]:
         return ()
 
 
+async def _acknowledged(agent: Agent) -> Sequence[Sample]:
+    now = agent.clock.now()
+    recent = await aside(lambda: agent.store.ask(lambda disk: rows.incidents_between(disk, now - WINDOW, now), None))
+    opened = [incident for incident in recent or () if incident.opened >= now - WINDOW]
+    return await aside(lambda: tuple(in_time(opened, agent.site.calendar, now)))
+
+
+async def _roster(agent: Agent) -> Sequence[Sample]:
+    site, now = agent.site, agent.clock.now()
+    if (found := await aside(lambda: roster.of(site))) is None:
+        return ()
+    return roster.samples(found, site.calendar, now)
+
+
 PARTS = (
     Part("incidents", VITALS_EVERY, _incidents),
     Part("incident_texts", VITALS_EVERY, _incident_texts),
     Part("center", VITALS_EVERY, _center),
     Part("attestations", VITALS_EVERY, _attestations),
+    Part("roster", MINUTE, _roster),
+    Part("acknowledged", 5 * MINUTE, _acknowledged),
     Part("ledger", LEDGER_EVERY, _ledger),
 )
 

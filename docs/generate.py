@@ -30,6 +30,7 @@ OF_TARGETS = {
 OF_CENTER = {
     "agent.vitals": "frame",
     "agent.telling": "frame",
+    "agent.roster": "duty",
     "agent.inventory": "list of assets",
     "playbooks.metrics": "incidents",
     "agent.attestation_metrics": "attestations",

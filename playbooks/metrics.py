@@ -21,6 +21,14 @@ ACKNOWLEDGED = Metric(
     "incident_acknowledged", "gauge", "0/1", ("playbook", "target", "class"), "Somebody owns this open incident"
 )
 UNOWNED = Metric("incident_unowned", "gauge", "incidents", (), "Open past the limit without a first responsible person")
+IN_TIME = Metric(
+    "incident_acknowledged_in_time_ratio",
+    "gauge",
+    "ratio",
+    ("window",),
+    "Of the incidents of the window 30d that were acknowledged or whose limit passed, those acknowledged in time",
+)
+WINDOW = 30 * 86400.0
 TEXTS = ("summary", "description", "first_step", "impact", "call")
 INFO = Metric(
     "incident_info",
@@ -29,7 +37,7 @@ INFO = Metric(
     ("playbook", "target", "class", *TEXTS),
     "What an open incident says of itself: the district's rules give it as annotations, as the agent's own alert does",
 )
-METRICS = (OPEN, ACKNOWLEDGED, UNOWNED, INFO)
+METRICS = (OPEN, ACKNOWLEDGED, UNOWNED, INFO, IN_TIME)
 LONGEST_TEXT = 300  # characters of a label
 
 # The centre's own limits to acknowledge, in seconds: opened in service hours, and outside them.
@@ -47,6 +55,17 @@ def samples(incidents: Iterable[Incident], calendar: Calendar, now: float) -> It
         yield Sample(ACKNOWLEDGED, float(owned), labels)
         unowned += not owned and late(incident, calendar, now)
     yield Sample(UNOWNED, float(unowned), ())
+
+
+def in_time(incidents: Iterable[Incident], calendar: Calendar, now: float) -> Iterator[Sample]:
+    """`incidents` are those of the window; nothing is said where none has to be acknowledged yet."""
+    judged = [
+        incident.acknowledged_at is not None and not late(incident, calendar, incident.acknowledged_at)
+        for incident in incidents
+        if incident.acknowledged_at is not None or late(incident, calendar, incident.closed or now)
+    ]
+    if judged:
+        yield IN_TIME.sample(sum(judged) / len(judged), window="30d")
 
 
 def info(incident: Incident, said: Mapping[str, str]) -> Sample:

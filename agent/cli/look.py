@@ -59,6 +59,7 @@ def validate(
     Exit 0, or 2 where there are any.
     """
     from agent.config import json_schema, not_yet_watched
+    from agent.roster import of, told
     from agent.tables import SECTIONS, USED, playbook_ids
     from collectors import COLLECTORS
 
@@ -72,7 +73,7 @@ def validate(
             raise typer.Exit(2)
         leave("\n".join(each.render(site.language) for each in problems), 2)
     remarks = [*site.remarks, *not_yet_watched(site, COLLECTORS, USED, playbook_ids())]
-    remarks += site.calendar.warnings(time.time())
+    remarks += [*site.calendar.warnings(time.time()), *told(of(site))]
     counts = {"targets": len(site.targets), "counters": len(site.counters), "people": len(site.people)}
     if form is Format.JSON:
         out_json({"file": str(config), "errors": [], "remarks": [asdict(each) for each in remarks], **counts})

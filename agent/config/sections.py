@@ -103,6 +103,11 @@ class AssetList(OptionalFile):
     (名称), `address`, `owner` and `place` are used. It is read again when it changes."""
 
 
+class DutyRoster(OptionalFile):
+    """Who is on duty: a CSV file with the columns date (日期), from (开始), to (结束), person (人员: id or name of
+    `people`), a line a shift; gaps in it are found 14 days ahead."""
+
+
 class CenterOptions(Options):
     id: Identity = "local"
     name: str = ""
@@ -153,7 +158,7 @@ _SECTIONS = (
     Section("center", CenterOptions, many=False),
     Section("calendar", CalendarOptions, many=False),
     Section("people", PersonOptions),
-    Section("duty", OptionalFile, many=False),
+    Section("duty", DutyRoster, many=False),
     Section("counters", CounterOptions),
     Section("assets", AssetList, many=False),
     Section("baselines", OptionalFile, many=False),

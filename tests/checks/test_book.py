@@ -40,8 +40,6 @@ PLANNED = {
     "checklist_changes_pending",
     "checklist_overdue",
     "checklist_remediation_oldest_seconds",
-    "incident_acknowledged_in_time_ratio",
-    "center_roster_gap_seconds",
     "shouwang_self_test_delivery_seconds",
     "shouwang_self_test_timestamp_seconds",
 }

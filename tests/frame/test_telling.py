@@ -25,3 +25,16 @@ def test_the_districts_prometheus_sees_a_head_that_the_ledger_still_has_later(tm
     assert verified.stdout.strip() in later
     cut = centre.command("ledger", "verify", "--head", "f" * 64)
     assert (cut.returncode, "its end was cut off" in cut.stderr) == (1, True)
+
+
+def test_the_gaps_of_the_duty_roster_are_told_and_its_mistakes_at_validate(tmp_path: Path) -> None:
+    centre = Centre(tmp_path)
+    people = "people: [{id: wang, name: 王工, role: network_administrator}]\n"
+    centre.write(people + "duty: duty.csv\n" + SILENT % free_port())
+    roster = tmp_path / "duty.csv"
+    roster.write_text("date,from,to,person\n2020-01-01,08:30,17:00,zhang\n", "utf-8")
+    told = centre.command("validate", "--format", "json")
+    assert "no such person zhang" in told.stdout
+    with centre.agent():
+        until(lambda: centre.value('center_roster_gap_seconds{window="7d"}') is not None, why="the gap is told")
+        assert (centre.value('center_roster_gap_seconds{window="14d"}') or 0) > 10 * 3600

@@ -10,7 +10,7 @@ from agent.core.incident import Condition, Incident, Trigger
 from agent.core.subject import Subject
 from playbooks import incidents
 from playbooks.incidents import follow
-from playbooks.metrics import late, samples
+from playbooks.metrics import in_time, late, samples
 from playbooks.pairs import Firing
 from tests.playbooks.made import Hours
 
@@ -115,3 +115,15 @@ def test_nobody_owning_it_counts_after_the_limit_of_its_class(class_, hours, lim
     assert not late(incident, hours, 100.0 + limit)
     assert late(incident, hours, 101.0 + limit)
     assert [each.value for each in samples([incident], hours, 101.0 + limit)] == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("acknowledged", "closed", "ratio"),
+    [(90.0, None, 1), (1900.0, 5000.0, 0), (None, None, 0), (None, 200.0, None), (None, 5000.0, 0)],
+)
+def test_an_incident_counts_once_it_was_acknowledged_or_its_limit_passed(
+    acknowledged: float | None, closed: float | None, ratio: float | None
+) -> None:
+    incident = replace(opened(P2), acknowledged_by="wang", acknowledged_at=acknowledged, closed=closed)
+    found = [sample.value for sample in in_time([replace(incident, class_="P2", opened=0.0)], Hours(), 10_000.0)]
+    assert found == ([] if ratio is None else [ratio])

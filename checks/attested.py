@@ -87,8 +87,10 @@ def _in_place(finding: Finding, item: Item, register: Register, now: float) -> F
     worst = _worst(each for each in standing if each.state(now) == "valid")
     if worst is not None:
         verdict = replace(finding.verdict, expected=item.limits.get(Result.PASS, finding.verdict.expected))
-        told = replace(finding, verdict=verdict, evidence=files(worst))
-        return _said(told, item, worst, _words(SEEN, worst, now))
+        told = replace(finding, verdict=verdict, evidence=(*finding.evidence, *files(worst)))
+        seen = _words(SEEN, worst, now)
+        # Something was read, and that is in order: people saw the rest.
+        return _said(told, item, worst, _more(verdict, seen) if finding.evidence else seen)
     why = next((_why(each, now) for each in standing), None)
     if why is None:
         return finding

@@ -46,7 +46,7 @@ def samples(areas: Sequence[Area], findings: Sequence[Finding], level: int, now:
         for state in RESULT.states:
             holds = float(state == finding.verdict.result.value)
             yield Sample(RESULT, holds, (*about, finding.area, finding.item, state))
-    connected = scores.connected(scores.item_results(findings))
+    connected = scores.connected(areas, findings)
     for area, score in zip(areas, scores.of_areas(areas, findings, level), strict=True):
         if score.ratio is not None:
             yield SCORE.sample(score.ratio, area=area.id)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from agent.core.checklist import Area, Colour, Finding, Item, Result, Score
+from agent.core.checklist import ITSELF, Area, Colour, Finding, Item, Result, Score
 
 WEIGHT = {"critical": 8, "high": 4, "medium": 2, "low": 1}
 VALUE = {Result.PASS: 1.0, Result.WARN: 0.5, Result.FAIL: 0.0, Result.UNKNOWN: 0.0}
@@ -32,8 +32,9 @@ def item_results(findings: Iterable[Finding]) -> dict[str, Result]:
 
 def of_areas(areas: Iterable[Area], findings: Iterable[Finding], level: int) -> tuple[Score, ...]:
     """The score of each area, in their order, of a centre of this protection level."""
-    results = item_results(findings)
-    return tuple(score(asked(area, level), results) for area in areas)
+    found, all_areas = tuple(findings), tuple(areas)
+    results, sources = item_results(found), connected(all_areas, found)
+    return tuple(score(asked(area, level), results, sources) for area in all_areas)
 
 
 def asked(area: Area, level: int) -> Area:
@@ -41,13 +42,20 @@ def asked(area: Area, level: int) -> Area:
     return replace(area, items=tuple(item for item in area.items if item.level <= level))
 
 
-def connected(results: Mapping[str, Result]) -> frozenset[str]:
-    """The items whose source has been connected at least once: one that is lost gives unknown, not not_connected."""
-    return frozenset(item for item, result in results.items() if result is not Result.NOT_CONNECTED)
+def connected(areas: Iterable[Area], findings: Iterable[Finding]) -> frozenset[str]:
+    """The items whose source has been connected at least once: one that is lost gives unknown, not not_connected. What
+    people saw in place of a source connects none."""
+    automatic = {item.id for area in areas for item in area.items if item.mode == "automatic"}
+    told = (each for each in findings if not (each.item in automatic and each.who != ITSELF and _judged(each)))
+    return frozenset(item for item, result in item_results(told).items() if result is not Result.NOT_CONNECTED)
 
 
-def score(area: Area, results: Mapping[str, Result]) -> Score:
-    """`results` by item id."""
+def _judged(finding: Finding) -> bool:
+    return finding.verdict.result in VALUE
+
+
+def score(area: Area, results: Mapping[str, Result], sources: Collection[str]) -> Score:
+    """`results` by item id; `sources` are the items whose source is connected."""
     judged = [(item, results[item.id]) for item in area.items if results.get(item.id) in VALUE]
     weight = sum(WEIGHT[item.severity] for item, _ in judged)
     ratio = sum(WEIGHT[item.severity] * VALUE[result] for item, result in judged) / weight if weight else None
@@ -55,7 +63,7 @@ def score(area: Area, results: Mapping[str, Result]) -> Score:
     if shade == "red" and ratio is not None:
         ratio = min(ratio, RED_CAP)
     automatic = {item.id for item in area.items if item.mode == "automatic"}
-    return Score(area.id, shade, ratio, len(automatic & connected(results)), len(automatic))
+    return Score(area.id, shade, ratio, len(automatic.intersection(sources)), len(automatic))
 
 
 def colour(judged: Sequence[tuple[Item, Result]]) -> Colour:

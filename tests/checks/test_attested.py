@@ -201,6 +201,13 @@ def test_where_a_source_speaks_or_spoke_nothing_that_people_say_goes_before_it(r
     assert applied(found(result), said("PHY-04", result="pass")) == found(result)
 
 
+def test_what_was_read_of_a_part_stays_beside_what_people_saw_of_the_rest() -> None:
+    part = replace(found(Result.NOT_CONNECTED), evidence=({"metric": "ups_alarms", "labels": {}, "value": 0.0},))
+    counted = applied(part, said("PHY-04"))
+    assert counted.verdict.observed.zh.startswith("看到;wang")
+    assert [each["metric"] for each in counted.evidence] == ["ups_alarms", "evidence_file"]
+
+
 def test_what_was_said_of_this_very_target_goes_before_what_was_said_of_all() -> None:
     both = (said("PHY-04", result="fail"), said("PHY-04", id="ATT-0002", target="ups-1"))
     assert applied(found(Result.NOT_CONNECTED), *both).verdict.result is Result.PASS

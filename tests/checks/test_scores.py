@@ -25,7 +25,7 @@ def _area(*severities: str) -> tuple[Area, tuple[Item, ...]]:
 
 def _score(*judged: tuple[str, Result]) -> tuple[str, float | None]:
     area, items = _area(*(severity for severity, _ in judged))
-    found = scores.score(area, {item.id: result for item, (_, result) in zip(items, judged, strict=True)})
+    found = scores.score(area, {item.id: result for item, (_, result) in zip(items, judged, strict=True)}, ())
     return found.colour, found.ratio
 
 
@@ -56,9 +56,17 @@ def test_the_onboarding_meter_counts_automatic_items_only() -> None:
     area, items = _area("high", "high", "low")
     attested = dataclasses.replace(items[2], mode="attested")
     area = dataclasses.replace(area, items=(*items[:2], attested))
-    results = {items[0].id: UNKNOWN, items[1].id: NOT_CONNECTED, attested.id: PASS}
-    found = scores.score(area, results)
+    findings = [_finding(UNKNOWN, items[0].id), _finding(NOT_CONNECTED, items[1].id), _finding(PASS, attested.id)]
+    (found,) = scores.of_areas([area], findings, 2)
     assert (found.connected, found.automatic) == (1, 2)
+
+
+def test_what_people_saw_in_place_of_a_source_scores_and_connects_none() -> None:
+    area, items = _area("high", "low")
+    seen = dataclasses.replace(_finding(WARN, items[0].id), who="wang")
+    (found,) = scores.of_areas([area], [seen, _finding(NOT_CONNECTED, items[1].id)], 2)
+    assert (found.ratio, found.connected, found.automatic) == (0.5, 0, 2)
+    assert scores.connected([area], [seen, _finding(FAIL, items[0].id)]) == {items[0].id}
 
 
 def _finding(result: Result, item: str = "HOST-04") -> Finding:

@@ -10,8 +10,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from agent.cli.main import application
+from agent.core.checklist import Finding, Verdict
+from agent.core.checklist import Result as Found
 from agent.core.ledger import records
 from agent.core.store import Store
+from agent.core.text import Text
 from tests.cli.test_attesting import CENTRE, found, kinds
 
 # Served round the clock, so that the sheet is due by half past midnight, and late after that.
@@ -60,6 +63,17 @@ def test_what_no_source_tells_of_and_what_people_attest_stands_on_the_sheet(desk
     assert shown.startswith("Inspection sheet")
     assert "测试中心: not signed" in shown
     assert "18.0–27.0 °C" in shown
+
+
+def test_what_is_read_of_the_machine_room_stands_under_the_sheet_and_not_on_it(desk: Desk, tmp_path: Path) -> None:
+    seen = Verdict(Found.PASS, "sensor-1", Text("进风 24 ℃", "inlet 24 °C"), Text("", ""))
+    store = Store.open(tmp_path / "var")
+    store.put_findings([Finding("PHY-01", "physical_environment", "machine_room", seen, 0.0)])
+    store.close()
+    assert "PHY-01" not in desk.due()
+    assert "Machine room: Rack inlet temperature inlet 24 °C" in desk("sheet").stdout
+    done = desk("attest", "PHY-01", "--by", "wang")
+    assert (done.exit_code, "the source of PHY-01 Rack inlet temperature is connected" in done.stderr) == (1, True)
 
 
 def test_one_signature_attests_what_passes_and_what_does_not_under_one_number(desk: Desk, tmp_path: Path) -> None:

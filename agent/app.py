@@ -22,6 +22,7 @@ from agent.core.model import Collector, Target
 from agent.core.site import Site
 from agent.core.snapshot import Snapshot
 from agent.core.store import Store
+from agent.found_changes import FoundChanges
 from agent.host_keys import HostKeys
 from agent.journal import Journal
 from agent.once import CONNECTED
@@ -84,6 +85,7 @@ class Agent:
         self.outbox = Outbox(self.store, self.showing.alertname, self.showing.describe, site)
         self.exposition = Exposition(self.snapshot)
         self.reloading = Reloading(self)
+        self.found_changes = FoundChanges()
         self.telling = Telling(self)
         self.server = Server(self.showing, self.exposition, self.reloading, peers=_peers(self))
         self.control = Control(site.state, verbs_of(self))

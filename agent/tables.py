@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agent import attestation_metrics, availability, host_keys, inventory, roster, runner, telling, vitals
+from agent import (
+    attestation_metrics,
+    availability,
+    found_changes,
+    host_keys,
+    inventory,
+    roster,
+    runner,
+    telling,
+    vitals,
+)
 from agent.config import load
 from agent.core.model import Metric, Section
 from agent.core.site import Site
@@ -53,6 +63,7 @@ def every_metric() -> tuple[Metric, ...]:
         *vitals.METRICS,
         *telling.METRICS,
         *roster.METRICS,
+        *found_changes.METRICS,
         *attestation_metrics.METRICS,
         *checklist.METRICS,
         *incidents.METRICS,

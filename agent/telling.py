@@ -75,6 +75,10 @@ async def _acknowledged(agent: Agent) -> Sequence[Sample]:
     return await aside(lambda: tuple(in_time(opened, agent.site.calendar, now)))
 
 
+async def _found_changes(agent: Agent) -> Sequence[Sample]:
+    return agent.found_changes.look(agent.snapshot, agent.site.calendar, agent.clock.now())
+
+
 async def _roster(agent: Agent) -> Sequence[Sample]:
     site, now = agent.site, agent.clock.now()
     if (found := await aside(lambda: roster.of(site))) is None:
@@ -88,6 +92,7 @@ PARTS = (
     Part("center", VITALS_EVERY, _center),
     Part("attestations", VITALS_EVERY, _attestations),
     Part("roster", MINUTE, _roster),
+    Part("found_changes", MINUTE, _found_changes),
     Part("acknowledged", 5 * MINUTE, _acknowledged),
     Part("ledger", LEDGER_EVERY, _ledger),
 )

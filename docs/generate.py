@@ -31,6 +31,7 @@ OF_CENTER = {
     "agent.vitals": "frame",
     "agent.telling": "frame",
     "agent.roster": "duty",
+    "agent.found_changes": "readings, change register",
     "agent.inventory": "list of assets",
     "playbooks.metrics": "incidents",
     "agent.attestation_metrics": "attestations",

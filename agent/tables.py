@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from agent import (
     attestation_metrics,
@@ -12,12 +14,14 @@ from agent import (
     inventory,
     roster,
     runner,
+    self_testing,
     telling,
     vitals,
 )
 from agent.config import load
 from agent.core.model import Metric, Section
 from agent.core.site import Site
+from agent.core.text import Text
 from agent.holidays import chinese_holidays
 from agent.transports import logins
 from checks import metrics as checklist
@@ -36,7 +40,7 @@ USED = frozenset(
 
 def load_site(path: Path) -> Site:
     """agent.yaml by the tables of this product; ConfigError with every problem."""
-    return load(path, SECTIONS, holidays=chinese_holidays, used=USED, rules=rule_ids)
+    return load(path, SECTIONS, holidays=chinese_holidays, used=USED, rules=rule_ids, objections=threshold_mistakes)
 
 
 def rule_ids() -> frozenset[str]:
@@ -45,6 +49,25 @@ def rule_ids() -> frozenset[str]:
     from checks.book import load as load_areas
 
     return playbook_ids() | {item.id for item in items_of(load_areas())}
+
+
+def threshold_mistakes(said: Mapping[str, Any]) -> Iterable[tuple[str, tuple[int, str], Text]]:
+    """What is wrong with thresholds of items and playbooks that there are."""
+    from checks.book import items_of
+    from checks.book import load as load_areas
+    from checks.threshold_mistakes import mistakes
+
+    items = {item.id: item for item in items_of(load_areas())} if said else {}
+    return mistakes(items, said)
+
+
+def threshold_remarks(site: Site) -> Iterable[Text]:
+    """What thresholds of items have no effect on this site."""
+    from checks.book import items_of
+    from checks.book import load as load_areas
+    from checks.threshold_mistakes import unasked
+
+    return unasked(items_of(load_areas()), site, COLLECTORS) if site.sections["thresholds"] else ()
 
 
 def playbook_ids() -> frozenset[str]:
@@ -63,6 +86,7 @@ def every_metric() -> tuple[Metric, ...]:
         *vitals.METRICS,
         *telling.METRICS,
         *roster.METRICS,
+        *self_testing.METRICS,
         *found_changes.METRICS,
         *attestation_metrics.METRICS,
         *checklist.METRICS,

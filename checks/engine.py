@@ -101,7 +101,7 @@ def judging(
                 continue
             asked = True
             partly = bool(sources.unheard(item, target, heard, collectors.values()))
-            case = _Case(item, target, heard, partly, site.calendar, now)
+            case = _Case(item.of_target(target.id), target, heard, partly, site.calendar, now)
             taken.add(case, _judge(case, memory))
             yield
         if not asked:

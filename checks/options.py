@@ -27,7 +27,8 @@ def rule_id(value: Any) -> str:
 
 class Threshold(Options):
     """Another limit than the shipped one: `warn`, `fail` for an item, `above`, `below`, `equals` for a playbook's
-    trigger; `for` and `clear` as there; `target` where it holds for one target only."""
+    trigger; `for` and `clear` as there; `target` where it holds for one target only. `metric`, `labels` and
+    `instead_of` say which limit of an item is meant where it has several."""
 
     warn: float | None = None
     fail: float | None = None
@@ -37,6 +38,9 @@ class Threshold(Options):
     for_: Duration | None = Field(None, alias="for")
     clear: float | None = None
     target: TargetId | None = None
+    metric: str | None = Field(None, description="of an item with limits of several metrics")
+    labels: dict[str, str] = Field(default_factory=dict, description="that the rule asks for, as `window: 15m`")
+    instead_of: float | None = Field(None, description="the shipped limit, of an item with several")
 
     @model_validator(mode="after")
     def _some_limit(self) -> Self:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from agent.core.checklist import Area, Finding, Item, Result, Score, Verdict
+from agent.core.checklist import Area, Changed, Finding, Item, Result, Score, Verdict
 from agent.core.site import Site
 from agent.core.text import Language, Text, both
-from checks import scores, words
+from checks import changes, scores, words
 from checks.book import items_of
 from checks.metrics import CENTER
 from checks.options import level_of
@@ -34,6 +34,7 @@ COLOURS = {
     "none": (Text("无结果", "no result"), "dim"),
 }
 SEVERITIES = ("critical", "high", "medium", "low")
+CHANGED = Text("(阈值已改)", " (changed limit)")
 OLD = 120.0  # seconds
 MERGED = (Result.PASS, Result.NOT_CONNECTED)  # one row per item, however many targets
 
@@ -48,6 +49,7 @@ class Report:
     scores: tuple[Score, ...]
     at: float
     level: int = 2
+    changed: tuple[Changed, ...] = ()  # limits that the site changed
 
     @property
     def asked(self) -> list[Finding]:
@@ -76,6 +78,7 @@ def document(report: Report) -> dict[str, Any]:
             }
             for area, score in zip(report.areas, report.scores, strict=True)
         ],
+        "thresholds": [changes.entry(each) for each in report.changed],
         "findings": [_entry(finding, items[finding.item]) for finding in worst_first(report.findings, items)],
     }
 
@@ -88,7 +91,8 @@ def read(said: Mapping[str, Any], areas: Sequence[Area]) -> Report:
     }
     findings = tuple(_finding(each) for each in said["findings"])
     scored = tuple(known[area.id] for area in areas)
-    return Report(tuple(areas), findings, scored, said["at"], said["level"])
+    changed = tuple(changes.read(each) for each in said["thresholds"])
+    return Report(tuple(areas), findings, scored, said["at"], said["level"], changed)
 
 
 def latest(findings: Iterable[Finding], areas: Sequence[Area], site: Site) -> Report:
@@ -104,7 +108,8 @@ def latest(findings: Iterable[Finding], areas: Sequence[Area], site: Site) -> Re
     judged = {finding.item for finding in of_targets} - of_center
     kept = (*of_targets, *(each for each in ours if each.kind == CENTER and each.item not in judged))
     level, at = level_of(site), max((finding.at for finding in kept), default=0.0)
-    return Report(tuple(areas), kept, scores.of_areas(areas, kept, level), at, level)
+    changed = changes.of_areas(areas)
+    return Report(tuple(areas), kept, scores.of_areas(areas, kept, level), at, level, changed)
 
 
 def exit_code(findings: Iterable[Finding]) -> int:
@@ -128,8 +133,13 @@ def worst_first(findings: Iterable[Finding], items: Mapping[str, Item]) -> list[
 def table(report: Report, language: Language) -> Group:
     """One screen for a terminal: areas with score and onboarding meter, then the findings, worst first."""
     from rich.console import Group
+    from rich.markup import escape
 
-    return Group(_areas(report, language), "", _findings(report, language))
+    shown: list[Any] = [_areas(report, language), "", _findings(report, language)]
+    if report.changed:
+        items = {item.id: item for item in items_of(report.areas)}
+        shown += ["", *(escape(line[language]) for line in changes.lines(report.changed, items))]
+    return Group(*shown)
 
 
 def _areas(report: Report, language: Language) -> Table:
@@ -159,7 +169,8 @@ def _findings(report: Report, language: Language) -> Table:
     for group in _merged(worst_first(report.findings, items)):
         first = group[0]
         word, style = RESULTS[first.verdict.result]
-        title = f"{first.item} {items[first.item].title[language]}"
+        mark = CHANGED[language] if changes.about(report.changed, first.item, group) else ""
+        title = f"{first.item} {items[first.item].title[language]}{mark}"
         seen = _seen(group, language) + _age(group, report.at, language)
         cells = (title, _subjects(group, language), seen, _remedy(first, language))
         shown.add_row(f"[{style}]{word[language]}[/]", *(escape(cell) for cell in cells))

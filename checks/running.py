@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from time import perf_counter
 
 from agent.core.attestations import NOTHING, Register
-from agent.core.checklist import ITSELF, Area, Finding, Result, Score
+from agent.core.checklist import ITSELF, Area, Finding, Item, Result, Score
 from agent.core.model import Collector, Sample
 from agent.core.site import Site
 from agent.core.snapshot import Snapshot
-from checks import attested, metrics, scores
+from checks import attested, changes, metrics, scores, thresholds
 from checks.book import items_of
 from checks.engine import Memory, Round, Steps, at_once, judging
 from checks.options import level_of
 from checks.report import Report
+from checks.rules import Series
 
 STANDING = (Result.PASS, Result.WARN, Result.FAIL)
 TURN_SECONDS = 0.004
@@ -35,14 +37,12 @@ class Checklist:
         findings: Iterable[Finding] = (),
         attestations: Callable[[], Register] = lambda: NOTHING,
     ) -> None:
-        self.areas = tuple(areas)
+        self._shipped = tuple(areas)
         self.findings: tuple[Finding, ...] = ()
-        self._items = items_of(self.areas)
-        self._by_id = {each.id: each for each in self._items}
         self._attestations = attestations
         self._collectors = collectors
         self._snapshot = snapshot
-        self._site = site
+        self._take_up(site)
         stood = {
             (each.item, each.kind, each.verdict.subject): each
             for each in findings
@@ -64,8 +64,23 @@ class Checklist:
         return level_of(self._site)
 
     def reload(self, site: Site) -> None:
-        """A new agent.yaml; what is known of targets that are still there stays known."""
+        """A new agent.yaml; what is known of targets that are still there stays known, but for what was said by a limit
+        that is another now: it judges what was read already, too."""
+        before = self._by_id
+        self._take_up(site)
+        kept = {key: watch for key, watch in self._memory.watches.items() if self._same_rule(before, key)}
+        if len(kept) < len(self._memory.watches):
+            self._memory = replace(self._memory, watches=kept)
+
+    def _same_rule(self, before: Mapping[str, Item], series: Series) -> bool:
+        item, _, target, place, _ = series
+        return before[item].of_target(target).rules[place] == self._by_id[item].of_target(target).rules[place]
+
+    def _take_up(self, site: Site) -> None:
         self._site = site
+        self.areas = thresholds.applied(self._shipped, site.sections.get("thresholds", {}))
+        self._items = items_of(self.areas)
+        self._by_id = {each.id: each for each in self._items}
 
     def stepped(self, by: float) -> None:
         """The wall clock was moved by so many seconds; the snapshot's readings are to be shifted with it."""
@@ -100,7 +115,8 @@ class Checklist:
 
     def report(self) -> Report:
         """The last run with its scores, for the renderers of checks.report."""
-        return Report(self.areas, self.findings, self.scores(), self._ran, self.level)
+        changed = changes.of_areas(self.areas)
+        return Report(self.areas, self.findings, self.scores(), self._ran, self.level, changed)
 
     def samples(self) -> tuple[Sample, ...]:
         """The last run as samples of the centre; none before the first run."""

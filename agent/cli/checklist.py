@@ -52,9 +52,11 @@ def show(config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
     """最近一次的结果 / The last findings, with their date."""
     from checks.book import load
     from checks.report import latest, table
+    from checks.thresholds import applied
 
     site = site_of(config)
-    report = latest(store_of(site).findings(), load(), site)
+    areas = applied(load(), site.sections["thresholds"])
+    report = latest(store_of(site).findings(), areas, site)
     if form is Format.JSON:
         from checks.report import document
 

@@ -60,7 +60,7 @@ def validate(
     """
     from agent.config import json_schema, not_yet_watched
     from agent.roster import of, told
-    from agent.tables import SECTIONS, USED, playbook_ids
+    from agent.tables import SECTIONS, USED, playbook_ids, threshold_remarks
     from collectors import COLLECTORS
 
     if schema:
@@ -72,7 +72,7 @@ def validate(
             out_json({"file": str(config), "errors": [asdict(each) for each in problems], "remarks": []})
             raise typer.Exit(2)
         leave("\n".join(each.render(site.language) for each in problems), 2)
-    remarks = [*site.remarks, *not_yet_watched(site, COLLECTORS, USED, playbook_ids())]
+    remarks = [*site.remarks, *not_yet_watched(site, COLLECTORS, USED, playbook_ids()), *threshold_remarks(site)]
     remarks += [*site.calendar.warnings(time.time()), *told(of(site))]
     counts = {"targets": len(site.targets), "counters": len(site.counters), "people": len(site.people)}
     if form is Format.JSON:

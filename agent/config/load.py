@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from agent.core.site import Site
 from agent.core.text import Text
 from agent.options import TargetOptions
 
+Objection = tuple[str, tuple[int, str], Text]  # to a rule's limit: the rule, which of its limits and which option
 HINTS = 100  # problems for which the nearest known word is looked for; whoever has more has another problem
 
 
@@ -36,12 +37,13 @@ def load(
     holidays: Callable[[], HolidayTable],
     used: Collection[str] = (),
     rules: Callable[[], Collection[str]] | None = None,
+    objections: Callable[[Mapping[str, Any]], Iterable[Objection]] = lambda said: (),
 ) -> Site:
     """The site that the file describes.
 
     `sections` are those that the packages bring; those that no package owns are added. `holidays` gives the published
-    years and is called only where the calendar needs it. `used` are sections whose file something reads, so that it
-    must be there; `rules` gives the ids that `thresholds` may name. ConfigError carries everything that is wrong.
+    years, called where the calendar needs it. `used` are sections whose file must be there; `rules` gives the ids that
+    `thresholds` may name, `objections` what is wrong with it. ConfigError carries everything that is wrong.
     """
     table = {**SECTIONS, **sections}
     document = read(path)
@@ -53,7 +55,7 @@ def load(
         *crossed(document, entries, table, salvage),
         *_timeouts(document, entries),
         *unreadable(document, entries, used),
-        *(_strange_rules(document, entries, rules) if rules else ()),
+        *_rules(document, entries, rules, objections),
     ]
     calendar = None
     try:
@@ -121,8 +123,19 @@ def _placed(document: Document, problem: Problem) -> Problem:
     return document.problem(("calendar", "holidays"), Text(zh, en))
 
 
+def _rules(
+    document: Document,
+    entries: list[Entry],
+    rules: Callable[[], Collection[str]] | None,
+    objections: Callable[[Mapping[str, Any]], Iterable[Objection]],
+) -> Iterator[Problem]:
+    if rules:
+        yield from _strange_rules(document, entries, rules)
+    yield from _objections(document, entries, objections)
+
+
 def _strange_rules(document: Document, entries: list[Entry], rules: Callable[[], Collection[str]]) -> Iterator[Problem]:
-    named: Collection[str] = next((entry.options.root for entry in entries if entry.section.key == "thresholds"), {})
+    named = _thresholds(entries)
     known = sorted(rules()) if named else []
     for rule in named:
         if rule not in known:
@@ -132,6 +145,19 @@ def _strange_rules(document: Document, entries: list[Entry], rules: Callable[[],
                 f"no such item or playbook; {'near it' if near else 'known'}: {', '.join(near or known)}",
             )
             yield document.problem(("thresholds", rule), text)
+
+
+def _thresholds(entries: list[Entry]) -> Mapping[str, Any]:
+    return next((entry.options.root for entry in entries if entry.section.key == "thresholds"), {})
+
+
+def _objections(
+    document: Document, entries: list[Entry], objections: Callable[[Mapping[str, Any]], Iterable[Objection]]
+) -> Iterator[Problem]:
+    said = _thresholds(entries)
+    for rule, (index, option), text in objections(said):
+        listed = isinstance(document.value["thresholds"][rule], list)
+        yield document.problem(("thresholds", rule, *((index,) if listed else ()), option), text)
 
 
 def _timeouts(document: Document, entries: list[Entry]) -> list[Problem]:

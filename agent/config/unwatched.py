@@ -45,13 +45,15 @@ def not_yet_watched(
 
 
 def _unapplied(thresholds: Mapping[str, Sequence[BaseModel]], playbooks: Container[str]) -> Iterator[Path]:
-    """All but the first `for` of a playbook that is not for one target."""
+    """Of playbooks all but the first `for` that is not for one target."""
     for rule, limits in thresholds.items():
-        applied = rule not in playbooks
+        if rule not in playbooks:
+            continue
+        applied = False
         for index, limit in enumerate(limits):
             place = (rule, index) if len(limits) > 1 else (rule,)
             given = [limit.__class__.model_fields[name].alias or name for name in sorted(limit.model_fields_set)]
-            if rule not in playbooks or "target" in given or (applied and "for" in given):
+            if "target" in given or (applied and "for" in given):
                 yield place
                 continue
             applied = applied or "for" in given

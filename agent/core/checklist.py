@@ -87,12 +87,29 @@ class Figure:
     unit: str
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A limit of an item that the site changed: of `rule` as it was shipped, its limit (in the metric's unit) or how
+    long it must hold (`for`, seconds). `target` empty: for all. `laxer`: it objects to less than the shipped one;
+    `of_standard`: a standard asks for limits of this item."""
+
+    item: str
+    rule: Rule
+    what: Literal["limit", "for"]
+    shipped: float
+    own: float
+    target: str = ""
+    laxer: bool = False
+    of_standard: bool = False
+
+
 @dataclass(frozen=True)
 class Item:
     """One line of the checklist. `needs` are the ways in, alternatives joined by |; `judge` names a Python judge.
 
     `limits` says in words what passes, warns and fails; `attested` is who attests an item that is not automatic, and
-    `fallback` what people do instead while an automatic one has no source.
+    `fallback` what people do instead while an automatic one has no source. `own` is the item as it is asked of targets
+    (ids) for which the site has other limits, and `changed` what the site changed.
     """
 
     id: str
@@ -120,6 +137,12 @@ class Item:
     asked: Literal["each", "any"] = "each"  # any: targets that never told of it are not asked, as long as one does
     kinds: tuple[str, ...] = ()  # kinds of targets it is asked of; empty: every kind whose collectors have its metrics
     words: Mapping[str, Words] = field(default_factory=dict)  # by metric name: how its values are said
+    own: Mapping[str, Item] = field(default_factory=dict)
+    changed: tuple[Changed, ...] = ()
+
+    def of_target(self, target: str) -> Item:
+        """As it is asked of one target."""
+        return self.own.get(target, self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ SHORTEST_PATIENCE = 900.0
 # Of every collector of every target, also where it could not be read: an item that asks for it asks about the reading
 # itself.
 READ_AT = "shouwang_target_read_timestamp_seconds"
+INFO = "1"  # the unit of a metric whose facts are its labels
 OWN_EVERY = 60.0  # seconds between what the frame says of the centre as a whole
 
 
@@ -127,12 +128,14 @@ def _carries(collector: Collector, item: Item) -> bool:
 
 
 def _tells(reading: Reading, item: Item, target: Target) -> bool:
-    """Whether it has a series that the item speaks of: one that a rule names, or a metric that no rule does."""
+    """Whether it has a series that the item speaks of: one that a rule names, or a metric that no rule does. What only
+    says more of a metric that rules ask about, and stands for no measurement, is none."""
     conditions = [condition for rule in item.rules for condition in (rule.condition, *rule.and_also)]
     ruled = {condition.metric for condition in conditions}
     found = (sample for name in item.metrics for sample in reading.by_metric.get(name, ()))
     return any(
-        sample.metric.name not in ruled or any(condition.matches(sample, target) for condition in conditions)
+        (sample.metric.name not in ruled and not (ruled and sample.metric.unit == INFO))
+        or any(condition.matches(sample, target) for condition in conditions)
         for sample in found
         if sample.value == sample.value  # NaN is no value
     )

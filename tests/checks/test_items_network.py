@@ -224,3 +224,11 @@ def test_what_a_configuration_says_alone_can_fail_an_item_and_not_pass_it() -> N
 def test_every_automatic_item_is_tried() -> None:
     (area,) = book.load(["network_platform"])
     assert {case.item for case in CASES} == {item.id for item in area.items if item.mode == "automatic"}
+
+
+@pytest.mark.parametrize("item", ["NET-16", "NET-21"])
+def test_what_is_told_of_ssh_alone_is_no_pass_of_other_settings(item: str) -> None:
+    """A switch whose configuration is not read offers SSH all the same, with what is wrong there."""
+    course = Course(Case(item, (), (), ""))
+    found = course.minutes(1, (*hardening("ssh", 0, 1), *deviation("ssh", "ssh_broken", "3des-cbc")))
+    assert found.verdict.result == "not_connected"

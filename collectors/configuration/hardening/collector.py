@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Container, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from agent.core.aside import aside
 from agent.core.configurations import MASKED, Standing
@@ -53,6 +53,13 @@ OLD = Text(
 )
 
 
+class Assessed(NamedTuple):
+    """What deviates, and the topics that were looked at."""
+
+    found: tuple[Deviation, ...]
+    topics: frozenset[Topic]
+
+
 async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
     """What is seen from outside needs no login; what the configuration says, one that is on record."""
     seen = await look(target, poll)
@@ -62,10 +69,10 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
     if isinstance(written, Text):
         poll.remarks.append(written)
     elif written is not None:
-        topics.update(TOPICS)
-        found = joined(found, written, seen.offer is not None)
+        topics.update(written.topics)
+        found = joined(found, written.found, seen.offer is not None)
         # Nobody need answer a question by TFTP that names no file of his: here the configuration is asked.
-        yield Sample(OPEN, any(each.rule.id == TFTP for each in written), ("tftp",))
+        yield Sample(OPEN, any(each.rule.id == TFTP for each in written.found), ("tftp",))
     for name, answers in seen.ports.items():
         yield Sample(OPEN, answers, (name,))
     for sample in samples(found, topics):
@@ -84,7 +91,7 @@ def joined(seen: Iterable[Deviation], written: Iterable[Deviation], offered: boo
     return [*seen, *(each for each in written if not (offered and each.rule.topic == "ssh"))]
 
 
-async def _written(target: Target, config: ConfigOptions, poll: Poll) -> tuple[Deviation, ...] | Text | None:
+async def _written(target: Target, config: ConfigOptions, poll: Poll) -> Assessed | Text | None:
     """None where nothing is on record."""
     if config.backup is None:
         return None
@@ -96,15 +103,15 @@ async def _written(target: Target, config: ConfigOptions, poll: Poll) -> tuple[D
     return await _found(target, config.family, standing, poll)
 
 
-async def _found(target: Target, family: Family | None, standing: Standing, poll: Poll) -> tuple[Deviation, ...] | Text:
+async def _found(target: Target, family: Family | None, standing: Standing, poll: Poll) -> Assessed | Text:
     newest = standing.versions[0].running
     if poll.memory.get("judged") != newest:
         store = poll.registers.configurations
         text = (await store.texts(target.id)).running or ""
         known = {store.fingerprint(word): word for word in KNOWN}
-        poll.memory["found"] = await aside(lambda: deviations(target.id, family, shown(text, known)))
+        poll.memory["found"] = await aside(lambda: assessed(target.id, family, shown(text, known)))
         poll.memory["judged"] = newest
-    found: tuple[Deviation, ...] | Text = poll.memory["found"]
+    found: Assessed | Text = poll.memory["found"]
     return found
 
 
@@ -113,14 +120,17 @@ def shown(text: str, known: dict[str, str]) -> str:
     return MASKED.sub(lambda mask: known.get(mask[1] or "", mask[0]), text)
 
 
-def deviations(identity: str, family: Family | None, text: str) -> tuple[Deviation, ...] | Text:
+def assessed(identity: str, family: Family | None, text: str) -> Assessed | Text:
     """A text of which not all is seen is not judged, and it is said why."""
     family = family or family_of(text)
     if family is None:
         return NO_FAMILY.format(id=identity)
     if few := [each for each in missing(family, text) if each in ALWAYS]:
         return PART.format(id=identity, what=", ".join(few))
-    return tuple(judged(read(family, text)))
+    device = read(family, text)
+    # What is no firewall has no policy that could be in order.
+    topics = frozenset(each for each in TOPICS if each != "policy" or device.firewall is not None)
+    return Assessed(tuple(judged(device)), topics)
 
 
 def samples(found: Iterable[Deviation], topics: Container[Topic] = TOPICS) -> Iterator[Sample]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from collectors.configuration.hardening import facts
 from collectors.configuration.hardening.acls import of_vrp
 from collectors.configuration.hardening.firewalls import of_h3c
 from collectors.configuration.hardening.lines import Node, found, number, quoted, sections
+from collectors.configuration.hardening.ssh_lists import listing
 from collectors.configuration.hardening.vrp_common import clock, idle, log_hosts, shares, snmp, terminals_acls
 from collectors.configuration.hardening.vrp_ports import ports
 
@@ -122,28 +124,16 @@ def _services(top: Sequence[Node], five: bool) -> Iterator[facts.Service]:
 
 
 def _ssh(top: Sequence[Node], version: tuple[int, ...]) -> facts.Ssh:
-    def listed(words: str) -> tuple[str, ...] | None:
-        match = next(found(rf"ssh2 +algorithm +{words} +(.+)", top), None)
-        return tuple(match[1].split()) if match else None
-
     old = quoted(r"ssh +server +compatible-ssh1x +enable", top)
     undone = any(found(r"undo +ssh +server +compatible-ssh1x(?: +enable)?", top))
     on = any(found(r"ssh +server +enable", top))
-    return facts.Ssh(
+    return replace(
+        listing(top, old, r"ssh2 +algorithm", ("cipher", "key-exchange", "public-key")),
         on=on,
         old=bool(old) or (on and version[0] < 7 and not undone),
-        ciphers=listed("cipher"),
-        exchanges=listed("key-exchange"),
-        host_keys=listed("public-key"),
         broken_defaults=version[0] >= 7,
         acls=tuple(match[1] for match in found(r"ssh +server +acl +(?:name +)?(\S+)", top)),
         acls6=tuple(match[1] for match in found(r"ssh +server +ipv6 +acl +(?:ipv6 +)?(?:name +)?(\S+)", top)),
-        lines={
-            "old": old,
-            "cipher": quoted(r"ssh2 +algorithm +cipher .*", top),
-            "exchange": quoted(r"ssh2 +algorithm +key-exchange .*", top),
-            "host_key": quoted(r"ssh2 +algorithm +public-key .*", top),
-        },
     )
 
 

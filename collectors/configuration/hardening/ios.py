@@ -11,6 +11,7 @@ from collectors.configuration.hardening.acls import of_ios
 from collectors.configuration.hardening.ios_common import accounts, filed, logging, secrets, snmp, terminals
 from collectors.configuration.hardening.ios_ports import ports
 from collectors.configuration.hardening.lines import Node, found, number, quoted, sections
+from collectors.configuration.hardening.ssh_lists import listing
 
 VERSION = re.compile(r"^version +(\d+)", re.MULTILINE)
 NEW = 17  # from this version on, a VTY that names no protocol takes SSH alone, and SSH is version 2 alone
@@ -79,24 +80,10 @@ def _services(top: Sequence[Node], lines: Sequence[facts.Terminal]) -> Iterator[
 
 
 def _ssh(top: Sequence[Node], new: bool) -> facts.Ssh:
-    def listed(words: str) -> tuple[str, ...] | None:
-        match = next(found(rf"ip +ssh +server +algorithm +{words} +(.+)", top), None)
-        return tuple(match[1].split()) if match else None
-
     one = quoted(r"ip +ssh +version +1", top)
-    return facts.Ssh(
-        on=True,
-        old=bool(one) or not (new or any(found(r"ip +ssh +version +2", top))),
-        ciphers=listed("encryption"),
-        exchanges=listed("kex"),
-        host_keys=listed("hostkey"),
-        lines={
-            "old": one,
-            "cipher": quoted(r"ip +ssh +server +algorithm +encryption .*", top),
-            "exchange": quoted(r"ip +ssh +server +algorithm +kex .*", top),
-            "host_key": quoted(r"ip +ssh +server +algorithm +hostkey .*", top),
-        },
-    )
+    two = new or any(found(r"ip +ssh +version +2", top))
+    offers = listing(top, one, r"ip +ssh +server +algorithm", ("encryption", "kex", "hostkey"))
+    return replace(offers, old=bool(one) or not two)
 
 
 def _clock(top: Sequence[Node]) -> facts.Clock:

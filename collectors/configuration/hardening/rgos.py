@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from collectors.configuration.hardening import facts
 from collectors.configuration.hardening.acls import of_ios
 from collectors.configuration.hardening.ios_common import accounts, filed, logging, secrets, snmp, terminals
 from collectors.configuration.hardening.ios_ports import ports
 from collectors.configuration.hardening.lines import Node, found, number, quoted, walk
+from collectors.configuration.hardening.ssh_lists import listing
 
 BOTH = frozenset(("telnet", "ssh"))
 
@@ -64,23 +66,10 @@ def _services(top: Sequence[Node]) -> Iterator[facts.Service]:
 
 
 def _ssh(top: Sequence[Node]) -> facts.Ssh:
-    def listed(words: str) -> tuple[str, ...] | None:
-        match = next(found(rf"ip +ssh +{words} +(.+)", top), None)
-        return tuple(match[1].split()) if match else None
-
     on = not any(found(r"no +enable +service +ssh-server", top))
-    one = quoted(r"ip +ssh +version +1", top)
-    return facts.Ssh(
-        on=on,
-        old=on and not any(found(r"ip +ssh +version +2", top)),
-        ciphers=listed("cipher-mode"),
-        exchanges=listed("key-exchange"),
-        lines={
-            "old": one,
-            "cipher": quoted(r"ip +ssh +cipher-mode .*", top),
-            "exchange": quoted(r"ip +ssh +key-exchange .*", top),
-        },
-    )
+    two = any(found(r"ip +ssh +version +2", top))
+    offers = listing(top, quoted(r"ip +ssh +version +1", top), r"ip +ssh", ("cipher-mode", "key-exchange"))
+    return replace(offers, on=on, old=on and not two)
 
 
 def _clock(top: Sequence[Node]) -> facts.Clock:

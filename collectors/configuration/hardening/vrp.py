@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from collectors.configuration.hardening import facts
 from collectors.configuration.hardening.acls import of_vrp
 from collectors.configuration.hardening.firewalls import of_huawei
 from collectors.configuration.hardening.lines import Node, found, number, quoted, sections, walk
+from collectors.configuration.hardening.ssh_lists import listing
 from collectors.configuration.hardening.vrp_common import clock, idle, log_hosts, shares, snmp, terminals_acls
 from collectors.configuration.hardening.vrp_ports import ports
 
@@ -144,25 +146,12 @@ def _named(name: str, pattern: str, top: Sequence[Node]) -> Iterator[facts.Servi
 
 
 def _ssh(top: Sequence[Node]) -> facts.Ssh:
-    def listed(words: str) -> tuple[str, ...] | None:
-        match = next(found(rf"ssh +server +{words} +(.+)", top), None)
-        return tuple(match[1].split()) if match else None
-
     old = quoted(r"ssh +server +compatible-ssh1x +enable", top)
-    return facts.Ssh(
+    return replace(
+        listing(top, old, r"ssh +server", ("cipher", "key-exchange", "publickey")),
         on=any(found(r"stelnet +(?:ipv[46] +)?server +enable", top)),
-        old=bool(old),
-        ciphers=listed("cipher"),
-        exchanges=listed("key-exchange"),
-        host_keys=listed("publickey"),
         acls=tuple(match[1] for match in found(r"ssh +server +acl +(?:name +)?(\S+)", top)),
         acls6=tuple(match[1] for match in found(r"ssh +(?:ipv6 +server|server +ipv6) +acl +(?:name +)?(\S+)", top)),
-        lines={
-            "old": old,
-            "cipher": quoted(r"ssh +server +cipher .*", top),
-            "exchange": quoted(r"ssh +server +key-exchange .*", top),
-            "host_key": quoted(r"ssh +server +publickey .*", top),
-        },
     )
 
 

@@ -8,9 +8,6 @@ from collections.abc import Iterator, Sequence
 from collectors.configuration.hardening.facts import Kind, Mode, Port
 from collectors.configuration.hardening.lines import ALL, Node, count, sections
 
-PHYSICAL = re.compile(
-    r"(?:(?:X|Ten-|Fast|Twenty-Five|Forty|Hundred|\d+)?-?G(?:igabit|E)\S*|(?:Fast)?Ethernet)\d*[/\d]*\d"
-)
 GATEWAY = re.compile(r"(?i)vlan-?if|vlan-interface|vlanif")
 MANAGEMENT = re.compile(r"(?i)MEth|M-|NULL|LoopBack|Eth-Trunk|Bridge-Aggregation|Tunnel|InLoop|Virtual|Console|Aux")
 TRUNK = r"port (?:trunk|hybrid)"
@@ -76,6 +73,5 @@ def _filters(node: Node) -> tuple[str, ...]:
 
 def _telling(node: Node) -> Iterator[str]:
     """The lines that say what a port is for, and whom it lets through."""
-    for match, each in sections(rf"description|{TRUNK}|undo stp|stp disable|traffic-filter|packet-filter", node.below):
-        del match
+    for _, each in sections(rf"description|{TRUNK}|undo stp|stp disable|traffic-filter|packet-filter", node.below):
         yield each.text

@@ -16,7 +16,7 @@ import yaml
 
 from agent.core.console import Family
 from agent.core.text import Text
-from collectors.configuration.hardening.collector import KNOWN, deviations, shown
+from collectors.configuration.hardening.collector import KNOWN, assessed, shown
 from collectors.configuration.hardening.found import Deviation
 from collectors.configuration.normal import normal
 from collectors.configuration.secrets import masked
@@ -56,10 +56,14 @@ def on_record(name: str) -> str:
 
 def found(name: str) -> Sequence[Deviation]:
     """The family is found by the text itself."""
-    result = deviations(name, None, on_record(name))
+    return deviations(name, on_record(name))
+
+
+def deviations(name: str, text: str) -> Sequence[Deviation]:
+    result = assessed(name, None, text)
     if isinstance(result, Text):
         raise ValueError(result.en)
-    return result
+    return result.found
 
 
 def judged(name: str) -> Judged:

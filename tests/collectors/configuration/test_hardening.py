@@ -160,3 +160,10 @@ def test_lines_that_a_banner_shows_are_no_settings() -> None:
     said = text.replace("Type undo for nothing you cannot explain.", "telnet server enable\nftp server enable")
     assert said != text
     assert "device_hardening_finding_info" not in Recorded(said).read().by_metric
+
+
+@pytest.mark.parametrize(("name", "firewall"), [("h3c/hall-access-1.cfg", False), ("h3c/edge-f1000.cfg", True)])
+def test_only_a_firewall_is_judged_by_its_policy(name: str, firewall: bool) -> None:
+    reading = Recorded((FILES / name).read_text(encoding="utf-8")).read()
+    topics = {each.labels[0] for each in reading.by_metric["device_hardening_findings"]}
+    assert ("policy" in topics) == firewall

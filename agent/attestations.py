@@ -14,7 +14,7 @@ from agent.core.unfit import Unfit
 from agent.core.write import Write, of_fact, of_record
 
 REGISTER = "attestations"  # remembered: what stands and waits, and the latest, the oldest first
-KEPT = 1000  # beside the ledger, which keeps all
+KEPT = 2000  # beside the ledger, which keeps all
 
 NO_ENTRY = Text("没有登记 {id};待确认:{known}", "no attestation {id}; waiting: {known}")
 NOT_WAITING = Text("{id} 不待确认", "{id} waits for no confirmation")

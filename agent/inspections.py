@@ -34,8 +34,8 @@ def entries(store: Store) -> list[Inspection]:
 
 
 def sign(store: Store, request: Request, desk: Desk, now: float) -> Inspection:
-    """Attests every line in one signature. `request`: by, day, note, lines (each as for an attestation). Unfit, with
-    nothing written, if one of them cannot be taken."""
+    """Attests every line in one signature. `request`: by, day, note, lines (each as for an attestation), and `left`,
+    the items that were not looked at. Unfit, with nothing written, if one of the lines cannot be taken."""
     before, sheets = attestations.entries(store), entries(store)
     item, person, post = _signer(request, desk, now)
     day = desk.calendar.local(now).date()
@@ -51,7 +51,8 @@ def sign(store: Store, request: Request, desk: Desk, now: float) -> Inspection:
         note = clean(str(request.get("note") or ""), TEXT)
         own = _of_signing(item, sheet, person, post, note)
         made.append(replace(own, id=f"ATT-{first + len(made):04d}", until=desk.calendar.moment(day, 24 * 60)))
-    signed = replace(sheet, entries=tuple(each.id for each in made))
+    left = tuple(item for item in map(str, request.get("left") or ()) if item in desk.items)[:MOST]
+    signed = replace(sheet, entries=tuple(each.id for each in made), left=left)
     store.write(
         [
             *attestations.writes("attested", made, [*before, *made], now),

@@ -63,13 +63,13 @@ def sheet(
         leave(error.text[site.language], 2)
     if wanted > today:
         leave(NOT_YET.format(day=wanted)[site.language], 2)
-    _, sheets = attested_of(site)
+    register, sheets = attested_of(site)
     found = [each for each in sheets if each.day == wanted.isoformat()]
     lines = _lines(site, now) if wanted == today else ()
     if form is Format.JSON:
-        out_json(inspection_sheet.document(wanted, found, lines))
+        out_json(inspection_sheet.document(wanted, found, register, lines))
         return
-    inspection_sheet.show(site, wanted, found, wanted == today)
+    inspection_sheet.show(site, wanted, found, register, wanted == today)
     if wanted == today:
         _table(site, lines)
 
@@ -93,14 +93,15 @@ def sign(
         leave(text[site.language], 2)
     asked = [*_named(site, said), *_others(site, by, said, lines)]
     signed_items = {each["item"] for each in asked}
+    left = [each for each in known if each not in signed_items]
     photos = kept(site, said.evidence)
     asked = [{**each, "files": each.get("files") or photos} for each in asked]
-    request = {"day": said.date and said.date.isoformat(), "note": said.note, "lines": asked}
+    request = {"day": said.date and said.date.isoformat(), "note": said.note, "lines": asked, "left": left}
     done, memory = entered(site, "sign_sheet", request, by, lambda store, what: _signed(site, store, what))
     made, late = read_sheet(done), LATE if done["late"] else Text("", "")
     text = DONE.format(number=made.number, by=made.by, count=len(asked), late=late)
     say(text[site.language] + memory)
-    if left := [each for each in known if each not in signed_items]:
+    if left:
         say(LEFT.format(items=", ".join(left))[site.language])
 
 

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from agent.cli.attesting import RESULTS
 from agent.cli.common import out, out_rich, table_of
+from agent.core.attestations import Attestation, Register
+from agent.core.attestations import body_of as attestation_body
 from agent.core.checklist import ITSELF, Finding, Item, Result
 from agent.core.inspections import Inspection, body_of, due_by
 from agent.core.posts import in_words
@@ -35,16 +38,21 @@ HEADINGS = (
 )
 NEVER, WAITS = Text("从未", "never"), Text("待确认 {id}", "waits: {id}")
 ROOM = Text("机房读数:", "Machine room:")
+LEFT = Text("  未看或须另办:{items}", "  not looked at, or for others: {items}")
 NONE_DUE = Text("今天没有要看的项", "there is nothing to look at today")
 MACHINE_ROOM = "physical_environment"
 
 
-def document(day: date, sheets: Sequence[Inspection], lines: Sequence[Line]) -> dict[str, Any]:
-    return {
-        "day": day.isoformat(),
-        "sheets": [body_of(each) for each in sheets],
-        "lines": [_entry(each) for each in lines],
-    }
+def document(day: date, sheets: Sequence[Inspection], register: Register, lines: Sequence[Line]) -> dict[str, Any]:
+    signed = [
+        {**body_of(each), "attestations": [attestation_body(entry) for entry in _on(each, register)]} for each in sheets
+    ]
+    return {"day": day.isoformat(), "sheets": signed, "lines": [_entry(each) for each in lines]}
+
+
+def _on(sheet: Inspection, register: Register) -> list[Attestation]:
+    """What was signed on it, as far as it is still in the register; the ledger has all."""
+    return [each for each in register.entries if each.id in sheet.entries]
 
 
 def _entry(line: Line) -> dict[str, Any]:
@@ -63,10 +71,22 @@ def _entry(line: Line) -> dict[str, Any]:
     }
 
 
-def show(site: Site, day: date, sheets: Sequence[Inspection], today: bool) -> None:
-    """Whether it is signed."""
+def show(site: Site, day: date, sheets: Sequence[Inspection], register: Register, today: bool) -> None:
+    """Whether it is signed, and with what."""
     state = "; ".join(_signature(site, each) for each in sheets) or _unsigned(site, day, today)
     out(TITLE.format(day=day, center=site.center.name, state=state)[site.language])
+    for sheet in sheets:
+        for each in _on(sheet, register):
+            said = [
+                each.id,
+                each.item,
+                RESULTS[each.result][site.language],
+                each.note,
+                *(file.name for file in each.files),
+            ]
+            out("  " + "  ".join(word for word in said if word))
+        if sheet.left:
+            out(LEFT.format(items=", ".join(sheet.left))[site.language])
 
 
 def table(site: Site, lines: Sequence[Line], findings: Sequence[Finding], items: Sequence[Item]) -> None:

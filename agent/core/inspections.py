@@ -14,7 +14,8 @@ GRACE = 1800.0  # seconds after service begins by which the sheet of the day is 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """A sheet that `by` signed at `at` (Unix seconds) for a day, `2026-11-24`; `entries` are the attestations on it."""
+    """A sheet that `by` signed at `at` (Unix seconds) for a day, `2026-11-24`; `entries` are the attestations on it,
+    `left` the items that stood on it and were not looked at, or are for others."""
 
     number: str
     day: str
@@ -22,6 +23,7 @@ class Inspection:
     at: float
     late: bool
     entries: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 def due_by(day: date, calendar: Calendar) -> float | None:
@@ -58,4 +60,4 @@ def read(body: Mapping[str, Any]) -> Inspection:
     """What `body_of` made, of this version or a later one."""
     names = {each.name for each in fields(Inspection)}
     known = {name: value for name, value in body.items() if name in names}
-    return Inspection(**{**known, "entries": tuple(body.get("entries", ()))})
+    return Inspection(**{**known, "entries": tuple(body.get("entries", ())), "left": tuple(body.get("left", ()))})

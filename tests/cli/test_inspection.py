@@ -95,7 +95,11 @@ def test_one_signature_attests_what_passes_and_what_does_not_under_one_number(de
     assert found(desk, "PHY-13")["observed"]["en"].startswith("attested, to be confirmed")
     # Twelve hours from now may be tomorrow; a day is.
     assert desk.due() & {"PHY-07", "PHY-10", "PHY-11", "PHY-13"} == {"PHY-10"}
-    assert f"{sheet['number']} signed by wang" in desk("sheet").stdout
+    shown = desk("sheet").stdout
+    assert f"{sheet['number']} signed by wang" in shown
+    assert "PHY-07  warn  负载 82%  photo.txt" in shown
+    assert "not looked at, or for others: PHY-10" in shown
+    assert {"PHY-07", "POL-03"} <= {each["item"] for each in sheet["attestations"]}
 
 
 def test_what_asks_for_more_than_a_look_and_what_is_for_others_is_never_passed_unsaid(desk: Desk) -> None:
@@ -170,4 +174,5 @@ def test_the_sheets_record_names_all_that_was_signed(desk: Desk, tmp_path: Path)
     first, own, last = (json.loads(each.body) for each in store.ask(lambda connection: list(records(connection)), []))
     assert (first["item"], own["item"]) == ("PHY-07", "POL-03")
     assert (last["entries"], last["by"]) == ([first["id"], own["id"]], "wang")
+    assert "PHY-04" in last["left"]
     assert first["sheet"] == own["sheet"] == last["number"]

@@ -46,7 +46,7 @@ def judged(centre: Centre) -> bool:
 def test_an_attestation_is_told_at_once_and_outlives_the_agent(centre: Centre) -> None:
     proof = ("--evidence", str(centre.place / "rules.txt"))
     with centre.agent():
-        until(lambda: judged(centre), why=centre.said())
+        until(lambda: judged(centre), seconds=60, why=centre.said())
         assert centre.value("checklist_inspection_signed") == 0
         assert centre.command("checklist", "attest", "POL-01", "--by", "wang", *proof).returncode == 1
         done = centre.command("checklist", "attest", "POL-01", "--by", "zhou", *proof)
@@ -57,7 +57,7 @@ def test_an_attestation_is_told_at_once_and_outlives_the_agent(centre: Centre) -
         assert centre.value('checklist_evidence_timestamp_seconds{item="POL-01"}') is not None
         assert (result(centre, "POL-01")["result"], result(centre, "POL-01")["who"]) == ("pass", "zhou")
     with centre.agent():
-        until(lambda: judged(centre), why=centre.said())
+        until(lambda: judged(centre), seconds=60, why=centre.said())
         assert (result(centre, "POL-01")["result"], result(centre, "POL-01")["who"]) == ("pass", "zhou")
     assert "Traceback" not in centre.said()
 
@@ -66,7 +66,7 @@ def test_documents_figures_and_the_signed_sheet_are_series(centre: Centre) -> No
     proof = ("--evidence", str(centre.place / "rules.txt"))
     (centre.place / "sheet.yaml").write_text("items: {PHY-07: {result: fail, note: 过载}}\n", encoding="utf-8")
     with centre.agent():
-        until(lambda: judged(centre), why=centre.said())
+        until(lambda: judged(centre), seconds=60, why=centre.said())
         for words in (
             ("attest", "POL-06", "--by", "zhou", "--document", "维保合同", "--expires", "2099-12-31", *proof),
             ("confirm", "ATT-0001", "--by", "chen"),
@@ -89,7 +89,7 @@ def figures(**values: int) -> list[str]:
 
 def test_a_finding_that_a_person_gave_stands_in_the_ledger_once(centre: Centre) -> None:
     with centre.agent():
-        until(lambda: judged(centre), why=centre.said())
+        until(lambda: judged(centre), seconds=60, why=centre.said())
         assert centre.command("checklist", "attest", "PHY-07", "--by", "wang").returncode == 0
         for _ in range(3):
             ask(centre.state, "checklist")

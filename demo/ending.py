@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 from collections.abc import Callable
 from types import FrameType
-from typing import Any
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Ending:
-    """While it is entered a signal does what was said last by `then`: at first it interrupts, by KeyboardInterrupt."""
+    """While it is entered a signal does what was said last by `then`. Until then it ends this process at once, which
+    has begun nothing that needs an end; an exception could come up in an import or a fork, and be lost."""
 
     def __init__(self) -> None:
         self.asked = False
-        self._do: Callable[[], object] = _interrupt
+        self._do: Callable[[], object] = _at_once
         self._owner = os.getpid()
-        self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Ending:
         for each in SIGNALS:
             if each != signal.SIGHUP or signal.getsignal(each) != signal.SIG_IGN:  # as nohup(1) has it
-                self._before[each] = signal.signal(each, self._heard)
+                signal.signal(each, self._heard)
         return self
 
     def __exit__(self, *_: object) -> None:
-        for each, handler in self._before.items():
-            signal.signal(each, handler)
+        """What comes now finds nothing left to end: it must not be told as the cause of the end."""
+        for each in SIGNALS:
+            signal.signal(each, signal.SIG_IGN)
 
     def then(self, do: Callable[[], object]) -> None:
         """What the next signal does; it is called between any two instructions of the main thread."""
@@ -41,5 +42,7 @@ class Ending:
         self._do()
 
 
-def _interrupt() -> None:
-    raise KeyboardInterrupt
+def _at_once() -> None:
+    for each in multiprocessing.active_children():
+        each.terminate()
+    os._exit(0)

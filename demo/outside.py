@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+from contextlib import suppress
 from typing import Any
 
 PATIENCE = 5.0  # seconds
@@ -40,7 +41,9 @@ class Outside(http.client.HTTPConnection):
         return len(targets), sum(target["state"] == UNREAD for target in targets)
 
     def end(self) -> None:
-        """No more is asked."""
+        """No more is asked, and who waits for an answer in another thread waits no longer."""
+        with suppress(OSError, AttributeError):  # not connected, or just closed by that thread
+            self.sock.shutdown(socket.SHUT_RDWR)
         self.close()
         while self._made:
             self._made.pop().close()

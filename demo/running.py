@@ -179,11 +179,12 @@ def _ended(agent: int, ending: Ending) -> int:
 
 async def _first_read(outside: Outside, ready: Ready, began: float) -> None:
     """Returns when every target was read once."""
-    while True:
-        await asyncio.sleep(LOOK)
-        with suppress(OSError, HTTPException):
-            count, unread = await asyncio.to_thread(outside.standing)
-            if count and not unread:
-                outside.end()
-                ready(count, time.monotonic() - began)
-                return
+    count, unread = 0, 0
+    try:
+        while not count or unread:
+            await asyncio.sleep(LOOK)
+            with suppress(OSError, HTTPException):
+                count, unread = await asyncio.to_thread(outside.standing)
+    finally:
+        outside.end()  # also when this is cancelled: the thread would keep the centre from its end
+    ready(count, time.monotonic() - began)

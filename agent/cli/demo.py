@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shlex
 import shutil
@@ -146,10 +145,6 @@ def _run(folder: Path, port: int, speed: float, plan: Centre, days: int, languag
             leave(refused.text[language], 1)
         except OSError as error:
             leave(UNWRITTEN.format(folder=error.filename or folder, error=error.strerror)[language], 1)
-        except KeyboardInterrupt:  # nothing runs yet but who writes the past
-            for each in multiprocessing.active_children():
-                each.terminate()
-            return 0
 
 
 def _listening(port: int, language: Language) -> socket.socket:

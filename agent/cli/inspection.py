@@ -85,15 +85,15 @@ def sign(
     """签认当天的巡检单 / Sign today's sheet: all its lines at once, under one number."""
     site, now = site_of(config), time.time()
     known_person(site, by)
-    lines = [each for each in _lines(site, now) if each.due]
+    listed = {each.item.id: each for each in _lines(site, now)}
+    lines = [each for each in listed.values() if each.due]
     said = _read(site, file, tuple(files), note) if file else _asked(site, by, lines, tuple(files), note)
-    known = {each.item.id: each for each in lines}
-    if strange := [each for each in said.items if each not in known]:
-        text = NOT_ON_SHEET.format(items=", ".join(strange), known=", ".join(known) or "-")
+    if strange := [each for each in said.items if each not in listed]:
+        text = NOT_ON_SHEET.format(items=", ".join(strange), known=", ".join(listed) or "-")
         leave(text[site.language], 2)
     asked = [*_named(site, said), *_others(site, by, said, lines)]
     signed_items = {each["item"] for each in asked}
-    left = [each for each in known if each not in signed_items]
+    left = [each.item.id for each in lines if each.item.id not in signed_items]
     photos = kept(site, said.evidence)
     asked = [{**each, "files": each.get("files") or photos} for each in asked]
     request = {"day": said.date and said.date.isoformat(), "note": said.note, "lines": asked, "left": left}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from agent import attestation_metrics
@@ -20,7 +20,7 @@ from agent.core.snapshot import Snapshot
 from agent.core.store import Store
 from agent.host_keys import HostKeys
 from agent.reaching import reaching
-from agent.registering import attested_of, registers_of
+from agent.registering import attested_of, registers_of, waived_of
 from agent.runner import Runner
 from agent.vitals import watched
 from checks.book import load
@@ -83,16 +83,23 @@ def _tells_of_ports(collector: Collector) -> bool:
     return any(metric.name in ("device_up", "interface_up") for metric in collector.metrics)
 
 
-async def checklist_once(site: Site) -> Mapping[str, Any]:
-    """The checklist on one round of readings, as its JSON document."""
+async def checklist_once(
+    site: Site, targets: Sequence[Target] | None = None, heard: Callable[[Reading], None] = lambda reading: None
+) -> Mapping[str, Any]:
+    """The checklist on one round of readings, of all targets or of these, as its JSON document. `heard` is told of each
+    reading as it comes."""
     snapshot = Snapshot()
-    await poll(site, site.targets, snapshot)
+    snapshot.watch(heard)
+    await poll(site, site.targets if targets is None else targets, snapshot)
     connected, findings = _kept(site)
     attested, sheets = attested_of(site)
+    waived = waived_of(site)
     now = time.time()
     told = tuple(attestation_metrics.samples(attested, sheets, site.calendar, now))
     snapshot.put(Reading(None, "attestations", now, 0.0, told))
-    checklist = Checklist(load(), COLLECTORS, snapshot, site, connected, findings, lambda: attested)
+    checklist = Checklist(
+        load(), COLLECTORS, snapshot, site, connected, findings, lambda: attested, waivers=lambda: waived
+    )
     checklist.run(now)
     return document(checklist.report())
 

@@ -3,15 +3,12 @@ polls once and judges what it sees."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
-from typing import Any
+from typing import Annotated
 
 import typer
 
 from agent.cli import attesting, inspection
-from agent.cli.common import DEFAULT, Config, Format, Output, leave, out, out_json, out_rich, say, site_of, store_of
-from agent.control import NotRunning, Refused, ask
+from agent.cli.common import DEFAULT, Config, Format, Output, out, out_json, out_rich, site_of, store_of
 from agent.core.site import Site
 from agent.core.text import Text
 
@@ -21,30 +18,59 @@ app.command()(attesting.confirm)
 app.command()(attesting.withdraw)
 app.add_typer(inspection.app, name="sheet")
 
-POLLED_ONCE = Text(
-    "守望没有在运行:只读了一遍,持续时间(如“持续 90 秒”)没有观察",
-    "no agent is running here: polled once, so durations (“for 90 s”) were not observed",
-)
+Areas = Annotated[list[str], typer.Option("--area", help="方面 / area; repeatable")]
+Items = Annotated[list[str], typer.Option("--item", help="检查项 / item, NET-01; repeatable")]
+Targets = Annotated[list[str], typer.Option("--target", help="对象 / target of agent.yaml; repeatable")]
+ALL: list[str] = []
 NEVER = Text("还没有检查过;请先启动:shouwang run", "Nothing was judged yet; start with: shouwang run")
 
 
 @app.command()
-def run(config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
-    """现在检查一遍 / Judge every item now.
+def run(
+    config: Config = DEFAULT,
+    form: Output = Format.TABLE,
+    area: Areas = ALL,
+    item: Items = ALL,
+    target: Targets = ALL,
+) -> None:
+    """现在检查一遍 / Judge every item now, or those that are asked for.
 
-    Exit 0 all pass or warn, 1 any fail, 3 any unknown and no fail.
+    Exit 0 all pass or warn, 1 any fail, 3 any unknown and no fail; 2 if there is no such area, item or target.
     """
+    from agent.cli.judging import asked_of, judged_now
     from checks.book import load
-    from checks.report import exit_code, read, table
+    from checks.report import document, exit_code, read, table
+    from checks.wanted import of_report
 
     site = site_of(config)
-    said = _now(site)
-    report = read(said, load())
+    asked = asked_of(site, area, item, target)
+    report = of_report(read(judged_now(site, asked), load()), asked)
     if form is Format.JSON:
-        out_json(said)
+        out_json(document(report))
     else:
         out_rich(table(report, site.language), markup=True)
     raise typer.Exit(exit_code(report.asked))
+
+
+@app.command()
+def coverage(config: Config = DEFAULT, form: Output = Format.TABLE, area: Areas = ALL, item: Items = ALL) -> None:
+    """每个自动项从哪里读取,本中心接入了没有 / Where each automatic item reads, and what is connected here."""
+    from agent.cli.judging import asked_of, known
+    from checks.coverage import document, rows
+    from checks.wanted import of_report
+    from collectors import COLLECTORS
+    from collectors.as_root import AS_ROOT
+
+    site = site_of(config)
+    report = of_report(known(site), asked_of(site, area, item, ()))
+    found = rows(report, site, COLLECTORS, AS_ROOT)
+    if form is Format.JSON:
+        out_json(document(report, found))
+    else:
+        from agent.cli.coverage import tables
+
+        out(_dated(site, report.at))
+        out_rich(tables(report, found, site.language))
 
 
 @app.command()
@@ -71,16 +97,3 @@ def _dated(site: Site, at: float) -> str:
         return NEVER[site.language]
     day = f"{site.calendar.local(at):%Y-%m-%d %H:%M:%S}"
     return Text(f"检查时间:{day}", f"Judged at {day}")[site.language]
-
-
-def _now(site: Site) -> Mapping[str, Any]:
-    try:
-        said: Mapping[str, Any] = ask(site.state, "checklist")
-        return said
-    except NotRunning:
-        from agent.once import checklist_once
-
-        say(POLLED_ONCE[site.language])
-        return asyncio.run(checklist_once(site))
-    except Refused as error:
-        leave(str(error))

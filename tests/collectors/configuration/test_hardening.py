@@ -37,6 +37,7 @@ from tests.console_server import Consoles, consoles
 BROKEN = {each.rule.id for name in TRUTH for each in found(name)}
 OUTSIDE = ("http_redirect",)  # what no configuration says; tests/collectors/configuration/test_management.py
 ITEMS = {item.id: item for item in book.items_of(book.load(["network_platform"]))}
+DOCS = (Path(__file__).parents[3] / "docs" / "configurations.md").read_text(encoding="utf-8")
 NOW = 1_000_000.0
 HARDENED = [name for name, entry in TRUTH.items() if entry["hardened"]]
 
@@ -71,6 +72,9 @@ def test_a_rule_has_words_at_its_item_and_the_item_looks_at_its_topic(rule: Rule
     assert words.labels["rule"][rule.id].zh != words.labels["rule"][rule.id].en
     assert TOPICS[rule.item] == rule.topic
     assert ITEMS[rule.item].judge == "device_configuration"
+    told = words.labels["rule"][rule.id].en.removesuffix(", now")
+    assert f"| {rule.item} | {rule.result} | `{rule.id}` |" in DOCS
+    assert f"<br>{told} |" in DOCS
 
 
 @pytest.mark.parametrize("name", TRUTH)

@@ -276,7 +276,8 @@ def _inventory(agent: Agent) -> inventory.Watching:
 def _checklist(agent: Agent) -> Checklist:
     connected, findings = agent.store.recall(CONNECTED) or {}, agent.store.findings()
     told = lambda: agent.registry.attestations  # noqa: E731 - it is read with the other registers, once it listens
-    return Checklist(load_areas(), COLLECTORS, agent.snapshot, agent.site, connected, findings, told)
+    waived = lambda: agent.registry.waivers  # noqa: E731
+    return Checklist(load_areas(), COLLECTORS, agent.snapshot, agent.site, connected, findings, told, waivers=waived)
 
 
 def _peers(agent: Agent) -> Peers:

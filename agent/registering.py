@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from agent import attestations, firmware, inspections, restores
+from agent import attestations, firmware, inspections, restores, waivers
 from agent.changes import REGISTER, planned, rows
 from agent.configurations import Record
 from agent.core import attestations as attested
 from agent.core import inspections as inspected
+from agent.core import waivers as waived
 from agent.core.changes import Register
 from agent.core.database import Damaged, Refused
 from agent.core.registers import Registers
@@ -42,6 +43,7 @@ class Registry:
         self.restores = RestoreRegister(self._restored)
         self.attestations = attested.Register(attestations.entries(store))
         self.sheets = tuple(inspections.entries(store))
+        self.waivers = waived.Register(waivers.entries(store))
         store.carry.append(self._carry)
 
     @property
@@ -55,6 +57,7 @@ class Registry:
         self.restores.adopt(self._restored)
         self.attestations = attested.Register(attestations.entries(self._store))
         self.sheets = tuple(inspections.entries(self._store))
+        self.waivers = waived.Register(waivers.entries(self._store))
 
     def _carry(self) -> list[Write]:
         """For a file that begins anew."""
@@ -62,6 +65,7 @@ class Registry:
             (REGISTER, self._rows),
             (restores.REGISTER, [body_of(each) for each in self._restored]),
             (attestations.REGISTER, [attested.body_of(each) for each in self.attestations.entries]),
+            (waivers.REGISTER, [waived.body_of(each) for each in self.waivers.entries]),
             (inspections.REGISTER, [inspected.body_of(each) for each in self.sheets]),
         )
         return [of_fact(key, entries) for key, entries in made if entries]
@@ -85,3 +89,11 @@ def attested_of(site: Site) -> tuple[attested.Register, tuple[inspected.Inspecti
         return attested.Register(attestations.entries(store)), tuple(inspections.entries(store))
     except (Refused, Damaged):
         return attested.NOTHING, ()
+
+
+def waived_of(site: Site) -> waived.Register:
+    """What is waived, for one round."""
+    try:
+        return waived.Register(waivers.entries(Store.peek(site.state)))
+    except (Refused, Damaged):
+        return waived.NOTHING

@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from agent import attestations, changes, inspections, maintenance, restores
+from agent import attestations, changes, inspections, maintenance, restores, waivers
 from agent.attesting import Desk, by_itself
 from agent.backups import document
 from agent.control import Verb
 from agent.core.aside import aside
-from agent.core.attestations import Attestation
-from agent.core.attestations import body_of as body_of_attestation
 from agent.core.changes import Planned
 from agent.core.changes import body_of as body_of_change
 from agent.core.incident import Change, Incident
-from agent.core.inspections import body_of as body_of_sheet
 from agent.core.maintenance import body_of
 from agent.core.model import Reading
 from agent.core.restores import body_of as body_of_restore
@@ -36,6 +34,15 @@ T = TypeVar("T")
 WHO, TEXT = 60, 500  # characters of what people say; it stands in one line of a timeline
 UNDER_WAY: set[asyncio.Task[Reading]] = set()  # the loop keeps only weak references
 READING = 50.0  # seconds; commands wait a minute
+OF_PEOPLE: Mapping[str, Callable[..., Any]] = {
+    "attest": attestations.enter,
+    "confirm_attestation": attestations.confirm,
+    "withdraw_attestation": attestations.withdraw,
+    "sign_sheet": inspections.sign,
+    "ask_waiver": waivers.ask,
+    "approve_waiver": waivers.approve,
+    "end_waiver": waivers.end,
+}
 CHANGE = ("action", "target", "address", "who", "text")
 
 
@@ -216,23 +223,13 @@ def _verbs_of_people(agent: Agent) -> Mapping[str, Verb]:
         await agent.check()
         return done
 
-    def attesting(step: Callable[..., Attestation]) -> Verb:
-        async def verb(request: Mapping[str, Any]) -> Any:
-            entry = await entered(step, request)
-            return {"entry": body_of_attestation(entry), "recorded": agent.store.writable}
+    def verb(step: Callable[..., Any]) -> Verb:
+        async def answer(request: Mapping[str, Any]) -> Any:
+            return {"entry": asdict(await entered(step, request)), "recorded": agent.store.writable}
 
-        return verb
+        return answer
 
-    async def sign_sheet(request: Mapping[str, Any]) -> Any:
-        sheet = await entered(inspections.sign, request)
-        return {"entry": body_of_sheet(sheet), "recorded": agent.store.writable}
-
-    return {
-        "attest": attesting(attestations.enter),
-        "confirm_attestation": attesting(attestations.confirm),
-        "withdraw_attestation": attesting(attestations.withdraw),
-        "sign_sheet": sign_sheet,
-    }
+    return {name: verb(step) for name, step in OF_PEOPLE.items()}
 
 
 def _begun(run: Coroutine[Any, Any, Reading]) -> asyncio.Task[Reading]:

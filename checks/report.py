@@ -241,6 +241,8 @@ def _entry(finding: Finding, item: Item) -> dict[str, Any]:
         "playbooks": list(item.playbooks),
         "at": finding.at,
         "who": finding.who,
+        "waiver": finding.waiver or None,
+        "found": finding.found or None,
         "evidence": [{**sample, "value": _finite(sample["value"])} for sample in finding.evidence],
     }
 
@@ -250,7 +252,8 @@ def _finding(said: Mapping[str, Any]) -> Finding:
     observed, expected = Text(**said["observed"]), Text(**said["expected"])
     verdict = Verdict(Result(said["result"]), said["subject"], observed, expected, remedy)
     evidence = tuple({**sample, "value": float(sample["value"])} for sample in said["evidence"])
-    return Finding(said["item"], said["area"], said["kind"], verdict, said["at"], said["who"], evidence)
+    without = said["waiver"] or "", said["found"] or ""
+    return Finding(said["item"], said["area"], said["kind"], verdict, said["at"], said["who"], evidence, *without)
 
 
 def _finite(number: float) -> float | str:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
 
+from agent.core import waivers as waiving
 from agent.core.attestations import NOTHING, Register
 from agent.core.checklist import ITSELF, Area, Finding, Item, Result, Score
 from agent.core.model import Collector, Sample
 from agent.core.site import Site
 from agent.core.snapshot import Snapshot
-from checks import attested, changes, metrics, scores, thresholds
+from checks import attested, changes, metrics, scores, thresholds, waived
 from checks.book import items_of
 from checks.engine import Memory, Round, Steps, at_once, judging
 from checks.options import level_of
@@ -27,7 +28,7 @@ class Checklist:
     """The checklist of one site, run again and again by the frame. `connected` and the last `findings` come from and
     go to the store, so that a restart makes nothing unknown that was just read."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a run rests on; all but the first four can be left out
         self,
         areas: Sequence[Area],
         collectors: Mapping[str, Collector],
@@ -36,10 +37,13 @@ class Checklist:
         connected: Mapping[str, float] | None = None,
         findings: Iterable[Finding] = (),
         attestations: Callable[[], Register] = lambda: NOTHING,
+        *,
+        waivers: Callable[[], waiving.Register] = lambda: waiving.NOTHING,
     ) -> None:
         self._shipped = tuple(areas)
         self.findings: tuple[Finding, ...] = ()
         self._attestations = attestations
+        self._waivers = waivers
         self._collectors = collectors
         self._snapshot = snapshot
         self._take_up(site)
@@ -107,7 +111,8 @@ class Checklist:
     def _remember(self, result: Round, now: float) -> tuple[Finding, ...]:
         self._memory = result.memory
         self._ran = now
-        self.findings = attested.applied(result.findings, self._by_id, self._attestations(), now)
+        said = attested.applied(result.findings, self._by_id, self._attestations(), now)
+        self.findings = waived.applied(said, self._waivers(), self._site.calendar, now)
         return self.findings
 
     def scores(self) -> tuple[Score, ...]:

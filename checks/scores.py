@@ -47,7 +47,7 @@ def connected(areas: Iterable[Area], findings: Iterable[Finding]) -> frozenset[s
     people saw in place of a source connects none."""
     automatic = {item.id for area in areas for item in area.items if item.mode == "automatic"}
     told = (each for each in findings if not (each.item in automatic and each.who != ITSELF and _judged(each)))
-    return frozenset(item for item, result in item_results(told).items() if result is not Result.NOT_CONNECTED)
+    return frozenset(each.item for each in told if (each.found or each.verdict.result) != Result.NOT_CONNECTED)
 
 
 def _judged(finding: Finding) -> bool:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from agent.cli import attesting, inspection
+from agent.cli import attesting, inspection, waiving
 from agent.cli.common import DEFAULT, Config, Format, Output, out, out_json, out_rich, site_of, store_of
 from agent.core.site import Site
 from agent.core.text import Text
@@ -17,6 +17,7 @@ app.command()(attesting.attest)
 app.command()(attesting.confirm)
 app.command()(attesting.withdraw)
 app.add_typer(inspection.app, name="sheet")
+app.add_typer(waiving.app, name="waive")
 
 Areas = Annotated[list[str], typer.Option("--area", help="方面 / area; repeatable")]
 Items = Annotated[list[str], typer.Option("--item", help="检查项 / item, NET-01; repeatable")]

@@ -158,7 +158,8 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Finding:
-    """A verdict with item, area, time (Unix seconds), who judged, and the evidence: samples as name, labels, value."""
+    """A verdict with item, area, time (Unix seconds), who judged, and the evidence: samples as name, labels, value.
+    `waiver` is the number of the waiver by which it does not count, and `found` the result without it."""
 
     item: str
     area: str
@@ -167,6 +168,8 @@ class Finding:
     at: float
     who: str = ITSELF
     evidence: tuple[Mapping[str, Any], ...] = field(default_factory=tuple)
+    waiver: str = ""
+    found: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,142 @@
+"""The register of waivers: who asked that a checklist item should not count, why, and who else approved it. Each step
+is a record of the ledger. All block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from agent.attesting import (
+    NO_ITEM,
+    NO_TARGET,
+    OTHER_KIND,
+    TEXT,
+    WHO,
+    WHOLE,
+    Desk,
+    Request,
+    object_to,
+    person_of,
+    post_for,
+)
+from agent.core.checklist import Item
+from agent.core.store import Store
+from agent.core.text import Text, clean
+from agent.core.unfit import Unfit
+from agent.core.waivers import Waiver, body_of, read
+from agent.core.write import of_fact, of_record
+
+REGISTER = "waivers"  # remembered: what waits or holds, and the latest, the oldest first
+KEPT = 500  # beside the ledger, which keeps all
+LONGEST = 365  # days
+APPROVERS = ("full_time_deputy_director", "director")
+
+NO_REASON = Text("请写明原因 --reason", "a reason is needed: --reason")
+NO_MEASURE = Text("请写明替代措施 --compensating", "a compensating measure is needed: --compensating")
+PAST = Text("--until 已经过去", "--until is past")
+TOO_LONG = Text("豁免最长 365 天", "a waiver lasts 365 days at most")
+WAITS = Text("{id} 已在申请同一项,待批准", "{id} asks for the same and waits for approval")
+NO_WAIVER = Text("没有豁免 {id};已有:{known}", "no waiver {id}; known: {known}")
+DECIDED = Text("{id} 已由 {who} 批准", "{id} was approved by {who}")
+OVER = Text("{id} 已结束", "{id} is over")
+YOURSELF = Text("{id} 是 {who} 自己申请的,须由另一人批准", "{who} asked for {id}; somebody else must approve it")
+
+
+def entries(store: Store) -> list[Waiver]:
+    """Every entry, the oldest first. Refused or Damaged for one who peeks."""
+    return [read(body) for body in store.recall(REGISTER) or []]
+
+
+def ask(store: Store, request: Request, desk: Desk, now: float) -> Waiver:
+    """Asks for one. `request`: item, target, reason, compensating, until (Unix seconds), by. Unfit if it cannot be
+    taken."""
+    before = entries(store)
+    item = _item(request, desk)
+    target = clean(str(request.get("target") or ""), WHO)
+    entry = Waiver(
+        id=f"EXC-{max((int(each.id.removeprefix('EXC-')) for each in before), default=0) + 1:04d}",
+        item=item.id,
+        by=person_of(desk, request, now).id,
+        at=now,
+        until=float(request["until"]),
+        reason=clean(str(request.get("reason") or ""), TEXT),
+        compensating=clean(str(request.get("compensating") or ""), TEXT),
+        target=target,
+    )
+    asked = [each for each in before if each.state(now) == "waiting" and (each.item, each.target) == (item.id, target)]
+    calendar = desk.calendar
+    days = (calendar.local(min(entry.until, now + 400 * 86400.0) - 1).date() - calendar.local(now).date()).days
+    object_to(
+        [
+            (not entry.reason, NO_REASON),
+            (not entry.compensating, NO_MEASURE),
+            (not entry.until > now, PAST),
+            (days > LONGEST, TOO_LONG),
+            (bool(asked), WAITS.format(id=asked[0].id if asked else "")),
+        ]
+    )
+    _write(store, "waiver.asked", entry, [*before, entry], now)
+    return entry
+
+
+def _item(request: Request, desk: Desk) -> Item:
+    name = clean(str(request.get("item")), WHO)
+    item = desk.items.get(name)
+    if item is None:
+        raise Unfit(NO_ITEM.format(item=name))
+    target = clean(str(request.get("target") or ""), WHO)
+    found = desk.site.target(target)
+    rules = (
+        (bool(target) and item.attested is not None, WHOLE),
+        (bool(target) and found is None, NO_TARGET),
+        (found is not None and bool(item.kinds) and found.kind not in item.kinds, OTHER_KIND),
+    )
+    object_to((holds, text.format(item=item.id, target=target)) for holds, text in rules)
+    return item
+
+
+def approve(store: Store, request: Request, desk: Desk, now: float) -> Waiver:
+    """Somebody else lets it count. `request`: id, by. Unfit if it cannot be approved."""
+
+    def step(entry: Waiver) -> Waiver:
+        person = person_of(desk, request, now)
+        post_for(desk, desk.items[entry.item], person, APPROVERS, (), now)
+        rules = (
+            (person.id == entry.by, YOURSELF.format(id=entry.id, who=entry.by)),
+            (entry.approved is not None, DECIDED.format(id=entry.id, who=entry.approved_by)),
+        )
+        object_to(rules)
+        return replace(entry, approved=now, approved_by=person.id)
+
+    return _stepped(store, "waiver.approved", request, step, now)
+
+
+def end(store: Store, request: Request, desk: Desk, now: float) -> Waiver:
+    """It counts no more, or is refused; whoever is in a post may say so. `request`: id, reason, by."""
+
+    def step(entry: Waiver) -> Waiver:
+        why = clean(str(request.get("reason") or ""), TEXT)
+        object_to([(not why, NO_REASON)])
+        return replace(entry, ended=now, ended_by=person_of(desk, request, now).id, why_ended=why)
+
+    return _stepped(store, "waiver.ended", request, step, now)
+
+
+def _stepped(store: Store, kind: str, request: Request, step: Callable[[Waiver], Waiver], now: float) -> Waiver:
+    before = entries(store)
+    identity = clean(str(request.get("id")), WHO)
+    entry = next((each for each in before if each.id == identity), None)
+    if entry is None:
+        known = ", ".join(each.id for each in before if each.state(now) in ("waiting", "valid"))
+        raise Unfit(NO_WAIVER.format(id=identity, known=known or "-"))
+    object_to([(entry.state(now) in ("ended", "expired"), OVER.format(id=entry.id))])
+    done = step(entry)
+    _write(store, kind, done, [done if each.id == entry.id else each for each in before], now)
+    return done
+
+
+def _write(store: Store, kind: str, entry: Waiver, after: Sequence[Waiver], now: float) -> None:
+    """What waits or holds is never dropped."""
+    spare = {each.id for each in [each for each in after if each.state(now) in ("ended", "expired")][:-KEPT]}
+    kept = [body_of(each) for each in after if each.id not in spare]
+    store.write([of_record(f"checklist.{kind}", body_of(entry), now), of_fact(REGISTER, kept)])

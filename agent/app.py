@@ -22,7 +22,6 @@ from agent.core.model import Collector, Target
 from agent.core.site import Site
 from agent.core.snapshot import Snapshot
 from agent.core.store import Store
-from agent.found_changes import FoundChanges
 from agent.host_keys import HostKeys
 from agent.journal import Journal
 from agent.once import CONNECTED
@@ -31,6 +30,8 @@ from agent.registering import Registry
 from agent.reloading import Reloading, books_of
 from agent.runner import Runner
 from agent.scheduler import Job, Scheduler
+from agent.self_testing import LOOK_EVERY as TEST_LOOK
+from agent.self_testing import SelfTesting
 from agent.showing import Showing
 from agent.starting import cannot_listen, held
 from agent.telling import VITALS_EVERY, Telling
@@ -85,7 +86,7 @@ class Agent:
         self.outbox = Outbox(self.store, self.showing.alertname, self.showing.describe, site)
         self.exposition = Exposition(self.snapshot)
         self.reloading = Reloading(self)
-        self.found_changes = FoundChanges()
+        self.self_testing = SelfTesting(self)
         self.telling = Telling(self)
         self.server = Server(self.showing, self.exposition, self.reloading, peers=_peers(self))
         self.control = Control(site.state, verbs_of(self))
@@ -180,6 +181,7 @@ class Agent:
             Job(("agent", "inventory"), inventory.LOOK_EVERY, self._look_around),
             Job(("agent", "kept"), KEEP_EVERY, self.keep),
             Job(("agent", "sweep"), sweeping.EVERY, sweeping.sweep),
+            Job(("agent", "self_test"), TEST_LOOK, self.self_testing.turn),
             *self.telling.jobs(),
         ]
         # The checklist last: its first run should find what the first polls read.

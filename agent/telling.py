@@ -9,12 +9,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent import attestation_metrics, roster
+from agent import attestation_metrics, roster, ticketing
 from agent.core import rows
 from agent.core.aside import aside
 from agent.core.database import Damaged, Refused
 from agent.core.model import Metric, Reading, Sample
 from agent.core.turns import in_turns
+from agent.day_checks import LOOK_EVERY, DayChecks
 from agent.scheduler import Job
 from agent.vitals import Health, vital_samples
 from collectors import COLLECTORS
@@ -79,6 +80,15 @@ async def _found_changes(agent: Agent) -> Sequence[Sample]:
     return agent.found_changes.look(agent.snapshot, agent.site.calendar, agent.clock.now())
 
 
+async def _self_test(agent: Agent) -> Sequence[Sample]:
+    return agent.self_testing.samples()
+
+
+async def _tickets(agent: Agent) -> Sequence[Sample]:
+    await ticketing.turn(agent)
+    return tuple(ticketing.samples(agent.registry.tickets, agent.clock.now()))
+
+
 async def _roster(agent: Agent) -> Sequence[Sample]:
     site, now = agent.site, agent.clock.now()
     if (found := await aside(lambda: roster.of(site))) is None:
@@ -91,7 +101,9 @@ PARTS = (
     Part("incident_texts", VITALS_EVERY, _incident_texts),
     Part("center", VITALS_EVERY, _center),
     Part("attestations", VITALS_EVERY, _attestations),
+    Part("self_test", VITALS_EVERY, _self_test),
     Part("roster", MINUTE, _roster),
+    Part("tickets", MINUTE, _tickets),
     Part("found_changes", MINUTE, _found_changes),
     Part("acknowledged", 5 * MINUTE, _acknowledged),
     Part("ledger", LEDGER_EVERY, _ledger),
@@ -101,6 +113,7 @@ PARTS = (
 class Telling:
     def __init__(self, agent: Agent) -> None:
         self._agent = agent
+        self.day = DayChecks(agent)
 
     async def vitals(self) -> None:
         """All that is told often, now. Waits for no disk."""
@@ -109,8 +122,9 @@ class Telling:
                 await self._tell(part)
 
     def jobs(self) -> list[Job]:
-        """Of the parts that are told seldom."""
-        return [self._job(part) for part in PARTS if part.every != VITALS_EVERY]
+        """Of the parts that are told seldom, and of the checks at their times of the day."""
+        told = [self._job(part) for part in PARTS if part.every != VITALS_EVERY]
+        return [*told, Job(("agent", "day"), LOOK_EVERY, self.day.turn)]
 
     def tell(self, part: str, samples: Sequence[Sample]) -> None:
         self._agent.snapshot.put(Reading(None, part, self._agent.clock.now(), 0.0, tuple(samples)))

@@ -31,10 +31,12 @@ OF_CENTER = {
     "agent.vitals": "frame",
     "agent.telling": "frame",
     "agent.roster": "duty",
+    "agent.self_testing": "notify",
     "agent.found_changes": "readings, change register",
     "agent.inventory": "list of assets",
     "playbooks.metrics": "incidents",
     "agent.attestation_metrics": "attestations",
+    "agent.ticketing": "remediation tickets",
     "checks.metrics": "checklist",
 }
 

@@ -52,6 +52,10 @@ GROUP_WAITS = re.compile(r"^( *)(?:- )?group_wait: *(\S+)", re.MULTILINE)
 DURATION = re.compile(r"(\d+)(ms|[smhd])")
 SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 
+SELF_TEST = "ShouwangSelfTest"
+SELF_TEST_LASTS = 300.0  # seconds
+SELF_TEST_SAYS = {"summary": "每日告警通道自检,无需处理", "summary_en": "daily test of the alerts' way; nothing to do"}
+
 Describe = Callable[[Incident], Mapping[str, str]]
 
 
@@ -113,6 +117,22 @@ class Alertmanager:
             raise Untaken(_refusal(status, body), rejected=status in REJECTED)
         if body.lstrip()[:1] == b"<":
             raise Untaken("answers with a web page: this is no Alertmanager; check the address")
+
+    async def test(self) -> None:
+        """A test alert that ends by itself, and that it stands there afterwards. Untaken if it does not."""
+        now = datetime.now(UTC).timestamp()
+        labels = {"alertname": SELF_TEST, **self._place, "severity": "none"}
+        ends = _rfc3339(now + SELF_TEST_LASTS)
+        alert = {"labels": labels, "annotations": SELF_TEST_SAYS, "startsAt": _rfc3339(now), "endsAt": ends}
+        status, _, body = await self._ask("POST", "/api/v2/alerts", [alert], ERROR_BYTES)
+        if not 200 <= status < 300:
+            raise Untaken(_refusal(status, body))
+        wanted = [
+            ("filter", f"{name}={json.dumps(value, ensure_ascii=False)}") for name, value in labels.items() if value
+        ]
+        status, _, body = await self._ask("GET", f"/api/v2/alerts?{urllib.parse.urlencode(wanted)}", None, STATUS_BYTES)
+        if status != 200 or ends[:19] not in body.decode("utf-8", "replace"):
+            raise Untaken(_refusal(status, body) if status != 200 else "took the test alert and does not show it")
 
     async def close(self) -> None:
         if self._session is not None:

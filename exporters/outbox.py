@@ -77,6 +77,11 @@ class Outbox:
         couriers = [each.courier for each in self._running.values()]
         return [replace(courier.state, waiting=courier.waiting) for courier in couriers]
 
+    def channels(self) -> list[Alertmanager]:
+        """A way of its own to each receiver, to be closed by who asks."""
+        center = self._site.center
+        return [self._channel(each, center.id, center.district) for each in receivers_of(self._site)]
+
     async def _assign(self, site: Site) -> None:
         async with self._assigning:
             receivers = {receiver.name: receiver for receiver in receivers_of(site)}

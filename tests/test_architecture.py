@@ -23,9 +23,11 @@ PACKAGES = ("agent", "demo", *PLUG_INS)
 # itself, answers commands, polls once), and the command line.
 COMPOSITION = (
     "agent.app",
+    "agent.day_checks",
     "agent.once",
     "agent.reaching",
     "agent.reloading",
+    "agent.self_testing",
     "agent.showing",
     "agent.telling",
     "agent.tables",

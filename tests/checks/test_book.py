@@ -36,10 +36,6 @@ PLANNED = {
     "device_loop_detected",
     "device_signature_timestamp_seconds",
     "device_licence_expiry_timestamp_seconds",
-    "checklist_overdue",
-    "checklist_remediation_oldest_seconds",
-    "shouwang_self_test_delivery_seconds",
-    "shouwang_self_test_timestamp_seconds",
 }
 
 

@@ -110,7 +110,8 @@ class Showing:
 
     def checklist(self) -> Mapping[str, Any]:
         report = self._agent.checklist.report()
-        return document(report) if report.at else {}
+        day = self._agent.telling.day
+        return {**document(report), "readiness": day.answers, "trend": day.trend} if report.at else {}
 
     async def ledger_head(self) -> Mapping[str, Any]:
         try:

@@ -21,6 +21,7 @@ from agent.core.model import Reading
 from agent.core.restores import body_of as body_of_restore
 from agent.core.text import both, clean
 from agent.core.unfit import Unfit
+from agent.day_checks import verbs_of_day
 from agent.file_approvals import verbs_of_files
 from checks.book import items_of
 from checks.options import evidence_of
@@ -132,6 +133,7 @@ def verbs_of(agent: Agent) -> Mapping[str, Verb]:
         **verbs_of_files(lambda: agent.site, agent.kept, COLLECTORS, approved),
         **_verbs_of_backups(agent),
         **_verbs_of_people(agent),
+        **verbs_of_day(agent),
     }
 
 

@@ -1,0 +1,242 @@
+"""The opening and the closing check: whether the centre can open its doors, and what is left before people leave. Pure.
+
+Opening: not ready where a counter cannot work, a P1 incident is open or an automatic critical item fails; unsure where
+what would tell so is silent. Closing: not ready while the door is open, the UPS or a backup fails, an incident is not
+acknowledged or the day's sheet is not signed. No reading is never ready.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from agent.core.calendar import Calendar
+from agent.core.checklist import Area, Finding, Item, Result
+from agent.core.facts import Situation, facts_of, first_step, found_in, names
+from agent.core.filling import filled
+from agent.core.impact import Impact
+from agent.core.incident import Incident
+from agent.core.text import Text, both
+from agent.core.units import moment
+from checks.book import items_of
+
+Check = Literal["opening", "closing"]
+Answer = Literal["ready", "not_ready", "unsure"]
+
+BEFORE = 20  # minutes: before service begins, and before the staff leaves
+OLD = 300.0  # seconds after which a run of the checklist says nothing about now
+SEVERITIES = ("critical", "high", "medium", "low")
+DOOR, LAST, EVERY = "room_door_open", "backup_last_success_timestamp_seconds", "backup_interval_seconds"
+AT_NIGHT = ("room_door_", "ups_", "backup_")  # what the closing check asks of: metrics that begin so
+
+NEVER = Text("还没有检查结果;等读数到齐后再查", "nothing was judged lately; ask again when readings have come in")
+SHEET = Text("当天巡检单未签", "the day's inspection sheet is not signed")
+SIGN = Text("签字:shouwang checklist sheet sign", "sign it: shouwang checklist sheet sign")
+TONIGHT = Text("今晚应备份,上次成功 {last}", "due to run before opening; last success {last}")
+UNSEEN = Text("未认领", "not acknowledged")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something that hinders, or that one must know. `about`: an incident's or an item's id, or sheet; `hurt`: names of
+    the counters that cannot work, `needing` of those that need it and still go on; `first`: what to do first."""
+
+    about: str
+    target: str
+    what: Text
+    hurt: Text | None = None
+    needing: Text | None = None
+    first: Text | None = None
+    weight: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """The answer of a check at a moment (Unix seconds). `blocks`, `unsure` and `watch` are the gravest first; `blind`
+    are critical items whose source is not connected."""
+
+    check: Check
+    at: float
+    answer: Answer
+    blocks: tuple[Line, ...]
+    unsure: tuple[Line, ...]
+    watch: tuple[Line, ...]
+    blind: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the checks look at. `judged`: when the checklist last ran, Unix seconds; `signed`: the day's sheet is, None
+    where the day has none."""
+
+    situation: Situation
+    incidents: Sequence[Incident]
+    areas: Sequence[Area]
+    findings: Sequence[Finding]
+    level: int
+    judged: float
+    signed: bool | None
+    now: float
+
+    @property
+    def items(self) -> Mapping[str, Item]:
+        return {item.id: item for item in items_of(self.areas) if item.level <= self.level}
+
+
+def due_at(check: Check, calendar: Calendar, at: float) -> float | None:
+    """When the check is to be made on the day of `at`; None on a day on which nobody is served or works."""
+    day = calendar.local(at).date()
+    if check == "opening":
+        spans = calendar.spans("service", day)
+        return calendar.moment(day, spans[0][0]) - BEFORE * 60 if spans else None
+    spans = calendar.spans("working", day) or calendar.spans("service", day)
+    return calendar.moment(day, spans[-1][1]) - BEFORE * 60 if spans else None
+
+
+def is_due(check: Check, calendar: Calendar, now: float, last: float | None) -> bool:
+    """Whether it is time: an agent that starts late makes up for it, the opening check until service ends."""
+    begins = due_at(check, calendar, now)
+    if begins is None or now < begins or (last is not None and last >= begins):
+        return False
+    spans = calendar.spans("service", calendar.local(now).date())
+    return check == "closing" or now < calendar.moment(calendar.local(now).date(), spans[-1][1])
+
+
+def opening(seen: Seen) -> Readiness:
+    lines = [_of_incident(each, seen) for each in seen.incidents]
+    grave = [line.hurt is not None or each.class_ == "P1" for line, each in zip(lines, seen.incidents, strict=True)]
+    blocks = [line for line, stops in zip(lines, grave, strict=True) if stops]
+    watch = [line for line, stops in zip(lines, grave, strict=True) if not stops]
+    told = {each.target for each in seen.incidents}
+    for finding, item in _wanted(seen, Result.FAIL):
+        line = _of_finding(finding, item, seen)
+        hurts = line.hurt is not None and line.target not in told
+        stops = hurts or (item.severity == "critical" and item.mode == "automatic")
+        if stops or item.severity in ("critical", "high"):
+            (blocks if stops else watch).append(line)
+    unsure = [
+        line
+        for finding, item in _wanted(seen, Result.UNKNOWN)
+        if (line := _of_finding(finding, item, seen)).needing or line.hurt or item.severity == "critical"
+    ]
+    return _answer("opening", seen, blocks, unsure, watch)
+
+
+def closing(seen: Seen) -> Readiness:
+    acknowledged = [(_of_incident(each, seen), each.acknowledged_by is not None) for each in seen.incidents]
+    blocks = [replace(line, what=_joined(line.what, UNSEEN)) for line, known in acknowledged if not known]
+    watch = [line for line, known in acknowledged if known]
+    if seen.signed is False:
+        blocks.append(Line("sheet", seen.situation.site.center.id, SHEET, first=SIGN, weight=(1,)))
+    unsure: list[Line] = []
+    for finding, item in _wanted(seen, Result.FAIL, Result.WARN, Result.UNKNOWN):
+        if not any(metric.startswith(AT_NIGHT) for metric in item.metrics):
+            continue
+        line, result = _of_finding(finding, item, seen), finding.verdict.result
+        stops = result is Result.FAIL or DOOR in item.metrics
+        (unsure if result is Result.UNKNOWN else blocks if stops else watch).append(line)
+    watch.extend(_tonight(seen))
+    return _answer("closing", seen, blocks, unsure, watch)
+
+
+def _answer(
+    check: Check, seen: Seen, blocks: Iterable[Line], unsure: Sequence[Line], watch: Iterable[Line]
+) -> Readiness:
+    if seen.now - seen.judged > OLD:
+        unsure = [Line("checklist", seen.situation.site.center.id, NEVER), *unsure]
+    stops = sorted(blocks, key=lambda line: line.weight)
+    items = seen.items
+    found = (each for each in seen.findings if each.verdict.result is Result.NOT_CONNECTED and each.item in items)
+    blind = tuple(dict.fromkeys(each.item for each in found if items[each.item].severity == "critical"))
+    answer: Answer = "not_ready" if stops else "unsure" if unsure else "ready"
+    rest = sorted(watch, key=lambda line: line.weight)
+    return Readiness(check, seen.now, answer, tuple(stops), tuple(unsure), tuple(rest), blind)
+
+
+def _wanted(seen: Seen, *results: Result) -> Iterator[tuple[Finding, Item]]:
+    """The findings with these results, without those that an open incident of the same target speaks of already."""
+    told, items = {(each.playbook, each.target) for each in seen.incidents}, seen.items
+    for finding in seen.findings:
+        item = items.get(finding.item)
+        if item is None or finding.verdict.result not in results:
+            continue
+        if not any((book, finding.verdict.subject) in told for book in item.playbooks):
+            yield finding, item
+
+
+def _of_incident(incident: Incident, seen: Seen) -> Line:
+    situation = seen.situation
+    book, impact = situation.playbooks.get(incident.playbook), situation.impact(incident)
+    title = book.title if book else Text(incident.playbook, incident.playbook)
+    step, name = first_step(book), _name(seen, incident.target)
+    first = None
+    if step is not None:
+        zh, en = facts_of(situation, incident, "zh"), facts_of(situation, incident, "en")
+        first = Text(filled(step.text, zh, "zh"), filled(step.text, en, "en"))
+    what = Text(f"{name}:{title.zh}({incident.class_})", f"{name}: {title.en} ({incident.class_})")
+    weight = (-len(impact.hurt), int(incident.class_[1:]), 0)
+    return Line(incident.id, incident.target, what, *_counters(impact), first, weight)
+
+
+def _of_finding(finding: Finding, item: Item, seen: Seen) -> Line:
+    verdict = finding.verdict
+    impact, name = seen.situation.impacts.of(verdict.subject), _name(seen, verdict.subject)
+    said = Text(f"{name}:{item.title.zh},{verdict.observed.zh}", f"{name}: {item.title.en}, {verdict.observed.en}")
+    weight = (-len(impact.hurt), SEVERITIES.index(item.severity) + 1, 1)
+    return Line(item.id, verdict.subject, said, *_counters(impact), verdict.remedy, weight)
+
+
+def _counters(impact: Impact) -> tuple[Text | None, Text | None]:
+    def named(counters: Sequence[Any]) -> Text | None:
+        return Text(names(counters, "zh"), names(counters, "en")) if counters else None
+
+    return named(impact.hurt), named(impact.spared)
+
+
+def _tonight(seen: Seen) -> Iterator[Line]:
+    """The backups that must run before the doors open again."""
+    site = seen.situation.site
+    day = site.calendar.local(seen.now).date()
+    ends = [site.calendar.moment(day, end) for _, end in site.calendar.spans("service", day)]
+    begins = site.calendar.next_edge("service", max([seen.now, *ends]))
+    for target in site.of_kind("backup"):
+        readings = seen.situation.of(target.id)
+        last = max((each.value for each in found_in(readings, LAST)), default=None)
+        every = max((each.value for each in found_in(readings, EVERY)), default=None)
+        if last is not None and every is not None and begins is not None and last + every <= begins:
+            said = TONIGHT.format(last=moment(site.calendar, last))
+            name = target.name or target.id
+            yield Line(LAST, target.id, Text(f"{name}:{said.zh}", f"{name}: {said.en}"), weight=(9,))
+
+
+def _name(seen: Seen, target: str) -> str:
+    site = seen.situation.site
+    found = site.target(target)
+    return (found.name or found.id) if found else site.center.name if target == site.center.id else target
+
+
+def _joined(first: Text, second: Text) -> Text:
+    return Text(f"{first.zh},{second.zh}", f"{first.en}, {second.en}")
+
+
+CHECKS = {"opening": opening, "closing": closing}
+
+
+def document(found: Readiness) -> dict[str, Any]:
+    """As JSON: what the ledger keeps and what commands and the HTTP API give out."""
+    return {
+        "check": found.check,
+        "at": found.at,
+        "answer": found.answer,
+        "blocks": [_entry(each) for each in found.blocks],
+        "unsure": [_entry(each) for each in found.unsure],
+        "watch": [_entry(each) for each in found.watch],
+        "not_connected": list(found.blind),
+    }
+
+
+def _entry(line: Line) -> dict[str, Any]:
+    said = {"what": line.what, "hurt": line.hurt, "needing": line.needing, "first": line.first}
+    texts = {name: both(text) if text else None for name, text in said.items()}
+    return {"about": line.about, "target": line.target, **texts}

@@ -16,6 +16,7 @@ from agent.core.database import Damaged, Refused
 from agent.core.model import Metric, Reading, Sample
 from agent.core.turns import in_turns
 from agent.day_checks import LOOK_EVERY, DayChecks
+from agent.found_changes import FoundChanges
 from agent.scheduler import Job
 from agent.vitals import Health, vital_samples
 from collectors import COLLECTORS
@@ -77,7 +78,7 @@ async def _acknowledged(agent: Agent) -> Sequence[Sample]:
 
 
 async def _found_changes(agent: Agent) -> Sequence[Sample]:
-    return agent.found_changes.look(agent.snapshot, agent.site.calendar, agent.clock.now())
+    return agent.telling.found_changes.look(agent.snapshot, agent.site.calendar, agent.clock.now())
 
 
 async def _self_test(agent: Agent) -> Sequence[Sample]:
@@ -114,6 +115,7 @@ class Telling:
     def __init__(self, agent: Agent) -> None:
         self._agent = agent
         self.day = DayChecks(agent)
+        self.found_changes = FoundChanges()
 
     async def vitals(self) -> None:
         """All that is told often, now. Waits for no disk."""

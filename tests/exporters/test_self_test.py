@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import math
 from collections.abc import Iterator
 from datetime import date
@@ -38,7 +39,7 @@ def test_a_receiver_that_shows_the_test_alert_has_it_and_again_the_next_day(am: 
     am.start()
     for _ in range(2):
         assert asyncio.run(deliver([channel(am.url)])) < 10
-        (alert,) = am.get("/api/v2/alerts")
+        (alert,) = json.loads(am.get("/api/v2/alerts"))
         assert alert["labels"] == {
             "alertname": "ShouwangSelfTest",
             "center": "changshou",

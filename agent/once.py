@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from agent import attestation_metrics
+from agent import attestation_metrics, ticketing
 from agent.asset_file import AssetFile
 from agent.core.checklist import Finding
 from agent.core.computed import OfAnother
@@ -20,7 +20,7 @@ from agent.core.snapshot import Snapshot
 from agent.core.store import Store
 from agent.host_keys import HostKeys
 from agent.reaching import reaching
-from agent.registering import attested_of, registers_of, waived_of
+from agent.registering import attested_of, registers_of, tickets_of, waived_of
 from agent.runner import Runner
 from agent.vitals import watched
 from checks.book import load
@@ -97,6 +97,7 @@ async def checklist_once(
     now = time.time()
     told = tuple(attestation_metrics.samples(attested, sheets, site.calendar, now))
     snapshot.put(Reading(None, "attestations", now, 0.0, told))
+    snapshot.put(Reading(None, "tickets", now, 0.0, tuple(ticketing.samples(tickets_of(site), now))))
     checklist = Checklist(
         load(), COLLECTORS, snapshot, site, connected, findings, lambda: attested, waivers=lambda: waived
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from agent import attestations, firmware, inspections, restores, waivers
+from agent import attestations, firmware, inspections, restores, tickets, waivers
 from agent.changes import REGISTER, planned, rows
 from agent.configurations import Record
 from agent.core import attestations as attested
 from agent.core import inspections as inspected
+from agent.core import tickets as ticketed
 from agent.core import waivers as waived
 from agent.core.changes import Register
 from agent.core.database import Damaged, Refused
@@ -44,6 +45,7 @@ class Registry:
         self.attestations = attested.Register(attestations.entries(store))
         self.sheets = tuple(inspections.entries(store))
         self.waivers = waived.Register(waivers.entries(store))
+        self.tickets = tuple(tickets.entries(store))
         store.carry.append(self._carry)
 
     @property
@@ -58,6 +60,7 @@ class Registry:
         self.attestations = attested.Register(attestations.entries(self._store))
         self.sheets = tuple(inspections.entries(self._store))
         self.waivers = waived.Register(waivers.entries(self._store))
+        self.tickets = tuple(tickets.entries(self._store))
 
     def _carry(self) -> list[Write]:
         """For a file that begins anew."""
@@ -65,6 +68,7 @@ class Registry:
             (REGISTER, self._rows),
             (restores.REGISTER, [body_of(each) for each in self._restored]),
             (attestations.REGISTER, [attested.body_of(each) for each in self.attestations.entries]),
+            (tickets.REGISTER, [ticketed.body_of(each) for each in self.tickets]),
             (waivers.REGISTER, [waived.body_of(each) for each in self.waivers.entries]),
             (inspections.REGISTER, [inspected.body_of(each) for each in self.sheets]),
         )
@@ -97,3 +101,11 @@ def waived_of(site: Site) -> waived.Register:
         return waived.Register(waivers.entries(Store.peek(site.state)))
     except (Refused, Damaged):
         return waived.NOTHING
+
+
+def tickets_of(site: Site) -> tuple[ticketed.Ticket, ...]:
+    """The remediation tickets, for one round."""
+    try:
+        return tuple(tickets.entries(Store.peek(site.state)))
+    except (Refused, Damaged):
+        return ()

@@ -16,6 +16,7 @@ from agent import (
     runner,
     self_testing,
     telling,
+    ticketing,
     vitals,
 )
 from agent.config import load
@@ -89,6 +90,7 @@ def every_metric() -> tuple[Metric, ...]:
         *self_testing.METRICS,
         *found_changes.METRICS,
         *attestation_metrics.METRICS,
+        *ticketing.METRICS,
         *checklist.METRICS,
         *incidents.METRICS,
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from agent import attestations, changes, inspections, maintenance, restores, waivers
+from agent import attestations, changes, inspections, maintenance, restores, tickets, waivers
 from agent.attesting import Desk, by_itself
 from agent.backups import document
 from agent.control import Verb
@@ -43,6 +43,12 @@ OF_PEOPLE: Mapping[str, Callable[..., Any]] = {
     "ask_waiver": waivers.ask,
     "approve_waiver": waivers.approve,
     "end_waiver": waivers.end,
+    "open_ticket": tickets.open_,
+    "hand_ticket": tickets.hand,
+    "take_ticket": tickets.take,
+    "extend_ticket": tickets.extend,
+    "agree_ticket": tickets.agree,
+    "close_ticket": tickets.close,
 }
 CHANGE = ("action", "target", "address", "who", "text")
 

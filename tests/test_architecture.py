@@ -30,6 +30,7 @@ COMPOSITION = (
     "agent.self_testing",
     "agent.showing",
     "agent.telling",
+    "agent.ticketing",
     "agent.tables",
     "agent.verbs",
 )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from agent.cli import attesting, inspection, readiness, waiving
+from agent.cli import attesting, inspection, readiness, ticketing, waiving
 from agent.cli.common import DEFAULT, Config, Format, Output, out, out_json, out_rich, site_of, store_of
 from agent.core.site import Site
 from agent.core.text import Text
@@ -20,6 +20,7 @@ app.command()(readiness.opening)
 app.command()(readiness.closing)
 app.add_typer(inspection.app, name="sheet")
 app.add_typer(waiving.app, name="waive")
+app.add_typer(ticketing.app, name="ticket")
 
 Areas = Annotated[list[str], typer.Option("--area", help="方面 / area; repeatable")]
 Items = Annotated[list[str], typer.Option("--item", help="检查项 / item, NET-01; repeatable")]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from agent.cli import attesting, inspection, readiness, ticketing, waiving
+from agent.cli import attesting, due, inspection, readiness, reporting, ticketing, waiving
 from agent.cli.common import DEFAULT, Config, Format, Output, out, out_json, out_rich, site_of, store_of
 from agent.core.site import Site
 from agent.core.text import Text
@@ -16,8 +16,10 @@ app = typer.Typer(no_args_is_help=True, help="六方面检查 / The six-area che
 app.command()(attesting.attest)
 app.command()(attesting.confirm)
 app.command()(attesting.withdraw)
+app.command()(reporting.report)
 app.command()(readiness.opening)
 app.command()(readiness.closing)
+app.command()(due.due)
 app.add_typer(inspection.app, name="sheet")
 app.add_typer(waiving.app, name="waive")
 app.add_typer(ticketing.app, name="ticket")

@@ -153,3 +153,16 @@ def test_a_terminal_sees_how_far_the_reading_is_and_a_pipe_does_not(command: Com
     assert b"reading" in seen
     assert {each["item"] for each in json.loads(done.stdout)["findings"]} == {"HOST-04"}
     assert "reading" not in command("run", "--item", "HOST-04", "--target", "self").stderr
+
+
+def test_what_is_due_today_is_told_by_the_calendar(command: Command, tmp_path: Path) -> None:
+    agent = tmp_path / "agent.yaml"
+    agent.write_text(CENTRE + "calendar: {service: {monday-sunday: [00:00-24:00]}, holidays: none}\n", encoding="utf-8")
+    said = json.loads(command("due", "--format", "json").stdout)
+    assert said["day"] == said["today"]
+    assert {"sheet", "attestation"} <= {each["kind"] for each in said["due"]}
+    assert "POL-01" in {each["item"] for each in said["due"]}
+    assert command("due").stdout.startswith(f"due on {said['day']}: {len(said['due'])}")
+    agent.write_text(CENTRE + "calendar: {service: {}, holidays: none}\n", encoding="utf-8")
+    assert json.loads(command("due", "--format", "json").stdout)["day"] is None
+    assert "no service day" in command("due").stdout

@@ -1,0 +1,85 @@
+"""`shouwang checklist due`: what people have to do today, by the calendar."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from agent.cli.common import DEFAULT, Config, Format, Output, out, out_json, out_rich, site_of, table_of
+from agent.core.site import Site
+from agent.core.text import Language, Text
+from agent.core.units import moment
+
+if TYPE_CHECKING:
+    from checks.due import Due, Standing
+
+KINDS = {
+    "sheet": Text("巡检单", "sheet"),
+    "attestation": Text("登记到期", "attestation"),
+    "review": Text("定期检查", "review"),
+    "ticket": Text("整改单", "ticket"),
+    "waiver": Text("豁免到期", "waiver"),
+}
+HEADINGS = (Text("类别", "kind"), Text("检查项", "item"), Text("截止", "until"), Text("要做的", "to do"))
+ON = Text("{day} 应办 {count} 件", "due on {day}: {count}")
+CLOSED = Text("{today} 不对外服务,以下为下一服务日", "nobody is served on {today}; this is the next service day")
+NO_DAY = Text("一年内没有服务日(calendar)", "no service day within a year (calendar)")
+
+
+def due(config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
+    """今天应办的登记、检查、整改、豁免 / What is due today, or on the next service day."""
+    from checks import due as dues
+
+    site, now = site_of(config), time.time()
+    today = site.calendar.local(now).date()
+    day = dues.day_of(site.calendar, today)
+    found = dues.due(_standing(site, day), site.calendar, day, now) if day else ()
+    if form is Format.JSON:
+        out_json({"day": day.isoformat() if day else None, "today": today.isoformat(), "due": dues.document(found)})
+    elif day is None:
+        out(NO_DAY[site.language])
+    else:
+        _shown(site, today, day, found, now)
+
+
+def _shown(site: Site, today: date, day: date, found: Sequence[Due], now: float) -> None:
+    language = site.language
+    if day != today:
+        out(CLOSED.format(today=today)[language])
+    out(ON.format(day=day, count=len(found))[language])
+    shown = table_of(HEADINGS, language)
+    for each in found:
+        about = f"{each.about} {each.title[language]}" + (f" {each.target}" if each.target else "")
+        kind = KINDS[each.kind][language] + (f" {each.entry}" if each.entry else "")
+        shown.add_row(kind, about, _until(site, each, now, language), each.says[language])
+    if found:
+        out_rich(shown)
+
+
+def _until(site: Site, each: Due, now: float, language: Language) -> str:
+    if each.until is None:
+        return "–"
+    late = Text("(已过期)", " (over)")[language] if each.until < now else ""
+    return moment(site.calendar, each.until) + late
+
+
+def _standing(site: Site, day: date) -> Standing:
+    from agent import waivers
+    from agent.core import inspections
+    from agent.core.database import Damaged, Refused
+    from agent.core.store import Store
+    from agent.registering import attested_of, tickets_of
+    from checks.book import items_of, load
+    from checks.due import Standing
+    from checks.options import level_of
+
+    try:
+        store = Store.peek(site.state)
+        findings, waived = store.findings(), waivers.entries(store)
+    except (Refused, Damaged):
+        findings, waived = [], []
+    register, sheets = attested_of(site)
+    signed = inspections.signed(sheets, day)
+    return Standing(items_of(load()), findings, register, level_of(site), signed, waived, tickets_of(site))

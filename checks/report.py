@@ -89,10 +89,15 @@ def read(said: Mapping[str, Any], areas: Sequence[Area]) -> Report:
         each["area"]: Score(each["area"], each["colour"], each["score_ratio"], each["connected"], each["automatic"])
         for each in said["areas"]
     }
-    findings = tuple(_finding(each) for each in said["findings"])
+    findings = findings_of(said)
     scored = tuple(known[area.id] for area in areas)
     changed = tuple(changes.read(each) for each in said["thresholds"])
     return Report(tuple(areas), findings, scored, said["at"], said["level"], changed)
+
+
+def findings_of(said: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """Those of a run that `document` wrote, be it of another version and its items. KeyError if it is none."""
+    return tuple(_finding(each) for each in said["findings"])
 
 
 def latest(findings: Iterable[Finding], areas: Sequence[Area], site: Site) -> Report:

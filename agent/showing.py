@@ -79,6 +79,8 @@ class Showing:
             areas=report.areas,
             findings=report.findings,
             scores=report.scores,
+            readiness=agent.telling.day.answers,
+            trend=agent.telling.day.trend,
             receivers=tuple(self._receivers()),
             notes=tuple(self._notes()),
             maintenance=agent.availability.schedule.covered(now),

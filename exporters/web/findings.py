@@ -9,6 +9,7 @@ from urllib.parse import quote
 from agent.core.checklist import Finding, Item, Result, Score
 from agent.core.text import Text
 from exporters.web.look import Look, render
+from exporters.web.readiness import answers, went
 from exporters.web.scene import Scene
 from exporters.web.standing import State
 from exporters.web.view import Picture
@@ -67,6 +68,7 @@ def checklist_page(picture: Picture, area: str, look: Look) -> str | None:
             for result, (state, word) in RESULTS.items()
         ],
         scores=score_rows(scene, picture.scores),
+        answers=() if area else answers(scene),
         lines=[_line(scene, finding) for finding in found[:SHOWN]],
         hidden=len(found[SHOWN:]),
     )
@@ -82,6 +84,8 @@ def score_rows(scene: Scene, scores: Iterable[Score]) -> list[Mapping[str, str]]
             "state": COLOURS[score.colour],
             "ratio": "–" if score.ratio is None else f"{score.ratio:.0%}",
             "connected": f"{score.connected}/{score.automatic}",
+            "meter": f"{score.connected / score.automatic:.2f}" if score.automatic else "",
+            "went": went(scene, score.area),
         }
         for score in scores
     ]

@@ -11,6 +11,7 @@ from agent.core.filling import fill
 from agent.core.incident import Change, Incident, Playbook
 from exporters.web.findings import score_rows
 from exporters.web.look import Look, render
+from exporters.web.readiness import answers
 from exporters.web.rows import SHOWN_TASKS, by_hand, cards, filled, news, recent, task, tasks
 from exporters.web.scene import Scene
 from exporters.web.standing import State
@@ -36,6 +37,7 @@ def overview(picture: Picture, look: Look) -> str:
         cards=cards(scene, 0) if look.wall else cards(scene),
         changes=recent(scene),
         scores=score_rows(scene, picture.scores),
+        answers=answers(scene),
         receivers=[_receiver(scene, each) for each in picture.receivers],
     )
 

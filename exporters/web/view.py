@@ -45,8 +45,9 @@ class Picture:
     `readings` are the latest of each collector and target; `incidents` the open ones; `changes` the newest changes of
     incidents, newest first, at most some hundred; `maintenance` the ids of targets under a planned change;
     `unwatched` the ids of targets that no collector reads yet. `areas`, `findings` and `scores` are of the last run of
-    the checklist, empty before the first; `scores` stand in the order of `areas`. `polling` is False until the
-    scheduler runs.
+    the checklist, empty before the first; `scores` stand in the order of `areas`. `readiness` are the last
+    opening and closing check as documents, `trend` the scores by day and area. `polling` is False until the scheduler
+    runs.
     """
 
     site: Site
@@ -59,6 +60,8 @@ class Picture:
     areas: tuple[Area, ...] = ()
     findings: tuple[Finding, ...] = ()
     scores: tuple[Score, ...] = ()
+    readiness: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    trend: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     receivers: tuple[Receiver, ...] = ()
     notes: tuple[Note, ...] = ()
     maintenance: frozenset[str] = frozenset()

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 VOID = {"meta", "link", "br", "path", "circle", "rect"}
 ELEMENTS = """html head title body a header main footer nav section article h1 h2 h3 p ul ol li dl div dt dd table small
-    caption thead tbody tr th td span b strong svg time details summary pre code blockquote"""
+    caption thead tbody tr th td span b strong svg time details summary pre code blockquote meter"""
 KNOWN = VOID | set(ELEMENTS.split())
 
 

@@ -15,6 +15,7 @@ from agent.core.text import Text, clean
 from agent.core.tickets import DAY, LONGEST, OVERDUE, Ticket, body_of, due, passing, read, unticketed
 from agent.core.unfit import Unfit
 from agent.core.write import Write, of_fact, of_record
+from agent.waivers import end_of
 
 REGISTER = "tickets"  # remembered: what is open, and the latest, the oldest first
 KEPT = 500  # beside the ledger, which keeps all
@@ -136,9 +137,9 @@ def extend(store: Store, request: Request, desk: Desk, now: float) -> Ticket:
 
     def step(entry: Ticket) -> Ticket:
         by, why = person_of(desk, request, now), clean(str(request.get("reason") or ""), TEXT)
-        until, calendar = float(request["until"]), desk.calendar
+        until, calendar = end_of(request, now), desk.calendar
         last = min(until, entry.opened + LONGEST * DAY)
-        days = (calendar.local(min(until, now + 400 * DAY) - 1).date() - calendar.local(entry.opened).date()).days
+        days = (calendar.local(until - 1).date() - calendar.local(entry.opened).date()).days
         shown = f"{calendar.local(entry.due):%Y-%m-%d %H:%M}"
         object_to(
             [
@@ -173,7 +174,7 @@ def close(store: Store, request: Request, desk: Desk, now: float) -> Ticket:
 
     def step(entry: Ticket) -> Ticket:
         by, why = person_of(desk, request, now), clean(str(request.get("reason") or ""), TEXT)
-        files = [File(str(each["name"]), str(each["sha256"]), int(each["size"])) for each in request.get("files") or ()]
+        files = _files(request)
         gone = next((each.name for each in files if not evidence.held(desk.folder, each)), "")
         failing = {(each.item, each.kind, each.verdict.subject) for each in unticketed(store.findings(), ())}
         rules = (
@@ -187,6 +188,13 @@ def close(store: Store, request: Request, desk: Desk, now: float) -> Ticket:
         return replace(entry, closed=now, closed_by=by.id, why_closed=why, evidence=proof, wanted=None, offered="")
 
     return _stepped(store, "closed", request, step, now)
+
+
+def _files(request: Request) -> list[File]:
+    try:
+        return [File(str(each["name"]), str(each["sha256"]), int(each["size"])) for each in request.get("files") or ()]
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"files: not a list of kept files: {error!r}") from None
 
 
 def _opened(finding: Finding, item: Item, desk: Desk, number: int, by: str, owner: str, now: float) -> Ticket:

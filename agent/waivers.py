@@ -3,10 +3,12 @@ is a record of the ledger. All block."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from agent.attesting import (
+    FURTHEST,
     NO_ITEM,
     NO_TARGET,
     OTHER_KIND,
@@ -58,14 +60,14 @@ def ask(store: Store, request: Request, desk: Desk, now: float) -> Waiver:
         item=item.id,
         by=person_of(desk, request, now).id,
         at=now,
-        until=float(request["until"]),
+        until=end_of(request, now),
         reason=clean(str(request.get("reason") or ""), TEXT),
         compensating=clean(str(request.get("compensating") or ""), TEXT),
         target=target,
     )
     asked = [each for each in before if each.state(now) == "waiting" and (each.item, each.target) == (item.id, target)]
     calendar = desk.calendar
-    days = (calendar.local(min(entry.until, now + 400 * 86400.0) - 1).date() - calendar.local(now).date()).days
+    days = (calendar.local(entry.until - 1).date() - calendar.local(now).date()).days
     object_to(
         [
             (not entry.reason, NO_REASON),
@@ -77,6 +79,17 @@ def ask(store: Store, request: Request, desk: Desk, now: float) -> Waiver:
     )
     _write(store, "waiver.asked", entry, [*before, entry], now)
     return entry
+
+
+def end_of(request: Request, now: float) -> float:
+    """The moment that it names as its end; ValueError where it names none that could be."""
+    try:
+        until = float(request["until"])
+    except (KeyError, TypeError, ValueError):
+        until = math.nan
+    if not abs(until - now) < FURTHEST:
+        raise ValueError(f"until: {request.get('until')!r}; expected Unix seconds, within a century")
+    return until
 
 
 def _item(request: Request, desk: Desk) -> Item:

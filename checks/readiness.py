@@ -28,19 +28,20 @@ BEFORE = 20  # minutes: before service begins, and before the staff leaves
 OLD = 300.0  # seconds after which a run of the checklist says nothing about now
 SEVERITIES = ("critical", "high", "medium", "low")
 DOOR, LAST, EVERY = "room_door_open", "backup_last_success_timestamp_seconds", "backup_interval_seconds"
+DOWN = "down"  # what a line is about that no incident and no item speaks of
 AT_NIGHT = ("room_door_", "ups_", "backup_")  # what the closing check asks of: metrics that begin so
 
 NEVER = Text("还没有检查结果;等读数到齐后再查", "nothing was judged lately; ask again when readings have come in")
 SHEET = Text("当天巡检单未签", "the day's inspection sheet is not signed")
-SIGN = Text("签字:shouwang checklist sheet sign", "sign it: shouwang checklist sheet sign")
+SIGN = Text("shouwang checklist sheet sign", "shouwang checklist sheet sign")
 TONIGHT = Text("今晚应备份,上次成功 {last}", "due to run before opening; last success {last}")
 UNSEEN = Text("未认领", "not acknowledged")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Something that hinders, or that one must know. `about`: an incident's or an item's id, or sheet; `hurt`: names of
-    the counters that cannot work, `needing` of those that need it and still go on; `first`: what to do first."""
+    """Something that hinders, or that one must know. `about`: an incident's or an item's id, down or sheet; `hurt`: names
+    of the counters that cannot work, `needing` of those that need it and still go on; `first`: what to do first."""
 
     about: str
     target: str
@@ -108,7 +109,9 @@ def opening(seen: Seen) -> Readiness:
     grave = [line.hurt is not None or each.class_ == "P1" for line, each in zip(lines, seen.incidents, strict=True)]
     blocks = [line for line, stops in zip(lines, grave, strict=True) if stops]
     watch = [line for line, stops in zip(lines, grave, strict=True) if not stops]
-    told = {each.target for each in seen.incidents}
+    broken = _broken(seen)
+    blocks += broken
+    told = {*(each.target for each in seen.incidents), *(each.target for each in broken)}
     for finding, item in _wanted(seen, Result.FAIL):
         line = _of_finding(finding, item, seen)
         hurts = line.hurt is not None and line.target not in told
@@ -185,6 +188,21 @@ def _of_finding(finding: Finding, item: Item, seen: Seen) -> Line:
     said = Text(f"{name}:{item.title.zh},{verdict.observed.zh}", f"{name}: {item.title.en}, {verdict.observed.en}")
     weight = (-len(impact.hurt), SEVERITIES.index(item.severity) + 1, 1)
     return Line(item.id, verdict.subject, said, *_counters(impact), verdict.remedy, weight)
+
+
+def _broken(seen: Seen) -> list[Line]:
+    """Targets that take counters with them and of which no incident speaks yet, since it did not last long enough."""
+    told, impacts = {each.target for each in seen.incidents if seen.situation.impact(each).hurt}, seen.situation.impacts
+    remedies = {each.verdict.subject: each.verdict.remedy for each, _ in _wanted(seen, Result.WARN, Result.FAIL)}
+    found = []
+    for target in seen.situation.site.targets:
+        impact = impacts.of(target.id)
+        if target.id in impacts.down and impact.hurt and target.id not in told:
+            name = _name(seen, target.id)
+            what = Text(f"{name}:不通", f"{name}: does not work")
+            weight = (-len(impact.hurt), 0, 0)
+            found.append(Line(DOWN, target.id, what, *_counters(impact), remedies.get(target.id), weight))
+    return found
 
 
 def _counters(impact: Impact) -> tuple[Text | None, Text | None]:

@@ -9,27 +9,17 @@ import typer
 
 from agent.cli.common import DEFAULT, NOT_RUNNING, Config, Format, Output, leave, out, out_json, say, site_of
 from agent.control import NotRunning, Refused, ask
+from agent.core.readiness import ANSWERS, first, whom
 from agent.core.site import Site
 from agent.core.text import Language, Text
 from agent.core.units import moment
 
-ANSWERS = {
-    ("opening", "ready"): Text("可以开门", "Ready to open"),
-    ("opening", "not_ready"): Text("还不能开门", "Not ready to open"),
-    ("opening", "unsure"): Text("不能断定可以开门", "Cannot say whether it is ready to open"),
-    ("closing", "ready"): Text("可以下班", "Nothing is left to do before leaving"),
-    ("closing", "not_ready"): Text("下班前还有事要做", "Not done yet: before leaving"),
-    ("closing", "unsure"): Text("不能断定可以下班", "Cannot say whether all is done"),
-}
 CODES = {"ready": 0, "not_ready": 1, "unsure": 3}
 PARTS = (
     ("blocks", Text("先处理", "To do first")),
     ("unsure", Text("没有读数,须现场看", "No reading, go and look")),
     ("watch", Text("留意", "To know")),
 )
-HURT, NEEDING = Text("影响:{}", "hurts: {}"), Text("暂不影响受理,依赖它:{}", "nobody yet; depend on it: {}")
-NOBODY = Text("不影响窗口", "no counter")
-FIRST = Text("先做:{}", "first: {}")
 MORE = Text("……另有 {} 条,见 shouwang checklist show", "… {} more, see shouwang checklist show")
 BLIND = Text("未接入的严重项,须人工看:{}", "Critical items without a source, look yourself: {}")
 LINES = 6  # of each part: one screen
@@ -78,14 +68,6 @@ def lines(said: Mapping[str, Any], site: Site) -> Iterator[str]:
 def _part(entries: Sequence[Mapping[str, Any]], language: Language) -> Iterator[str]:
     for place, entry in enumerate(entries[:LINES], start=1):
         yield f"{place}. {entry['what'][language]}"
-        whom = next(
-            (words[language].format(entry[key][language]) for key, words in WHOM if entry[key]), NOBODY[language]
-        )
-        yield f"   {whom}"
-        if entry["first"]:
-            yield f"   {FIRST[language].format(entry['first'][language])}"
+        yield from (f"   {said}" for said in (whom(entry, language), first(entry, language)) if said)
     if len(entries) > LINES:
         yield f"   {MORE[language].format(len(entries) - LINES)}"
-
-
-WHOM = (("hurt", HURT), ("needing", NEEDING))

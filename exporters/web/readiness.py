@@ -7,22 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from agent.core.readiness import ANSWERS, first, whom
 from agent.core.text import Text
 from exporters.web.scene import Scene
 from exporters.web.standing import State
 
-ANSWERS: Mapping[tuple[str, str], tuple[State, Text]] = {
-    ("opening", "ready"): (State.OK, Text("可以开门", "Ready to open")),
-    ("opening", "not_ready"): (State.FAULT, Text("还不能开门", "Not ready to open")),
-    ("opening", "unsure"): (State.NODATA, Text("不能断定可以开门", "Cannot say whether it is ready to open")),
-    ("closing", "ready"): (State.OK, Text("可以下班", "Nothing is left to do")),
-    ("closing", "not_ready"): (State.WARN, Text("下班前还有事要做", "Something is left to do before leaving")),
-    ("closing", "unsure"): (State.NODATA, Text("不能断定可以下班", "Cannot say whether all is done")),
-}
+STATES = {"ready": State.OK, "not_ready": State.FAULT, "unsure": State.NODATA}
 CHECKS = (("opening", Text("开门检查", "Opening check")), ("closing", Text("下班检查", "Closing check")))
-HURT, NEEDING = Text("影响:{}", "hurts: {}"), Text("暂不影响受理,依赖它:{}", "nobody yet; depend on it: {}")
-WHOM = (("hurt", HURT), ("needing", NEEDING))
-FIRST = Text("先做:{}", "first: {}")
 EARLIER = Text("(不是今天的)", " (not of today)")
 WAS = Text("{day} 为 {ratio}", "{ratio} on {day}")
 MORE = Text("另有 {} 条", "{} more")
@@ -57,14 +48,13 @@ def answers(scene: Scene) -> tuple[Shown, ...]:
 
 
 def _shown(scene: Scene, heading: Text, said: Mapping[str, Any]) -> Shown:
-    state, word = ANSWERS[said["check"], said["answer"]]
     calendar = scene.picture.site.calendar
     today = calendar.local(said["at"]).date() == calendar.local(scene.picture.at).date()
     found = [*said["blocks"], *said["unsure"]]
     return Shown(
         scene.text(heading),
-        state,
-        scene.text(word),
+        STATES[said["answer"]],
+        scene.text(ANSWERS[said["check"], said["answer"]]),
         scene.when(said["at"]) + ("" if today else scene.text(EARLIER)),
         tuple(_lines(scene, found[:SHOWN])),
         scene.text(MORE).format(len(found) - SHOWN) if len(found) > SHOWN else "",
@@ -72,21 +62,15 @@ def _shown(scene: Scene, heading: Text, said: Mapping[str, Any]) -> Shown:
 
 
 def _lines(scene: Scene, found: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
-    open_ = {each.id for each in scene.picture.incidents}
+    open_, language = {each.id for each in scene.picture.incidents}, scene.language
     for each in found:
-        whom = next((scene.text(word).format(_said(scene, each[key])) for key, word in WHOM if each[key]), "")
-        first = scene.text(FIRST).format(_said(scene, each["first"])) if each["first"] else ""
         incident = f"/incidents/{quote(each['about'], safe='')}" if each["about"] in open_ else ""
         target = f"/targets/{quote(each['target'], safe='')}" if each["target"] in scene.by_id else ""
-        yield Line(_said(scene, each["what"]), incident or target, whom, first)
-
-
-def _said(scene: Scene, said: Mapping[str, str]) -> str:
-    return said[scene.language]
+        yield Line(each["what"][language], incident or target, whom(each, language), first(each, language))
 
 
 def went(scene: Scene, area: str) -> str:
-    """`11-18 为 82%`: the area's score of a week ago, or of the first day since that is on record; empty without one."""
+    """`11-18 为 82%`: the area's score of a week ago, or of the first day since that is on record."""
     calendar, at = scene.picture.site.calendar, scene.picture.at
     today, since = (calendar.local(each).date().isoformat() for each in (at, at - WEEK * 86400))
     for day in sorted(day for day in scene.picture.trend if since <= day < today):

@@ -85,6 +85,15 @@ def test_a_line_that_is_down_says_whom_it_hurts_and_what_to_do_first() -> None:
     assert line["first"]["zh"]
 
 
+def test_a_line_that_went_down_just_now_hurts_before_any_incident_is_open() -> None:
+    warned = finding("NET-01", LINE, Result.WARN)
+    found = opening(seen(warned, finding("NET-19", LINE, Result.FAIL), samples=[(LINE, LINE_UP.sample(0))]))
+    assert (found.answer, abouts(found, "blocks"), abouts(found, "watch")) == ("not_ready", ["down"], ["NET-19"])
+    (line,) = document(found)["blocks"]
+    assert (line["hurt"]["zh"], line["first"]["zh"]) == ("1-2号窗口", "去看")
+    assert opening(seen(warned, samples=[(LINE, LINE_UP.sample(1))])).answer == "ready"
+
+
 def test_an_incident_that_hurts_nobody_is_told_and_hinders_nothing_but_for_the_gravest() -> None:
     assert opening(seen(incidents=[incident("IR-19", CORE, "P3")])).answer == "ready"
     assert abouts(opening(seen(incidents=[incident("IR-19", CORE, "P3")])), "watch") == ["INC"]

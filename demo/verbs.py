@@ -36,6 +36,8 @@ def _cause(world: World, name: str, whom: str = "") -> Any:
 
 def _heal(world: World, name: str, whom: str = "") -> Any:
     faults = FAULTS.values() if name == "all" else [_fault(name)]
+    if name == "all" and not whom:
+        world.call_off()  # what stories still had to tell
     return {"healed": [[each.name, who] for each in faults for who in end(world, each, whom)]}
 
 

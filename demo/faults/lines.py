@@ -19,7 +19,12 @@ def _doubled(centre: Centre) -> Sequence[str]:
 
 
 FAULTS = (
-    Fault("line-cut", Text("专线从光猫起全断", "a line is dead from the modem on"), _medical_first, networked=True),
+    Fault(
+        "line-cut",
+        Text("专线从光猫起全断,交换机端口也断开", "a line is dead from the modem on, and its switch port down"),
+        _medical_first,
+        networked=True,
+    ),
     Fault(
         "line-gateway-down",
         Text("专线的本侧网关不应答,它后面全断", "a line's near gateway is dead, and all behind it"),

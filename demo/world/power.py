@@ -47,12 +47,13 @@ class Power:
             ups.switch_on(CARD_STARTS_IN)
 
     def _drain(self, name: str, ups: Ups) -> None:
-        """A weak battery; healed, it is as before."""
+        """A weak battery; healed, it is as before, but for what is only charged from the mains."""
         if self._active.on("ups-battery-low", name):
             self._full.setdefault(name, ups.charge)
             ups.charge = min(ups.charge, LOW_CHARGE)
         elif name in self._full:
-            ups.charge = self._full.pop(name)
+            charge = self._full.pop(name)
+            ups.charge = charge if ups.mains else ups.charge
 
     def _test(self, name: str, ups: Ups) -> None:
         """With a bad battery a test fails. One is begun as soon as the battery is bad, and when it is mended."""

@@ -22,7 +22,7 @@ GATEWAY, CARRIER_HOP, FAR_GATEWAY, APPLICATION = range(4)
 
 
 class Reach:
-    """A line is cut at its cable (`line-cut`), at its gateway (`line-gateway-down`), behind it
+    """A line is cut at its modem, and its port with it (`line-cut`), at its gateway (`line-gateway-down`), behind it
     (`line-carrier-fault`), or only its application is down."""
 
     def __init__(
@@ -54,7 +54,7 @@ class Reach:
     def _along(self, line: Line, place: int) -> Way:
         on = self._active.on
         near = self._switching.linked(line.behind) and self.reached(self._centre.nodes[line.behind.switch])
-        cut = on("line-cut", line.id) or (on("all-lines-down") and place >= CARRIER_HOP)
+        cut = on("all-lines-down") and place >= CARRIER_HOP
         gone = (
             (on("line-gateway-down", line.id), GATEWAY),
             (on("line-carrier-fault", line.id), CARRIER_HOP),

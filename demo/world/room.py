@@ -34,7 +34,7 @@ class Room:
     def closed(self) -> tuple[bool, ...]:
         """Of each contact of CONTACTS, whether it says that something is wrong."""
         on = self._active.on
-        return on("leak"), on("smoke"), on("door-open"), on("cooling-failed")
+        return on("leak"), on("smoke"), on("door-open"), not self.cooled
 
     def advance(self, seconds: float) -> None:
         aim, takes = (COMFORT, TIME_TO_COOL) if self.cooled else (WITHOUT_COOLING, TIME_TO_HEAT)

@@ -19,6 +19,7 @@ from demo.world.routing import lead, meet
 STARTS_IN = 40.0  # seconds until a switch that has power again answers
 FLAPS_EVERY = 5.0  # seconds up, and as long down
 ERRORS, STORM = 0.02, 0.9  # of the packets
+CUT = ("port-down", "cable-break", "line-cut")  # the modem of a line is what its cable leads to
 BROKEN = ("line-cut", "line-gateway-down", "line-carrier-fault")
 STRANGE_PORT = "GigabitEthernet0/0/47"  # where nothing is plugged in, but nobody shut it
 UNPLANNED = "telnet server enable"
@@ -85,7 +86,7 @@ class Switching:
 
     def _whole(self, name: str) -> bool:
         """The cable by which this is plugged in."""
-        if self._active.on("port-down", name) or self._active.on("cable-break", name):
+        if any(self._active.on(fault, name) for fault in CUT):
             return False
         return not self._active.on("port-flap", name) or int(self._seconds / FLAPS_EVERY) % 2 == 0
 

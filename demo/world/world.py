@@ -74,6 +74,10 @@ class World:
         """Something comes after so many seconds of the world."""
         self._coming.append((self.seconds + seconds, event))
 
+    def call_off(self) -> None:
+        """Nothing that was to come comes."""
+        self._coming = []
+
     def _come(self) -> None:
         due = [each for each in self._coming if each[0] <= self.seconds]
         self._coming = [each for each in self._coming if each[0] > self.seconds]

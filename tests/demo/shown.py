@@ -58,7 +58,7 @@ ROWS = (
         gone=60, why="a switch that starts anew is silent for 40 seconds"),
     Row("loop-storm", 'interface_broadcast_ratio{target="access-2"}', "> 0.1", "< 0.05", "access-2",
         gone=80, why="its window is 60 seconds"),
-    Row("line-cut", 'line_up{target="medical"}', "== 0", "== 1", "medical"),
+    Row("line-cut", 'line_fault_segment{target="medical",segment="port"}', "== 1", "== 0", "medical"),
     Row("line-gateway-down", 'line_fault_segment{target="social",segment="gateway"}', "== 1", "== 0", "social"),
     Row("line-carrier-fault", 'line_fault_segment{target="labor",segment="carrier"}', "== 1", "== 0", "labor"),
     Row("line-application-down", 'line_fault_segment{target="civil",segment="application"}', "== 1", "== 0", "civil"),

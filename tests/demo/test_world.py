@@ -182,3 +182,35 @@ def test_a_name_that_there_is_not_is_refused_with_those_there_are(world: World) 
     assert "mains-off" in answer(world, ["fault", "mains"])["refused"]["en"]
     assert "power-cut" in answer(world, ["story", "power"])["refused"]["zh"]
     assert "access-1" in answer(world, ["fault", "switch-down", "access-77"])["refused"]["en"]
+
+
+def test_healing_all_calls_off_what_a_story_had_still_to_tell(world: World) -> None:
+    answer(world, ["story", "carrier-outage"])
+    world.advance(1)
+    assert answer(world, ["faults"])["faults"] == [["line-loss", "medical"]]
+    answer(world, ["heal", "all"])
+    world.advance(3600)
+    assert answer(world, ["faults"])["faults"] == []
+
+
+def test_a_battery_is_charged_from_the_mains_alone(world: World) -> None:
+    for fault in ("mains-off", "ups-battery-low"):
+        begin(world, FAULTS[fault])
+    world.advance(1000)
+    ups = world.power.ups["ups-1"]
+    assert (ups.charge, ups.source) == (0, "none")
+    end(world, FAULTS["ups-battery-low"])
+    world.advance(5)
+    assert (ups.charge, ups.source) == (0, "none")
+
+
+def test_the_cooling_that_stands_still_for_want_of_power_says_so(world: World) -> None:
+    begin(world, FAULTS["mains-off"])
+    world.advance(1)
+    assert world.room.closed == (False, False, False, True)
+
+
+def test_a_cut_line_takes_its_port_down_and_a_dead_gateway_does_not(world: World) -> None:
+    for fault, carries in (("line-gateway-down", True), ("line-cut", False)):
+        begin(world, FAULTS[fault], "medical")
+        assert world.switching.linked(world.centre.lines["medical"].behind) is carries

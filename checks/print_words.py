@@ -36,16 +36,16 @@ NO_HEAD = Text("(台账还没有记录)", "(the ledger has no record yet)")
 SIGN, OPINION, DATE = Text("签字", "Signature"), Text("意见", "Opinion"), Text("日期", "Date")
 
 COUNTS = Text(
-    "共检查 {total} 项:不合格 {fail},预警 {warn},合格 {pass},无数据 {unknown},未接入 {not_connected},"
+    "共检查 {total} 项：不合格 {fail}，预警 {warn}，合格 {pass}，无数据 {unknown}，未接入 {not_connected}，"
     "不适用 {not_applicable}。",
     "{total} items: {fail} fail, {warn} warn, {pass} pass, {unknown} unknown, {not_connected} not connected, "
     "{not_applicable} not applicable.",
 )
-RED = Text("评定为红的方面:{areas}。", "Red: {areas}.")
+RED = Text("评定为红的方面：{areas}。", "Red: {areas}.")
 WORSE = Text("比 {before} 新增或变差 {count} 处。", "{count} new or worse since {before}.")
 LATE = Text("整改逾期 {count} 单。", "{count} tickets are overdue.")
 LIMITS = Text("本中心改过 {count} 处阈值。", "This centre changed {count} limits.")
-MORE = Text("另有 {count} 处,见后页", "{count} more on the pages after this")
+MORE = Text("另有 {count} 处，见后页", "{count} more on the pages after this")
 AND_MORE = Text("{names}等 {count} 个", "{names} … {count} in all")
 CUT = Text("另有 {count} 行没有列出", "{count} more rows are left out")
 ADVICE, CHANGED = Text("【建议】", " [advice]"), Text("【阈值已改】", " [changed limit]")
@@ -67,12 +67,12 @@ RESULT: Column = (Text("结果", "Result"), 8)
 OF: tuple[Column, ...] = (
     RESULT,
     (Text("等级", "Severity"), 7),
-    (Text("检查项", "Item"), 22),
-    (Text("对象", "Subject"), 16),
+    (Text("检查项", "Item"), 20),
+    (Text("对象", "Subject"), 22),
 )
 OBSERVED: Column = (Text("现状", "Observed"), 24)
 EXPECTED: Column = (Text("应为", "Expected"), 16)
-REMEDY: Column = (Text("处置", "Remedy"), 26)
+REMEDY: Column = (Text("处置", "Remedy"), 22)
 
 AREAS = Heading(
     Text("各方面评定", "Areas"),

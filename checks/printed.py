@@ -11,7 +11,7 @@ from agent.core.posts import ROLES
 from agent.core.printed import Printed, Row, Signature, Table, Tone
 from agent.core.site import Role, Site
 from agent.core.text import Language, Said, Text, clean, spoken
-from checks import changes, scores
+from checks import changes, scores, words
 from checks import print_words as say
 from checks.book import items_of
 from checks.compared import Difference
@@ -32,10 +32,12 @@ TONES: Mapping[Result, Tone] = {
 SHADES: Mapping[str, Tone] = {"red": "bad", "amber": "warn", "green": "good", "none": "quiet"}
 FIRST = 5  # of what is wrong, on the first page
 NAMED = 2  # subjects of each of them
+BRIEF = 60  # characters of a cell there, so that it stays one page
 CELL = 600  # characters
 LONGEST = 2000  # rows of one table
 
 Group = Sequence[Finding]
+Column = Callable[[Group], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +55,14 @@ class Overdue:
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What stands on the report beside the run: its number, when it is made (Unix seconds), the ledger's head, the
-    number of the report before and what is other than on it, and tickets past their limit (None: none are kept)."""
+    number of the report before and what is other than on it, and tickets past their limit."""
 
     number: str
     now: float
     head: str
     before: str = ""
     differences: Sequence[Difference] = ()
-    overdue: Sequence[Overdue] | None = None
+    overdue: Sequence[Overdue] = ()
 
 
 def printed(report: Report, site: Site, beside: Beside, everything: bool = False) -> Printed:
@@ -152,8 +154,8 @@ class _Maker:
         return self._table(say.AREAS, rows)
 
     def _worst(self) -> Table:
-        found = [group for group in self._groups(FOUND) if not self._advice(group[0])]
-        rows = [self._row(group, (self._remedy,), NAMED) for group in found[:FIRST]]
+        found = [group for group in self._groups(FOUND, of_items=True) if not self._advice(group[0])]
+        rows = [self._row(group, (self._briefly,), NAMED) for group in found[:FIRST]]
         note = say.MORE.format(count=len(found) - FIRST) if len(found) > FIRST else None
         return self._table(say.WORST, rows, note)
 
@@ -172,22 +174,23 @@ class _Maker:
         rows = [self._row(group, (self._observed, self._expected)) for group in groups if not group[0].waiver]
         return self._table(say.REST, rows)
 
-    def _findings(
-        self, heading: say.Heading, results: Sequence[Result], columns: Sequence[Callable[[Finding], str]]
-    ) -> Table:
+    def _findings(self, heading: say.Heading, results: Sequence[Result], columns: Sequence[Column]) -> Table:
         return self._table(heading, [self._row(group, columns) for group in self._groups(results)])
 
-    def _groups(self, results: Sequence[Result]) -> list[list[Finding]]:
-        """Worst first; what is said in the same words about several subjects stands together, advice at the end."""
+    def _groups(self, results: Sequence[Result], *, of_items: bool = False) -> list[list[Finding]]:
+        """Worst first; what is said in the same words about several subjects stands together, and so does every subject
+        that lacks the same source, or with `of_items` all of an item; advice at the end."""
         found: dict[object, list[Finding]] = {}
         for each in worst_first(self._report.findings, self._items):
             if each.verdict.result in results:
                 verdict = each.verdict
-                key = (each.item, verdict.result, each.waiver, verdict.observed, verdict.expected)
+                why = None if verdict.result is Result.NOT_CONNECTED else verdict.observed
+                said = () if of_items else (each.waiver, why, verdict.expected)
+                key = (each.item, verdict.result, *said)
                 found.setdefault(key, []).append(each)
         return sorted(found.values(), key=lambda group: self._advice(group[0]))
 
-    def _row(self, group: Group, columns: Sequence[Callable[[Finding], str]], most: int = LONGEST) -> Row:
+    def _row(self, group: Group, columns: Sequence[Column], most: int = LONGEST) -> Row:
         first = group[0]
         item, result = self._items[first.item], first.verdict.result
         marks = [
@@ -196,14 +199,16 @@ class _Maker:
         ]
         title = f"{item.id} {self._(item.title)}" + "".join(self._(mark) for mark in marks if mark)
         cells = (self._(RESULTS[result][0]), self._(say.SEVERITY[item.severity]), title, self._subjects(group, most))
-        return self._safe((*cells, *(column(first) for column in columns)), TONES[result])
+        return self._safe((*cells, *(column(group) for column in columns)), TONES[result])
 
     def _advice(self, finding: Finding) -> bool:
         return self._items[finding.item].level > self._report.level
 
     def _subjects(self, group: Group, most: int) -> str:
         names = self._joined(self._name(each) for each in group[:most])
-        return self._(say.AND_MORE.format(names=names, count=len(group))) if len(group) > most else names
+        if len(group) > most:
+            names = self._(say.AND_MORE.format(names=clean(names, BRIEF), count=len(group)))
+        return names if most == LONGEST else clean(names, 2 * BRIEF)
 
     def _name(self, finding: Finding) -> str:
         target = self._site.target(finding.verdict.subject)
@@ -212,24 +217,28 @@ class _Maker:
             return self._site.center.name if is_center else finding.verdict.subject
         return f"{target.name}({target.id})"
 
-    def _observed(self, finding: Finding) -> str:
-        return self._(finding.verdict.observed)
+    def _observed(self, group: Group) -> str:
+        return self._(words.joined((each.verdict.observed for each in group), NAMED))
 
-    def _expected(self, finding: Finding) -> str:
-        return self._(finding.verdict.expected)
+    def _expected(self, group: Group) -> str:
+        return self._(group[0].verdict.expected)
 
-    def _remedy(self, finding: Finding) -> str:
-        return self._(finding.verdict.remedy) if finding.verdict.remedy else ""
+    def _remedy(self, group: Group) -> str:
+        remedy = group[0].verdict.remedy
+        return self._(remedy) if remedy else ""
 
-    def _connects(self, finding: Finding) -> str:
+    def _briefly(self, group: Group) -> str:
+        return clean(self._remedy(group), BRIEF)
+
+    def _connects(self, group: Group) -> str:
         """What would connect it: what the verdict expects; of a source that is lost, what to do."""
-        if finding.verdict.result is Result.NOT_CONNECTED:
-            return self._expected(finding)
-        return self._remedy(finding) or self._expected(finding)
+        if group[0].verdict.result is Result.NOT_CONNECTED:
+            return self._expected(group)
+        return self._remedy(group) or self._expected(group)
 
     def _overdue(self) -> Table:
         rows = []
-        for each in self._beside.overdue or ():
+        for each in self._beside.overdue:
             item = self._items.get(each.item)
             title = f"{each.item} {self._(item.title)}" if item else each.item
             opened, due = (f"{self._site.calendar.local(at):%Y-%m-%d}" for at in (each.opened, each.due))

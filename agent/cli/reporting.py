@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent import reports
+from agent import reports, tickets
 from agent.cli.common import DEFAULT, UNWRITTEN, Config, leave, out, say, site_of
 from agent.control import NotRunning, Refused, ask
 from agent.core.site import Site
@@ -20,7 +20,7 @@ from agent.core.text import Text
 from agent.core.unfit import Unfit
 
 if TYPE_CHECKING:
-    from checks.printed import Beside
+    from checks.printed import Beside, Overdue
     from checks.report import Report
 
 NEVER = Text(
@@ -37,12 +37,15 @@ NOT_KEPT = Text("报告没有留下:{path}:{error}", "no report was kept: {path}
 
 
 class Kind(StrEnum):
+    PDF = "pdf"
     HTML = "html"
+    DOCX = "docx"
+    XLSX = "xlsx"
 
 
 def report(
     config: Config = DEFAULT,
-    form: Annotated[Kind, typer.Option("--format")] = Kind.HTML,
+    form: Annotated[Kind, typer.Option("--format")] = Kind.PDF,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="也写到这里 / a copy; never over a file")
     ] = None,
@@ -54,10 +57,10 @@ def report(
     """
     from exporters.report import RENDERERS
 
-    site, now = site_of(config), time.time()
+    site = site_of(config)
     if output is not None and output.exists():
         leave(THERE.format(path=output)[site.language])
-    found, head = judged(site), head_of(site)
+    found, head, now = judged(site), head_of(site), time.time()
     render = RENDERERS[form.value]
 
     def make(number: str) -> Mapping[str, bytes]:
@@ -113,21 +116,34 @@ def head_of(site: Site) -> str:
         leave(NOTHING_THERE.format(state=site.state, error=error)[site.language])
 
 
+def overdue_of(site: Site, now: float) -> tuple[Overdue, ...]:
+    """Tickets past their limit, the oldest first."""
+    from agent.cli.common import store_of
+    from checks.printed import Overdue
+
+    late = [each for each in tickets.entries(store_of(site)) if each.state(now) == "overdue"]
+    return tuple(
+        Overdue(each.id, each.item, each.subject, each.owner, each.opened, each.due)
+        for each in sorted(late, key=lambda each: each.due)
+    )
+
+
 def _beside(site: Site, found: Report, number: str, head: str, now: float) -> Beside:
     from checks.compared import differences
     from checks.printed import Beside
     from checks.report import findings_of
 
+    late = overdue_of(site, now)
     before = reports.latest(site.state, number)
     if before is None:
-        return Beside(number, now, head)
+        return Beside(number, now, head, overdue=late)
     name, rows = before
     try:
         changed = differences(findings_of(rows), found.findings)
     except (KeyError, TypeError, ValueError):  # written by another version, or by hand
         say(INCOMPARABLE.format(number=name)[site.language])
-        return Beside(number, now, head)
-    return Beside(number, now, head, name, changed)
+        return Beside(number, now, head, overdue=late)
+    return Beside(number, now, head, name, changed, late)
 
 
 def _copy(site: Site, kept: Path, path: Path) -> None:

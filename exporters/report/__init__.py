@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from agent.core.printed import Printed
-from exporters.report import html
+from exporters.report import docx, html, pdf, xlsx
 
 Renderer = Callable[[Printed], bytes]
 
-RENDERERS: Mapping[str, Renderer] = {"html": html.render}
+RENDERERS: Mapping[str, Renderer] = {
+    "pdf": pdf.render,
+    "html": html.render,
+    "docx": docx.render,
+    "xlsx": xlsx.render,
+}

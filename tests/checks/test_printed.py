@@ -61,7 +61,7 @@ def test_what_fails_stands_first_and_advice_for_another_level_last_and_marked() 
     assert items(found) == ["HOST-04", "HOST-02", "EMR-05"]
     assert ["建议" in " ".join(row.cells) for row in found.rows] == [False, False, True]
     assert items(section(sheet, "首先")) == ["HOST-04", "HOST-02"]
-    assert "不合格 1,预警 1,合格 1" in sheet.verdict
+    assert "不合格 1，预警 1，合格 1" in sheet.verdict
 
 
 def test_no_source_and_no_reading_are_listed_with_what_would_connect_them() -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from agent import tickets
 from agent.cli.main import application
 from agent.core.checklist import Finding, Verdict
 from agent.core.checklist import Result as Found
 from agent.core.store import Store
 from agent.core.text import Text
+from agent.core.tickets import Ticket, body_of
 from tests.cli.test_attesting import CENTRE
 
 Command = Callable[..., Result]
@@ -42,8 +45,11 @@ def judge(state: Path, result: Found, said: str = "93%") -> str:
     return head
 
 
+FORM = ("--format", "html")
+
+
 def test_where_nothing_was_judged_there_is_no_report(command: Command, tmp_path: Path) -> None:
-    done = command()
+    done = command(*FORM)
     assert (done.exit_code, "no agent has worked" in done.stderr) == (1, True)
     assert not (tmp_path / "var" / "reports").exists()
 
@@ -52,9 +58,9 @@ def test_each_report_has_a_number_the_ledgers_head_and_what_is_worse_than_before
     command: Command, tmp_path: Path
 ) -> None:
     judge(tmp_path / "var", Found.PASS)
-    first = command()
+    first = command(*FORM)
     head = judge(tmp_path / "var", Found.FAIL, HOSTILE)
-    second = command("-o", str(tmp_path / "copy.html"))
+    second = command(*FORM, "-o", str(tmp_path / "copy.html"))
     assert [done.exit_code for done in (first, second)] == [0, 0]
     (folder_1, folder_2) = sorted(path for path in (tmp_path / "var" / "reports").iterdir() if path.is_dir())
     year = folder_1.name[:4]
@@ -69,10 +75,22 @@ def test_each_report_has_a_number_the_ledgers_head_and_what_is_worse_than_before
     assert (kept["number"], kept["ledger_head"], kept["findings"][0]["result"]) == (folder_2.name, head, "fail")
 
 
+def test_tickets_past_their_limit_stand_on_it_with_who_owns_them(command: Command, tmp_path: Path) -> None:
+    judge(tmp_path / "var", Found.FAIL)
+    late = Ticket("REM-0007", "HOST-04", "host", "self", "high", 1_700_000_000.0, "wang", 1_700_100_000.0, owner="zhou")
+    store = Store.open(tmp_path / "var")
+    store.remember(tickets.REGISTER, [body_of(late), body_of(replace(late, id="REM-0008", due=9e9))])
+    store.close()
+    command(*FORM)
+    (page,) = (tmp_path / "var" / "reports").glob("*/*.html")
+    said = page.read_text(encoding="utf-8")
+    assert ("REM-0007" in said, "REM-0008" in said, "1 tickets are overdue" in said) == (True, False, True)
+
+
 def test_a_file_that_is_there_is_left_as_it_is_and_no_number_is_spent(command: Command, tmp_path: Path) -> None:
     judge(tmp_path / "var", Found.PASS)
     (tmp_path / "mine.html").write_text("mine", encoding="utf-8")
-    done = command("-o", str(tmp_path / "mine.html"))
+    done = command(*FORM, "-o", str(tmp_path / "mine.html"))
     assert (done.exit_code, "not overwritten" in done.stderr) == (1, True)
     assert (tmp_path / "mine.html").read_text(encoding="utf-8") == "mine"
     assert not (tmp_path / "var" / "reports").exists()
@@ -80,22 +98,22 @@ def test_a_file_that_is_there_is_left_as_it_is_and_no_number_is_spent(command: C
 
 def test_a_copy_that_cannot_be_written_is_told_and_the_report_stays(command: Command, tmp_path: Path) -> None:
     judge(tmp_path / "var", Found.PASS)
-    done = command("-o", str(tmp_path / "no" / "such" / "folder.html"))
+    done = command(*FORM, "-o", str(tmp_path / "no" / "such" / "folder.html"))
     assert (done.exit_code, "cannot be written" in done.stderr) == (1, True)
     assert list((tmp_path / "var" / "reports").glob("*/*.html"))
 
 
 def test_a_report_before_that_cannot_be_read_is_told(command: Command, tmp_path: Path) -> None:
     judge(tmp_path / "var", Found.PASS)
-    command()
+    command(*FORM)
     (kept,) = (tmp_path / "var" / "reports").glob("*/report.json")
     kept.write_text('{"findings": [{}]}', encoding="utf-8")
-    done = command()
+    done = command(*FORM)
     assert (done.exit_code, "not compared" in done.stderr) == (0, True)
 
 
 def test_a_state_directory_that_takes_no_report_is_told(command: Command, tmp_path: Path) -> None:
     judge(tmp_path / "var", Found.PASS)
     (tmp_path / "var" / "reports").write_text("in the way", encoding="utf-8")
-    done = command()
+    done = command(*FORM)
     assert (done.exit_code, "no report was kept" in done.stderr) == (1, True)

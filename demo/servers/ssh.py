@@ -121,11 +121,17 @@ class Login(paramiko.ServerInterface):  # type: ignore[misc]  # paramiko has no 
         return self._console is not None
 
     def check_channel_shell_request(self, channel: paramiko.Channel) -> bool:
+        _take(channel)
         if self._console is not None:
             threading.Thread(target=self._console, args=(channel,), daemon=True).start()
         return self._console is not None
 
+    def check_channel_subsystem_request(self, channel: paramiko.Channel, name: str) -> bool:
+        _take(channel)
+        return bool(super().check_channel_subsystem_request(channel, name))
+
     def check_channel_exec_request(self, channel: paramiko.Channel, command: bytes) -> bool:
+        _take(channel)
         if self._console is not None:
             return False
         threading.Thread(target=self._run, args=(channel, command), daemon=True).start()
@@ -139,6 +145,11 @@ class Login(paramiko.ServerInterface):  # type: ignore[misc]  # paramiko has no 
             channel.sendall_stderr(said.stderr)
             channel.send_exit_status(0)
             channel.close()
+
+
+def _take(channel: paramiko.Channel) -> None:
+    """The transport keeps each channel that was opened for whoever accepts it, for as long as the connection lasts."""
+    channel.get_transport().accept(0)
 
 
 def _read(channel: paramiko.Channel) -> bytes:

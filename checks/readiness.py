@@ -40,8 +40,9 @@ UNSEEN = Text("未认领", "not acknowledged")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Something that hinders, or that one must know. `about`: an incident's or an item's id, down or sheet; `hurt`: names
-    of the counters that cannot work, `needing` of those that need it and still go on; `first`: what to do first."""
+    """Something that hinders, or that one must know. `about`: an incident's or an item's id, down, or sheet; `hurt`:
+    names of the counters that cannot work, `needing` of those that need it and still go on; `first`: what to
+    do first."""
 
     about: str
     target: str

@@ -18,7 +18,7 @@ def on_loopback(centre: Centre) -> Centre:
     return Centre(
         _moved(centre.nodes.values(), ("address",)),
         _moved(centre.lines.values(), OF_LINE),
-        centre.whole and on_loopback(centre.whole),
+        centre.part_of and on_loopback(centre.part_of),
         SHIFT,
     )
 

@@ -14,7 +14,7 @@ SWITCHES = ("core", "access")
 def macs(centre: Centre) -> Mapping[str, bytes]:
     """By the id of a node, or of a line: then it is that of the carrier's device. A part of a centre has
     those of the whole."""
-    whole = centre.whole or centre
+    whole = centre.whole
     names = [node.id for node in whole.nodes.values() if node.behind and node.kind not in SWITCHES]
     return {
         name: PREFIX + number.to_bytes(2, "big") + b"\x00\x01" for number, name in enumerate((*names, *whole.lines))

@@ -37,16 +37,21 @@ HOSTS = (
 
 @dataclass(frozen=True)
 class Centre:
-    """`nodes` and `lines` by id; `whole`: the centre that it is a part of. `shift`: what is added to each port, where
-    it has no network of its own (demo.centre.loopback); else 0."""
+    """`nodes` and `lines` by id; `part_of`: the centre that it is a part of, if it is one. `shift`: what is added to
+    each port, where it has no network of its own (demo.centre.loopback); else 0."""
 
     nodes: Mapping[str, Node]
     lines: Mapping[str, Line]
-    whole: Centre | None = None
+    part_of: Centre | None = None
     shift: int = 0
 
     def of(self, *kinds: Kind) -> list[Node]:
         return [node for node in self.nodes.values() if node.kind in kinds]
+
+    @property
+    def whole(self) -> Centre:
+        """The centre that it is a part of, or itself."""
+        return self.part_of or self
 
     @property
     def own(self) -> str:
@@ -56,8 +61,7 @@ class Centre:
     @cached_property
     def absent(self) -> frozenset[str]:
         """Ids of nodes and lines of the whole that this part has not."""
-        whole = self.whole or self
-        return frozenset({*whole.nodes, *whole.lines} - {*self.nodes, *self.lines})
+        return frozenset({*self.whole.nodes, *self.whole.lines} - {*self.nodes, *self.lines})
 
     @cached_property
     def by_address(self) -> Mapping[str, Node]:

@@ -32,7 +32,7 @@ def vlans(centre: Centre) -> Mapping[int, str]:
 
 def of_lines(centre: Centre) -> Mapping[str, int]:
     """A part of a centre has those of the whole."""
-    return {name: number for number, name in enumerate((centre.whole or centre).lines, FIRST_OF_LINES)}
+    return {name: number for number, name in enumerate(centre.whole.lines, FIRST_OF_LINES)}
 
 
 def vlan_of(centre: Centre, name: str) -> int | None:

@@ -27,7 +27,7 @@ EVERY = "5s"  # so that what happens is seen soon
 
 def agent_yaml(part: Centre, listen: str, language: Language = "zh") -> str:
     """The whole file, for a centre or a part of one."""
-    centre = part.whole or part
+    centre = part.whole
     document = {
         "language": language,
         "center": {"id": "demo", "name": "演示街道社区事务受理服务中心", "district": "演示区"},

@@ -16,7 +16,7 @@ Entry = Mapping[str, Any]
 
 def reduced(document: Entry, part: Centre) -> Entry:
     """The same document, if `part` is the whole centre."""
-    whole, absent = part.whole or part, set(part.absent)
+    whole, absent = part.whole, set(part.absent)
     for name in part.absent:
         absent |= {whole.nodes[name].address} if name in whole.nodes else {*whole.lines[name].addresses}
     while gone := set(_in_vain(document, absent)):

@@ -26,7 +26,7 @@ TIME_TO_LIVE = 60
 
 @asynccontextmanager
 async def serving(world: World, own: str, first: int, serve: Serve, keys: Keys) -> AsyncIterator[None]:
-    right = (world.centre.whole or world.centre).nodes["acceptance-host"].address
+    right = world.centre.whole.nodes["acceptance-host"].address
 
     def answer(asked: dns.message.Message) -> dns.message.Message:
         reply = dns.message.make_response(asked, recursion_available=True)

@@ -139,6 +139,22 @@ def test_the_demo_and_the_tests_are_known_to_no_package_but_the_command_that_sta
         assert not strange, f"{name} imports {sorted(strange)}"
 
 
+# What the simulated centre may know of the agent: words, how values go over the wire, hours, what stands in agent.yaml.
+# Of samples, readings and the store it knows nothing: what the agent shows, it has read.
+KNOWN_TO_DEMO = {"text", "smi", "calendar", "site", "lock", "past"}
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if _within(name, "demo")])
+def test_the_demo_makes_no_sample_and_writes_to_no_store(name: str) -> None:
+    own = {module for module in _imports(name, types_too=True) if _within(module, "agent.core")}
+    known = {f"agent.core.{each}" for each in KNOWN_TO_DEMO}
+    strange = {module for module in own if not any(_within(module, each) for each in known)}
+    assert strange - {"agent.core.model"} == set(), name
+    taken = (node for node in ast.walk(_tree(name)) if isinstance(node, ast.ImportFrom))
+    of_model = {alias.name for node in taken if node.module == "agent.core.model" for alias in node.names}
+    assert of_model <= {"Target"}, name
+
+
 def test_no_modules_import_each_other_in_a_circle() -> None:
     graph = {name: {module for module in _imports(name, types_too=False) if module in MODULES} for name in MODULES}
     done: set[str] = set()

@@ -89,7 +89,7 @@ AREAS = Heading(
     ),
     Text("没有检查项", "no items"),
 )
-WORST = Heading(Text("首先要处理", "First to be put right"), (*OF, REMEDY), Text("没有不合格或预警", "nothing"))
+WORST = Heading(Text("首先要处理", "First to be put right"), (*OF, REMEDY), Text("没有不合格、无数据或预警", "nothing"))
 FOUND = Heading(
     Text("一、不合格与预警", "1. What fails or warns"),
     (*OF, OBSERVED, EXPECTED, REMEDY),

@@ -30,9 +30,9 @@ TONES: Mapping[Result, Tone] = {
     Result.NOT_APPLICABLE: "quiet",
 }
 SHADES: Mapping[str, Tone] = {"red": "bad", "amber": "warn", "green": "good", "none": "quiet"}
-FIRST = 5  # of what is wrong, on the first page
+FIRST = 6  # of what is wrong, on the first page
 NAMED = 2  # subjects of each of them
-BRIEF = 60  # characters of a cell there, so that it stays one page
+BRIEF = 44  # characters of a cell there, so that it stays one page
 CELL = 600  # characters
 LONGEST = 2000  # rows of one table
 
@@ -154,7 +154,11 @@ class _Maker:
         return self._table(say.AREAS, rows)
 
     def _worst(self) -> Table:
-        found = [group for group in self._groups(FOUND, of_items=True) if not self._advice(group[0])]
+        found = [
+            group
+            for group in self._groups((Result.FAIL, Result.UNKNOWN, Result.WARN), of_items=True)
+            if not self._advice(group[0])
+        ]
         rows = [self._row(group, (self._briefly,), NAMED) for group in found[:FIRST]]
         note = say.MORE.format(count=len(found) - FIRST) if len(found) > FIRST else None
         return self._table(say.WORST, rows, note)
@@ -205,16 +209,14 @@ class _Maker:
         return self._items[finding.item].level > self._report.level
 
     def _subjects(self, group: Group, most: int) -> str:
-        names = self._joined(self._name(each) for each in group[:most])
-        if len(group) > most:
-            names = self._(say.AND_MORE.format(names=clean(names, BRIEF), count=len(group)))
-        return names if most == LONGEST else clean(names, 2 * BRIEF)
+        names = self._joined(self._name(each.verdict.subject) for each in group[:most])
+        names = names if most == LONGEST else clean(names, BRIEF)
+        return self._(say.AND_MORE.format(names=names, count=len(group))) if len(group) > most else names
 
-    def _name(self, finding: Finding) -> str:
-        target = self._site.target(finding.verdict.subject)
+    def _name(self, subject: str) -> str:
+        target = self._site.target(subject)
         if target is None or target.name in ("", target.id):
-            is_center = finding.verdict.subject == self._site.center.id
-            return self._site.center.name if is_center else finding.verdict.subject
+            return self._site.center.name if subject == self._site.center.id else subject
         return f"{target.name}({target.id})"
 
     def _observed(self, group: Group) -> str:
@@ -242,7 +244,9 @@ class _Maker:
             item = self._items.get(each.item)
             title = f"{each.item} {self._(item.title)}" if item else each.item
             opened, due = (f"{self._site.calendar.local(at):%Y-%m-%d}" for at in (each.opened, each.due))
-            rows.append(self._safe((each.id, title, each.subject, self._person(each.owner), opened, due), "bad"))
+            rows.append(
+                self._safe((each.id, title, self._name(each.subject), self._person(each.owner), opened, due), "bad")
+            )
         return self._table(say.OVERDUE, rows)
 
     def _person(self, identity: str) -> str:
@@ -255,7 +259,7 @@ class _Maker:
             title = f"{each.item} {self._(item.title)}" if item else each.item
             was, now = (self._(RESULTS[result][0]) if result else "–" for result in (each.before, each.after))
             word, tone = say.CHANGES[each.change]
-            rows.append(self._safe((self._(word), title, each.subject, was, now), tone))
+            rows.append(self._safe((self._(word), title, self._name(each.subject), was, now), tone))
         heading = say.COMPARED if self._beside.before else say.FIRST_REPORT
         return self._table(heading, rows)
 

@@ -70,6 +70,7 @@ def test_no_source_and_no_reading_are_listed_with_what_would_connect_them() -> N
     assert items(table) == ["HOST-02", "HOST-04"]
     assert [row.cells[-1] for row in table.rows] == ["清理", "≤80%"]
     assert not section(sheet, "不合格与预警").rows
+    assert items(section(sheet, "首先")) == ["HOST-02"]
 
 
 def test_what_is_waived_stays_to_be_seen() -> None:
@@ -86,6 +87,12 @@ def test_what_passes_stands_there_only_if_all_is_asked_for() -> None:
 def test_the_same_words_about_several_subjects_are_one_row() -> None:
     (row,) = section(of(finding("HOST-04", Result.FAIL, "a"), finding("HOST-04", Result.FAIL, "b")), "一、").rows
     assert "a、b" in row.cells
+
+
+def test_the_first_page_counts_the_subjects_that_it_does_not_name() -> None:
+    sheet = of(*(finding("HOST-04", Result.FAIL, "很长的名称" * 9 + str(place), said=str(place)) for place in range(8)))
+    (row,) = section(sheet, "首先").rows
+    assert row.cells[3].endswith("…等 8 个")
 
 
 def test_who_left_the_post_does_not_sign() -> None:

@@ -14,10 +14,17 @@ from pathlib import Path
 
 import pytest
 
+from agent.core.checklist import Result as Found
+from agent.core.checklist import Verdict
 from agent.core.printed import Printed, Row, Signature, Table
+from agent.core.text import Text
 from agent.core.unfit import Unfit
+from checks.book import load
 from exporters.report import RENDERERS, Renderer
 from exporters.report.pdf import FONTS, chosen
+from tests.checks.test_printed import finding, of
+
+WORDS = Text("很长的读数" * 60, "a long reading " * 60)
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -148,6 +155,19 @@ def test_pdf_has_one_page_of_summary_numbered_pages_and_the_head_on_each(pdf_of:
         assert f"第{place}页共{len(found)}页" in "".join(page.split())
         assert "ab" * 32 in page
     assert all("2026-0007" in page for page in found)
+
+
+def test_the_summary_stays_one_page_however_long_names_and_remedies_are(pdf_of: Renderer) -> None:
+    long = "很长的设备名称" * 80
+    areas = [each for each in load() if each.items]
+    wrong = [
+        replace(finding(item.id, Found.FAIL, long), verdict=Verdict(Found.FAIL, long, WORDS, WORDS, Text(long, long)))
+        for area in areas
+        for item in area.items
+    ]
+    found = pages(pdf_of(of(*wrong)))
+    assert "专职副主任" in found[0]
+    assert "不合格与预警" in found[1]
 
 
 def test_pdf_is_a4(pdf_of: Renderer) -> None:

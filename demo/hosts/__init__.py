@@ -7,4 +7,6 @@ programs.py   what its programs say, a table by name
 software.py   what the software on it says: processes, free space, a database
 files.py      what programs say of the files that it really has
 rounds.py     a round as agent.transports.ssh sends it, and its answer
+
+Those with Windows: windows/
 """

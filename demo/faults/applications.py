@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from agent.core.text import Text
-from demo.centre.plan import Centre
-from demo.faults.fault import Fault
-
-
-def _displays(centre: Centre) -> Sequence[str]:
-    return [node.id for node in centre.of("display")]
-
+from demo.faults.fault import Fault, each_of
 
 FAULTS = (
     Fault("acceptance-down", Text("统一受理平台返回 503,窗口办不了业务", "the acceptance software answers 503")),
@@ -22,5 +14,5 @@ FAULTS = (
         "queue-down",
         Text("排队叫号系统停了,半小时没有取号", "the queue system stands still, no ticket for half an hour"),
     ),
-    Fault("display-dark", Text("一块显示屏黑屏", "a display is dark"), _displays),
+    Fault("display-dark", Text("一块显示屏黑屏", "a display is dark"), each_of("display")),
 )

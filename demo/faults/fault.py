@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from agent.core.text import Text
+from demo.centre.node import Kind
 from demo.centre.plan import Centre
 from demo.world.world import World
 
@@ -14,6 +15,11 @@ Whom = Callable[[Centre], Sequence[str]]
 
 def centre_itself(centre: Centre) -> Sequence[str]:
     return ("",)
+
+
+def each_of(*kinds: Kind) -> Whom:
+    """Nodes of these kinds, those of the first one first."""
+    return lambda centre: [node.id for kind in kinds for node in centre.of(kind)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from agent.core.text import Text
-from demo.centre.plan import Centre
-from demo.faults.fault import Fault
-
-
-def _ups(centre: Centre) -> Sequence[str]:
-    return [node.id for node in centre.of("ups")]
-
+from demo.faults.fault import Fault, each_of
 
 FAULTS = (
     Fault(
@@ -25,12 +17,12 @@ FAULTS = (
     Fault(
         "ups-battery-low",
         Text("UPS电量不足 15%,剩余时间不够正常关机", "the UPS has less than 15 % of its charge left"),
-        _ups,
+        each_of("ups"),
     ),
     Fault(
         "ups-self-test-failed",
         Text("UPS 自检未通过,电池要换:停电时撑不住", "a UPS failed its self-test: its battery will not last"),
-        _ups,
+        each_of("ups"),
     ),
     Fault("overheat", Text("机柜进风 38 ℃ 以上", "38 °C and more at the racks' inlets")),
     Fault("cooling-failed", Text("空调停转,机房每分钟升温约 1.5 ℃", "cooling stops, about 1.5 °C a minute")),

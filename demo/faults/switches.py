@@ -6,21 +6,13 @@ from collections.abc import Sequence
 
 from agent.core.text import Text
 from demo.centre.plan import Centre
-from demo.faults.fault import Fault
+from demo.faults.fault import Fault, each_of
 
 
 def _plugged(centre: Centre) -> Sequence[str]:
     """Whatever hangs on a cable; first a counter PC."""
     nodes = [*centre.of("terminal"), *(node for node in centre.nodes.values() if node.kind != "terminal")]
     return [node.id for node in nodes if node.behind] + list(centre.lines)
-
-
-def _access_first(centre: Centre) -> Sequence[str]:
-    return [node.id for node in (*centre.of("access"), *centre.of("core"))]
-
-
-def _accesses(centre: Centre) -> Sequence[str]:
-    return [node.id for node in centre.of("access")]
 
 
 FAULTS = (
@@ -36,12 +28,12 @@ FAULTS = (
     Fault(
         "loop-storm",
         Text("交换机上广播占九成,疑似环路", "nine tenths of a switch's packets are broadcast: a loop"),
-        _access_first,
+        each_of("access", "core"),
     ),
     Fault(
         "switch-down",
         Text("交换机断电,它后面的一切失联", "a switch has no power, all behind it is gone"),
-        _access_first,
+        each_of("access", "core"),
     ),
     Fault(
         "switch-reboot",
@@ -49,7 +41,7 @@ FAULTS = (
             "交换机自行重启,约 40 秒不应答,运行时间归零",
             "a switch starts anew: silent for 40 s, its uptime begins at 0",
         ),
-        _access_first,
+        each_of("access", "core"),
     ),
     Fault(
         "config-changed",
@@ -57,11 +49,11 @@ FAULTS = (
             "有人在交换机上打开了 telnet,没有登记变更,也没有保存",
             "somebody turned telnet on at a switch, by no planned change, and did not save it",
         ),
-        _access_first,
+        each_of("access", "core"),
     ),
     Fault(
         "rogue-device",
         Text("接入交换机的空端口上出现陌生设备", "a device that nobody knows at a free port of an access switch"),
-        _accesses,
+        each_of("access"),
     ),
 )

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from demo.centre.plan import OWN
 from demo.hosts import etc, proc
 from demo.hosts.model import DAY, Host
 
@@ -183,7 +184,7 @@ def find(host: Host, argv: Sequence[str]) -> Ran:
 
 
 def printenv(host: Host, argv: Sequence[str]) -> Ran:
-    return _ok(f"10.30.0.250 40000 {host.node.address} 22\n")
+    return _ok(f"{OWN} 40000 {host.node.address} 22\n")
 
 
 PROGRAMS: Mapping[str, Program] = {

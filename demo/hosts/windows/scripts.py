@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from demo.centre.plan import OWN
 from demo.hosts.rounds import Said
 from demo.hosts.windows import policy, powershell
 from demo.hosts.windows.model import CONTENT, DAY, GIB, HOUR, PROCESSORS, Terminal
 from demo.hosts.windows.powershell import Block
 
-AGENT = "10.30.0.250"
 MEMORY, DISK = 8 * GIB, 238 * GIB
 UNITS = 10_000_000  # of 100 ns, in a second
 GIVEN_BY_ALL = {"why": [], "mode": "FullLanguage"}
@@ -77,7 +77,7 @@ def logins(terminal: Terminal, given: Sequence[str]) -> Facts:
         for each in terminal.events()
     ]
     administrators = [{"name": f"{terminal.name}\\{name}"} for name in ("Administrator", "admin-ck", "monitor")]
-    came = f"{AGENT} 40000 22"
+    came = f"{OWN} 40000 22"
     return {"seen": 1, "now": int(terminal.clock), "from": came, "administrators": administrators, "events": events}
 
 

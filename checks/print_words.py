@@ -63,10 +63,10 @@ CHANGES: Mapping[Change, tuple[Text, Tone]] = {
     "gone": (Text("不再检查", "no longer judged"), "quiet"),
 }
 
-RESULT: Column = (Text("结果", "Result"), 8)
+RESULT: Column = (Text("结果", "Result"), 11)
 OF: tuple[Column, ...] = (
     RESULT,
-    (Text("等级", "Severity"), 7),
+    (Text("等级", "Severity"), 12),
     (Text("检查项", "Item"), 20),
     (Text("对象", "Subject"), 22),
 )

@@ -226,8 +226,8 @@ class _Maker:
         return self._(group[0].verdict.expected)
 
     def _remedy(self, group: Group) -> str:
-        remedy = group[0].verdict.remedy
-        return self._(remedy) if remedy else ""
+        remedies = (each.verdict.remedy for each in group)
+        return self._(words.joined((each for each in remedies if each), NAMED))
 
     def _briefly(self, group: Group) -> str:
         return clean(self._remedy(group), BRIEF)

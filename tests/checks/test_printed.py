@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -93,6 +94,15 @@ def test_the_first_page_counts_the_subjects_that_it_does_not_name() -> None:
     sheet = of(*(finding("HOST-04", Result.FAIL, "很长的名称" * 9 + str(place), said=str(place)) for place in range(8)))
     (row,) = section(sheet, "首先").rows
     assert row.cells[3].endswith("…等 8 个")
+
+
+def test_what_is_to_be_done_about_each_subject_is_said_and_not_that_of_the_first_alone() -> None:
+    found = [finding("HOST-04", Result.FAIL, each) for each in ("a", "b")]
+    told = [
+        replace(each, verdict=replace(each.verdict, remedy=Text(f"查{each.verdict.subject}", ""))) for each in found
+    ]
+    (row,) = section(of(*told), "一、").rows
+    assert row.cells[-1] == "查a；查b"
 
 
 def test_who_left_the_post_does_not_sign() -> None:

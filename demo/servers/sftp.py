@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import paramiko
@@ -26,14 +27,17 @@ class Reading(paramiko.SFTPServerInterface):  # type: ignore[misc]  # paramiko h
         self.host = host
         self._files = Files(host.tree) if host.tree is not None else None
 
+    def _place(self, path: str) -> Path | None:
+        return self._files.place(path) if self._files else None
+
     def list_folder(self, path: str) -> Any:
-        found = self._files.place(path) if self._files else None
+        found = self._place(path)
         if found is None or not found.is_dir():
             return paramiko.SFTP_NO_SUCH_FILE
         return [told for name in sorted(os.listdir(found)) if not isinstance(told := self.stat(f"{path}/{name}"), int)]
 
     def stat(self, path: str) -> Any:
-        found = self._files.place(path) if self._files else None
+        found = self._place(path)
         if found is None:
             return paramiko.SFTP_NO_SUCH_FILE
         about = paramiko.SFTPAttributes.from_stat(found.stat(), found.name)
@@ -43,7 +47,7 @@ class Reading(paramiko.SFTPServerInterface):  # type: ignore[misc]  # paramiko h
     lstat = stat
 
     def open(self, path: str, flags: int, attr: object) -> Any:
-        found = self._files.place(path) if self._files else None
+        found = self._place(path)
         if found is None or not found.is_file():
             return paramiko.SFTP_NO_SUCH_FILE
         if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC):

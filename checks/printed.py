@@ -15,7 +15,7 @@ from checks import changes, scores, words
 from checks import print_words as say
 from checks.book import items_of
 from checks.compared import Difference
-from checks.report import COLOURS, RESULTS, Report, worst_first
+from checks.report import COLOURS, RESULTS, SEVERITIES, Report, worst_first
 
 SIGNERS: tuple[Role, ...] = ("network_administrator", "full_time_deputy_director", "director")
 JUDGED = (Result.FAIL, Result.WARN, Result.PASS, Result.UNKNOWN)
@@ -159,9 +159,15 @@ class _Maker:
             for group in self._groups((Result.FAIL, Result.UNKNOWN, Result.WARN), of_items=True)
             if not self._advice(group[0])
         ]
+        found.sort(key=lambda group: self._urgency(group[0]))
         rows = [self._row(group, (self._briefly,), NAMED) for group in found[:FIRST]]
         note = say.MORE.format(count=len(found) - FIRST) if len(found) > FIRST else None
         return self._table(say.WORST, rows, note)
+
+    def _urgency(self, finding: Finding) -> tuple[bool, int]:
+        """What fails, then a critical item that warns before another without a reading."""
+        severity = self._items[finding.item].severity
+        return finding.verdict.result is not Result.FAIL, SEVERITIES.index(severity)
 
     def _found(self) -> Table:
         return self._findings(say.FOUND, FOUND, (self._observed, self._expected, self._remedy))

@@ -105,6 +105,12 @@ def test_what_is_to_be_done_about_each_subject_is_said_and_not_that_of_the_first
     assert row.cells[-1] == "查a；查b"
 
 
+def test_a_critical_item_that_warns_comes_before_a_lesser_one_without_a_reading_and_after_what_fails() -> None:
+    results = {"HOST-02": Result.UNKNOWN, "NET-01": Result.WARN, "HOST-03": Result.FAIL}
+    sheet = of(*(finding(item, result) for item, result in results.items()))
+    assert items(section(sheet, "首先")) == ["HOST-03", "NET-01", "HOST-02"]
+
+
 def test_who_left_the_post_does_not_sign() -> None:
     assert [each.name for each in of().signatures] == ["王工", "周", ""]
 

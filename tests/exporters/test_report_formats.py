@@ -170,6 +170,13 @@ def test_the_summary_stays_one_page_however_long_names_and_remedies_are(pdf_of: 
     assert "不合格与预警" in found[1]
 
 
+def test_an_item_can_be_searched_for_in_the_pdf_and_a_long_name_breaks(pdf_of: Renderer) -> None:
+    text = "".join(pages(pdf_of(printed("NET-11 GigabitEthernet1/0/24", "A" * 300))))
+    assert "NET-11 GigabitEthernet1/0/24" in text
+    assert "A" * 300 not in text
+    assert text.replace("\u200b", "").count("A") >= 2 * 300
+
+
 def test_pdf_is_a4(pdf_of: Renderer) -> None:
     tool = shutil.which("pdfinfo")
     if tool is None:

@@ -18,10 +18,10 @@ from http.client import HTTPException
 from importlib import import_module
 from pathlib import Path
 
-from demo.centre.plan import NETMASK
+from demo.centre.plan import NETMASK, Centre
 from demo.control import SOCKET, controlled
 from demo.ending import Ending
-from demo.following import DESCRIPTOR
+from demo.following import DESCRIPTOR, GO
 from demo.network import namespace, tun
 from demo.network.exchange import FIRST_PORT, Exchange
 from demo.network.relay import Relay
@@ -42,7 +42,7 @@ PATIENCE = 20.0  # seconds that the agent has to end in order
 
 
 Ready = Callable[[int, float], None]
-Connect = Callable[[], Exchange | Relay]
+Connect = Callable[[World], Exchange | Relay]
 
 
 class Unable(Exception):
@@ -60,14 +60,15 @@ class AgentGone(Exception):
 @dataclass(frozen=True)
 class Running:
     """`folder` holds agent.yaml and the socket; `listening` is the page's socket, opened in the network outside;
-    `argv` runs the agent, and has it follow this process (demo.following)."""
+    `argv` runs the agent, and has it follow this process (demo.following). `made` makes the world, and writes what the
+    agent reads."""
 
-    world: World
+    centre: Centre
     folder: Path
     listening: socket.socket
     speed: float
     argv: Sequence[str]
-    keys: Keys
+    made: Callable[[], tuple[World, Keys]]
     ending: Ending
 
     def start(self, page: tuple[str, int], started: Callable[[], None], ready: Ready) -> None:
@@ -80,7 +81,10 @@ class Running:
         connect = self._network()
         agent, alive = self._agent()
         try:
-            asyncio.run(self._serve(connect, agent, started, lambda: _first_read(outside, ready, began)))
+            world, keys = self.made()
+            os.write(alive, GO)
+            serving = partial(self._serve, world, keys, connect)
+            asyncio.run(serving(agent, started, lambda: _first_read(outside, ready, began)))
         finally:
             status = _ended(agent, self.ending)
             os.close(alive)
@@ -89,15 +93,15 @@ class Running:
 
     def _network(self) -> Connect:
         """How the servers are reached: in a network of the centre's own, where it has one."""
-        centre, ways = self.world.centre, self.world.way
+        centre = self.centre
         if centre.shift:
-            return lambda: Relay(centre.own, centre.shift, ways)
+            return lambda world: Relay(centre.own, centre.shift, world.way)
         try:
             namespace.enter()
             device = tun.opened(centre.own, NETMASK)
         except OSError as error:
             raise Unable(str(error)) from None
-        return lambda: Exchange(device, centre.own, ways)
+        return lambda world: Exchange(device, centre.own, world.way)
 
     def _agent(self) -> tuple[int, int]:
         """Its process, in the same network, and the descriptor that tells it that this process lives."""
@@ -125,32 +129,38 @@ class Running:
         os.close(spare)
 
     async def _serve(
-        self, connect: Connect, agent: int, started: Callable[[], None], read: Callable[[], Awaitable[None]]
+        self,
+        world: World,
+        keys: Keys,
+        connect: Connect,
+        agent: int,
+        started: Callable[[], None],
+        read: Callable[[], Awaitable[None]],
     ) -> None:
-        exchange, own = connect(), self.world.centre.own
+        exchange, own = connect(world), self.centre.own
         async with AsyncExitStack() as stack:
             stack.callback(exchange.close)
             for number, name in enumerate(SERVERS if isinstance(exchange, Exchange) else ON_LOOPBACK):
                 server = import_module(f"demo.servers.{name}")  # while the agent starts
                 first = FIRST_PORT + PORTS_EACH * number
                 try:
-                    await stack.enter_async_context(server.serving(self.world, own, first, exchange.serve, self.keys))
+                    await stack.enter_async_context(server.serving(world, own, first, exchange.serve, keys))
                 except OSError as error:
                     raise Unable(f"{name}: {error}") from None
-            await stack.enter_async_context(controlled(self.folder / SOCKET, partial(answer, self.world)))
+            await stack.enter_async_context(controlled(self.folder / SOCKET, partial(answer, world)))
             started()
             reading = asyncio.ensure_future(read())
             stack.callback(reading.cancel)
-            await self._live(agent)
+            await self._live(world, agent)
 
-    async def _live(self, agent: int) -> None:
+    async def _live(self, world: World, agent: int) -> None:
         end, loop, seen = asyncio.Event(), asyncio.get_running_loop(), time.monotonic()
         self.ending.then(lambda: loop.call_soon_threadsafe(end.set))
         while not (self.ending.asked or _gone(agent)):
             with suppress(TimeoutError):
                 await asyncio.wait_for(end.wait(), TICK)
             now = time.monotonic()
-            self.world.advance((now - seen) * self.speed)
+            world.advance((now - seen) * self.speed)
             seen = now
         self.ending.then(lambda: None)
 

@@ -28,7 +28,8 @@ app = typer.Typer(help="模拟中心 / A simulated centre, with the agent watchi
 HOST, PORT = "127.0.0.1", 9780
 MOST_SCALE = 12  # so that the addresses of a section suffice
 TREE = "hosts"  # what files hosts have, in the demo's folder
-PROGRAM = "from demo.following import follow; follow({language!r}); from agent.cli.main import main; main()"
+# Loads the agent while agent.yaml is still being written.
+PROGRAM = "import agent.app, demo.following as end; from agent.cli.main import main; end.follow({language!r}); main()"
 TAKEN = Text(
     "页面的地址 {listen} 用不了:{error};可用 --port 换一个,或先停掉占用它的程序",
     "the page cannot have {listen}: {error}; choose another by --port, or stop the program that has it",
@@ -160,7 +161,7 @@ def _prepared(
 ) -> Running:
     from demo.centre.loopback import on_loopback
     from demo.centre.plan import NETMASK
-    from demo.configuration.files import write
+    from demo.configuration.files import FILE, write
     from demo.network.trial import refused
     from demo.running import Running
     from demo.servers.keys import Keys
@@ -169,13 +170,17 @@ def _prepared(
     if why := refused(plan.own, NETMASK):
         plan = on_loopback(plan)
         say(NO_NAMESPACE.format(error=why)[language])
-    keys = Keys()
-    config = write(folder, plan, keys, "{}:{}".format(*page.getsockname()), language)
-    if days:
-        remember(config, _past(plan, days))
+
+    def made() -> tuple[World, Keys]:
+        keys = Keys()
+        config = write(folder, plan, keys, "{}:{}".format(*page.getsockname()), language)
+        if days:
+            remember(config, _past(plan, days))
+        return World(plan, tree=folder / TREE), keys
+
     program = (sys.executable, "-c", PROGRAM.format(language=language))
-    argv = (*program, "run", "-c", str(config), "--log-level", "error")
-    return Running(World(plan, tree=folder / TREE), folder, page, speed, argv, keys, ending)
+    argv = (*program, "run", "-c", str(folder / FILE), "--log-level", "error")
+    return Running(plan, folder, page, speed, argv, made, ending)
 
 
 def _watched(running: Running, language: Language) -> int:
@@ -200,7 +205,7 @@ def _to_try(running: Running, language: Language) -> list[str]:
     """Commands as they can be typed here: this program by the name that it was called by, and with the folder."""
     from demo.faults import missing
 
-    folder, absent = running.folder, missing(running.world.centre)
+    folder, absent = running.folder, missing(running.centre)
     called = "shouwang" if shutil.which("shouwang") else sys.argv[0]
     where = "" if folder == default_folder() else f" --folder {shlex.quote(str(folder))}"
     commands = [(f"{called} demo {words}{where}", what) for words, what in TRY if not {*words.split()} & absent]

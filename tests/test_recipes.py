@@ -108,7 +108,8 @@ def test_every_command_of_the_readme_exists_and_none_is_left_out(page: str) -> N
     named: set[tuple[str, ...]] = set()
     for found in COMMAND.finditer((ROOT / page).read_text(encoding="utf-8")):
         named |= {(found["group"], *([word] if word else [])) for word in (found["words"] or "").split("|")}
-    assert named == set(_commands(main.application()))
+    # What stands below a command, as `checklist ticket open`, is told by its page and by --help.
+    assert named == {words[:2] for words in _commands(main.application())}
 
 
 def _commands(group: typer.Typer) -> Iterator[tuple[str, ...]]:

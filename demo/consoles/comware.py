@@ -11,6 +11,12 @@ from demo.devices.switch import Switch
 
 LOGIN = " authentication-mode scheme", " user-role network-operator", " idle-timeout 10 0"
 PASSWORDS = "aging 90", "length 10", "composition type-number 3 type-length 1"
+ALGORITHMS = (
+    "cipher aes256-ctr aes128-ctr",
+    "key-exchange ecdh-sha2-nistp384 ecdh-sha2-nistp256",
+    "mac sha2-256",
+    "public-key ecdsa-sha2-nistp256",
+)
 VLAN = "Vlan-interface"
 CIPHER = anew("$c$3$", "==", 27)
 
@@ -37,6 +43,7 @@ def text(switch: Switch, lines: Sequence[str], around: Surroundings, secret: Sec
                 " ssh server enable",
                 f" ssh server acl {ACL}",
                 f" ssh user {around.user} service-type stelnet authentication-type password",
+                *(f" ssh2 algorithm {each}" for each in ALGORITHMS),
             ),
             (" ntp-service enable", f" ntp-service unicast-server {around.clock}"),
             (f"acl basic {ACL}", f" rule 5 permit source {around.managed_from}"),

@@ -82,7 +82,8 @@ class Running:
         agent, alive = self._agent()
         try:
             world, keys = self.made()
-            os.write(alive, GO)
+            with suppress(BrokenPipeError):  # it is gone already, which is seen below
+                os.write(alive, GO)
             serving = partial(self._serve, world, keys, connect)
             asyncio.run(serving(agent, started, lambda: _first_read(outside, ready, began)))
         finally:

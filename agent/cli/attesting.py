@@ -93,7 +93,10 @@ def withdraw(
     reason: Annotated[str, typer.Option("--reason", help="why it does not stand any more")],
     config: Config = DEFAULT,
 ) -> None:
-    """撤回一项登记 / Take an attestation back: a mistake, or a document that is needed no longer."""
+    """撤回一项登记 / Take an attestation back.
+
+    It was a mistake, or its document is needed no longer.
+    """
     site = site_of(config)
     request = {"id": number, "reason": reason}
     done, memory = entered(

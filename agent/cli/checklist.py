@@ -60,7 +60,7 @@ def run(
 
 @app.command()
 def coverage(config: Config = DEFAULT, form: Output = Format.TABLE, area: Areas = ALL, item: Items = ALL) -> None:
-    """每个自动项从哪里读取,本中心接入了没有 / Where each automatic item reads, and what is connected here."""
+    """自动项从哪里读取,接入了没有 / Where automatic items read here."""
     from agent.cli.judging import asked_of, known
     from checks.coverage import document, rows
     from checks.wanted import of_report

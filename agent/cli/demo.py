@@ -253,7 +253,7 @@ def heal(
 
 @app.command()
 def faults(folder: Folder = None, language: In = "zh") -> None:
-    """列出可造成的故障,* 正在发生,- 这里造不出来 / The faults there are; * goes on, - cannot be caused here."""
+    """列出故障:* 正在发生,- 这里造不出来 / The faults; * goes on, - not here."""
     from demo.control import SOCKET, ask
     from demo.faults import FAULTS
     from demo.faults.fault import MISSING

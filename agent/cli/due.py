@@ -29,7 +29,7 @@ NO_DAY = Text("一年内没有服务日(calendar)", "no service day within a yea
 
 
 def due(config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
-    """今天应办的登记、检查、整改、豁免 / What is due today, or on the next service day."""
+    """今天应办的事 / What is due today, or on the next service day."""
     from checks import due as dues
 
     site, now = site_of(config), time.time()

@@ -82,7 +82,10 @@ def sign(
     files: Annotated[list[Path], typer.Option("--evidence", help="photographs; copies are kept")] = [],  # noqa: B006
     note: Annotated[str, typer.Option("--note")] = "",
 ) -> None:
-    """签认当天的巡检单 / Sign today's sheet: all its lines at once, under one number."""
+    """签认当天的巡检单 / Sign today's sheet.
+
+    All its lines at once, under one number.
+    """
     site, now = site_of(config), time.time()
     known_person(site, by)
     listed = {each.item.id: each for each in _lines(site, now)}

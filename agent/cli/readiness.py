@@ -26,12 +26,18 @@ LINES = 6  # of each part: one screen
 
 
 def opening(config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
-    """可以开门吗 / Can the doors be opened? Exit 0 yes, 1 no, 3 nobody can say."""
+    """可以开门吗 / Can the doors be opened?
+
+    Exit 0 yes, 1 no, 3 nobody can say.
+    """
     _answered("opening", config, form)
 
 
 def closing(config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
-    """下班前还要做什么 / What is left before leaving? Exit 0 nothing, 1 something, 3 nobody can say."""
+    """下班前还要做什么 / What is left before leaving?
+
+    Exit 0 nothing, 1 something, 3 nobody can say.
+    """
     _answered("closing", config, form)
 
 

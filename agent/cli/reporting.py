@@ -51,7 +51,7 @@ def report(
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="连合格的也列出 / what passes, too")] = False,
 ) -> None:
-    """打印并签字的检查报告,编号留存 / The report to be printed and signed: numbered, and kept.
+    """打印签字的检查报告 / The report to be printed and signed.
 
     Exit 0, or 1 with the reason if it cannot be made.
     """

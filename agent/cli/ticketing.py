@@ -97,7 +97,10 @@ def close(
     files: Annotated[list[Path], typer.Option("--evidence", help="photograph, scan, output; a copy is kept")],
     config: Config = DEFAULT,
 ) -> None:
-    """凭证据关闭 / Close it with evidence; what passes again the agent closes by itself."""
+    """凭证据关闭 / Close it with evidence.
+
+    What passes again the agent closes by itself.
+    """
     site = site_of(config)
     _step(site, "close_ticket", {"id": number, "reason": reason, "files": kept(site, files)}, by, tickets.close)
 

@@ -114,7 +114,8 @@ def test_the_checklist_shows_when_it_was_judged(tmp_path: Path) -> None:
 
 
 def test_help_begins_every_command_in_chinese_and_is_never_cut(tmp_path: Path) -> None:
-    for group in ((), ("checklist",), ("playbook",), ("export",), ("ledger",)):
+    nested = [("checklist", name) for name in ("sheet", "ticket", "waive")]
+    for group in ((), ("checklist",), *nested, ("playbook",), ("export",), ("ledger",), ("demo",)):
         shown = run(tmp_path, *group, "--help").stdout.partition("Commands:")[2]
         for line in filter(None, map(str.strip, shown.splitlines())):
             assert "..." not in line

@@ -293,4 +293,11 @@ NONE: Mapping[str, frozenset[str]] = {
             "notify.channels.sound",
         )
     ),
+    "compared with the checklist's own rules; one that names none is refused": frozenset(
+        (
+            "thresholds.<value>.metric",
+            "thresholds.<value>.labels.<name>",
+            "thresholds.<value>.labels.<value>",
+        )
+    ),
 }

@@ -66,7 +66,7 @@ class Store:
     targets: Sequence[Target] = TARGETS
     on: Target | None = None
     kept: Kept = field(default_factory=Kept)
-    now: float = NOW
+    now: float = field(default_factory=time.time)
     reading: Reading | None = None
     snapshot: Snapshot = field(default_factory=Snapshot)
     runs: int = 1

@@ -172,7 +172,9 @@ class Agent:
     # What runs by itself
 
     def _schedule(self) -> None:
-        jobs = [self._poll(each, target) for each, target in watched(self.site, COLLECTORS.values())]
+        # Lines first: they mostly wait, and are what a centre asks about first.
+        pairs = sorted(watched(self.site, COLLECTORS.values()), key=lambda pair: pair[1].kind != "line")
+        jobs = [self._poll(each, target) for each, target in pairs]
         own = [
             Job(("agent", "tick"), TICK, self._tick),
             Job(("agent", "vitals"), VITALS_EVERY, self._look),

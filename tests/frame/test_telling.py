@@ -17,12 +17,12 @@ def test_the_districts_prometheus_sees_a_head_that_the_ledger_still_has_later(tm
         until(lambda: "shouwang_ledger_info{" in centre.get("/metrics"), why="the head is told")
         found = re.search(r'shouwang_ledger_info\{head="([0-9a-f]{64})"\} 1', centre.get("/metrics"))
         assert found
-        until(centre.incidents, why="an incident is a record of the ledger")
-        later = centre.get("/api/v1/ledger/head")
-    assert found[1] not in later
+        head = "/api/v1/ledger/head"
+        # The checklist's findings are records as well, so that one always comes.
+        until(lambda: found[1] not in centre.get(head), seconds=60, why="another record follows")
     verified = centre.command("ledger", "verify", "--head", found[1])
     assert verified.returncode == 0, verified.stderr
-    assert verified.stdout.strip() in later
+    assert verified.stdout.strip() not in ("", found[1])
     cut = centre.command("ledger", "verify", "--head", "f" * 64)
     assert (cut.returncode, "its end was cut off" in cut.stderr) == (1, True)
 

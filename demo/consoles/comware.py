@@ -39,12 +39,7 @@ def text(switch: Switch, lines: Sequence[str], around: Surroundings, secret: Sec
             ("line vty 0 63", *LOGIN, " protocol inbound ssh", f" acl {ACL} inbound"),
             (f" info-center loghost {around.logs_to}",),
             _snmp(switch, secret),
-            (
-                " ssh server enable",
-                f" ssh server acl {ACL}",
-                f" ssh user {around.user} service-type stelnet authentication-type password",
-                *(f" ssh2 algorithm {each}" for each in ALGORITHMS),
-            ),
+            _ssh(around),
             (" ntp-service enable", f" ntp-service unicast-server {around.clock}"),
             (f"acl basic {ACL}", f" rule 5 permit source {around.managed_from}"),
             ("domain system",),
@@ -53,6 +48,13 @@ def text(switch: Switch, lines: Sequence[str], around: Surroundings, secret: Sec
         )
     )
     yield "return"
+
+
+def _ssh(around: Surroundings) -> Iterator[str]:
+    yield " ssh server enable"
+    yield f" ssh server acl {ACL}"
+    yield f" ssh user {around.user} service-type stelnet authentication-type password"
+    yield from (f" ssh2 algorithm {each}" for each in ALGORITHMS)
 
 
 def _interface(switch: Switch, port: Port, around: Surroundings) -> Iterator[str]:

@@ -105,6 +105,20 @@ def known(cases: Iterable[Case]) -> list[Case]:
     return [case for case in cases if {each[0] for each in (*case.right, *case.wrong)} <= set(METRICS)]
 
 
+def flips_and_back(case: Case) -> None:
+    """It passes, gives the case's result with other words and a remedy, and passes again."""
+    before, wrong, after = flips(case)
+    print(before.verdict, wrong.verdict)  # shown where it fails
+    assert (before.verdict.result, wrong.verdict.result, after.verdict.result) == ("pass", case.result, "pass")
+    assert wrong.verdict.remedy
+    assert before.verdict.observed != wrong.verdict.observed
+
+
+def tries_every_automatic_item(area: str, cases: Iterable[Case]) -> None:
+    (found,) = book.load([area])
+    assert {case.item for case in cases} == {item.id for item in found.items if item.mode == "automatic"}
+
+
 def flips(case: Case) -> tuple[Finding, Finding, Finding]:
     """What is found while all is right, when it has been wrong for long enough, and when it is right again."""
     course = Course(case)

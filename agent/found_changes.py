@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from agent.core.calendar import Calendar
+from agent.core.calendar import WORKING_DAY, Calendar
 from agent.core.model import Metric, Reading, Sample
 from agent.core.snapshot import Snapshot
 
@@ -21,7 +21,6 @@ PENDING = Metric(
 METRICS = (UNAPPROVED, PENDING)
 FOUND = ("device_config_unapproved", "host_file_changes_unapproved")
 SINCE = "device_config_changed_timestamp_seconds"  # where the device's configuration tells when it changed
-WORKING_DAY = 6.5 * 3600.0
 
 Place = tuple[str, str, str]  # metric, kind, target
 

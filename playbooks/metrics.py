@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from agent.core.calendar import Calendar
+from agent.core.calendar import WORKING_DAY, Calendar
 from agent.core.incident import Incident
 from agent.core.model import Metric, Sample
 from agent.core.text import clean
@@ -42,8 +42,8 @@ LONGEST_TEXT = 300  # characters of a label
 
 # The centre's own limits to acknowledge, in seconds: opened in service hours, and outside them.
 WALL_LIMITS = {"P1": (300.0, 900.0), "P2": (600.0, 1800.0)}
-# P3 and P4 run on working time only; a working day has 6.5 hours.
-WORKING_LIMITS = {"P3": 1800.0, "P4": 6.5 * 3600}
+# P3 and P4 run on working time only.
+WORKING_LIMITS = {"P3": 1800.0, "P4": WORKING_DAY}
 
 
 def samples(incidents: Iterable[Incident], calendar: Calendar, now: float) -> Iterator[Sample]:

@@ -35,6 +35,7 @@ Stretch = tuple[float, float]  # Unix seconds, the end not included
 Week = tuple[tuple[Span, ...], ...]  # seven days, Monday first
 
 DAY = 86400.0
+WORKING_DAY = 6.5 * 3600.0  # seconds of working time
 WARN_BEFORE = 30 * DAY
 SEARCH_DAYS = 400  # a year, and a long closure
 WHOLE_DAY: tuple[Span, ...] = ((0, 1440),)

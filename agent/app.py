@@ -37,7 +37,7 @@ from agent.starting import cannot_listen, held
 from agent.telling import VITALS_EVERY, Telling
 from agent.verbs import verbs_of
 from agent.vitals import watched
-from checks.book import load as load_areas
+from checks.book import shipped
 from checks.running import Checklist
 from collectors import COLLECTORS
 from exporters.outbox import Outbox
@@ -281,7 +281,7 @@ def _checklist(agent: Agent) -> Checklist:
     connected, findings = agent.store.recall(CONNECTED) or {}, agent.store.findings()
     told = lambda: agent.registry.attestations  # noqa: E731 - it is read with the other registers, once it listens
     waived = lambda: agent.registry.waivers  # noqa: E731
-    return Checklist(load_areas(), COLLECTORS, agent.snapshot, agent.site, connected, findings, told, waivers=waived)
+    return Checklist(shipped(), COLLECTORS, agent.snapshot, agent.site, connected, findings, told, waivers=waived)
 
 
 def _peers(agent: Agent) -> Peers:

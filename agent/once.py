@@ -23,7 +23,7 @@ from agent.reaching import reaching
 from agent.registering import attested_of, registers_of, tickets_of, waived_of
 from agent.runner import Runner
 from agent.vitals import watched
-from checks.book import load
+from checks.book import shipped
 from checks.report import document
 from checks.running import Checklist
 from collectors import COLLECTORS
@@ -99,7 +99,7 @@ async def checklist_once(
     snapshot.put(Reading(None, "attestations", now, 0.0, told))
     snapshot.put(Reading(None, "tickets", now, 0.0, tuple(ticketing.samples(tickets_of(site), now))))
     checklist = Checklist(
-        load(), COLLECTORS, snapshot, site, connected, findings, lambda: attested, waivers=lambda: waived
+        shipped(), COLLECTORS, snapshot, site, connected, findings, lambda: attested, waivers=lambda: waived
     )
     checklist.run(now)
     return document(checklist.report())

@@ -46,29 +46,26 @@ def load_site(path: Path) -> Site:
 
 def rule_ids() -> frozenset[str]:
     """What `thresholds` may name: checklist items and playbooks."""
-    from checks.book import items_of
-    from checks.book import load as load_areas
+    from checks.book import items_of, shipped
 
-    return playbook_ids() | {item.id for item in items_of(load_areas())}
+    return playbook_ids() | {item.id for item in items_of(shipped())}
 
 
 def threshold_mistakes(said: Mapping[str, Any]) -> Iterable[tuple[str, tuple[int, str], Text]]:
     """What is wrong with thresholds of items and playbooks that there are."""
-    from checks.book import items_of
-    from checks.book import load as load_areas
+    from checks.book import items_of, shipped
     from checks.threshold_mistakes import mistakes
 
-    items = {item.id: item for item in items_of(load_areas())} if said else {}
+    items = {item.id: item for item in items_of(shipped())} if said else {}
     return mistakes(items, said)
 
 
 def threshold_remarks(site: Site) -> Iterable[Text]:
     """What thresholds of items have no effect on this site."""
-    from checks.book import items_of
-    from checks.book import load as load_areas
+    from checks.book import items_of, shipped
     from checks.threshold_mistakes import unasked
 
-    return unasked(items_of(load_areas()), site, COLLECTORS) if site.sections["thresholds"] else ()
+    return unasked(items_of(shipped()), site, COLLECTORS) if site.sections["thresholds"] else ()
 
 
 def playbook_ids() -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 from agent.core.checklist import Area, Item, Words
@@ -22,6 +23,12 @@ def load(names: Iterable[str] = AREAS, folder: Path = FOLDER) -> tuple[Area, ...
             raise FormError(f"checklist item {item.id} stands in {seen[item.id]} and in {item.area}; keep one")
         seen[item.id] = item.area
     return areas
+
+
+@cache
+def shipped() -> tuple[Area, ...]:
+    """The areas that the product ships, read once in a process: a tenth of a second."""
+    return load()
 
 
 def items_of(areas: Iterable[Area]) -> tuple[Item, ...]:

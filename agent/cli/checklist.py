@@ -44,13 +44,13 @@ def run(
     Exit 0 all pass or warn, 1 any fail, 3 any unknown and no fail; 2 if there is no such area, item or target.
     """
     from agent.cli.judging import asked_of, judged_now
-    from checks.book import load
+    from checks.book import shipped
     from checks.report import document, exit_code, read, table
     from checks.wanted import of_report
 
     site = site_of(config)
     asked = asked_of(site, area, item, target)
-    report = of_report(read(judged_now(site, asked), load()), asked)
+    report = of_report(read(judged_now(site, asked), shipped()), asked)
     if form is Format.JSON:
         out_json(document(report))
     else:
@@ -82,12 +82,12 @@ def coverage(config: Config = DEFAULT, form: Output = Format.TABLE, area: Areas 
 @app.command()
 def show(config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
     """最近一次的结果 / The last findings, with their date."""
-    from checks.book import load
+    from checks.book import shipped
     from checks.report import latest, table
     from checks.thresholds import applied
 
     site = site_of(config)
-    areas = applied(load(), site.sections["thresholds"])
+    areas = applied(shipped(), site.sections["thresholds"])
     report = latest(store_of(site).findings(), areas, site)
     if form is Format.JSON:
         from checks.report import document

@@ -33,11 +33,11 @@ USAGE = 2
 
 def asked_of(site: Site, areas: Collection[str], items: Collection[str], targets: Collection[str]) -> Wanted:
     """Leaves with 2, naming what there is, where a name is not known."""
-    from checks.book import load
+    from checks.book import shipped
     from checks.wanted import wanted
 
     try:
-        return wanted(load(), site, areas, items, targets)
+        return wanted(shipped(), site, areas, items, targets)
     except Unfit as error:
         leave(error.text[site.language], USAGE)
 
@@ -76,7 +76,7 @@ def readings_of(site: Site, targets: Collection[Target]) -> int:
 
 def known(site: Site) -> Report:
     """The last findings that the agent kept; none where no agent has worked here yet."""
-    from checks.book import load
+    from checks.book import shipped
     from checks.report import latest
     from checks.thresholds import applied
 
@@ -84,7 +84,7 @@ def known(site: Site) -> Report:
         findings = Store.peek(site.state).findings()
     except (DiskRefused, Damaged):
         findings = []
-    return latest(findings, applied(load(), site.sections.get("thresholds", {})), site)
+    return latest(findings, applied(shipped(), site.sections.get("thresholds", {})), site)
 
 
 @contextmanager

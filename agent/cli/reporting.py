@@ -86,11 +86,11 @@ def report(
 
 def judged(site: Site) -> Report:
     """A run of now by the running agent, else the last findings; leaves with 1 where there are none."""
-    from checks.book import load
+    from checks.book import shipped
     from checks.report import latest, read
     from checks.thresholds import applied
 
-    areas = applied(load(), site.sections["thresholds"])
+    areas = applied(shipped(), site.sections["thresholds"])
     try:
         return read(ask(site.state, "checklist"), areas)
     except Refused as error:

@@ -104,6 +104,13 @@ class Centre:
     def until_no_alert(self, seconds: float = 180, **labels: str) -> None:
         until(lambda: not self.alerts(**labels), seconds, f"the alert {labels} fires")
 
+    def told(self, *words: str) -> str:
+        """What a command of the agent says of this centre."""
+        command = [SHOUWANG, *words, "-c", str(self.folder / "agent.yaml")]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def get(self, path: str) -> str:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
             return str(answer.read().decode())

@@ -25,16 +25,9 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
         yield centre
 
 
-def told(centre: Centre, *words: str) -> str:
-    command = [SHOUWANG, *words, "-c", str(centre.folder / "agent.yaml")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 def incidents(centre: Centre) -> list[dict[str, Any]]:
     """Of the past."""
-    found: list[dict[str, Any]] = json.loads(told(centre, "incident", "list", "--all", "--format", "json"))
+    found: list[dict[str, Any]] = json.loads(centre.told("incident", "list", "--all", "--format", "json"))
     return [each for each in found if each["opened"] < time.time() - 1800]
 
 
@@ -42,7 +35,7 @@ def sheet(centre: Centre) -> dict[str, dict[str, Any]]:
     """Of the whole past, by target."""
     since = time.strftime("%Y-%m-%d", time.gmtime(time.time() - DAYS * DAY + 8 * 3600))
     words = ("availability", "--from", since, "--hours", "all", "--outages", "--format", "json")
-    return {each["target"]: each for each in json.loads(told(centre, *words))["targets"]}
+    return {each["target"]: each for each in json.loads(centre.told(*words))["targets"]}
 
 
 def test_incidents_of_these_days_are_closed_and_some_were_taken_over(centre: Centre) -> None:
@@ -53,8 +46,8 @@ def test_incidents_of_these_days_are_closed_and_some_were_taken_over(centre: Cen
 
 
 def test_the_ledger_is_whole_and_that_of_the_past_in_the_order_of_time(centre: Centre) -> None:
-    told(centre, "ledger", "verify")
-    times = [json.loads(line)["at"] for line in told(centre, "ledger", "export").splitlines()]
+    centre.told("ledger", "verify")
+    times = [json.loads(line)["at"] for line in centre.told("ledger", "export").splitlines()]
     today = time.strftime("%Y-%m-%dT%H", time.gmtime(time.time() - 1800))
     past = [at for at in times if at < today]
     assert past == sorted(past) == times[: len(past)]
@@ -82,7 +75,7 @@ def test_the_page_shows_the_changes_of_these_days_and_each_incident_with_its_tim
     found = sorted(incidents(centre), key=lambda each: each["opened"])
     assert found[-1]["id"] in centre.get("/")
     page = centre.get(f"/incidents/{found[0]['id']}")
-    noted = json.loads(told(centre, "incident", "show", found[0]["id"], "--format", "json"))["timeline"][-1]
+    noted = json.loads(centre.told("incident", "show", found[0]["id"], "--format", "json"))["timeline"][-1]
     assert noted["kind"] == "note"
     assert noted["note"] in page
 

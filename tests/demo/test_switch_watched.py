@@ -1,7 +1,6 @@
 """Two simulated switches, by the agent that watches them: configurations over SSH, a restart, a stranger."""
 
 import json
-import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from demo.centre.macs import STRANGER
 from demo.world.routing import ADDRESS_OF_STRANGER
 from demo.world.switching import STRANGE_PORT
-from tests.demo.centres import SHOUWANG, Centre, running
+from tests.demo.centres import Centre, running
 from tests.peers import until
 
 NAMES = ("core-1", "access-5")
@@ -23,13 +22,6 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
         yield started
 
 
-def shouwang(centre: Centre, *words: str) -> str:
-    command = [SHOUWANG, *words, "-c", str(centre.folder / "agent.yaml")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 def changed(difference: str) -> list[str]:
     return [line for line in difference.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
 
@@ -38,8 +30,8 @@ def changed(difference: str) -> list[str]:
 def test_a_switch_is_read_over_ssh_and_is_as_approved_and_saved(centre: Centre, name: str) -> None:
     centre.until(f'device_config_unapproved{{target="{name}"}}', 0)
     centre.until(f'device_config_saved{{target="{name}"}}', 1)
-    assert shouwang(centre, "config", "diff", name) == ""
-    shown = shouwang(centre, "config", "show", name)
+    assert centre.told("config", "diff", name) == ""
+    shown = centre.told("config", "show", name)
     assert f"sysname {name}\n" in shown
     assert "snmp-agent community read cipher *** acl 2000\n" in shown
 
@@ -61,7 +53,7 @@ def test_what_somebody_typed_in_is_told_shown_line_by_line_and_gone_after_healin
     centre.until(f'device_config_unapproved{{target="{name}"}}', 1)
     centre.until(f'device_config_saved{{target="{name}"}}', 0)
     for way in ((), ("--saved",)):
-        difference = shouwang(centre, "config", "diff", name, *way)
+        difference = centre.told("config", "diff", name, *way)
         assert set(changed(difference)) == {f"+{indent}{ADDED}", "+#"}, difference
     # VTYs take SSH alone there.
     judged = f'device_hardening_findings{{target="{name}",topic="cleartext",result="fail"}}'
@@ -70,7 +62,7 @@ def test_what_somebody_typed_in_is_told_shown_line_by_line_and_gone_after_healin
     centre.until(f'device_config_unapproved{{target="{name}"}}', 0)
     centre.until(judged, 0)
     centre.until(f'device_config_saved{{target="{name}"}}', 1)
-    assert shouwang(centre, "config", "diff", name) == ""
+    assert centre.told("config", "diff", name) == ""
 
 
 def test_a_stranger_is_told_with_the_port_where_it_is_and_gone_after_healing(centre: Centre) -> None:

@@ -72,9 +72,14 @@ class Centre:
             if wanted.items() <= sample.labels.items()
         ]
 
-    def until(self, selector: str, value: float, seconds: float = 20) -> None:
-        """Until there are such series and all of them have this value."""
-        until(lambda: set(self.values(selector)) == {value}, seconds, f"{selector} is not {value}")
+    def until(self, selector: str, value: float, seconds: float = 20, count: int | None = None) -> None:
+        """Until there are such series, or so many, and all of them have this value."""
+
+        def told() -> bool:
+            found = self.values(selector)
+            return set(found) == {value} and count in (None, len(found))
+
+        until(told, seconds, f"{selector} is not {value}" + (f" {count} times" if count else ""))
 
     def incidents(self, playbook: str, subject: str = "") -> list[Found]:
         """The open ones of this playbook, the newest first; of this subject, where one is given."""

@@ -120,9 +120,9 @@ def test_whoever_finds_no_paper_fills_the_tray() -> None:
 
 def test_the_agent_sees_computers_and_printers_and_what_befalls_them(part_of: Callable[..., Centre]) -> None:
     mine = part_of("pc-1", "pc-2", "pc-3", "pc-5", "kiosk-1", "printer-1")
-    assert mine.values('host_hardening_findings{target="pc-1"}') == [0] * 8
-    assert mine.values('host_peripheral_up{target="pc-2"}') == [1] * 3
-    assert mine.values("host_listening_unexpected") == [0] * 12
+    mine.until('host_hardening_findings{target="pc-1"}', 0, SECONDS, count=8)
+    mine.until('host_peripheral_up{target="pc-2"}', 1, SECONDS, count=3)
+    mine.until("host_listening_unexpected", 0, SECONDS, count=12)
     mine.fault("cable-break", "pc-3")
     mine.fault("switch-down", "access-1")
     mine.fault("canary-file-changed", "pc-2")

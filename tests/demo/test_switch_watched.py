@@ -81,6 +81,7 @@ def test_a_stranger_is_told_with_the_port_where_it_is_and_gone_after_healing(cen
 
 def test_a_switch_that_starts_anew_is_gone_and_then_has_been_up_for_a_moment(centre: Centre) -> None:
     up = 'shouwang_target_up{target="access-5",collector="device"}'
+    centre.until(up, 1)
     before = centre.values('device_uptime_seconds{target="access-5"}')[0]
     centre.fault("switch-reboot", "access-5")
     centre.until(up, 0)

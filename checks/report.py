@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agent.core.checklist import Area, Changed, Finding, Item, Result, Score, Verdict
+from agent.core.document import finite
 from agent.core.site import Site
 from agent.core.text import Language, Text, both
 from checks import changes, scores, words
@@ -248,7 +248,7 @@ def _entry(finding: Finding, item: Item) -> dict[str, Any]:
         "who": finding.who,
         "waiver": finding.waiver or None,
         "found": finding.found or None,
-        "evidence": [{**sample, "value": _finite(sample["value"])} for sample in finding.evidence],
+        "evidence": [finite(sample) for sample in finding.evidence],
     }
 
 
@@ -259,8 +259,3 @@ def _finding(said: Mapping[str, Any]) -> Finding:
     evidence = tuple({**sample, "value": float(sample["value"])} for sample in said["evidence"])
     without = said["waiver"] or "", said["found"] or ""
     return Finding(said["item"], said["area"], said["kind"], verdict, said["at"], said["who"], evidence, *without)
-
-
-def _finite(number: float) -> float | str:
-    """JSON has no infinity; float() reads this text back."""
-    return number if math.isfinite(number) else str(number)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TextIO
 
 import typer
 
+from agent.core.document import finite
 from agent.core.site import Site
 from agent.core.store import Store
 from agent.core.text import LANGUAGES, Language, Text
@@ -53,7 +54,7 @@ def out(text: str) -> None:
 
 
 def json_text(document: Any) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2)
+    return json.dumps(finite(document), ensure_ascii=False, indent=2, allow_nan=False)
 
 
 def out_json(document: Any) -> None:

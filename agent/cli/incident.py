@@ -11,8 +11,9 @@ import typer
 
 from agent import __version__
 from agent.cli.common import DEFAULT, Config, Format, leave, out, out_json, say, site_of, store_of
-from agent.cli.render import incident_json, incidents_table
+from agent.cli.render import incidents_table
 from agent.control import NotRunning, Refused, ask
+from agent.core.document import incident_state
 from agent.core.incident import Playbook
 from agent.core.site import Site
 from exporters.web.view import Picture
@@ -35,7 +36,7 @@ def list_(
     store = store_of(site)
     found = store.incidents(limit=1000) if every else sorted(store.open_incidents(), key=lambda each: each.class_)
     if form is Format.JSON:
-        out_json([incident_json(each) for each in found])
+        out_json([incident_state(each) for each in found])
     else:
         out(incidents_table(site, found, _books()))
 

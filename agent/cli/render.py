@@ -58,26 +58,7 @@ def readings_json(site: Site, readings: Iterable[Reading]) -> list[dict[str, Any
 
 def _sample(sample: Sample) -> dict[str, Any]:
     labels = dict(zip(sample.metric.labels, sample.labels, strict=True))
-    return {"metric": sample.metric.name, "labels": labels, "value": number(sample.value), "unit": sample.metric.unit}
-
-
-def number(value: float) -> float | str:
-    """JSON has no infinity: it is text there, as Prometheus writes it."""
-    return value if abs(value) != float("inf") else ("+Inf" if value > 0 else "-Inf")
-
-
-def incident_json(incident: Incident) -> dict[str, Any]:
-    return {
-        "id": incident.id,
-        "playbook": incident.playbook,
-        "kind": incident.kind,
-        "target": incident.target,
-        "class": incident.class_,
-        "opened": incident.opened,
-        "closed": incident.closed,
-        "acknowledged_by": incident.acknowledged_by,
-        "subjects": list(incident.subjects),
-    }
+    return {"metric": sample.metric.name, "labels": labels, "value": sample.value, "unit": sample.metric.unit}
 
 
 def incidents_table(site: Site, incidents: Sequence[Incident], books: dict[str, Playbook]) -> str:

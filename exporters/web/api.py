@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from typing import Any
 
+from agent.core.document import finite, incident_state
 from agent.core.facts import diagnosis_of, first_step, name_of
 from agent.core.filling import plain
 from agent.core.incident import Change, Incident
@@ -22,17 +22,6 @@ from exporters.web.view import Picture
 def dump(document: Mapping[str, Any]) -> bytes:
     """Strict JSON: infinite and undefined numbers become text, since JSON has none."""
     return json.dumps(finite(document), ensure_ascii=False, allow_nan=False).encode("utf-8", "replace") + b"\n"
-
-
-def finite(value: Any) -> Any:
-    """A document without the numbers that JSON does not have."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return {math.inf: "+Inf", -math.inf: "-Inf"}.get(value, "NaN")
-    if isinstance(value, Mapping):
-        return {str(name): finite(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(each) for each in value]
-    return value
 
 
 def status(picture: Picture) -> Mapping[str, Any]:
@@ -114,7 +103,7 @@ def incident_of(scene: Scene, incident: Incident) -> Mapping[str, Any]:
     playbook, effect = scene.playbook(incident), scene.impact(incident)
     step = first_step(playbook)
     return {
-        **_incident(incident),
+        **incident_state(incident),
         "alert": playbook.alert if playbook else None,
         "title": scene.title(incident),
         "name": name_of(scene.picture.site, incident),
@@ -123,24 +112,6 @@ def incident_of(scene: Scene, incident: Incident) -> Mapping[str, Any]:
         "first_step": plain(filled(scene, incident, step.text)) if step else None,
         "call": [{"who": each.who, "number": each.number, "about": each.about} for each in task(scene, incident).calls],
         "notice": plain(filled(scene, incident, playbook.notice)) if playbook else None,
-    }
-
-
-def _incident(incident: Incident) -> Mapping[str, Any]:
-    return {
-        "id": incident.id,
-        "playbook": incident.playbook,
-        "kind": incident.kind,
-        "target": incident.target,
-        "class": incident.class_,
-        "opened": incident.opened,
-        "closed": incident.closed,
-        "acknowledged_by": incident.acknowledged_by,
-        "acknowledged_at": incident.acknowledged_at,
-        "subjects": list(incident.subjects),
-        "value": incident.value,
-        "revision": incident.revision,
-        "recorded": incident.recorded,
     }
 
 

@@ -43,8 +43,7 @@ def incident_document(picture: Picture, timeline: Sequence[Change]) -> Mapping[s
     scene, incident = Scene(picture, picture.site.language), current(picture, timeline)
     changes = [{"at": each.at, "kind": each.kind, "who": each.who, "note": each.note} for each in timeline]
     said = [{"to": to, "text": text} for to, text in _sayings(scene, incident)]
-    found: Mapping[str, Any] = api.finite({**api.incident_of(scene, incident), "say": said, "timeline": changes})
-    return found
+    return {**api.incident_of(scene, incident), "say": said, "timeline": changes}
 
 
 def current(picture: Picture, timeline: Sequence[Change]) -> Incident:

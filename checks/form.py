@@ -45,13 +45,14 @@ class SaidForm(Options):
 
 
 class RuleForm(Comparison):
-    """`absent`: that there is no such series, for `for`; it stands in place of a bound."""
+    """`absent`: that there is no such series, for `for`; it stands in place of a bound. `if_told`: as Rule has it."""
 
     result: Literal["warn", "fail"]
     for_: Duration = Field(default=0.0, alias="for")
     during: During = "any"
     and_: tuple[Comparison, ...] = Field(default=(), alias="and")
     absent: bool = False
+    if_told: bool = False
 
     @model_validator(mode="before")
     @classmethod
@@ -62,7 +63,7 @@ class RuleForm(Comparison):
     def rule(self) -> Rule:
         and_also = tuple(each.condition for each in self.and_)
         condition = replace(self.condition, equals=None) if self.absent else self.condition
-        return Rule(condition, Result(self.result), self.for_, self.during, and_also, self.absent)
+        return Rule(condition, Result(self.result), self.for_, self.during, and_also, self.absent, self.if_told)
 
 
 class ClauseForm(Options):

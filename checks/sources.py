@@ -115,12 +115,13 @@ def _readings(collector: Collector, target: Target, snapshot: Snapshot) -> Itera
 
 def unheard(item: Item, target: Target, heard: Iterable[Source], collectors: Iterable[Collector]) -> frozenset[str]:
     """Metrics of the item's rules that this kind of target can give and that no source of this target ever has: a pass
-    would say more than is known. Where any target may tell, what it has is what can be asked."""
+    would say more than is known. Where any target may tell, what it has is what can be asked, as with a rule that holds
+    only `if_told`."""
     if item.asked == "any":
         return frozenset()
     could = {name.name for each in collectors if target.kind in (*each.kinds, *each.others) for name in each.metrics}
     spoke = {metric for source in heard if source.last is not None for metric in source.metrics}
-    return frozenset(rule.condition.metric for rule in item.rules) & could - spoke
+    return frozenset(rule.condition.metric for rule in item.rules if not rule.if_told) & could - spoke
 
 
 def _carries(collector: Collector, item: Item) -> bool:

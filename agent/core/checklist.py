@@ -31,7 +31,8 @@ Mode = Literal["automatic", "semi_automatic", "attested"]
 class Rule:
     """`condition` and every one of `and_also` (of the same target; same `interface`, `mountpoint` … where both have it)
     true for `for_seconds`, in the hours of `during`, give `result` (warn or fail). `absent`: instead, that a target
-    which is read has no series of the condition's metric for so long."""
+    which is read has no series of the condition's metric for so long. `if_told`: not every target has such a thing, and
+    one that never told of it passes without."""
 
     condition: Condition
     result: Result
@@ -39,6 +40,7 @@ class Rule:
     during: During = "any"
     and_also: tuple[Condition, ...] = ()
     absent: bool = False
+    if_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

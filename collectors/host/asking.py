@@ -162,11 +162,10 @@ class Asking:
             held = self._of(each.subject)
             if each.answered(answers):
                 samples = tuple(each.read(answers, waited))
-                every = max(each.subject.every, AGAIN * any(answers[one].late for one in each.commands))
                 held.samples, held.remarks = samples, tuple(each.turn.remarks)
                 held.refused = each.refused(answers)
-                every = min(every, REFUSED) if held.refused else every
-                held.due, held.until = now + every - min(SLACK, every / 10), now + 2 * every
+                soon, every = self._paces(each.subject, any(answers[one].late for one in each.commands), held)
+                held.due, held.until = now + soon - min(SLACK, soon / 10), now + 2 * every
                 again[:] = [name for name in again if name != each.subject.name]
             elif fault is not None:
                 held.samples, held.refused = (), ()
@@ -175,6 +174,14 @@ class Asking:
                 )
                 held.due, held.until, fault = now + AGAIN, now + 2 * AGAIN, None
         return failure is None
+
+    def _paces(self, subject: Subject, late: bool, held: Held) -> tuple[float, float]:
+        """Seconds until it is asked again, and by which its answers are told to age. What hangs or is refused is
+        asked no sooner where agent.yaml wants all to be."""
+        every = max(subject.every, AGAIN * late)
+        every = min(every, REFUSED) if held.refused else every
+        within = None if late or held.refused else self._target.options.ask_within
+        return min(every, within or every), every
 
     def held(self, subjects: Iterable[Subject]) -> Iterator[Sample]:
         """What those with a pace of their own gave last."""

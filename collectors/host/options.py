@@ -8,13 +8,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from agent.options import DeviceOptions, Options, Port, Refused, TimeServer
+from agent.options import DeviceOptions, Duration, Options, Port, Refused, TimeServer
 from collectors.host.allowed import Allowed, allowed
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 MOST_ARGUMENT = 1024  # characters of a path or name
 ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]")
-BY_SSH = ("services", "listen", "management", "peripherals", "usb", "antivirus", "canaries", "watch")
+BY_SSH = ("services", "listen", "management", "peripherals", "usb", "antivirus", "canaries", "watch", "ask_within")
 Peripheral = Literal["card_reader", "document_camera", "printer"]
 
 
@@ -84,6 +84,9 @@ class HostOptions(DeviceOptions):
     antivirus: AntivirusOptions | None = None
     canaries: tuple[HostPath, ...] = Field((), max_length=20, description="files that nobody has a reason to touch")
     watch: tuple[HostPath, ...] = Field((), max_length=50, description="files and folders whose change is looked for")
+    ask_within: Duration | None = Field(
+        None, description="nothing is asked more seldom than so, while a host is being put in order; else docs/hosts.md"
+    )
 
     @model_validator(mode="after")
     def _readable(self) -> Self:

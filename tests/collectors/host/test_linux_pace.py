@@ -99,6 +99,19 @@ def test_a_poll_is_one_round_until_something_slower_is_due() -> None:
     assert host.asked("dist-upgrade") == 1
 
 
+def test_nothing_is_asked_more_seldom_than_agent_yaml_says_but_what_is_refused() -> None:
+    host = Said()
+    host.poll(0, ask_within="1m")
+    host.poll(60, ask_within="1m")
+    assert host.asked("dist-upgrade") == host.asked("ps -e") == 1
+    host.poll(20, ask_within="1m")
+    assert host.asked("dist-upgrade") == 0
+    host = Said(refuse=True)
+    host.poll(0, ask_within="1m")
+    host.poll(60, ask_within="1m")
+    assert host.asked("--list-boots") == 0, "each try is a line in the host's log"
+
+
 def test_a_poll_that_comes_a_little_early_asks_what_is_due_with_it() -> None:
     host = Said()
     host.poll(0, services=["x"])

@@ -7,9 +7,12 @@ import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
+from pydantic import Field
+
 from agent.core.text import Text
 from agent.options import Options
 from collectors.if_mib import Interface
+from collectors.interface_baseline import PortBaseline
 
 # What only exists inside the device: no cable, no address of anybody. Left out unless `only` names it.
 # - loopback and null interfaces, consoles, register tunnels, a firewall's internal data ports;
@@ -37,6 +40,9 @@ class InterfaceOptions(Options):
 
     skip: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
+    baseline: dict[str, PortBaseline] = Field(
+        default_factory=dict, max_length=256, description="how key ports are to work, by the name of the port"
+    )
 
 
 def chosen(interfaces: Iterable[Interface], options: InterfaceOptions) -> list[Interface]:

@@ -82,5 +82,12 @@ BASELINE_MATCH = Metric(
     "gauge",
     "0/1",
     ("interface",),
-    "Speed and duplex of a key port are as in the approved baseline",
+    "Speed and duplex of a key port are as agent.yaml says, or as it was first seen to work well",
+)
+BASELINE_DEVIATION = Metric(
+    "interface_baseline_deviation_info",
+    "gauge",
+    "1",
+    ("interface", "expected", "observed"),
+    "A key port that does not work as in the baseline: speed and duplex there and now",
 )

@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Literal
 
 from agent.core.model import Collector, Sample, Section, Target
-from agent.core.reach import Poll
+from agent.core.reach import Poll, SnmpSession
 from agent.options import DeviceOptions, Duration
 from collectors import interface_metrics as metrics
 from collectors.configuration.options import ConfigOptions
 from collectors.device_uptime import UPTIME_OIDS, Uptime, restarted, uptime
 from collectors.if_mib import COUNTS, Interface, described, with_counts
+from collectors.interface_baseline import against, modes
 from collectors.interface_choice import InterfaceOptions, chosen, key_ports, unknown_ports
 from collectors.interface_rates import Track, broadcasts, counted, error_ratio, flaps, noticed, utilization
 from collectors.network_options import TABLES_EVERY, NetworkOptions
@@ -28,6 +29,8 @@ METRICS = (
     metrics.BROADCAST_RATIO,
     metrics.FLAPS,
     metrics.CRITICAL_UP,
+    metrics.BASELINE_MATCH,
+    metrics.BASELINE_DEVIATION,
 )
 RETRY_ABSENT = 900.0  # seconds
 
@@ -64,11 +67,29 @@ async def collect(target: Target, options: DeviceOptions, poll: Poll) -> AsyncIt
         missed, poll.memory["uncounted"] = poll.memory.get("uncounted", False), True
         kept = await with_counts(snmp, kept, urgent=missed)
         poll.memory["uncounted"] = False
-    tracks: dict[str, Track] = poll.memory["interfaces"]
-    for row in kept:
-        tracks[row.name] = counted(tracks[row.name], row, poll.monotonic)
-        for sample in _of_counts(tracks[row.name]):
+        for sample in _counted(kept, poll):
             yield sample
+        for sample in await _against_baseline(snmp, target, options, poll, rows):
+            yield sample
+
+
+def _counted(rows: Sequence[Interface], poll: Poll) -> Iterator[Sample]:
+    tracks: dict[str, Track] = poll.memory["interfaces"]
+    for row in rows:
+        tracks[row.name] = counted(tracks[row.name], row, poll.monotonic)
+        yield from _of_counts(tracks[row.name])
+
+
+async def _against_baseline(
+    snmp: SnmpSession, target: Target, options: DeviceOptions, poll: Poll, rows: Sequence[Interface]
+) -> list[Sample]:
+    ports = {port.index: port for port in key_ports(rows, target.key_ports).values()}
+    if not ports:
+        return []
+    said = getattr(options, "interfaces", InterfaceOptions()).baseline
+    accepted = {port.name: said[name] for name, port in key_ports(rows, said).items()}
+    planned = poll.registers.changes.covers(target.id, poll.now, poll.now)
+    return list(against(await modes(snmp, ports.values()), accepted, poll.kept, planned))
 
 
 def _notice(kept: Sequence[Interface], poll: Poll, up: Uptime | None) -> None:

@@ -31,7 +31,6 @@ ITEMS = {
 # Nobody gives these yet.
 PLANNED = {
     "room_recording_oldest_timestamp_seconds",
-    "interface_baseline_match",
     "application_outdated_copies",
     "device_loop_detected",
     "device_signature_timestamp_seconds",

@@ -28,7 +28,11 @@ PARTS = (
     series("device_fan_up", 1, sensor="FAN1"),
     series("device_temperature_margin_celsius", 20, sensor="CPU"),
 )
-KEY = (series("interface_critical_up", 1, **PORT, role="line"),)
+KEY = (series("interface_critical_up", 1, **PORT, role="line"), series("interface_baseline_match", 1, **PORT))
+SLOWER = (
+    series("interface_baseline_match", 0, **PORT),
+    series("interface_baseline_deviation_info", 1, **PORT, expected="1Gbps full", observed="100Mbps half"),
+)
 FLAPS = (series("interface_flaps", 0, **PORT, window="10m"), series("interface_flaps", 0, **PORT, window="1h"))
 LAYER2 = (
     series("interface_broadcast_packets_per_second", 20, **PORT),
@@ -109,6 +113,7 @@ CASES = (
     Case("NET-07", PARTS, (series("device_temperature_margin_celsius", 3, sensor="CPU"),), "warn", 5),
     Case("NET-07", PARTS, (series("device_temperature_margin_celsius", -1, sensor="CPU"),), "fail"),
     Case("NET-08", KEY, (series("interface_critical_up", 0, **PORT, role="line"),), "fail", 1),
+    Case("NET-08", KEY, SLOWER, "warn", 5),
     Case(
         "NET-09",
         (series("interface_error_ratio", 0, **PORT),),

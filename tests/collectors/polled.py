@@ -10,6 +10,7 @@ from typing import Any
 from agent.core.assets import Assets
 from agent.core.model import Collector, Sample
 from agent.core.reach import Poll, Reach, ReachError
+from agent.core.registers import Registers
 from agent.core.text import Said, spoken
 from agent.transports.snmp import Manners, SnmpWay
 from collectors.switch import SwitchOptions
@@ -22,7 +23,7 @@ PATIENT = Manners(pauses=(0.5, 5, 5))
 @dataclass
 class Polled:
     """`poll` lets time pass and gives the samples by metric and labels; `failure` is what the collector raised,
-    `remarks` what it remarked."""
+    `remarks` what it remarked. `planned`: a change is under way."""
 
     agent: SnmpAgent
     collector: Collector
@@ -37,6 +38,10 @@ class Polled:
     remarked: list[Said] = field(default_factory=list)
     manners: Manners = PATIENT
     timeout: float = 30
+    planned: bool = False
+
+    def covers(self, target: str, start: float, end: float, lasting: bool = False) -> bool:
+        return self.planned
 
     @property
     def remarks(self) -> list[str]:
@@ -59,7 +64,13 @@ class Polled:
         way: Any = SnmpWay(manners=self.manners)
         nothing: Any = None
         poll = Poll(
-            Reach(nothing, nothing, way), self.epoch + self.at, self.at, self.memory, self.assets, kept=self.kept
+            Reach(nothing, nothing, way),
+            self.epoch + self.at,
+            self.at,
+            self.memory,
+            self.assets,
+            kept=self.kept,
+            registers=Registers(changes=self),
         )
         self.remarked = poll.remarks
         samples: list[Sample] = []

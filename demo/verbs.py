@@ -1,21 +1,23 @@
-"""What can be asked of the running centre: `fault NAME [WHOM]`, `heal NAME|all [WHOM]`, `faults`, `story NAME`, and
-`alerts`: those that fire at its Alertmanager."""
+"""What can be asked of the running centre: `fault NAME [WHOM]`, `heal NAME|all [WHOM]`, `faults`, `story NAME`,
+`set [NODE [SETTING VALUE]]`, and `alerts`: those that fire at its Alertmanager."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any, NamedTuple
 
-from agent.core.text import Text, both
+from agent.core.text import Text, both, clean
 from demo.faults import FAULTS, missing
 from demo.faults.fault import Fault, Unknown, befallen, begin, end
+from demo.settings import Place, choose, drop, named, node_known, places
+from demo.settings.values import SHOWN
 from demo.stories import STORIES, tell
 from demo.world.world import World
 
 NO_FAULT = Text("没有故障 {name};可选:{known}", "there is no fault {name}; known: {known}")
 NO_STORY = Text("没有故事 {name};可选:{known}", "there is no story {name}; known: {known}")
 ALLOWED = Text("可用:{words}", "allowed: {words}").format(
-    words="fault NAME [WHOM], heal NAME|all [WHOM], faults, story NAME, alerts"
+    words="fault NAME [WHOM], heal NAME|all [WHOM], faults, set [NODE [SETTING VALUE]], story NAME, alerts, logins"
 )
 
 
@@ -35,10 +37,47 @@ def _cause(world: World, name: str, whom: str = "") -> Any:
 
 
 def _heal(world: World, name: str, whom: str = "") -> Any:
+    if name not in FAULTS and named(world, name):
+        return {"healed": [[each, node] for node, each in drop(world, name, whom)]}
     faults = FAULTS.values() if name == "all" else [_fault(name)]
-    if name == "all" and not whom:
-        world.call_off()  # what stories still had to tell
-    return {"healed": [[each.name, who] for each in faults for who in end(world, each, whom)]}
+    healed = [[each.name, who] for each in faults for who in end(world, each, whom)]
+    if name == "all":
+        healed += [[each, node] for node, each in drop(world, "", whom)]
+        if not whom:
+            world.call_off()  # what stories still had to tell
+    return {"healed": healed}
+
+
+def _set(world: World, *words: str) -> Any:
+    """What was set now; of one node what can be set; of all what is set, and what can be."""
+    if len(words) > 1:
+        return {"set": _told(world, choose(world, *words))}
+    if words:
+        return {"settings": [_told(world, place) for place in node_known(world, *words)]}
+    chosen = [place for place in places(world) if place.key in world.chosen.choices]
+    return {"settings": [_told(world, place) for place in chosen], "kinds": _kinds(world)}
+
+
+def _told(world: World, place: Place) -> dict[str, Any]:
+    kind, before = place.setting.kind, world.chosen.ordinary(place.key, place.now)
+    return {
+        "node": place.node,
+        "name": place.name,
+        "now": kind.say(place.now),
+        "ordinarily": kind.say(before),
+        "chosen": place.key in world.chosen.choices,
+        "says": both(place.setting.says),
+        "known": both(kind.known),
+    }
+
+
+def _kinds(world: World) -> list[dict[str, Any]]:
+    """Each setting once, with the nodes that have it and the name of one of its parts."""
+    found: dict[str, dict[str, Any]] = {}
+    for place in places(world):
+        mine = found.setdefault(place.setting.name, {"name": place.name, "nodes": {}, "says": both(place.setting.says)})
+        mine["nodes"][place.node] = None
+    return [{**each, "nodes": list(each["nodes"])} for each in found.values()]
 
 
 def _faults(world: World) -> Any:
@@ -47,7 +86,7 @@ def _faults(world: World) -> Any:
 
 def _story(world: World, name: str) -> Any:
     if name not in STORIES:
-        raise Unknown(NO_STORY.format(name=name, known=", ".join(STORIES)))
+        raise Unknown(NO_STORY.format(name=clean(name, SHOWN), known=", ".join(STORIES)))
     for event in STORIES[name].events:
         befallen(world, FAULTS[event.fault], event.whom)
     tell(world, name)
@@ -58,10 +97,14 @@ def _alerts(world: World) -> Any:
     return {"alerts": world.alerts.firing()}
 
 
+def _logins(world: World) -> Any:
+    return {"logins": Counter(world.logins)}
+
+
 class Verb(NamedTuple):
     """`words`: how many may follow it."""
 
-    words: range
+    words: Container[int]
     do: Callable[..., Any]
 
 
@@ -69,12 +112,14 @@ VERBS: Mapping[str, Verb] = {
     "fault": Verb(range(1, 3), _cause),
     "heal": Verb(range(1, 3), _heal),
     "faults": Verb(range(1), _faults),
+    "set": Verb((0, 1, 3), _set),
     "story": Verb(range(1, 2), _story),
     "alerts": Verb(range(1), _alerts),
+    "logins": Verb(range(1), _logins),
 }
 
 
 def _fault(name: str) -> Fault:
     if name not in FAULTS:
-        raise Unknown(NO_FAULT.format(name=name, known=", ".join(FAULTS)))
+        raise Unknown(NO_FAULT.format(name=clean(name, SHOWN), known=", ".join(FAULTS)))
     return FAULTS[name]

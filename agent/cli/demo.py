@@ -9,12 +9,13 @@ import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.cli.common import leave, out, say
+from agent.cli.common import leave, say
 from agent.cli.demo_example import write_example
+from agent.cli.demo_verbs import COMMANDS, Folder, In, default_folder
 from agent.cli.past import Tell, days_of, remember, write_openmetrics
 from agent.core.text import Language, Text
 
@@ -53,10 +54,6 @@ NO_NAMESPACE = Text(
     "administrator can allow it: sysctl kernel.unprivileged_userns_clone=1 or user.max_user_namespaces",
 )
 UNABLE = Text("模拟中心起不来:{error}", "the simulated centre cannot start: {error}")
-NOT_RUNNING = Text(
-    "{folder} 上没有正在运行的演示中心;请先启动:shouwang demo",
-    "no simulated centre runs on {folder}; start one with: shouwang demo",
-)
 STARTED = Text(
     "演示中心已启动,页面:http://{listen}/(正在第一次轮询……)",
     "the simulated centre is up, its page: http://{listen}/ (polling for the first time …)",
@@ -73,17 +70,6 @@ TRY = (
     ("heal all", Text("全部恢复", "all is well again")),
 )
 STOP = Text("按 Ctrl-C 结束", "Ctrl-C ends it")
-BEGUN = Text("已发生:{name} {whom}\n应看到:{sees}", "begun: {name} {whom}\nyou should see: {sees}")
-TOLD = Text("故事 {name} 开始:{tells}", "story {name} begins: {tells}")
-HEALED = Text("已恢复:{name} {whom}", "healed: {name} {whom}")
-NOTHING = Text("没有可恢复的故障", "there is nothing to heal")
-
-Folder = Annotated[Path | None, typer.Option("--folder", help="where its files are")]
-In = Annotated[Language, typer.Option("--language", help="zh, en")]
-
-
-def default_folder() -> Path:
-    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "shouwang-demo"
 
 
 @app.callback(invoke_without_command=True)
@@ -221,79 +207,5 @@ def _now(*lines: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-@app.command()
-def fault(
-    name: Annotated[str, typer.Argument(help="as `shouwang demo faults` lists them")],
-    whom: Annotated[str, typer.Argument(help="id of what it befalls")] = "",
-    folder: Folder = None,
-    language: In = "zh",
-) -> None:
-    """造成一个故障 / Cause a fault."""
-    from demo.faults import FAULTS
-
-    done = _asked(folder, ["fault", name, *filter(None, [whom])], language)
-    name, whom = done["begun"]
-    out(BEGUN.format(name=name, whom=whom, sees=FAULTS[name].sees)[language])
-
-
-@app.command()
-def heal(
-    name: Annotated[str, typer.Argument(help="a fault, or all")],
-    whom: Annotated[str, typer.Argument(help="id of what it befell; default: everything")] = "",
-    folder: Folder = None,
-    language: In = "zh",
-) -> None:
-    """恢复 / End a fault."""
-    done = _asked(folder, ["heal", name, *filter(None, [whom])], language)
-    for each, befallen in done["healed"]:
-        out(HEALED.format(name=each, whom=befallen)[language])
-    if not done["healed"]:
-        say(NOTHING[language])
-
-
-@app.command()
-def faults(folder: Folder = None, language: In = "zh") -> None:
-    """列出故障:* 正在发生,- 这里造不出来 / The faults; * goes on, - not here."""
-    from demo.control import SOCKET, ask
-    from demo.faults import FAULTS
-    from demo.faults.fault import MISSING
-
-    try:
-        told = ask((folder or default_folder()) / SOCKET, ["faults"])
-    except OSError:
-        told = {"faults": [], "missing": []}
-    marks = {**dict.fromkeys(told["missing"], "-"), **{name: "*" for name, _ in told["faults"]}}
-    for name, each in FAULTS.items():
-        out(f"{marks.get(name, ' ')} {name:24}{each.sees[language]}")
-    if told["missing"]:
-        say(MISSING[language])
-
-
-@app.command()
-def story(
-    name: Annotated[str, typer.Argument(help="without it: which there are")] = "",
-    folder: Folder = None,
-    language: In = "zh",
-) -> None:
-    """讲一个故事:一连串故障 / Tell a story: faults that follow one another."""
-    from demo.stories import STORIES
-
-    if name:
-        name = _asked(folder, ["story", name], language)["told"]
-        out(TOLD.format(name=name, tells=STORIES[name].tells)[language])
-    else:
-        for each, told in STORIES.items():
-            out(f"{each:16}{told.tells[language]}")
-
-
-def _asked(folder: Path | None, words: list[str], language: Language) -> Any:
-    from demo.control import SOCKET, ask
-
-    place = folder or default_folder()
-    try:
-        done = ask(place / SOCKET, words)
-    except OSError:
-        leave(NOT_RUNNING.format(folder=place)[language], 1)
-    if "refused" in done:
-        leave(done["refused"][language], 2)
-    return done
+for _name, _command in COMMANDS.items():
+    app.command(_name)(_command)

@@ -15,6 +15,7 @@ from demo.hosts.windows.model import terminals
 from demo.network.way import Way
 from demo.world.active import Active
 from demo.world.alerts import Alerts
+from demo.world.chosen import Chosen
 from demo.world.feeding import Feeding, Machine
 from demo.world.on_disk import OnDisk
 from demo.world.power import Power
@@ -33,14 +34,17 @@ class Part(Protocol):
 
 class World:
     """`seconds`: how long it has existed, in its own time; `wall` tells the right time, in Unix seconds; `tree` holds
-    the files that hosts really have, in a folder for each: without it they have none."""
+    the files that hosts really have, in a folder for each: without it they have none. `logins`: whom somebody logged
+    in to over SSH, in order."""
 
     def __init__(self, centre: Centre, wall: Callable[[], float] = time.time, tree: Path | None = None) -> None:
         self.wall = wall
         self.centre = centre
         self.seconds = 0.0
         self.active = Active()
+        self.chosen = Chosen()
         self.alerts = Alerts(wall)
+        self.logins: list[str] = []
         self.power = Power(self.active)
         self.room = Room(self.active)
         self.switching = Switching(centre, self.active, self.power)
@@ -68,6 +72,7 @@ class World:
             self._come()
             for part in self._parts:
                 part.advance(step)
+            self.chosen.advance(step)
             seconds -= step
 
     def later(self, seconds: float, event: Callable[[], object]) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, RootModel, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator, RootModel, WithJsonSchema, model_validator
 
 from agent.core.model import Section
 from agent.core.site import Site
-from agent.options import Duration, Options, Refused, RelativePath, TargetId, shown
+from agent.options import Duration, Options, Refused, RelativePath, TargetId, duration, shown
 
 LIMITS = ("warn", "fail", "above", "below", "equals")
 
@@ -25,22 +26,67 @@ def rule_id(value: Any) -> str:
     return str(value)
 
 
+class Amount(float):
+    """A number in a metric's base unit. `unit` is what was said with it: "ratio" for `85%`, "seconds" for `30m`, empty
+    for a bare number; `written` is how it stood there."""
+
+    unit: str
+    written: str
+
+    def __new__(cls, number: float, unit: str = "", written: str = "") -> Amount:
+        made = super().__new__(cls, number)
+        made.unit, made.written = unit, written or f"{number:g}"
+        return made
+
+
+def amount(value: Any) -> Amount:
+    """`0.85`, `"85%"`, `"30m"`, `"90d"`."""
+    text = str(value).strip()[:60]
+    if isinstance(value, int | float | str) and not isinstance(value, bool):
+        try:
+            number = float(text.removesuffix("%"))
+        except ValueError:
+            number = math.nan
+        if math.isfinite(number):
+            return Amount(number / 100, "ratio", text) if text.endswith("%") else Amount(number, "", text)
+        if re.match(r"\d", text):
+            return Amount(duration(text), "seconds", text)
+    raise Refused(
+        f"不是限值:{shown(value)};可写数值,或 85%、30m、90d 这样",
+        f"not a limit: {shown(value)}; allowed: a number, or like 85%, 30m, 90d",
+    )
+
+
+Limit = Annotated[
+    Amount,
+    PlainValidator(amount),
+    WithJsonSchema(
+        {
+            "type": ["number", "string"],
+            "examples": [0.85, "85%", "30m"],
+            "description": "number, share (`85%`) or time (`30m`, `90d`)",
+        }
+    ),
+]
+
+
 class Threshold(Options):
     """Another limit than the shipped one: `warn`, `fail` for an item, `above`, `below`, `equals` for a playbook's
-    trigger; `for` and `clear` as there; `target` where it holds for one target only. `metric`, `labels` and
-    `instead_of` say which limit of an item is meant where it has several."""
+    trigger; `for` and `clear` as there; `target` where it holds for one target only. `metric`, `labels`, `instead_of`
+    and `result` say which limit of an item is meant where it has several."""
 
-    warn: float | None = None
-    fail: float | None = None
-    above: float | None = None
-    below: float | None = None
-    equals: float | None = None
+    warn: Limit | None = None
+    fail: Limit | None = None
+    above: Limit | None = None
+    below: Limit | None = None
+    equals: Limit | None = None
     for_: Duration | None = Field(None, alias="for")
-    clear: float | None = None
+    clear: Limit | None = None
     target: TargetId | None = None
     metric: str | None = Field(None, description="of an item with limits of several metrics")
     labels: dict[str, str] = Field(default_factory=dict, description="that the rule asks for, as `window: 15m`")
-    instead_of: float | None = Field(None, description="the shipped limit, of an item with several")
+    instead_of: Limit | None = Field(None, description="the shipped limit, of an item with several")
+    result: Literal["warn", "fail"] | None = Field(None, description="what the rule gives, where `for` stands alone")
 
     @model_validator(mode="after")
     def _some_limit(self) -> Self:

@@ -8,9 +8,9 @@ from agent.core.checklist import Item, Rule
 from agent.core.model import Collector
 from agent.core.site import Site
 from agent.core.text import Text
-from checks import sources
+from checks import sources, words
 from checks.options import Threshold
-from checks.thresholds import RESULTS, bound, limit, named, of_item, unclear
+from checks.thresholds import RESULTS, bound, limit, named, of_item, of_result, unclear, unit
 
 FOR_PLAYBOOKS = ("above", "below", "equals", "clear")
 SIGNS = {"above": ">", "below": "<", "age_above": "older than", "age_below": "younger than", "": "="}
@@ -22,9 +22,18 @@ OF_PLAYBOOK = Text(
 OF_ITEM = Text("预案不用 {option},它属于检查项", "a playbook has no {option}, which is for checklist items")
 NONE = Text("{item} 没有这样的限值;已有:{known}", "{item} has no such limit; known: {known}")
 SEVERAL = Text(
-    "{item} 有几条限值,请用 metric、labels、instead_of(出厂值)指明一条:{known}",
-    "{item} has several limits; name one by metric, labels or instead_of (its shipped value): {known}",
+    "{item} 有几条限值,请用 metric、labels、instead_of(出厂值)或 result 指明一条:{known}",
+    "{item} has several limits; name one by metric, labels, instead_of (its shipped value) or result: {known}",
 )
+NOT_THIS = Text(
+    "{item} 的限值不能是 {value}:这里写{wanted};已有:{known}",
+    "{value} cannot be a limit of {item}: {wanted} is expected here; known: {known}",
+)
+WANTED = {
+    "seconds": Text("时长(如 30m、90d,或秒数)", "a time, like 30m, 90d or a number of seconds,"),
+    "ratio": Text("比例(如 85%,或 0 到 1 的小数)", "a share, like 85% or 0.85,"),
+    "": Text("不带单位的数值", "a number without a unit"),
+}
 TWICE = Text("{item} 的这条限值改了两次", "this limit of {item} is changed twice")
 BEYOND = Text(
     "{item} 的预警值 {warn:g} 比不合格值 {fail:g} 更差,永远不会预警",
@@ -57,7 +66,7 @@ def unasked(items: Iterable[Item], site: Site, collectors: Mapping[str, Collecto
 
 def _of_playbook(thresholds: Sequence[Threshold]) -> Iterator[tuple[Place, Text]]:
     for index, threshold in enumerate(thresholds):
-        for option in (*RESULTS, "metric", "labels", "instead_of"):
+        for option in (*RESULTS, "metric", "labels", "instead_of", "result"):
             if option in threshold.model_fields_set:
                 yield (index, option), OF_ITEM.format(option=option)
 
@@ -72,9 +81,9 @@ def _of_item(item: Item, thresholds: Sequence[Threshold]) -> Iterator[tuple[Plac
             if (threshold.for_ if option == "for" else getattr(threshold, option)) is None:
                 continue
             places = named(item, threshold, option)
-            known = ", ".join(written(each) for each in _limited(item, option))
+            known = ", ".join(written(item, each) for each in _limited(item, option))
             if not places:
-                yield (index, option), NONE.format(item=item.id, known=known or "-")
+                yield (index, option), _none(item, threshold, option, known)
             elif unclear(item, threshold, option):
                 yield (index, option), SEVERAL.format(item=item.id, known=known)
             changes = {(threshold.target, "for" if option == "for" else "limit", place) for place in places}
@@ -82,6 +91,17 @@ def _of_item(item: Item, thresholds: Sequence[Threshold]) -> Iterator[tuple[Plac
                 yield (index, option), TWICE.format(item=item.id)
             seen |= changes
     yield from _beyond(item, thresholds)
+
+
+def _none(item: Item, threshold: Threshold, option: str, known: str) -> Text:
+    """No limit is meant: there is none of this description, or none that could have this value."""
+    meant = [] if option == "for" else of_result(item, threshold, option)
+    if not meant:
+        return NONE.format(item=item.id, known=known or "-")
+    units = dict.fromkeys(unit(item, item.rules[place].condition) for place in meant)
+    wanted = Text("或".join(WANTED[each].zh for each in units), " or ".join(WANTED[each].en for each in units))
+    said = getattr(threshold, option)
+    return NOT_THIS.format(item=item.id, value=said.written, wanted=wanted, known=known)
 
 
 def _beyond(item: Item, thresholds: Sequence[Threshold]) -> Iterator[tuple[Place, Text]]:
@@ -123,12 +143,14 @@ def _limited(item: Item, option: str) -> list[Rule]:
     return [rule for rule in item.rules if option == "for" or (rule.result.value == option and bound(rule.condition))]
 
 
-def written(rule: Rule) -> str:
-    """A rule as one that names it would look for it: `room_temperature_celsius{place="inlet"} > 30 for 300 s`."""
+def written(item: Item, rule: Rule) -> str:
+    """A rule as one that names it would look for it: `ups_battery_runtime_seconds < 900 (15 min) for 300 s`."""
     condition = rule.condition
     labels = ", ".join(f'{name}="{value}"' for name, value in condition.labels.items() if name != "item")
     series = condition.metric + (f"{{{labels}}}" if labels else "")
     sign = "within" if (condition.age_above or 0) < 0 else SIGNS[bound(condition)]
     lasting = f" for {rule.for_seconds:g} s" if rule.for_seconds else ""
     value = f"{condition.equals:g}" if condition.equals is not None else f"{limit(condition):g}"
+    said = unit(item, condition) if bound(condition) else ""
+    value += f" ({words.value(limit(condition), said).en})" if said else ""
     return f"{series} absent{lasting}" if rule.absent else f"{series} {sign} {value}{lasting}"

@@ -5,13 +5,15 @@ Pure. A limit is that of a rule with above, below, age_above or age_below; what 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from agent.core.attestations import VALUE
 from agent.core.checklist import Area, Changed, Item, Rule
 from agent.core.incident import Condition
-from checks.options import Threshold
+from checks.options import Amount, Threshold
 
 BOUNDS = ("above", "below", "age_above", "age_below")
 RESULTS = ("warn", "fail")
@@ -47,15 +49,19 @@ def named(item: Item, threshold: Threshold, option: str) -> list[int]:
         limited = [each for each in RESULTS if getattr(threshold, each) is not None]
         if limited:
             return [place for each in limited for place in named(item, threshold, each)]
-        found = [place for place, rule in enumerate(item.rules) if _meant(rule, threshold)]
+        found = [place for place, rule in enumerate(item.rules) if _meant(item, rule, threshold)]
         return [place for place in found if not item.rules[place].absent] or found
     value = getattr(threshold, option)
-    found = [
+    return [place for place in of_result(item, threshold, option) if _possible(item, item.rules[place], value)]
+
+
+def of_result(item: Item, threshold: Threshold, option: str) -> list[int]:
+    """The positions of the rules with a limit that `warn` or `fail` could speak of, whatever its value."""
+    return [
         place
         for place, rule in enumerate(item.rules)
-        if rule.result.value == option and bound(rule.condition) and _meant(rule, threshold)
+        if rule.result.value == option and bound(rule.condition) and _meant(item, rule, threshold)
     ]
-    return [place for place in found if _possible(item.rules[place], value)]
 
 
 def unclear(item: Item, threshold: Threshold, option: str) -> bool:
@@ -81,19 +87,35 @@ def _before_end(condition: Condition) -> bool:
     return (condition.age_above or 0) < 0
 
 
-def _possible(rule: Rule, value: float) -> bool:
-    """A share of a whole is no more than 1: 900 is meant for the other metric."""
-    share = rule.condition.metric.endswith("_ratio") and abs(limit(rule.condition)) <= 1
-    return not share or abs(value) <= 1
+def unit(item: Item, condition: Condition) -> str:
+    """In what its limit is said: "seconds", "ratio", or empty."""
+    if condition.metric == VALUE:
+        said = {figure.id: figure.unit for figure in item.figures}.get(condition.labels.get("figure", ""), "")
+        return said if said in ("seconds", "ratio") else ""
+    if condition.aged or condition.metric.endswith("_seconds"):
+        return "seconds"
+    return "ratio" if condition.metric.endswith("_ratio") else ""
 
 
-def _meant(rule: Rule, threshold: Threshold) -> bool:
-    condition = rule.condition
+def _possible(item: Item, rule: Rule, value: Amount) -> bool:
+    """A share of a whole is no more than 1: 900 is meant for the other metric. `30m` is a time, `85%` a share."""
+    said = unit(item, rule.condition)
+    share = said == "ratio" and abs(limit(rule.condition)) <= 1
+    return value.unit in ("", said) and (not share or abs(value) <= 1)
+
+
+def _meant(item: Item, rule: Rule, threshold: Threshold) -> bool:
+    condition, instead = rule.condition, threshold.instead_of
     return (
         threshold.metric in (None, condition.metric)
+        and threshold.result in (None, rule.result.value)
         and all(condition.labels.get(name) == value for name, value in threshold.labels.items())
-        and threshold.instead_of in (None, limit(condition))
+        and (instead is None or (_same(instead, limit(condition)) and instead.unit in ("", unit(item, condition))))
     )
+
+
+def _same(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=1e-9)
 
 
 def _changed(item: Item, rules: tuple[Rule, ...], thresholds: Iterable[Threshold]) -> tuple[Rule, ...]:
@@ -103,7 +125,7 @@ def _changed(item: Item, rules: tuple[Rule, ...], thresholds: Iterable[Threshold
             value = threshold.for_ if option == "for" else getattr(threshold, option)
             if value is not None and not unclear(item, threshold, option):
                 for place in named(item, threshold, option):
-                    found[place] = _with(found[place], option, value)
+                    found[place] = _with(found[place], option, float(value))
     return tuple(found)
 
 
@@ -120,7 +142,7 @@ def _told(item: Item, rules: Sequence[Rule], target: str) -> Iterable[Changed]:
     for shipped, rule in zip(item.rules, rules, strict=True):
         before, after = limit(shipped.condition), limit(rule.condition)
         of_standard = "standard" in item.origin
-        if before != after:
+        if not _same(before, after):
             more = bound(shipped.condition) in ("above", "age_above")
             laxer = (after > before) is (more and not _before_end(shipped.condition))
             yield Changed(item.id, shipped, "limit", before, after, target, laxer, of_standard)

@@ -81,6 +81,21 @@ def test_how_long_it_must_hold_changes_with_its_limit_or_alone() -> None:
     assert {rule.for_seconds for rule in ours("NET-06", {"for": "10m"}).rules} == {600}
 
 
+def test_a_time_and_a_share_are_written_as_people_write_them() -> None:
+    assert (600.0, 0) in limits(ours("PHY-05", {"fail": "10m"}))
+    assert (0.5, 0) in limits(ours("PHY-05", {"fail": "50%"})), "the unit says which of the two limits is meant"
+    assert (0.7, 0) in limits(ours("PHY-05", {"fail": "70%", "instead_of": "60%"}))
+    assert (172800.0, 0) in limits(ours("NET-20", {"warn": "2d", "instead_of": "1d"}))
+    assert [each.own for each in ours("APP-10", {"warn": "45d", "instead_of": "30d"}).changed] == [45 * 86400]
+    assert [each.own for each in ours("POL-07", {"fail": "80%"}).changed] == [0.8], "a figure's unit counts"
+
+
+def test_a_rule_without_a_limit_is_found_by_its_result() -> None:
+    for result, seconds in (("warn", 0), ("fail", 90)):
+        said = {"for": "2m", "metric": "line_up", "result": result}
+        assert [(each.shipped, each.own) for each in ours("NET-01", said).changed] == [(seconds, 120)]
+
+
 def test_what_is_near_its_end_is_said_as_people_say_it() -> None:
     shipped = [rule.condition.age_above for rule in ITEMS["APP-10"].rules if rule.condition.age_above]
     item = ours("APP-10", {"warn": 45 * 86400, "metric": "certificate_expiry_timestamp_seconds"})
@@ -155,6 +170,19 @@ def test_a_changed_agent_yaml_judges_by_its_limits_from_the_next_run_on() -> Non
         ("PHY-05: {above: 3}", "thresholds.PHY-05.above: a checklist item has no above"),
         ("IR-04: {warn: 3}", "thresholds.IR-04.warn: a playbook has no warn"),
         ("PHY-05: [{fail: 800}, {fail: 700}]", r"thresholds.PHY-05\[1\].fail: this limit of PHY-05 is changed twice"),
+        ("PHY-05: {fail: soon}", 'thresholds.PHY-05.fail: not a limit: "soon"; allowed: a number, or like 85%, 30m'),
+        ("PHY-05: {fail: 10 min}", 'thresholds.PHY-05.fail: not a duration: "10 min"; allowed'),
+        ("PHY-05: {fail: .inf}", 'thresholds.PHY-05.fail: not a limit: ".inf"'),
+        ("PHY-05: {fail: yes}", "thresholds.PHY-05.fail: "),
+        (
+            "PHY-01: {warn: 28%}",
+            "28% cannot be a limit of PHY-01: a number without a unit is expected here; known: room",
+        ),
+        ("NET-20: {fail: 80%}", "80% cannot be a limit of NET-20: a time, like 30m, 90d or a number of seconds,"),
+        (
+            "PHY-07: {warn: 80}",
+            "80 cannot be a limit of PHY-07: a share, like 85% or 0.85, is expected here; known: .*0.*%",
+        ),
         ("PHY-05: {warn: 600}", "warn 600 of PHY-05 lies beyond fail 900: it would never warn"),
     ],
 )

@@ -1,8 +1,9 @@
 """What can be asked of the running centre: `fault NAME [WHOM]`, `heal NAME|all [WHOM]`, `faults`, `story NAME`,
-`set [NODE [SETTING VALUE]]`, and `alerts`: those that fire at its Alertmanager."""
+`set [NODE [SETTING VALUE]]`, `alerts`: those that fire at its Alertmanager, `logins`: how many over SSH, by node."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Container, Mapping
 from typing import Any, NamedTuple
 

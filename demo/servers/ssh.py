@@ -57,7 +57,7 @@ class Talks:
     async def accept(self, listening: socket.socket) -> None:
         while True:
             connection, (address, *_) = await asyncio.get_running_loop().sock_accept(listening)
-            threading.Thread(target=self._begin, args=(connection, address), daemon=True).start()
+            threading.Thread(target=self.begin, args=(connection, address), daemon=True).start()
 
     async def watch(self) -> None:
         """A host that was set up or started anew has none of the connections of the one before."""
@@ -76,7 +76,7 @@ class Talks:
         machine = self._world.hosts.get(host) or self._world.terminals.get(host)
         return self._key(host).get_base64(), switch.boots if switch else machine.boot if machine else 0
 
-    def _begin(self, connection: socket.socket, address: str) -> None:
+    def begin(self, connection: socket.socket, address: str) -> None:
         connection.setblocking(True)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         host = self._world.centre.by_address[address].id
@@ -88,7 +88,9 @@ class Talks:
             if host in self._world.hosts:
                 transport.set_subsystem_handler("sftp", sftp.Server, sftp.Reading, self._world.hosts[host])
             console = shell(self._world, host, USER)
-            transport.start_server(server=Login(self._keys, lambda line, said: self._answer(host, line, said), console))
+            login = Login(self._keys, lambda line, said: self._answer(host, line, said), console)
+            login.logged = lambda: self._world.logins.append(host)
+            transport.start_server(server=login)
             self._open.append((host, life, transport))
 
     def _answer(self, host: str, line: bytes, script: bytes) -> rounds.Said:
@@ -101,7 +103,9 @@ class Talks:
 
 class Login(paramiko.ServerInterface):  # type: ignore[misc]  # paramiko has no types
     """Who may log in, and what becomes of a command: read to its end, answered, ended. What has a command line
-    of its own, `console`, takes none."""
+    of its own, `console`, takes none. `logged` is called at each login that succeeds."""
+
+    logged: Callable[[], object] = staticmethod(lambda: None)
 
     def __init__(self, keys: Keys, answer: Callable[[bytes, bytes], rounds.Said], console: Shell | None) -> None:
         self._keys, self._answer, self._console = keys, answer, console
@@ -111,6 +115,8 @@ class Login(paramiko.ServerInterface):  # type: ignore[misc]  # paramiko has no 
 
     def check_auth_password(self, username: str, password: str) -> int:
         good = username == USER and password == self._keys.password
+        if good:
+            self.logged()
         return int(paramiko.AUTH_SUCCESSFUL if good else paramiko.AUTH_FAILED)
 
     def check_channel_request(self, kind: str, chanid: int) -> int:

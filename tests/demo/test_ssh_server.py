@@ -1,4 +1,4 @@
-"""The SSH server of the simulated centre keeps nothing of a command that is over."""
+"""The SSH server of the simulated centre keeps nothing of a command that is over, and counts who logged in."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ import threading
 
 import paramiko
 
+from demo.centre.plan import centre
 from demo.hosts.rounds import Said
 from demo.servers.keys import Keys
-from demo.servers.ssh import USER, Login
+from demo.servers.ssh import USER, Login, Talks
+from demo.verbs import answer
+from demo.world.world import World
 
 
 def test_a_connection_that_is_kept_holds_no_channel_that_is_over() -> None:
@@ -28,3 +31,21 @@ def test_a_connection_that_is_kept_holds_no_channel_that_is_over() -> None:
     assert server.server_accepts == []
     client.close()
     server.close()
+
+
+def test_only_logins_that_succeed_are_counted_by_node() -> None:
+    world, keys = World(centre()), Keys()
+    talks = Talks(world, keys)
+    for password in ("guessed", keys.password, keys.password):
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            near = socket.create_connection(listening.getsockname())
+            far, _ = listening.accept()
+        threading.Thread(target=talks.begin, args=(far, world.centre.nodes["file-host"].address), daemon=True).start()
+        client = paramiko.Transport(near)
+        try:
+            client.connect(username=USER, password=password)
+        except paramiko.AuthenticationException:
+            assert password == "guessed"
+        finally:
+            client.close()
+    assert answer(world, ["logins"]) == {"logins": {"file-host": 2}}

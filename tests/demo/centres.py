@@ -27,6 +27,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from demo.control import SOCKET, ask
+from tests.exporters.alertmanagers import of_incidents
 from tests.namespace import need_namespace
 from tests.peers import free_port, until
 
@@ -98,9 +99,9 @@ class Centre:
         until(lambda: not self.incidents(playbook, subject), seconds, f"incident {playbook} {subject} is open")
 
     def alerts(self, **labels: str) -> list[Found]:
-        """Those that the agent told to the centre's Alertmanager, that fire now and have these labels."""
+        """Of incidents: those that the agent told to the centre's Alertmanager, that fire now and have these labels."""
         told = self.asked("alerts")["alerts"]
-        return [each for each in told if labels.items() <= each["labels"].items()]
+        return [each for each in of_incidents(told) if labels.items() <= each["labels"].items()]
 
     def until_alert(self, seconds: float = 30, **labels: str) -> Found:
         """The alert with these labels, as API v2 of Alertmanager has it, as soon as it fires."""

@@ -20,6 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
+from tests.exporters.alertmanagers import of_incidents
 from tests.peers import running
 
 SHOUWANG = str(Path(sys.executable).with_name("shouwang"))
@@ -56,7 +57,7 @@ class Sink(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.seen += [{"status": alert["status"], **alert["labels"]} for alert in body["alerts"]]
+        self.seen += [{"status": alert["status"], **alert["labels"]} for alert in of_incidents(body["alerts"])]
         self.send_response(200)
         self.end_headers()
 
@@ -151,8 +152,9 @@ def story(place: Path, agent: ExitStack) -> dict[str, Any]:
     story["Alertmanager after"] = wait("the alert", lambda: Sink.seen, 20)
     story["Prometheus after"] = wait("the district fires too", firing_in_prometheus, 30)
     time.sleep(15)
-    story["alerts"] = [alert["labels"] for alert in get(f"http://127.0.0.1:{ALERTMANAGER}/api/v2/alerts")]
-    story["annotations"] = get(f"http://127.0.0.1:{ALERTMANAGER}/api/v2/alerts")[0]["annotations"]
+    alerts = of_incidents(get(f"http://127.0.0.1:{ALERTMANAGER}/api/v2/alerts"))
+    story["alerts"] = [alert["labels"] for alert in alerts]
+    story["annotations"] = alerts[0]["annotations"]
     story["notified while down"] = list(Sink.seen)
     up_again(place, agent, 40)
     time.sleep(10)

@@ -8,7 +8,7 @@ import json
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,9 +20,15 @@ from agent.core.calendar import Calendar
 from agent.core.incident import Incident
 from agent.core.site import Center, Site
 from agent.core.store import Store
+from exporters.alertmanager import SELF_TEST
 from exporters.notify import NotifyOptions
 from exporters.outbox import Outbox
 from tests.peers import free_port, need, running, until
+
+
+def of_incidents(alerts: Iterable[Any]) -> list[Any]:
+    """Without the test alert that an agent sends once each service day: whether it comes is a matter of the hour."""
+    return [each for each in alerts if each["labels"].get("alertname") != SELF_TEST]
 
 
 class _Server(ThreadingHTTPServer):
@@ -182,7 +188,10 @@ class _Badly(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         fake: Fake = self.server.owner  # type: ignore[attr-defined]
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        body = of_incidents(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        if not body:
+            self._answer(200)
+            return
         fake.tries += 1
         match fake.mode:
             case "take":

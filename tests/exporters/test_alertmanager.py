@@ -22,6 +22,7 @@ from tests.exporters.alertmanagers import Real, eventually, outbox, real, site
 pytestmark = pytest.mark.long
 
 DAY = 86_400
+NOTED = 1.5  # seconds until Alertmanager has noted itself whom it notified
 
 
 @pytest.fixture
@@ -161,6 +162,7 @@ def test_after_its_restart_what_is_open_is_there_again_and_nobody_is_told_twice(
         store.record([opening(incident(target, opened=now() - 100)) for target in ("a", "b", "c")])
         box.wake()
         await eventually(lambda: len(am.sink.seen) == 3, "seen")
+        await asyncio.sleep(NOTED)
         am.stop()
         am.start()
         assert am.alerts() == {}
@@ -184,7 +186,7 @@ def test_what_closed_while_it_restarted_is_resolved(am: Real, store: Store, end:
         store.record([opening(found)])
         box.wake()
         await eventually(lambda: am.sink.of("yibao") == ["firing"], "seen")
-        await asyncio.sleep(0.5)  # until it has noted itself whom it notified
+        await asyncio.sleep(NOTED)
         getattr(am, end)()
         store.record([closing(found, now())])
         box.wake()

@@ -17,36 +17,47 @@ from demo.backups.jobs import EAST, GRACE, Job, Place
 from demo.world.active import Active
 
 SUMS = "SHA256SUMS"
+OPEN, SHUT, READABLE = 0o777, 0o750, 0o640  # who may write to a folder, and to a copy
 CUT = 0.93  # what is left of a copy that was cut off, as a ratio
 SURELY = 120.0  # seconds beyond the grace, after which nobody's clock says that a run may still come
 LATER = 37.0  # seconds after the first copy that another second one was written
 
 
 class State(NamedTuple):
-    """`first`, `last`: the numbers of the oldest and the newest run whose copy is there; then faults of the newest."""
+    """`first`, `last`: the numbers of the oldest and the newest run whose copy is there, but for `deleted` ones
+    before the newest; then faults of that, and whether everybody may write to the folder."""
 
     first: int
     last: int
     shrunk: bool
     corrupt: bool
     differs: bool
+    deleted: int = 0
+    writable: bool = False
+
+    @property
+    def runs(self) -> list[int]:
+        """Those whose copies are there, the oldest first."""
+        return [*range(self.first, max(self.first, self.last - self.deleted)), self.last]
 
 
 class Backups:
     """`tree` holds a folder for each host."""
 
     def __init__(self, jobs: Iterable[Job], active: Active, wall: Callable[[], float], tree: Path) -> None:
-        self._keepers = [Keeper(job, active, wall, tree) for job in jobs]
+        self.keepers = {job.id: Keeper(job, active, wall, tree) for job in jobs}
 
     def advance(self, seconds: float) -> None:
-        for each in self._keepers:
+        for each in self.keepers.values():
             each.advance()
 
 
 class Keeper:
-    """Keeps the files of one job as they should be now."""
+    """Keeps the files of one job as they should be now. `missed`: runs that were not made, up to now; `deleted`: copies
+    before the newest that somebody deleted; `writable`: whether everybody may write to the folder."""
 
     def __init__(self, job: Job, active: Active, wall: Callable[[], float], tree: Path) -> None:
+        self.missed, self.deleted, self.writable = 0, 0, False
         self._job, self._active, self._wall = job, active, wall
         self._folder = _folder(tree, job.place)
         self._second = None if job.second is None else _folder(tree, job.second)
@@ -65,12 +76,14 @@ class Keeper:
         first = job.last(now) - job.kept + 1
         if on("backup-stale", job.id):
             now -= job.every + GRACE + SURELY
+        last = max(first, job.last(now) - self.missed)
         shrunk, corrupt = on("backup-shrunk", job.id), on("backup-corrupt", job.id)
-        return State(first, job.last(now), shrunk, corrupt, on("second-copy-differs", job.id))
+        return State(first, last, shrunk, corrupt, on("second-copy-differs", job.id), self.deleted, self.writable)
 
     def _leave(self, state: State, before: State | None) -> None:
         """A list of checksums is there before what it lists, so that nobody finds a copy and not its checksum."""
-        names = {self._name(run): run for run in range(state.first, state.last + 1)}
+        self._folder.chmod(OPEN if state.writable else SHUT)
+        names = {self._name(run): run for run in state.runs}
         last = self._name(state.last)
         anew = {name for name in names if name not in self._sums} | {last}
         anew |= {self._name(before.last)} & names.keys() if before else set()
@@ -114,5 +127,6 @@ def _write(path: Path, content: bytes, at: float) -> None:
     """At once, for who reads meanwhile."""
     part = path.with_name(f".{path.name}.writing")
     part.write_bytes(content)
+    part.chmod(READABLE)
     os.utime(part, (at, at))
     part.replace(path)

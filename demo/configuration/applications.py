@@ -9,12 +9,13 @@ from demo.centre.plan import Centre
 from demo.configuration.counters import in_the_hall
 from demo.configuration.data import UPLOADS
 from demo.servers.certificates import SERVER
+from demo.world.pages import NOTICE
 
 Entry = Mapping[str, Any]
 
 
 def applications(centre: Centre, every: str) -> Iterator[Entry]:
-    for entry in (_acceptance(centre), _queue(centre), _names(centre), *_screens(centre)):
+    for entry in (_acceptance(centre), *_line_systems(centre), _queue(centre), _names(centre), *_screens(centre)):
         yield {**entry, "every": every}
 
 
@@ -29,6 +30,15 @@ def _acceptance(centre: Centre) -> Entry:
         **UPLOADS,
         "depends_on": ["acceptance-host"],
     }
+
+
+def _line_systems(centre: Centre) -> Iterator[Entry]:
+    """What clerks log in to beyond each line; the backup line leads to that of its main one."""
+    for line in centre.lines.values():
+        if not line.backup_of:
+            tcp = f"{line.application}:443"
+            name = line.title.replace("专线", "业务系统")
+            yield {"id": f"{line.id}-system", "name": name, "role": "line_system", "tcp": tcp, "depends_on": [line.id]}
 
 
 def _queue(centre: Centre) -> Entry:
@@ -59,5 +69,6 @@ def _screens(centre: Centre) -> Iterator[Entry]:
             "role": node.kind,
             "http": http,
             "expect": expect,
+            **({"published": {"words": [NOTICE]}} if node.kind == "display" else {}),
             **in_the_hall(centre, node.id),
         }

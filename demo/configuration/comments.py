@@ -19,6 +19,11 @@ HEAD = Text(
 ABOVE: Mapping[str, Text] = {
     "language": Text("页面、报警和命令行的语言:zh 或 en", "The language of page, alerts and command line: zh or en"),
     "center": Text("本中心是谁;id 会出现在每条告警里", "Which centre this is; the id stands in each alert"),
+    "people": Text(
+        "中心的人和岗位:值班表、认领、签字都用这里的名字",
+        "Who works here, and as what: the roster and signatures name them",
+    ),
+    "duty": Text("值班表(CSV):日期、开始、结束、人员", "The duty roster (CSV): date, from, to, person"),
     "listen": Text(
         "页面和 /metrics 的地址;只给本机看就写 127.0.0.1",
         "Where page and /metrics are; 127.0.0.1 for this machine only",

@@ -12,6 +12,7 @@ from demo.world import uploads
 Entry = Mapping[str, Any]
 EVERY = "20s"  # so that what happens is seen soon, and copies are not asked for all the time
 WEEK = 7
+ACCOUNT = "acceptance"  # that the acceptance software runs as
 UPLOADS: Entry = {
     "host": uploads.HOST,
     "process": "java",
@@ -33,10 +34,17 @@ def backups() -> Iterator[Entry]:
             "pattern": f"*{job.ending}",
             **_times(job),
             "verify": {"manifest": SUMS},
+            **_on_host(job),
             "every": EVERY,
         }
         second = job.second
         yield entry if second is None else {**entry, "second_copy": {"host": second.host, "path": second.folder}}
+
+
+def _on_host(job: Job) -> Entry:
+    """What is asked by commands on the host: whether production could alter copies; a member of an archive."""
+    isolation = {"isolation": {"account": ACCOUNT}} if job.by == "shell" else {}
+    return {**isolation, "restore_sample": {"every": "7d"}} if job.kind == "files" else isolation
 
 
 def _times(job: Job) -> Entry:

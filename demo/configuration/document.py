@@ -12,6 +12,7 @@ from demo.configuration.applications import applications
 from demo.configuration.comments import commented
 from demo.configuration.counters import computers, counters, printers, switch_of
 from demo.configuration.data import backups, database
+from demo.configuration.people import PEOPLE, ROSTER
 from demo.configuration.reduced import reduced
 from demo.configuration.shifted import shifted
 from demo.configuration.switches import ASSETS, switches
@@ -31,6 +32,8 @@ def agent_yaml(part: Centre, listen: str, language: Language = "zh") -> str:
     document = {
         "language": language,
         "center": {"id": "demo", "name": "演示街道社区事务受理服务中心", "district": "演示区"},
+        "people": list(PEOPLE),
+        "duty": ROSTER,
         "listen": listen,
         "notify": {"alertmanagers": [URL]},
         "credentials": {

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from agent.core.text import Language
 from demo.centre.plan import Centre
 from demo.configuration.document import agent_yaml
+from demo.configuration.people import ROSTER, roster
 from demo.configuration.switches import files
 from demo.servers.keys import Keys
 
@@ -25,7 +27,7 @@ def write(folder: Path, centre: Centre, keys: Keys, listen: str, language: Langu
         path = folder / SECRETS / name
         path.touch(0o600)
         path.write_text(text, "utf-8")
-    for name, content in files(centre):
+    for name, content in (*files(centre), (ROSTER, roster(time.time()))):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(content)
     (folder / CA).write_bytes(keys.authority.pem)

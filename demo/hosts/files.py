@@ -9,7 +9,9 @@ import fnmatch
 import hashlib
 import io
 import posixpath
+import stat as modes
 import tarfile
+import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -20,6 +22,7 @@ from demo.hosts.programs import Ran
 GZIP = 31  # zlib: with the header and the trailer of RFC 1952
 BROKEN, DAMAGED = 1, 2  # exit status of gzip, of tar
 OWNER = (0, 0)
+RIGHTS = ["stat", "-L", "-c", "%a %u %g"]  # of a folder, and of each above it
 REAL = ("/data/backup/", "/data/copies/", "/data/upload/")  # below these a host's files are real
 
 Program = Callable[["Files", Sequence[str]], Ran]
@@ -45,7 +48,7 @@ class Files:
 def ran(host: Host, argv: Sequence[str]) -> Ran | None:
     """None where it is about no place where the host has real files: then the model answers."""
     if host.tree is None or argv[0] not in PROGRAMS or not any(each.startswith(REAL) for each in argv[1:]):
-        return None
+        return _rights(Files(host.tree), argv) if host.tree is not None and argv[:4] == RIGHTS else None
     return PROGRAMS[argv[0]](Files(host.tree), argv)
 
 
@@ -85,13 +88,22 @@ def _told(form: str, path: str, found: Path) -> bytes:
         "%F": "directory" if found.is_dir() else "regular file",
         "%Y": str(int(about.st_mtime)),
         "%s": str(about.st_size),
-        "%a": "640",
+        "%a": f"{modes.S_IMODE(about.st_mode):o}",
         "%u": str(OWNER[0]),
         "%g": str(OWNER[1]),
     }
     for sign, fact in facts.items():
         form = form.replace(sign, fact)
     return form.replace("%n", path).encode()
+
+
+def _rights(files: Files, argv: Sequence[str]) -> Ran | None:
+    return _stat(files, argv) if files.place(argv[-1]) is not None else None
+
+
+def _readlink(files: Files, argv: Sequence[str]) -> Ran:
+    """readlink -f PATH: there are no links."""
+    return Ran(0, f"{argv[-1]}\n".encode()) if files.place(argv[-1]) is not None else Ran(1)
 
 
 def _find(files: Files, argv: Sequence[str]) -> Ran:
@@ -140,15 +152,23 @@ def _sh(files: Files, argv: Sequence[str]) -> Ran:
     script, arguments = argv[2], argv[4:]
     if script.endswith('"$@"'):
         return PROGRAMS[arguments[0]](files, arguments) if arguments[0] in PROGRAMS else Ran(127)
+    if "tar -xOf" in script:
+        return _member(files, *arguments[-2:])
     packed = files.content(arguments[-1])
     if packed is None:
         return _missing("sh", arguments[-1])
-    unpacked, status = _unpacked(packed)
+    return _piped(script, *_unpacked(packed))
+
+
+def _piped(script: str, unpacked: bytes, status: int) -> Ran:
+    """What reads the unpacked makes of it."""
     if "| head -c" in script:
         return Ran(0, unpacked[:512])
+    if "tar -tvf" in script:
+        return Ran(0, b"".join(map(_row, _members(unpacked)[0])))
     said = f"status {status}\n"
     if "tar -tf" in script:
-        return Ran(0, stderr=f"{said}tar {_listed(unpacked)}\n".encode())
+        return Ran(0, stderr=f"{said}tar {_members(unpacked)[1]}\n".encode())
     return Ran(0, unpacked[-1024:], said.encode())
 
 
@@ -162,21 +182,39 @@ def _unpacked(packed: bytes) -> tuple[bytes, int]:
     return unpacked, 0 if stream.eof else BROKEN
 
 
-def _listed(archive: bytes) -> int:
-    """The exit status of tar, which reads it through."""
+def _members(archive: bytes) -> tuple[list[tarfile.TarInfo], int]:
+    """The members up to where it is damaged, and the exit status of tar."""
+    found: list[tarfile.TarInfo] = []
     try:
         with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
-            for _ in opened:
-                pass
+            found.extend(opened)
     except tarfile.TarError:
-        return DAMAGED
-    return 0
+        return found, DAMAGED
+    return found, 0
+
+
+def _row(member: tarfile.TarInfo) -> bytes:
+    """As `tar -tv` lists it."""
+    at = time.strftime("%Y-%m-%d %H:%M", time.gmtime(member.mtime))
+    return f"-rw-r--r-- root/root {member.size:9} {at} {member.name}\n".encode()
+
+
+def _member(files: Files, path: str, name: str) -> Ran:
+    """tar -xO of what gzip gives: one member, hashed and counted, with how both programs ended."""
+    packed = files.content(path)
+    unpacked, status = _unpacked(packed or b"") if packed is not None else (b"", BROKEN)
+    there, ended = _members(unpacked)
+    found = next((each for each in there if each.name == name), None)
+    content = unpacked[found.offset_data : found.offset_data + found.size] if found else b""
+    said = f"status {status}\ntar {ended if found else DAMAGED}\n{len(content)} bytes\n"
+    return Ran(0, f"{hashlib.sha256(content).hexdigest()}  -\n".encode(), said.encode())
 
 
 PROGRAMS: Mapping[str, Program] = {
     "cat": _whole,
     "find": _find,
     "head": _end,
+    "readlink": _readlink,
     "sh": _sh,
     "sha256sum": _sha256sum,
     "stat": _stat,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,15 @@ FILLS, LEAKS, DRIFT = 0.01, 0.004, 95.0  # ratio a second; ratio a second; secon
 GUESSES_EVERY, MOST_GUESSES = 0.5, 400  # seconds between two failed logins; how many are logged
 STARTS_IN = 30.0  # seconds until a host that has power again answers
 FULL, OUT_OF_MEMORY = 0.985, 0.97
+SWING = 0.05
+# What runs on every host, as `ps -o args` tells it, by the name of its service.
+PROCESSES = {
+    "systemd": "/usr/lib/systemd/systemd --system",
+    "sshd": "/usr/sbin/sshd -D",
+    "auditd": "/sbin/auditd",
+    "chronyd": "/usr/sbin/chronyd",
+    "clamd": "clamd",
+}
 
 
 @dataclass
@@ -24,10 +33,14 @@ class FileSystem:
     device: str
     mountpoint: str
     size: int
-    used: float  # ratio
+    usual: float  # ratio that is used while nothing fills it
     kind: str = "ext4"
     inodes: int = 6_000_000
     inodes_used: float = 0.06
+    used: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.used = self.usual
 
 
 @dataclass
@@ -37,6 +50,20 @@ class Role:
     services: dict[str, str]
     ports: tuple[int, ...]
     files: dict[str, bytes] = field(default_factory=dict)
+
+
+@dataclass
+class Care:
+    """How a host is kept. `stopped`: programs of PROCESSES, or services, that do not run; `opened`: a port at which
+    something listens that nobody planned, 0 for none; `patched`: days since its packages were last renewed."""
+
+    stopped: set[str] = field(default_factory=set)
+    opened: int = 0
+    patched: float = 9.0
+    root_login: bool = False
+    locks_out: bool = True
+    second_root: bool = False
+    log_gap: float = 0.0  # days of which the central log has nothing
 
 
 @dataclass
@@ -51,9 +78,12 @@ class Host:
     tree: Path | None = None
     boot: float = field(default_factory=lambda: time.time() - 41 * DAY)
     cpus: int = 4
+    load: float = 0.12  # about which the processor's use swings, a ratio
     cpu: float = 0.12
     memory_total: int = 16 * GIB
+    usual_memory: float = 0.46  # ratio in use while nothing leaks
     memory: float = 0.46
+    care: Care = field(default_factory=Care)
     busy_seconds: float = 400_000.0
     idle_seconds: float = 13_000_000.0
     received: float = 4.2e12
@@ -82,6 +112,15 @@ class Host:
     def runs(self) -> bool:
         return self.silent_for <= 0
 
+    @property
+    def programs(self) -> Mapping[str, str]:
+        """Those that should run, by the names of their services; `care` says which do not."""
+        return {**PROCESSES, **self.role.services}
+
+    @property
+    def processes(self) -> Sequence[str]:
+        return [program for name, program in self.programs.items() if name not in self.care.stopped]
+
     def feed(self, fed: bool) -> None:
         """Whether it has power now; without it is off, and with it starts anew."""
         if not fed:
@@ -97,7 +136,7 @@ class Host:
 
     def _run(self, seconds: float) -> None:
         self._seconds += seconds
-        self.cpu = 0.12 + 0.05 * math.sin(self._seconds / 47)
+        self.cpu = min(1.0, max(0.0, self.load + SWING * math.sin(self._seconds / 47)))
         self.busy_seconds += seconds * self.cpus * self.cpu
         self.idle_seconds += seconds * self.cpus * (1 - self.cpu)
         self.received += seconds * 310_000
@@ -107,10 +146,11 @@ class Host:
         self._guess()
 
     def _fill(self, seconds: float) -> None:
-        root = self.file_systems[0]
-        root.used = min(FULL, root.used + FILLS * seconds) if self.on("disk-filling") else min(root.used, 0.38)
-        grown = min(OUT_OF_MEMORY, self.memory + LEAKS * seconds)
-        self.memory = grown if self.on("memory-leak") else min(self.memory, 0.46)
+        for each in self.file_systems:
+            filling = each.mountpoint == "/" and self.on("disk-filling")
+            each.used = max(each.used, min(FULL, each.used + FILLS * seconds)) if filling else each.usual
+        grown = max(self.memory, min(OUT_OF_MEMORY, self.memory + LEAKS * seconds))
+        self.memory = grown if self.on("memory-leak") else self.usual_memory
 
     def _guess(self) -> None:
         """Somebody guesses passwords."""

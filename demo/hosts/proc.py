@@ -47,7 +47,7 @@ def interfaces(host: Host) -> str:
 def tcp(host: Host) -> str:
     rows = (
         f"{number:4}: 00000000:{port:04X} 00000000:0000 {LISTEN} 00000000:00000000 00:00000000 00000000     0 0 1\n"
-        for number, port in enumerate(host.role.ports)
+        for number, port in enumerate((*host.role.ports, *filter(None, [host.care.opened])))
     )
     return "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid\n" + "".join(rows)
 
@@ -75,6 +75,7 @@ FILES: Mapping[str, Callable[[Host], str]] = {
     "/proc/loadavg": loadavg,
     "/proc/vmstat": lambda host: "nr_free_pages 100\noom_kill 0\n",
     "/proc/mounts": mounts,
+    "/proc/self/mounts": mounts,
     "/proc/net/dev": interfaces,
     "/proc/net/tcp": tcp,
     "/proc/net/tcp6": nothing,

@@ -27,9 +27,9 @@ PRESENT = (
     "/usr/bin/stat", "/usr/bin/systemctl", "/usr/bin/timedatectl", "/usr/sbin/auditctl", "/usr/sbin/mdadm",
     "/usr/sbin/smartctl", "/usr/sbin/sshd", "/run/systemd/system", "/run/utmp", "/usr/bin/dnf",
 )  # fmt: skip
-PROCESSES = ("/usr/lib/systemd/systemd --system", "/usr/sbin/sshd -D", "/sbin/auditd", "/usr/sbin/chronyd", "clamd")
 EAST = 8 * 3600
 ABSENT = 127
+RUNS, STOPPED = "ActiveState=active\nSubState=running\n", "ActiveState=inactive\nSubState=dead\n"
 
 
 def content(host: Host, path: str) -> bytes | None:
@@ -37,7 +37,7 @@ def content(host: Host, path: str) -> bytes | None:
     if (own := host.file(path)) is not None:
         return own
     made = proc.FILES.get(path)
-    text = made(host) if made else etc.FILES.get(path)
+    text = made(host) if made else etc.content(path, host.care)
     return None if text is None else text.encode()
 
 
@@ -105,16 +105,15 @@ def date(host: Host, argv: Sequence[str]) -> Ran:
 
 
 def ps(host: Host, argv: Sequence[str]) -> Ran:
-    return _ok("COMMAND\n" + "".join(f"{each}\n" for each in (*PROCESSES, *host.role.services.values())))
+    return _ok("COMMAND\n" + "".join(f"{each}\n" for each in host.processes))
 
 
 def systemctl(host: Host, argv: Sequence[str]) -> Ran:
     if "--state=failed" in argv:
         return _ok("")
     units = ("sshd", "auditd", "chronyd", *host.role.services)
-    blocks = (
-        f"Id={unit}.service\nLoadState=loaded\nActiveState=active\nSubState=running\nNRestarts=0\n" for unit in units
-    )
+    states = {unit: STOPPED if unit in host.care.stopped else RUNS for unit in units}
+    blocks = (f"Id={unit}.service\nLoadState=loaded\n{state}NRestarts=0\n" for unit, state in states.items())
     return _ok("\n".join(blocks))
 
 
@@ -183,29 +182,39 @@ def find(host: Host, argv: Sequence[str]) -> Ran:
     return _ok("".join(f"{path}\n" for path in paths)) if "-print" in argv else Ran(0)
 
 
+def identity(host: Host, argv: Sequence[str]) -> Ran:
+    """id -u, id -G NAME: each account has a group of its own, and no other."""
+    accounts = {line.split(":")[0]: line.split(":") for line in etc.USERS.splitlines()}
+    if (found := accounts.get(argv[-1])) is None:
+        return Ran(1, stderr=f"id: '{argv[-1]}': no such user\n".encode())
+    return _ok(f"{found[2 if argv[1] == '-u' else 3]}\n")
+
+
 def printenv(host: Host, argv: Sequence[str]) -> Ran:
     return _ok(f"{OWN} 40000 {host.node.address} 22\n")
 
 
 PROGRAMS: Mapping[str, Program] = {
-    "awk": lambda host, argv: _ok(etc.LOCKED),
+    "awk": lambda host, argv: _ok(etc.accounts(host.care)),
     "auditctl": auditctl,
+    "cat": head,
     "chronyc": chronyc,
     "date": date,
     "dnf": dnf,
     "find": find,
     "grep": grep,
     "head": head,
+    "id": identity,
     "journalctl": journalctl,
     "lastb": lambda host, argv: Ran(0),
     "ls": ls,
     "mdadm": lambda host, argv: _ok("ARRAY /dev/md0 metadata=1.2 name=md0\n"),
     "printenv": printenv,
     "ps": ps,
-    "rpm": lambda host, argv: _ok(f"{int(host.clock - 9 * DAY)}\n"),
+    "rpm": lambda host, argv: _ok(f"{int(host.clock - host.care.patched * DAY)}\n"),
     "sha256sum": sha256sum,
     "smartctl": smartctl,
-    "sshd": lambda host, argv: _ok(etc.SSHD),
+    "sshd": lambda host, argv: _ok(etc.sshd(host.care)),
     "stat": stat,
     "systemctl": systemctl,
     "timedatectl": timedatectl,

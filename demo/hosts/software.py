@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import dropwhile
 
 from demo.hosts.model import FileSystem, Host
-from demo.hosts.programs import PROCESSES, Ran
+from demo.hosts.programs import Ran
 
 CONNECTIONS = 0.14  # of those that the database allows, as a ratio
 NO_SERVER = (
@@ -31,7 +31,7 @@ def ps(host: Host, argv: Sequence[str]) -> Ran | None:
     """ps -e -o pid= -o stat= -o comm=, or args=."""
     if "pid=" not in argv:
         return None
-    lines = [*PROCESSES, *(each for each in host.role.services.values() if not (each == DATABASE and _down(host)))]
+    lines = [each for each in host.processes if not (each == DATABASE and _down(host))]
     if argv[-1] == "comm=":
         lines = [posixpath.basename(each.split()[0]) for each in lines]
     return Ran(0, "".join(f"{number:5} S {each}\n" for number, each in enumerate(lines, 1)).encode())

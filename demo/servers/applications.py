@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from html import escape
 
 from aiohttp import web
 
@@ -14,10 +17,11 @@ from demo.network.exchange import Serve, Service
 from demo.network.packet import TCP
 from demo.servers.certificates import LONG, SHORT
 from demo.servers.keys import Keys
+from demo.world.pages import ACCEPTANCE
 from demo.world.world import World
 
 PLAIN, SECURE = 80, 443
-ACCEPTANCE, QUEUE = "acceptance-host", "queue-host"
+QUEUE = "queue-host"
 SLOW = 2.5  # seconds: less than the agent waits, which is four fifths of `every`
 HALTED = 1800.0  # seconds since the last ticket, where the queue system stands still
 HTML = "text/html"
@@ -67,9 +71,9 @@ class Answers:
         on = self._world.active.on
         if on("acceptance-down"):
             return web.Response(status=503, text="Service Unavailable")
-        if on("acceptance-slow"):
-            await asyncio.sleep(SLOW)
-        return web.Response(text="<h1>统一受理平台</h1><p>登录</p>", content_type=HTML)
+        page = self._world.pages[ACCEPTANCE]
+        await asyncio.sleep(max(page.takes, SLOW if on("acceptance-slow") else 0.0))
+        return web.Response(text=f"<h1>{escape(page.shows)}</h1><p>登录</p>", content_type=HTML)
 
     def _queue(self, path: str) -> web.Response:
         down = self._world.active.on("queue-down")
@@ -80,4 +84,5 @@ class Answers:
 
     def _screen(self, node: Node) -> web.Response:
         dark = self._world.active.on("display-dark", node.id)
-        return web.json_response({"name": node.title, "screen": "off" if dark else "on"})
+        told = {"name": node.title, "screen": "off" if dark else "on", "shows": self._world.pages[node.id].shows}
+        return web.json_response(told, dumps=partial(json.dumps, ensure_ascii=False))

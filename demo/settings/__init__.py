@@ -11,13 +11,19 @@ from demo.devices.room_sensor import RoomSensor
 from demo.devices.switch import Switch
 from demo.devices.ups import Ups
 from demo.faults.fault import Unknown
-from demo.settings import room, switches
+from demo.settings import data, hosts, room, switches
 from demo.settings.setting import Setting
 from demo.settings.values import SHOWN, Unusable
 from demo.world.chosen import Key
 from demo.world.world import World
 
-SETTINGS: Mapping[type, Sequence[Setting]] = {RoomSensor: room.SENSOR, Ups: room.UPS, Switch: switches.SWITCH}
+SETTINGS: Mapping[type, Sequence[Setting]] = {
+    RoomSensor: room.SENSOR,
+    Ups: room.UPS,
+    Switch: switches.SWITCH,
+    **hosts.MODELS,
+    **data.MODELS,
+}
 NO_NODE = Text(
     "没有 {node},或它没有可设的;可选:{known}", "there is no {node} of which anything can be set; known: {known}"
 )
@@ -56,6 +62,8 @@ def models(world: World) -> Iterator[tuple[str, Any]]:
     yield from world.switching.switches.items()
     yield from world.power.ups.items()
     yield from ((node.id, world.room.sensor) for node in world.centre.of("sensor"))
+    for own in (world.hosts, world.terminals, world.pages, world.backups.keepers):
+        yield from own.items()
 
 
 def places(world: World, node: str = "") -> list[Place]:

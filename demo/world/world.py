@@ -18,6 +18,7 @@ from demo.world.alerts import Alerts
 from demo.world.chosen import Chosen
 from demo.world.feeding import Feeding, Machine
 from demo.world.on_disk import OnDisk
+from demo.world.pages import pages
 from demo.world.power import Power
 from demo.world.printing import Printing
 from demo.world.reach import Reach
@@ -58,8 +59,10 @@ class World:
         feeding = Feeding(machines, self.active, self.power)
         self._parts: tuple[Part, ...] = (self.power, self.room, self.switching, feeding, *self.hosts.values())
         self._parts += (self.printing, *self.terminals.values())
+        self.pages = pages(centre)
+        self.backups = Backups(jobs_of(centre) if tree else (), self.active, wall, tree or Path())
         if tree is not None:
-            self._parts += (OnDisk(Backups(jobs_of(centre), self.active, wall, tree)),)
+            self._parts += (OnDisk(self.backups),)
             self._parts += (OnDisk(Uploads(self.active, wall, tree)),) if HOST in centre.nodes else ()
         self._coming: list[tuple[float, Callable[[], object]]] = []
         self.advance(0.001)

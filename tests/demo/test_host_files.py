@@ -10,7 +10,7 @@ import pytest
 
 from agent.core.ssh import Answer, Command
 from collectors.application.on_other_host import of_spool
-from collectors.backup import listing, manifest, testing
+from collectors.backup import isolation, listing, manifest, member, testing
 from collectors.backup.formats import Format, format_of
 from demo.backups.contents import copied
 from demo.backups.copies import SUMS
@@ -95,6 +95,30 @@ def test_a_list_of_checksums_is_found_where_it_is(both: Both) -> None:
         made, real = both.said(command)
         assert (made.ok, made.stdout) == (real.ok, real.stdout)
     assert manifest.told(both.said(testing.hashing(path))[0].stdout)
+
+
+def test_a_member_is_taken_out_of_an_archive_as_by_real_programs(both: Both) -> None:
+    job = next(job for job in JOBS if job.kind == "files")
+    path = both.put(f"{job.place.folder}/one{job.ending}", copied(job, 5, 5))
+    listed = both.said(testing.script(member.PACKED_LIST, "gzip", path, limit=member.LIMIT))
+    made, real = (list(member.in_tar(said.stdout)) for said in listed)
+    assert made == real
+    assert len(made) > 2
+    for key in (made[-1].key, "share/none"):
+        read, other = both.said(testing.script(member.PACKED_READ, "gzip", path, key))
+        assert read.stdout == other.stdout
+        assert member.COUNTED.findall(read.stderr) == member.COUNTED.findall(other.stderr)
+        assert testing.piped(read) == testing.piped(other)
+
+
+def test_rights_of_folders_are_told_as_by_real_programs(both: Both) -> None:
+    folder = "/data/backup/a"
+    both.put(f"{folder}/one.sql", b"x")
+    for mode in (0o777, 0o750):
+        (both.root / folder.lstrip("/")).chmod(mode)
+        for command in (isolation.looking(folder)[0], isolation.asking("root", folder)[2]):
+            made, real = both.said(command)
+            assert made.stdout.split()[:1] == real.stdout.split()[:1], command.argv
 
 
 def test_a_folder_is_listed_as_real_programs_list_it(both: Both) -> None:

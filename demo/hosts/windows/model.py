@@ -38,7 +38,8 @@ class Event(NamedTuple):
 @dataclass
 class Terminal:
     """`number` is that of its counter; `wall` tells the right time; faults are those of `active` that befall its id.
-    `boot` is when it was last started, `seconds` for how long it ran since, `began` when the world was."""
+    `boot` is when it was last started, `seconds` for how long it ran since, `began` when the world was. `storage`:
+    whether anybody may plug in a USB stick; `unplugged`: of PERIPHERALS."""
 
     node: Node
     number: int
@@ -49,6 +50,8 @@ class Terminal:
     seconds: float = 0.0
     guesses: list[float] = field(default_factory=list)
     silent_for: float = 0.0
+    storage: bool = False
+    unplugged: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.began = self.wall()
@@ -70,7 +73,7 @@ class Terminal:
 
     @property
     def devices(self) -> Sequence[Device]:
-        lost = {"card_reader"} if self.on("peripheral-lost") else set[str]()
+        lost = self.unplugged | ({"card_reader"} if self.on("peripheral-lost") else set[str]())
         return (*ALWAYS, *(device for name, device in PERIPHERALS.items() if name not in lost))
 
     @property

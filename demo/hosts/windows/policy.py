@@ -8,7 +8,7 @@ from typing import Any
 from demo.hosts.windows.model import DAY, Terminal
 
 MACHINE = "S-1-5-21-1004336348-1177238915-682003330"
-OFF, MANUAL, AUTO = 4, "Manual", "Auto"  # a driver that is never started; how services are started
+ON_DEMAND, OFF, MANUAL, AUTO = 3, 4, "Manual", "Auto"  # when a driver is started, or never; how services are started
 LOCKS_AFTER = 600  # seconds
 PORTS = (22, 135, 139, 445, 5040, *range(49664, 49670))
 NEVER_STARTED = 1077
@@ -85,11 +85,12 @@ def settings(terminal: Terminal) -> Mapping[str, Any]:
 
 
 def desktop(terminal: Terminal) -> Mapping[str, Any]:
-    """Nobody may plug in storage, and nothing is there by which others work on it from outside."""
+    """Nobody may plug in storage, unless it was opened to that; and nothing is there by which others work on it from
+    outside."""
     return {
-        "usb": OFF,
+        "usb": ON_DEMAND if terminal.storage else OFF,
         "uas": OFF,
-        "denied": 1,
+        "denied": int(not terminal.storage),
         "disks": [],
         "whole": 1,
         "idle": LOCKS_AFTER,

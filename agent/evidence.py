@@ -91,6 +91,27 @@ def held(folder: Path, file: File) -> bool:
     return False
 
 
+def content(folder: Path, sha256: str) -> tuple[str, Iterator[bytes] | None]:
+    """`kept` and the file's content; else `missing`, or `changed` where it is not of this hash, and None."""
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        return "missing", None
+    digest, chunks = hashlib.sha256(), _chunks(folder / sha256)
+    try:
+        for chunk in chunks:
+            digest.update(chunk)
+    except OSError:
+        return "missing", None
+    return ("kept", _chunks(folder / sha256)) if digest.hexdigest() == sha256 else ("changed", None)
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    # No link, which may lead out, and no pipe, which would wait for its writer.
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    with open(os.open(path, flags), "rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
 def harmless(name: str) -> str:
     """A file's name as one harmless line without a folder, at most 200 bytes; its suffix stays."""
     last = clean(os.fsencode(name), 255).replace("\\", "/").rpartition("/")[2].strip(". ")

@@ -79,7 +79,7 @@ def document(report: Report) -> dict[str, Any]:
             for area, score in zip(report.areas, report.scores, strict=True)
         ],
         "thresholds": [changes.entry(each) for each in report.changed],
-        "findings": [_entry(finding, items[finding.item]) for finding in worst_first(report.findings, items)],
+        "findings": [finding_document(finding, items[finding.item]) for finding in worst_first(report.findings, items)],
     }
 
 
@@ -230,7 +230,7 @@ def _in(language: Language, *heads: tuple[str, str]) -> list[str]:
     return [Text(*head)[language] for head in heads]
 
 
-def _entry(finding: Finding, item: Item) -> dict[str, Any]:
+def finding_document(finding: Finding, item: Item) -> dict[str, Any]:
     verdict = finding.verdict
     return {
         "item": finding.item,

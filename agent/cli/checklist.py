@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from agent.cli import attesting, due, inspection, readiness, reporting, ticketing, waiving
+from agent.cli import attesting, due, evidence, inspection, readiness, reporting, ticketing, waiving
 from agent.cli.common import DEFAULT, Config, Format, Output, out, out_json, out_rich, site_of, store_of
 from agent.core.site import Site
 from agent.core.text import Text
@@ -17,6 +17,7 @@ app.command()(attesting.attest)
 app.command()(attesting.confirm)
 app.command()(attesting.withdraw)
 app.command()(reporting.report)
+app.command()(evidence.evidence)
 app.command()(readiness.opening)
 app.command()(readiness.closing)
 app.command()(due.due)

@@ -37,7 +37,8 @@ RETRY_ABSENT = 900.0  # seconds
 
 class SwitchOptions(DeviceOptions):
     """`uplinks` are key ports, as are the ports that lines and hosts name. `tier` says what depends on the device.
-    `tables`: how often the long tables are read, of who is plugged in and who answers for which address."""
+    `tables`: how often the long tables are read, of who is plugged in and who answers for which address.
+    `loops`: how often the device is asked over SSH whether it sees a loop; not at all where this is not said."""
 
     tier: Literal["core", "aggregation", "access", "firewall", "other"] = "other"
     uplinks: tuple[str, ...] = ()
@@ -45,6 +46,7 @@ class SwitchOptions(DeviceOptions):
     networks: NetworkOptions = NetworkOptions()
     tables: Duration = TABLES_EVERY
     config: ConfigOptions = ConfigOptions()
+    loops: Duration | None = None
 
 
 async def collect(target: Target, options: DeviceOptions, poll: Poll) -> AsyncIterator[Sample]:

@@ -162,7 +162,9 @@ class Strange(Terminal):
         style = self.style
         displays = command in (style.running, style.saved)
         unwilling = self.word == "may not put off paging" and command == style.paging_off
-        if self.word == "knows no command" or unwilling:
+        if command in self.script.get("shows", {}):
+            self.tell(self.script["shows"][command].replace("\n", "\r\n"))
+        elif self.word == "knows no command" or unwilling:
             self.say(style.unknown)
         elif displays and "refuses" in self.script:
             self.say(self.script["refuses"])
@@ -275,8 +277,9 @@ class Device:
 
     def says(self, **script: Any) -> Device:
         """`asks`: questions at the login; `closes`: it ends the session then; `greets`: what comes then; `prompt`, with
-        {name}; `refuses`: its answer to both questions; `interrupts`: what comes after each prompt but the first two;
-        `seconds`: rest after each character of an answer; `columns`, after which what is typed goes on in a new line.
+        {name}; `refuses`: its answer to both questions; `shows`: its answers to other commands; `interrupts`: what
+        comes after each prompt but the first two; `seconds`: rest after each character of an answer; `columns`, after
+        which what is typed goes on in a new line.
         """
         (self.folder / "script").write_text(json.dumps(script))
         return self

@@ -280,6 +280,7 @@ BEYOND_CONTRACT = {
     "checklist_asset_warranty_end_timestamp_seconds",
     "device_asset_address_info",
     "device_asset_info",
+    "device_loop_info",
     "device_neighbour_info",
     "device_unknown_station_address_info",
     "device_unknown_station_info",

@@ -41,6 +41,10 @@ LAYER2 = (
     series("device_root_bridge_changed", 0),
     series("device_loop_detected", 0),
 )
+LOOP = (
+    series("device_loop_detected", 1),
+    series("device_loop_info", 1, interface="GE0/0/9", sign="mac_move"),
+)
 STRANGERS = (series("device_unknown_stations", 0, network="business"), series("device_crowded_ports", 0))
 CLEAR = series("device_cleartext_management_open", 0, protocol="telnet")
 UNUSED = (series("device_unused_open_ports", 0, area="public"), series("device_unused_open_ports", 0, area="other"))
@@ -145,6 +149,7 @@ CASES = (
     Case("NET-11", LAYER2, (series("device_topology_changes", 4, window="1h"),), "warn"),
     Case("NET-11", LAYER2, (series("device_root_bridge_changed", 1),), "fail"),
     Case("NET-11", LAYER2, (series("device_loop_detected", 1),), "fail"),
+    Case("NET-11", LAYER2, LOOP, "fail"),
     Case("NET-12", STRANGERS, (series("device_unknown_stations", 1, network="business"),), "warn"),
     Case("NET-12", STRANGERS, (series("device_unknown_stations", 1, network="business"),), "fail", 15),
     Case("NET-12", STRANGERS, (series("device_crowded_ports", 1),), "fail", 15),

@@ -175,6 +175,8 @@ class Conversation:
         return str(raw)[said.end() :]
 
     def _answer(self, question: Question) -> bytes:
+        if question not in self._manners.questions:
+            return self._short(question)
         command = self._manners.questions[question]
         self._waiting_for = f"the answer to `{command}`"
         raw = self._put(command)
@@ -185,6 +187,21 @@ class Conversation:
             self._patiently()
             raw += more if self._ended(more) else more + self._netmiko.read_until_pattern(pattern=self._end_of_answer)
         return found
+
+    def _short(self, question: Question) -> bytes:
+        """Whatever comes until the prompt; other commands are tried where the device does not know one."""
+        command, said = f"({question})", ""
+        for command in self._manners.short.get(question, ()):
+            self._waiting_for = f"the answer to `{command}`"
+            text = "\n".join(each for each in self._body(self._put(command)).split("\n") if not self._passing(each))
+            refusal = self._manners.refusal.search(text) if text.count("\n") < SHORT else None
+            if refusal is None:
+                return text.encode(BYTES)
+            said = refusal[0]
+        raise failures.refused(self._place, command, said)
+
+    def _passing(self, line: str) -> bool:
+        return re.fullmatch(self._manners.message, line) is not None
 
     def _told(self, question: Question, text: str) -> bytes | None:
         """The answer where it is one; None for a part of one."""

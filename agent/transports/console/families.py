@@ -1,13 +1,14 @@
 """Families of command lines: everything that is ever typed there, and how to read what comes back.
 
-Nothing here changes a device: each of `questions` displays; `paging` is forgotten with the session; `leaving` ends it.
+Nothing here changes a device: each of `questions` and `short` displays; `paging` is forgotten with the session;
+`leaving` ends it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from agent.core.console import Family, Question
 
@@ -20,7 +21,8 @@ class Manners:
     by its keyword, stands in every one that an account sees all of: one of little privilege, or in a view, is shown a
     head, an end, and what it may configure between them. `refusal` is found in the answer to a command that was not
     done, `absent` in one that tells of no saved configuration. `message` is a line of the device's log, which it may
-    print at any time: by its time alone, since it is looked for where no configuration stands.
+    print at any time: by its time alone, since it is looked for where no configuration stands. `short`: questions whose
+    answers are what comes, with the commands to try, newer releases first.
     """
 
     prompt: re.Pattern[str]
@@ -33,6 +35,7 @@ class Manners:
     refusal: re.Pattern[str]
     absent: re.Pattern[str]
     humble: re.Pattern[str] | None = None
+    short: Mapping[Question, tuple[str, ...]] = field(default_factory=dict)
 
 
 def _lines(*keywords: str) -> Mapping[str, re.Pattern[str]]:
@@ -54,6 +57,15 @@ _VRP = Manners(
     message=rf"[#*]?{MONTH} +\d+ \d{{4}} \d\d:\d\d:\d\d[^\r\n]*",
     refusal=re.compile(r"^\s*(?:Error:|Warning: .*permission|.*\bhas no right\b).*", re.MULTILINE),
     absent=re.compile(r"(?i)no correct|does not exist|doesn't exist|not exist|no saved|not found"),
+    short={
+        "loop_ports": ("display loopback-detect",),
+        "loop_vlans": ("display loop-detection",),
+        "mac_moves": ("display mac-address flapping record",),
+        "ips_signatures": ("display version ips-sdb",),
+        "antivirus_signatures": ("display version av-sdb",),
+        "application_signatures": ("display version sa-sdb",),
+        "licences": ("display license",),
+    },
 )
 _COMWARE = Manners(
     prompt=re.compile(r"(?:RBM_[A-Z]{1,2})?<[^\s][^\r\n]{0,120}>"),
@@ -65,6 +77,14 @@ _COMWARE = Manners(
     message=rf"(?:%@\d+)?[%#*]{MONTH} +\d+ \d\d:\d\d:\d\d[^\r\n]*",
     refusal=re.compile(r"^\s*(?:% ?\S.*|Permission denied\..*)", re.MULTILINE),
     absent=re.compile(r"(?i)does not exist|doesn't exist|not exist|no saved|not found"),
+    short={
+        "loop_ports": ("display loopback-detection",),
+        "mac_moves": ("display mac-address mac-move",),
+        "ips_signatures": ("display ips signature library", "display ips signature information"),
+        "antivirus_signatures": ("display anti-virus signature library", "display anti-virus signature information"),
+        "application_signatures": ("display apr signature library", "display apr signature information"),
+        "licences": ("display license",),
+    },
 )
 _IOS = Manners(
     prompt=re.compile(rf"{NAMED}#"),
@@ -77,9 +97,10 @@ _IOS = Manners(
     refusal=re.compile(r"^\s*(?:% ?\S.*|Command authorization failed.*|.*\bPermission denied\b.*)", re.MULTILINE),
     absent=re.compile(r"(?i)not present|does not exist|no such file"),
     humble=re.compile(rf"{NAMED}>"),
+    short={"loop_ports": ("show interfaces status err-disabled",)},
 )
 # A hostname that nobody gave does not stand in every release's configuration.
-_RGOS = replace(_IOS, whole=_lines("version", "hostname|interface"))
+_RGOS = replace(_IOS, whole=_lines("version", "hostname|interface"), short={"loop_ports": ("show rldp",)})
 
 FAMILIES: Mapping[Family, Manners] = {
     "huawei_vrp": _VRP,

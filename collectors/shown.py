@@ -1,0 +1,68 @@
+"""What the command line of a network device shows, asked again when it is due; a device that could not be read stays
+so until it could."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from agent.core.console import Family, Question
+from agent.core.model import Target
+from agent.core.reach import CannotAsk, Poll, ReachError, Unanswered
+from collectors.configuration.normal import decoded
+from collectors.configuration.pacing import REFUSED, RETRY
+from collectors.configuration.signs import FAMILIES, SECONDS, signs
+
+NO_FAMILY = "{id}: which kind of command line is it? Write config: {{family: …}}, one of {known}"
+
+NOTHING = (
+    "{id}: its command line knows none of the commands that would tell, or the account may not run them: give it the "
+    "right to, or leave the question out of agent.yaml"
+)
+
+
+async def shown(
+    target: Target, options: Any, questions: Sequence[Question], every: float, poll: Poll
+) -> tuple[Family, Mapping[Question, str]] | None:
+    """The answers, where they were asked for now; None where they are not due."""
+    memory = poll.memory
+    failure: ReachError | None = memory.get("failure")
+    pause = every
+    if failure is not None:
+        pause = max(every, REFUSED) if failure.kind in ("authentication", "permission") else min(every, RETRY)
+    if "asked" in memory and poll.monotonic - memory["asked"] < pause:
+        if failure is not None:
+            raise failure
+        return None
+    memory["asked"] = poll.monotonic
+    memory["failure"] = Unanswered("timeout", f"{target.id}: its command line did not answer in time")
+    try:
+        family = await _family(target, options, poll)
+        answers = await poll.reach.console.ask(replace(target, timeout=options.config.timeout), family, questions)
+        if not answers:
+            raise CannotAsk("permission", NOTHING.format(id=target.id))
+    except ReachError as error:
+        memory["failure"] = error
+        raise
+    memory["failure"] = None
+    return family, {question: decoded(answer) for question, answer in answers.items()}
+
+
+async def _family(target: Target, options: Any, poll: Poll) -> Family:
+    family: Family | None = options.config.family or poll.memory.get("family")
+    if family is None:
+        asked = replace(target, timeout=min(target.timeout, SECONDS))
+        family = poll.memory["family"] = (await signs(asked, None, poll)).family
+    if family is None:
+        raise CannotAsk("missing", NO_FAMILY.format(id=target.id, known=", ".join(FAMILIES.values())))
+    return family
+
+
+def by_console(target: Target) -> bool:
+    return target.login is not None and target.login.ssh is not None and hasattr(target.options, "config")
+
+
+def patience(target: Target) -> float:
+    """Seconds: for the command line, and before it for SNMP, which tells the family."""
+    return float(target.options.config.timeout + SECONDS) if by_console(target) else target.timeout

@@ -1,0 +1,70 @@
+"""Polls of a simulated device by a collector that asks its command line, over real SSH, in the test's own time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from agent.core.model import Collector, Sample
+from agent.core.reach import Poll, Reach, ReachError
+from agent.transports.console import ConsoleWay
+from agent.transports.console.families import FAMILIES
+from agent.transports.ssh import SshWay
+from collectors.switch import SwitchOptions
+from tests.console_server import ALLOWED, Device
+
+Found = dict[str, dict[tuple[str, ...], float]]
+NOW = 1_795_000_000.0
+
+
+@dataclass
+class ConsoleWatch:
+    """`poll` lets time pass and gives the samples by metric and labels; `failure` is what the collector raised."""
+
+    device: Device
+    collector: Collector
+    options: Mapping[str, Any] = field(default_factory=dict)
+    memory: dict[str, Any] = field(default_factory=dict)
+    at: float = 1000.0
+    failure: ReachError | None = None
+
+    def poll(self, after: float = 300.0, shows: Mapping[str, str] | None = None) -> Found:
+        """`shows`: what the device answers from now on, by command."""
+        if shows is not None:
+            self.device.says(shows=dict(shows))
+        self.at += after
+        samples, self.failure = asyncio.run(self._collect())
+        found: Found = {}
+        for metric, value, labels in samples:
+            assert metric in self.collector.metrics
+            assert labels not in found.setdefault(metric.name, {}), f"{metric.name}{labels} twice"
+            found[metric.name][labels] = value
+        family = self.device.family
+        asked = {command for commands in FAMILIES[family].short.values() for command in commands}  # type: ignore[index]
+        assert set(self.device.noted("typed")) <= ALLOWED[family] | asked
+        return found
+
+    @property
+    def logins(self) -> int:
+        return len(self.device.noted("logins"))
+
+    async def _collect(self) -> tuple[list[Sample], ReachError | None]:
+        given = {"id": "core", "address": "127.0.0.1", "config": {"family": self.device.family}, **self.options}
+        options = SwitchOptions.model_validate(given)
+        target = self.device.target(options=options)
+        ssh = SshWay()
+        nothing: Any = None
+        reach = Reach(nothing, nothing, nothing, console=ConsoleWay(ssh))
+        poll = Poll(reach, NOW + self.at, self.at, self.memory)
+        samples: list[Sample] = []
+        assert self.collector.applies(target)
+        try:
+            async for sample in self.collector.collect(target, options, poll):
+                samples.append(sample)
+        except ReachError as error:
+            return samples, error
+        finally:
+            await ssh.close()
+        return samples, None

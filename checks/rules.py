@@ -12,6 +12,7 @@ from agent.core.text import Text
 from checks import words
 from checks.opinion import Facts, Opinion, evidence
 
+BETWEEN_RUNS = 30.0  # seconds at most: readings between two runs of a checklist are not looked at
 SAME = 0.001  # seconds: a reading whose time was shifted with the clock may differ in its last bits
 
 PRESENT = Text("有此读数", "such a reading")
@@ -89,7 +90,9 @@ def opinions(facts: Facts, before: Mapping[Series, Watch]) -> tuple[list[Opinion
 
 def _stepped(facts: Facts, rule: Rule, before: Watch | None, holds: bool, at: float) -> Watch:
     holds = holds and facts.calendar.during(rule.during, facts.now)
-    return step(before, holds, at, rule.for_seconds, 3 * facts.target.every + facts.target.timeout)
+    every = facts.target.every
+    gap = max(3 * every, every + BETWEEN_RUNS) + facts.target.timeout
+    return step(before, holds, at, rule.for_seconds, gap)
 
 
 def _holds(facts: Facts, rule: Rule, sample: Sample) -> bool:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from checks.rules import Watch, step
+from agent.app import CHECKLIST_EVERY
+from agent.core.model import Sample
+from checks.rules import BETWEEN_RUNS, Watch, step
+from tests.checks.scene import LINE, LINE_UP, NOON, Watchers
 
 STEP = 30.0
 GAP = 100.0
@@ -44,3 +50,17 @@ def test_nothing_is_raised_sooner_than_its_duration_of_witnessed_holding(history
         witnessed = witnessed + pause if carried else 0.0
         if watch.raised and not (before and before.raised):
             assert witnessed >= 90.0 - 1e-6
+
+
+@pytest.mark.parametrize("every", [5.0, 10.0, 30.0, 60.0])
+def test_a_duration_is_witnessed_however_much_oftener_a_target_is_read_than_judged(every: float) -> None:
+    line = replace(LINE, every=every)
+    scene = Watchers("NET-01", line)
+    scene.read(line, NOON, Sample(LINE_UP, 1.0), name="line")
+    assert scene.result(NOON) == "pass"
+    for run in range(1, 7):
+        now = NOON + run * max(every, CHECKLIST_EVERY)
+        scene.read(line, now - every / 2, Sample(LINE_UP, 0.0), name="line")
+        found = scene.result(now)
+    assert found == "fail"
+    assert CHECKLIST_EVERY <= BETWEEN_RUNS

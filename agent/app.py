@@ -279,8 +279,8 @@ def _inventory(agent: Agent) -> inventory.Watching:
 
 def _checklist(agent: Agent) -> Checklist:
     connected, findings = agent.store.recall(CONNECTED) or {}, agent.store.findings()
-    told = lambda: agent.registry.attestations  # noqa: E731 - it is read with the other registers, once it listens
-    waived = lambda: agent.registry.waivers  # noqa: E731
+    told = lambda: agent.registry.written.attestations  # noqa: E731 - it is read with the other registers, once it listens
+    waived = lambda: agent.registry.written.waivers  # noqa: E731
     return Checklist(shipped(), COLLECTORS, agent.snapshot, agent.site, connected, findings, told, waivers=waived)
 
 

@@ -52,7 +52,7 @@ class DayChecks:
         served = bool(agent.site.calendar.spans("service", day))
         open_, readings = agent.watch.open, agent.snapshot.readings()
         situation = Situation.at(agent.site, agent.books, readings, open_)
-        signed = inspections.signed(agent.registry.sheets, day) if served else None
+        signed = inspections.signed(agent.registry.written.sheets, day) if served else None
         return CHECKS[check](
             Seen(situation, open_, report.areas, report.findings, report.level, report.at, signed, now)
         )

@@ -20,7 +20,7 @@ from agent.core.snapshot import Snapshot
 from agent.core.store import Store
 from agent.host_keys import HostKeys
 from agent.reaching import reaching
-from agent.registering import attested_of, registers_of, tickets_of, waived_of
+from agent.registering import registers_of, written
 from agent.runner import Runner
 from agent.vitals import watched
 from checks.book import shipped
@@ -92,14 +92,19 @@ async def checklist_once(
     snapshot.watch(heard)
     await poll(site, site.targets if targets is None else targets, snapshot)
     connected, findings = _kept(site)
-    attested, sheets = attested_of(site)
-    waived = waived_of(site)
-    now = time.time()
-    told = tuple(attestation_metrics.samples(attested, sheets, site.calendar, now))
+    said, now = written(site), time.time()
+    told = tuple(attestation_metrics.samples(said.attestations, said.sheets, site.calendar, now))
     snapshot.put(Reading(None, "attestations", now, 0.0, told))
-    snapshot.put(Reading(None, "tickets", now, 0.0, tuple(ticketing.samples(tickets_of(site), now))))
+    snapshot.put(Reading(None, "tickets", now, 0.0, tuple(ticketing.samples(said.tickets, now))))
     checklist = Checklist(
-        shipped(), COLLECTORS, snapshot, site, connected, findings, lambda: attested, waivers=lambda: waived
+        shipped(),
+        COLLECTORS,
+        snapshot,
+        site,
+        connected,
+        findings,
+        lambda: said.attestations,
+        waivers=lambda: said.waivers,
     )
     checklist.run(now)
     return document(checklist.report())

@@ -59,8 +59,8 @@ async def _center(agent: Agent) -> Sequence[Sample]:
 
 
 async def _attestations(agent: Agent) -> Sequence[Sample]:
-    register, sheets = agent.registry.attestations, agent.registry.sheets
-    return tuple(attestation_metrics.samples(register, sheets, agent.site.calendar, agent.clock.now()))
+    said, now = agent.registry.written, agent.clock.now()
+    return tuple(attestation_metrics.samples(said.attestations, said.sheets, agent.site.calendar, now))
 
 
 async def _ledger(agent: Agent) -> Sequence[Sample]:
@@ -87,7 +87,7 @@ async def _self_test(agent: Agent) -> Sequence[Sample]:
 
 async def _tickets(agent: Agent) -> Sequence[Sample]:
     await ticketing.turn(agent)
-    return tuple(ticketing.samples(agent.registry.tickets, agent.clock.now()))
+    return tuple(ticketing.samples(agent.registry.written.tickets, agent.clock.now()))
 
 
 async def _roster(agent: Agent) -> Sequence[Sample]:

@@ -66,20 +66,20 @@ def _until(site: Site, each: Due, now: float, language: Language) -> str:
 
 
 def _standing(site: Site, day: date) -> Standing:
-    from agent import waivers
     from agent.core import inspections
     from agent.core.database import Damaged, Refused
     from agent.core.store import Store
-    from agent.registering import attested_of, tickets_of
+    from agent.registering import written
     from checks.book import items_of, load
     from checks.due import Standing
     from checks.options import level_of
 
     try:
-        store = Store.peek(site.state)
-        findings, waived = store.findings(), waivers.entries(store)
+        findings = Store.peek(site.state).findings()
     except (Refused, Damaged):
-        findings, waived = [], []
-    register, sheets = attested_of(site)
-    signed = inspections.signed(sheets, day)
-    return Standing(items_of(load()), findings, register, level_of(site), signed, waived, tickets_of(site))
+        findings = []
+    said = written(site)
+    signed = inspections.signed(said.sheets, day)
+    return Standing(
+        items_of(load()), findings, said.attestations, level_of(site), signed, said.waivers.entries, said.tickets
+    )

@@ -25,7 +25,7 @@ from agent.core.store import Store
 from agent.core.text import Text
 from agent.options import Refused as Wrong
 from agent.options import day_of
-from agent.registering import attested_of
+from agent.registering import written
 
 if TYPE_CHECKING:
     from checks.sheet import Line
@@ -63,7 +63,8 @@ def sheet(
         leave(error.text[site.language], 2)
     if wanted > today:
         leave(NOT_YET.format(day=wanted)[site.language], 2)
-    register, sheets = attested_of(site)
+    said = written(site)
+    register, sheets = said.attestations, said.sheets
     found = [each for each in sheets if each.day == wanted.isoformat()]
     lines = _lines(site, now) if wanted == today else ()
     if form is Format.JSON:
@@ -171,9 +172,8 @@ def _lines(site: Site, now: float) -> tuple[Line, ...]:
     from checks.options import level_of
     from checks.sheet import lines
 
-    register, _ = attested_of(site)
     end = site.calendar.moment(site.calendar.local(now).date(), 24 * 60)
-    return lines(items_of(load()), _findings(site), register, level_of(site), end)
+    return lines(items_of(load()), _findings(site), written(site).attestations, level_of(site), end)
 
 
 def _table(site: Site, lines: Sequence[Line]) -> None:

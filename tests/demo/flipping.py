@@ -1,0 +1,105 @@
+"""Every row of flips.py, in one centre: each cause begins when its item passes and nothing that it claims is claimed,
+and is healed as soon as the item has turned. What was seen of each is the result; tests judge it."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from tests.demo.centres import Centre
+from tests.demo.flips import Flip, Shortened
+from tests.peers import until
+
+LOOK = 0.5  # seconds between two looks at the checklist
+Finding = Mapping[str, Any]
+NOTHING: Finding = {"result": "not there", "observed": {"en": ""}, "evidence": ()}
+
+
+@dataclass
+class Turn:
+    """What was seen of a row: the findings when it had turned, and when it had turned back, with the seconds that each
+    took; None where that was not seen in time. `last` is the newest."""
+
+    row: Flip
+    last: Finding = field(default_factory=lambda: NOTHING)
+    begun: float | None = None
+    turned: Finding | None = None
+    took: float = 0.0
+    healed: float | None = None
+    back: Finding | None = None
+    over: bool = False
+
+    def begin(self, centre: Centre) -> None:
+        self.row.cause.begin(centre)
+        self.begun = time.monotonic()
+
+    def look(self, centre: Centre, finding: Finding) -> None:
+        """Takes what is found now, and goes on: begins, is healed, is over."""
+        self.last, now = finding, time.monotonic()
+        if self.begun is None:
+            if finding["result"] == "pass":
+                self.begin(centre)
+        elif self.healed is None:
+            if self.found(finding) or now - self.begun > self.row.within:
+                self.turned, self.took = finding if self.found(finding) else None, now - self.begun
+                self.row.cause.end(centre)
+                self.healed = time.monotonic()
+        elif finding["result"] == "pass" or now - self.healed > self.row.gone:
+            self.back = finding if finding["result"] == "pass" else None
+            self.over = True
+
+    def found(self, finding: Finding) -> bool:
+        """Whether it has turned, and shows what was changed."""
+        values = [each["value"] for each in finding["evidence"]]
+        shown = self.row.value is None or any(abs(value - self.row.value) < 1e-6 for value in values)
+        return finding["result"] == self.row.result and self.row.shows in finding["observed"]["en"] and shown
+
+
+def shorten(centre: Centre, shortened: Shortened) -> None:
+    """The centre's agent.yaml has these times from now on. It must be taken up."""
+    file = centre.folder / "agent.yaml"
+    with file.open("a", encoding="utf-8") as end:
+        end.write("\n" + yaml.safe_dump({"thresholds": dict(shortened)}, allow_unicode=True))
+    until(lambda: centre.get("/api/v1/targets"), why="the agent's page does not answer")
+    ask = urllib.request.Request(f"http://127.0.0.1:{centre.port}/-/reload", method="POST")
+    with urllib.request.urlopen(ask, timeout=20) as answer:
+        assert answer.status == 200, answer.read()
+
+
+def run(centre: Centre, rows: Iterable[Flip], seconds: float = 150) -> Mapping[Flip, Turn]:
+    """All of them; what is not over after so many seconds has seen no end."""
+    turns = {row: Turn(row) for row in rows}
+    for turn in turns.values():
+        if turn.row.early:
+            turn.begin(centre)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and (going := _going(turns.values())):
+        findings = _findings(centre)
+        for turn in going:
+            turn.look(centre, findings.get((turn.row.item, turn.row.subject), NOTHING))
+        time.sleep(LOOK)
+    return turns
+
+
+def _going(turns: Iterable[Turn]) -> list[Turn]:
+    """In their order, those that nothing before them is in the way of."""
+    going: list[Turn] = []
+    claimed: set[str] = set()
+    for turn in sorted(turns, key=lambda each: each.begun is None):
+        if not turn.over and (turn.begun is not None or not turn.row.claimed & claimed):
+            going.append(turn)
+        if not turn.over:
+            claimed |= turn.row.claimed
+    return going
+
+
+def _findings(centre: Centre) -> Mapping[tuple[str, str], Finding]:
+    """By item and subject, as the agent judged last; nothing until it has."""
+    told = json.loads(centre.get("/api/v1/checklist")).get("findings", ())
+    return {(each["item"], each["subject"]): each for each in told}

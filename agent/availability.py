@@ -147,10 +147,13 @@ class Availability:
         """The ratios of every target into the snapshot."""
         now = self._clock.now()
         targets = [target for kind in WATCHED for target in self._site.of_kind(kind)]
-        if self._day is None or not self._day.starts["today"] <= now < self._day.end:
-            self._day = await _day_of(self._site.calendar, now)
+        day = self._day
+        if day is None or not day.starts["today"] <= now < day.end:
+            day = self._day = await _day_of(self._site.calendar, now)
         async for target in in_turns(targets):
-            samples = tuple(self._samples(target, self._day, now))
+            if self._day is not day:
+                return  # another agent.yaml was taken up meanwhile: told anew at the next turn
+            samples = tuple(self._samples(target, day, now))
             self._snapshot.put(Computed(target, "availability", now, 0.0, samples))
 
     def _samples(self, target: Target, day: _Day, now: float) -> Iterator[Sample]:

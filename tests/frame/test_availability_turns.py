@@ -209,3 +209,21 @@ def test_an_application_carries_its_role(tmp_path: Path) -> None:
         ("application_availability_ratio", ("queue", window, "all"), 1.0) for window in ("today", "month", "year")
     ]
     scene.store.close()
+
+
+def test_a_reload_while_the_ratios_are_told_stops_that_telling_and_the_next_one_is_whole(scene: Scene) -> None:
+    others = tuple(replace(YIBAO, id=f"line-{number}") for number in range(200))
+    scene.part.reload(replace(scene.site, targets=others))
+
+    async def reload_meanwhile() -> None:
+        telling = asyncio.ensure_future(scene.part.tell())
+        while not scene.snapshot.readings():
+            await asyncio.sleep(0)
+        scene.part.reload(scene.site)
+        await telling
+
+    asyncio.run(reload_meanwhile())
+    scene.read()
+    scene.time.pass_(60)
+    scene.read()
+    assert scene.told()

@@ -3,7 +3,6 @@ and is healed as soon as the item has turned. What was seen of each is the resul
 
 from __future__ import annotations
 
-import json
 import time
 import urllib.request
 from collections.abc import Iterable, Mapping
@@ -12,11 +11,13 @@ from typing import Any
 
 import yaml
 
+from agent.control import NotRunning, Refused, ask
 from tests.demo.centres import Centre
 from tests.demo.flips import Flip, Shortened
 from tests.peers import until
 
-LOOK = 0.5  # seconds between two looks at the checklist
+STATE = "var"  # of the agent, in the centre's folder
+LOOK = 1.5  # seconds between two looks at the checklist
 Finding = Mapping[str, Any]
 NOTHING: Finding = {"result": "not there", "observed": {"en": ""}, "evidence": ()}
 
@@ -34,6 +35,7 @@ class Turn:
     healed: float | None = None
     back: Finding | None = None
     over: bool = False
+    missed: str = ""
 
     def begin(self, centre: Centre) -> None:
         self.row.cause.begin(centre)
@@ -48,11 +50,17 @@ class Turn:
         elif self.healed is None:
             if self.found(finding) or now - self.begun > self.row.within:
                 self.turned, self.took = finding if self.found(finding) else None, now - self.begun
+                self.missed = self.seen
                 self.row.cause.end(centre)
                 self.healed = time.monotonic()
         elif finding["result"] == "pass" or now - self.healed > self.row.gone:
             self.back = finding if finding["result"] == "pass" else None
             self.over = True
+
+    @property
+    def seen(self) -> str:
+        """The newest finding, for people."""
+        return f"{self.last['result']}: {self.last['observed']['en']}"
 
     def found(self, finding: Finding) -> bool:
         """Whether it has turned, and shows what was changed."""
@@ -100,6 +108,9 @@ def _going(turns: Iterable[Turn]) -> list[Turn]:
 
 
 def _findings(centre: Centre) -> Mapping[tuple[str, str], Finding]:
-    """By item and subject, as the agent judged last; nothing until it has."""
-    told = json.loads(centre.get("/api/v1/checklist")).get("findings", ())
+    """By item and subject, as the agent judges now, as `shouwang checklist run` has it; nothing until it has read."""
+    try:
+        told = ask(centre.folder / STATE, "checklist")["findings"]
+    except (Refused, NotRunning):
+        return {}
     return {(each["item"], each["subject"]): each for each in told}

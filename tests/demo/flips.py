@@ -4,8 +4,9 @@ A row says what is done to the simulated centre, by a named fault or a setting, 
 and the text or value that must stand in its evidence. Before it and after healing the item must pass.
 
 `claims`: what it disturbs; two rows that claim the same go on one after the other, all others at the same time. Without
-any it claims what its cause befalls. `within` and `gone`: seconds until the item has turned, and turned back, where that
-is more than TURNS; then `why` says so.
+any it claims what its cause befalls. `within` and `gone`: seconds until the item has turned, and turned back, where
+that is more than TURNS; then `why` says so. `early`: it begins before the agent's first poll, since what shows it is
+read so seldom: that it passes at first is seen at the end.
 """
 
 from __future__ import annotations

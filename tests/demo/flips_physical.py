@@ -25,7 +25,8 @@ SHORTENED: Shortened = {
     "PHY-04": [for_(metric="ups_output_source", result="warn")],
     "PHY-07": [for_(result="warn"), for_(result="fail")],
     "PHY-08": [
-        for_(instead_of=235), for_(instead_of=242),
+        for_(instead_of=235),
+        for_(instead_of=242),
     ],
     "PHY-12": [for_(metric="room_door_open", result="fail"), for_(metric="room_door_open", result="warn")],
 }

@@ -1,4 +1,4 @@
-"""Each automatic item turns when the simulated centre is changed, shows the changed value, and turns back when healed."""
+"""Each automatic item turns when the simulated centre is changed, shows what was changed, and turns back healed."""
 
 from collections.abc import Mapping
 
@@ -30,14 +30,14 @@ def test_a_row_that_takes_longer_says_why(row: Flip) -> None:
 
 @EACH
 def test_an_item_passes_at_first(turns: Mapping[Flip, Turn], row: Flip) -> None:
-    assert turns[row].begun, f"{row.item} of {row.subject} never passed: {turns[row].last}"
+    assert turns[row].begun, f"{row.item} of {row.subject} never passed: {turns[row].seen}"
 
 
 @EACH
 def test_it_turns_and_shows_what_was_changed(turns: Mapping[Flip, Turn], row: Flip) -> None:
-    assert turns[row].turned, f"{row.item} of {row.subject} was not {row.result}, {row.shows}: {turns[row].last}"
+    assert turns[row].turned, f"{row.item} of {row.subject} was not {row.result}, {row.shows}: {turns[row].missed}"
 
 
 @EACH
 def test_it_turns_back_when_healed(turns: Mapping[Flip, Turn], row: Flip) -> None:
-    assert turns[row].back, f"{row.item} of {row.subject} did not pass again: {turns[row].last}"
+    assert turns[row].back, f"{row.item} of {row.subject} did not pass again: {turns[row].seen}"

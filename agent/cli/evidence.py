@@ -224,22 +224,23 @@ def _document(
 
     items = items_document(report, wanted, asked["clauses"], proof.items)
     ledger = {"head": proof.head, "records": proof.count, "concerned": len(proof.seqs), "sound": not proof.fault}
-    document: dict[str, Any] = finite(
-        {
-            "form": 1,
-            "version": __version__,
-            "center": asdict(site.center),
-            "made": now,
-            "asked": dict(asked),
-            "level": report.level,
-            "ledger": ledger,
-            "people": _people(site, proof.people | {each["who"] for item in items for each in item["findings"]}),
-            "states": {name: both(text) for name, text in STATES.items()},
-            "results": {result.value: both(text) for result, (text, _) in RESULTS.items()},
-            "items": items,
-        }
+    return dict(
+        finite(
+            {
+                "form": 1,
+                "version": __version__,
+                "center": asdict(site.center),
+                "made": now,
+                "asked": dict(asked),
+                "level": report.level,
+                "ledger": ledger,
+                "people": _people(site, proof.people | {each["who"] for item in items for each in item["findings"]}),
+                "states": {name: both(text) for name, text in STATES.items()},
+                "results": {result.value: both(text) for result, (text, _) in RESULTS.items()},
+                "items": items,
+            }
+        )
     )
-    return document
 
 
 def _people(site: Site, spoke: Collection[str]) -> dict[str, Any]:

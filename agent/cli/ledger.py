@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from agent.cli.common import DEFAULT, Config, leave, out, say, site_of, store_of
+from agent.cli.common import DEFAULT, NOTHING_THERE, Config, leave, out, say, site_of, store_of
+from agent.core.site import Site
 from agent.core.text import Text
 
 app = typer.Typer(no_args_is_help=True, help="台账 / The ledger.")
@@ -18,6 +19,10 @@ EXISTS = Text(
     "{output} 已存在;台账不会覆盖旧文件,请另取文件名",
     "{output} exists; a ledger is never written over: name another file",
 )
+UNLIKE = Text(
+    "台账本身无误,但有 {count} 处与台账不符", "the ledger itself is sound, but {count} things are not what it says"
+)
+MOST = 20  # that are told
 
 
 @app.command()
@@ -27,14 +32,31 @@ def verify(
 ) -> None:
     """校验台账 / Prove that nothing was changed.
 
-    Exit 1 and the first bad record if the chain is broken.
+    Exit 1 and the first bad record if the chain is broken, or what is other in the database than the ledger says.
     """
     site = site_of(config)
     store = store_of(site)
     fault = store.verify(head or None)
     if fault is not None:
         leave(Text(f"第 {fault.seq} 条记录:{fault.what}", f"record {fault.seq}: {fault.what}")[site.language])
+    found = _mismatches(site)
+    for each in found[:MOST]:
+        say(each[site.language])
+    if found:
+        leave(UNLIKE.format(count=len(found))[site.language])
     out(store.head())
+
+
+def _mismatches(site: Site) -> list[Text]:
+    from agent.core.database import NAME, Damaged, Refused, looking
+    from agent.reconciling import mismatches
+
+    try:
+        with looking(site.state / NAME) as connection:
+            connection.execute("BEGIN")
+            return list(mismatches(connection))
+    except (Refused, Damaged) as error:
+        leave(NOTHING_THERE.format(state=site.state, error=error)[site.language])
 
 
 @app.command()

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, fields
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from agent.core import ledger
@@ -136,13 +137,25 @@ def write_finding(connection: sqlite3.Connection, finding: Finding, late: bool) 
     if old is None or _news(read_finding(old[1]), finding) or not 0 <= finding.at - recorded < REMIND_SECONDS:
         recorded = finding.at
         ledger.append(connection, finding.at, "finding", body | {"late": True} if late else body)
-    connection.execute("INSERT OR REPLACE INTO findings VALUES (?, ?, ?, ?, ?)", (*key, recorded, canonical(body)))
+    connection.execute("INSERT OR REPLACE INTO findings VALUES (?, ?, ?, ?, ?)", (*key, recorded, sealed(body)))
+
+
+def sealed(body: Mapping[str, Any]) -> str:
+    """As JSON with the SHA-256 of itself: what was observed changes with every run, and not each is in the ledger."""
+    text = canonical(body)
+    return f'{text[:-1]},"seal":"{sha256(text.encode()).hexdigest()}"}}'
+
+
+def broken(body: dict[str, Any]) -> bool:
+    """Whether it is not what was sealed; takes the seal off. One that an earlier version wrote has none."""
+    seal = body.pop("seal", None)
+    return seal is not None and seal != sha256(canonical(body).encode()).hexdigest()
 
 
 def _news(old: Finding, new: Finding) -> bool:
     """A measured value in the words changes with every run; the result and who gave it are what counts, and when, where
     somebody did."""
-    if old.verdict.result != new.verdict.result or old.who != new.who:
+    if (old.verdict.result, old.who, old.waiver, old.found) != (new.verdict.result, new.who, new.waiver, new.found):
         return True
     return new.who != "shouwang" and new.at != old.at
 

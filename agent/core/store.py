@@ -26,7 +26,7 @@ from agent.core.disk import Bounds, Disk
 from agent.core.incident import Change, Incident
 from agent.core.lock import Lock
 from agent.core.standing import BOOTS, Standing, age, stored, unrecorded
-from agent.core.write import Fact, Write, of_change, of_deliveries, of_fact, of_finding, of_notes
+from agent.core.write import Fact, Write, of_carried, of_change, of_deliveries, of_fact, of_finding, of_notes
 
 KEEP_SECONDS = 900.0  # an end is said again to a receiver that restarts within this time
 
@@ -292,7 +292,13 @@ class Store:
         carried = [incident for incident in incidents if incident.id not in coming]
         notes = of_notes(carried, f"carried over from {salvage.name or 'memory'}", time.time())
         more = [write for each in self.carry for write in each()]
-        return [*notes, of_fact(BOOTS, self._standing.boots), *of_deliveries(dict(deliveries)), *more]
+        return [
+            *notes,
+            *of_carried(more, time.time()),
+            of_fact(BOOTS, self._standing.boots),
+            *of_deliveries(dict(deliveries)),
+            *more,
+        ]
 
 
 def _place(change: Change) -> tuple[str, float, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from agent.core.checklist import Finding
 from agent.core.delivery import Delivery, Key, Updates
 from agent.core.incident import Change, Incident
 from agent.core.ledger import canonical
+
+CARRIED = "register.carried"  # kind of a record
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +58,10 @@ def of_deliveries(updates: Updates) -> list[Write]:
 
 def _of_delivery(key: Key, row: Delivery | None) -> Write:
     return Write(row, lambda connection, late: rows.write_delivery(connection, key, row))
+
+
+def of_carried(writes: Iterable[Write], at: float) -> list[Write]:
+    """Records of the registers that a new file begins with: what they have, its ledger has too."""
+    facts = [each.what for each in writes if isinstance(each.what, Fact)]
+    lists = [(fact.key, found) for fact in facts if isinstance(found := json.loads(fact.value), list)]
+    return [of_record(CARRIED, {"register": key, "entries": found}, at) for key, found in lists]

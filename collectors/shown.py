@@ -23,9 +23,15 @@ NOTHING = (
 
 
 async def shown(
-    target: Target, options: Any, questions: Sequence[Question], every: float, poll: Poll
+    target: Target,
+    options: Any,
+    questions: Sequence[Question],
+    every: float,
+    poll: Poll,
+    families: Sequence[Family] = tuple(FAMILIES.values()),
 ) -> tuple[Family, Mapping[Question, str]] | None:
-    """The answers, where they were asked for now; None where they are not due."""
+    """The answers, where they were asked for now; None where they are not due, or the device is of no family that can
+    tell."""
     memory = poll.memory
     failure: ReachError | None = memory.get("failure")
     pause = every
@@ -39,6 +45,9 @@ async def shown(
     memory["failure"] = Unanswered("timeout", f"{target.id}: its command line did not answer in time")
     try:
         family = await _family(target, options, poll)
+        if family not in families:
+            memory["failure"] = None
+            return None
         answers = await poll.reach.console.ask(replace(target, timeout=options.config.timeout), family, questions)
         if not answers:
             raise CannotAsk("permission", NOTHING.format(id=target.id))

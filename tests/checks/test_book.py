@@ -32,8 +32,6 @@ ITEMS = {
 PLANNED = {
     "room_recording_oldest_timestamp_seconds",
     "application_outdated_copies",
-    "device_signature_timestamp_seconds",
-    "device_licence_expiry_timestamp_seconds",
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from agent.core.model import Collector, Sample
 from agent.core.reach import Poll, Reach, ReachError
+from agent.core.text import Said, spoken
 from agent.transports.console import ConsoleWay
 from agent.transports.console.families import FAMILIES
 from agent.transports.ssh import SshWay
@@ -29,6 +30,11 @@ class ConsoleWatch:
     memory: dict[str, Any] = field(default_factory=dict)
     at: float = 1000.0
     failure: ReachError | None = None
+    remarked: list[Said] = field(default_factory=list)
+
+    @property
+    def remarks(self) -> list[str]:
+        return [spoken(each, "en") for each in self.remarked]
 
     def poll(self, after: float = 300.0, shows: Mapping[str, str] | None = None) -> Found:
         """`shows`: what the device answers from now on, by command."""
@@ -58,6 +64,7 @@ class ConsoleWatch:
         nothing: Any = None
         reach = Reach(nothing, nothing, nothing, console=ConsoleWay(ssh))
         poll = Poll(reach, NOW + self.at, self.at, self.memory)
+        self.remarked = poll.remarks
         samples: list[Sample] = []
         assert self.collector.applies(target)
         try:

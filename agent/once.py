@@ -22,6 +22,7 @@ from agent.host_keys import HostKeys
 from agent.reaching import reaching
 from agent.registering import registers_of, written
 from agent.runner import Runner
+from agent.transports.ssh import Manners
 from agent.vitals import watched
 from checks.book import shipped
 from checks.report import document
@@ -29,6 +30,7 @@ from checks.running import Checklist
 from collectors import COLLECTORS
 
 AT_ONCE = 50  # targets; each that is silent takes its whole time, by all its collectors at once
+TURNS = 3
 CONNECTED = "checklist.connected"  # remembered: when each source of the checklist last spoke
 
 
@@ -40,17 +42,17 @@ async def poll(site: Site, targets: Sequence[Target], snapshot: Snapshot, engine
     assets = AssetFile(site.sections["assets"])
     await asyncio.to_thread(assets.look)
     keys = HostKeys(snapshot, lambda: site, time.time)
-    async with reaching(engine, lambda: site, keys.noticed) as reach:
+    async with reaching(engine, lambda: site, keys.noticed, Manners(beside=False)) as reach:
         known, registers = Latest(snapshot, lambda: site), registers_of(site)
         runner = Runner(reach, snapshot, assets=lambda: assets.assets, known=known, registers=registers)
         slots = asyncio.Semaphore(AT_ONCE)
         pairs = _pairs(site, wanted)
 
-        async def some(dependent: bool) -> None:
+        async def some(turn: int) -> None:
             of_target: dict[tuple[str, str], list[int]] = {}
-            for place, (_, target) in enumerate(pairs):
-                if bool(target.depends_on or _way_out(target)) is dependent:
-                    of_target.setdefault((target.kind, target.id), []).append(place)
+            for place, pair in enumerate(pairs):
+                if _turn(*pair) == turn:
+                    of_target.setdefault((pair[1].kind, pair[1].id), []).append(place)
             await asyncio.gather(*[one(places) for places in of_target.values()])
 
         async def one(places: Sequence[int]) -> None:
@@ -59,8 +61,8 @@ async def poll(site: Site, targets: Sequence[Target], snapshot: Snapshot, engine
             readings.update(zip(places, found, strict=True))
 
         readings: dict[int, Reading] = {}
-        await some(False)
-        await some(True)  # what is judged by what others say comes after them
+        for turn in range(TURNS):
+            await some(turn)
         told = [each for each in snapshot.readings() if isinstance(each, OfAnother) and each.by in wanted]
         return [*(readings[place] for place, (_, target) in enumerate(pairs) if target.id in wanted), *told]
 
@@ -72,6 +74,14 @@ def _pairs(site: Site, wanted: Collection[str]) -> Sequence[tuple[Collector, Tar
         for each, target in watched(site, COLLECTORS.values())
         if target.id in wanted or (target.id in ways and _tells_of_ports(each))
     ]
+
+
+def _turn(collector: Collector, target: Target) -> int:
+    """What is judged by what others say comes after them, and what takes long last: it goes by the one connection that
+    a host has here, where it would keep the rest waiting."""
+    if collector.lasting:
+        return TURNS - 1
+    return int(bool(target.depends_on or _way_out(target)))
 
 
 def _way_out(target: Target) -> str:

@@ -15,7 +15,7 @@ from agent.transports.modbus import ModbusWay
 from agent.transports.ntp import NtpWay
 from agent.transports.resolve import Resolver
 from agent.transports.snmp import SnmpWay
-from agent.transports.ssh import SshWay
+from agent.transports.ssh import Manners, SshWay
 from agent.transports.tcp_talk import TcpWay
 
 
@@ -24,12 +24,14 @@ async def reaching(
     engine: str | None = None,
     site: Callable[[], Site | None] = lambda: None,
     noticed: Callable[[str, bool], None] = lambda identity, known: None,
+    manners: Manners | None = None,
 ) -> AsyncIterator[Reach]:
     """They share one resolver, so that a name is looked up once for all. `engine` (own, pysnmp) goes before what the
-    SNMP logins say; `site` tells of jump hosts; `noticed` is told by id whether a host's SSH key is known."""
+    SNMP logins say; `site` tells of jump hosts; `noticed` is told by id whether a host's SSH key is known;
+    `manners` are those of SSH."""
     resolver = Resolver()
     pinger = Pinger(resolver)
-    ssh = SshWay(resolver, site, noticed)
+    ssh = SshWay(resolver, site, noticed, manners)
     try:
         yield Reach(
             pinger,

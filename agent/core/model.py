@@ -162,7 +162,8 @@ class Collector:
     """Asks one question of one kind of target: `collect(target, target.options, poll)` yields Samples.
 
     It has no try, no clock, no log: the runner owns time and failure. `watches` says whether it applies to a target,
-    `patience` how many seconds a run may take, `others` of what kinds of other targets it tells too.
+    `patience` how many seconds a run may take, `others` of what kinds of other targets it tells too, `lasting` that it
+    may keep a host busy for long (sessions that are `apart`).
     """
 
     name: str
@@ -172,6 +173,7 @@ class Collector:
     watches: Callable[[Target], bool] = lambda target: True
     patience: Callable[[Target], float] = lambda target: target.timeout
     others: tuple[str, ...] = ()
+    lasting: bool = False
 
     def applies(self, target: Target) -> bool:
         return target.kind in self.kinds and self.watches(target)

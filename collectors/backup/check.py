@@ -113,4 +113,5 @@ COLLECTOR = Collector(
     metrics.ABOUT_TESTS,
     collect,
     patience=lambda target: 2 * target.timeout + target.options.verify.within,
+    lasting=True,
 )

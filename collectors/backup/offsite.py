@@ -110,4 +110,5 @@ COLLECTOR = Collector(
     collect,
     lambda target: target.options.second_copy is not None,
     lambda target: 2 * target.timeout + target.options.verify.within,
+    lasting=True,
 )

@@ -115,4 +115,5 @@ COLLECTOR = Collector(
     metrics.ABOUT_RESTORES,
     collect,
     patience=lambda target: 2 * target.timeout + target.options.verify.within,
+    lasting=True,
 )

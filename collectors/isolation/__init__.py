@@ -57,4 +57,5 @@ COLLECTOR = Collector(
     watches=lambda target: "isolation" in target.tasks,
     patience=lambda target: max(PATIENCE, target.timeout),
     others=("switch", "host"),
+    lasting=True,
 )

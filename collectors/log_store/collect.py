@@ -158,4 +158,5 @@ COLLECTOR = Collector(
     lambda target: "log_store" in target.tasks,
     lambda target: target.tasks["log_store"][0].within,
     others=KINDS,
+    lasting=True,
 )

@@ -136,6 +136,20 @@ def test_what_takes_long_keeps_nobody_waiting(server: Sshd) -> None:
     assert server.logins - before == 2
 
 
+def test_without_a_connection_beside_what_takes_long_goes_by_the_same_one(server: Sshd) -> None:
+    async def main() -> None:
+        way = SshWay(manners=Manners(beside=False))
+        for apart in (False, True):
+            async with way.session(server.target(), apart=apart) as session:
+                assert (await session.run("true")).ok
+        assert way.connections == 1
+        await way.close()
+
+    before = server.logins
+    asyncio.run(main())
+    assert server.logins - before == 1
+
+
 def test_a_turn_that_does_not_come_is_said(server: Sshd) -> None:
     async def main(way: SshWay) -> None:
         async with way.session(server.target()) as session:

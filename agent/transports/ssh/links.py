@@ -22,12 +22,14 @@ LAST = 1.0  # seconds that the end waits for threads of connections
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """`idle` seconds without a question, or `life` seconds in all, end a connection; at most `most` are kept."""
+    """`idle` seconds without a question, or `life` seconds in all, end a connection; at most `most` are kept. `beside`:
+    a host has a second one for what takes long."""
 
     idle: float = 600.0
     life: float = 3600.0
     most: int = 256
     sweep: float = 15.0
+    beside: bool = True
 
 
 @dataclass(eq=False, slots=True)

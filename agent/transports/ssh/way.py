@@ -41,7 +41,8 @@ class SshWay:
         self._site = site
         self._resolver = resolver or Resolver()
         self._opening = Opening(self._resolver, noticed)
-        self._links = Links(self._opening, manners or Manners())
+        self._manners = manners or Manners()
+        self._links = Links(self._opening, self._manners)
         self._threads = Threads(ASKING)
         self._turns: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
 
@@ -53,7 +54,7 @@ class SshWay:
     @asynccontextmanager
     async def session(self, target: Target, dialect: Dialect = "posix", apart: bool = False) -> AsyncIterator[Session]:
         """Ends a little before the target's timeout, so that its own message comes before the runner's."""
-        route = replace(to_target(target, self._site), apart=apart)
+        route = replace(to_target(target, self._site), apart=apart and self._manners.beside)
         deadline = _deadline(target)
         async with self._turn(route, deadline):
             session = Session(self._links, self._threads, route, dialect, deadline)

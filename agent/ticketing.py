@@ -23,13 +23,17 @@ OVERDUE = Metric(names.OVERDUE, "gauge", "tickets", (), "Remediation tickets pas
 OLDEST = Metric(
     names.OLDEST, "gauge", "seconds", (), "Age of the oldest open remediation ticket; 0 where there is none"
 )
-METRICS = (OVERDUE, OLDEST)
+EXTENDED = Metric(
+    names.EXTENDED, "gauge", "tickets", (), "Open remediation tickets whose limit was extended with consent"
+)
+METRICS = (OVERDUE, OLDEST, EXTENDED)
 
 
 def samples(entries: Sequence[Ticket], now: float) -> Iterator[Sample]:
     """At `now`, Unix seconds."""
     open_ = [each.opened for each in entries if each.closed is None]
     yield OVERDUE.sample(sum(each.state(now) == "overdue" for each in entries))
+    yield EXTENDED.sample(sum(each.closed is None and each.extended is not None for each in entries))
     yield OLDEST.sample(max(0.0, now - min(open_, default=now)))
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 import struct
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from agent.core.model import Collector, Metric, Sample, Target
 from agent.core.reach import Poll
@@ -20,6 +23,13 @@ DEFAULT_ROUTES = Metric(
     "Ways out by default routes, each next hop of any table once: of IPv4 or of IPv6, whichever are more",
 )
 BRIDGES = Metric("host_bridges", "gauge", "interfaces", (), "Bridge interfaces, in use or not")
+NETWORKS = Metric(
+    "host_networks",
+    "gauge",
+    "networks",
+    (),
+    "Networks in which the machine has an address on an interface that is up: of IPv4 or of IPv6, whichever are more",
+)
 
 SETTINGS = Path("/proc/sys/net")
 INTERFACES = Path("/sys/class/net")
@@ -40,6 +50,7 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
     yield FORWARDING.sample(any(_forwards()))
     yield DEFAULT_ROUTES.sample(_ways_out())
     yield BRIDGES.sample(_bridges())
+    yield NETWORKS.sample(max(_networks(socket.AF_INET), _networks(socket.AF_INET6)))
 
 
 def _forwards() -> Iterator[bool]:
@@ -111,10 +122,28 @@ def _bridges() -> int:
     return sum((each / "bridge").is_dir() for each in INTERFACES.iterdir())
 
 
+def _networks(family: int) -> int:
+    """Without what leads to no other machine: loopback, link-local addresses, addresses that stand alone."""
+    states, found = psutil.net_if_stats(), set()
+    for interface, addresses in psutil.net_if_addrs().items():
+        up = interface in states and states[interface].isup and "loopback" not in states[interface].flags.split(",")
+        for each in addresses if up else ():
+            if each.family == family and each.netmask:
+                own = ipaddress.ip_interface(f"{each.address.partition('%')[0]}/{_length(each.netmask)}")
+                if not own.is_link_local and own.network.num_addresses > 1:
+                    found.add(own.network)
+    return len(found)
+
+
+def _length(mask: str) -> int:
+    """Of a prefix, from a mask as psutil writes it for either family."""
+    return int(ipaddress.ip_address(mask)).bit_count()
+
+
 COLLECTOR = Collector(
     name="routing",
     kinds=("host",),
-    metrics=(FORWARDING, DEFAULT_ROUTES, BRIDGES),
+    metrics=(FORWARDING, DEFAULT_ROUTES, BRIDGES, NETWORKS),
     collect=collect,
     watches=lambda target: bool(target.options.local),
 )

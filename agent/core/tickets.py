@@ -15,6 +15,7 @@ from agent.core.calendar import Calendar
 from agent.core.checklist import Finding, Severity
 
 OVERDUE = "checklist_overdue"
+EXTENDED = "checklist_remediation_extended"
 OLDEST = "checklist_remediation_oldest_seconds"
 
 DAY = 86400.0

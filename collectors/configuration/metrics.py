@@ -18,6 +18,13 @@ UNAPPROVED = Metric(
     (),
     "The normalised configuration differs from the baseline and no approved change covers it",
 )
+RENEWAL_DUE = Metric(
+    "device_config_renewal_due",
+    "gauge",
+    "0/1",
+    (),
+    "The normalised configuration differs from the baseline by approved changes only: the baseline is to be renewed",
+)
 SAVED = Metric("device_config_saved", "gauge", "0/1", (), "The running configuration equals the saved one")
 BACKED_UP = Metric(
     "device_config_backup_timestamp_seconds",

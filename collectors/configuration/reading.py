@@ -14,7 +14,7 @@ from agent.core.console import Family
 from agent.core.model import Collector, Sample, Target
 from agent.core.reach import CannotAsk, Poll, ReachError, Unanswered
 from agent.core.text import Text
-from collectors.configuration.metrics import CHANGED, SAVED, UNAPPROVED
+from collectors.configuration.metrics import CHANGED, RENEWAL_DUE, SAVED, UNAPPROVED
 from collectors.configuration.normal import normal
 from collectors.configuration.pacing import Facts, due
 from collectors.configuration.partial import lost, missing
@@ -179,7 +179,9 @@ def _samples(target: Target, standing: Standing, poll: Poll) -> Iterator[Sample]
         yield Sample(CHANGED, standing.changed)
     if standing.versions and standing.approved is not None:
         covers = poll.registers.changes.covers
-        yield Sample(UNAPPROVED, not all(covers(target.id, *each, lasting=True) for each in standing.drifts()))
+        drifts = [covers(target.id, *each, lasting=True) for each in standing.drifts()]
+        yield Sample(UNAPPROVED, not all(drifts))
+        yield Sample(RENEWAL_DUE, bool(drifts) and all(drifts))
     if standing.saved is not None:
         yield Sample(SAVED, standing.saved)
 
@@ -194,4 +196,6 @@ def _patience(target: Target) -> float:
     return target.options.config.timeout + SECONDS if wanted(target) else target.timeout
 
 
-COLLECTOR = Collector("configuration", ("switch",), (CHANGED, UNAPPROVED, SAVED), collect, wanted, _patience)
+COLLECTOR = Collector(
+    "configuration", ("switch",), (CHANGED, UNAPPROVED, RENEWAL_DUE, SAVED), collect, wanted, _patience
+)

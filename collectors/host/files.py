@@ -9,13 +9,14 @@ from typing import Any
 
 from agent.core.model import Sample
 from agent.core.text import Text, clean
-from agent.core.unchanged import MISSING, approve, compared
+from agent.core.unchanged import MISSING, MOST, approve, compared
 from collectors.host import words
-from collectors.host.metrics import CANARY, FILE_CHANGES
+from collectors.host.metrics import CANARY, FILE_CHANGES, FILE_RENEWALS
 from collectors.host.subject import Turn
 
 DIGEST = 70  # characters of one in JSON
 NAMED = 16_000  # characters, for all that is watched: of more files than that only what all together are is remembered
+RENEWED = "renewed"  # kept: files that were approved by a planned change which is not over
 SHOWN = 5  # files that a remark names
 
 
@@ -59,8 +60,12 @@ def unapproved(turn: Turn, kept: MutableMapping[str, Any], found: Mapping[str, s
     before, since = set(kept.get("now", ())), kept.get("read", turn.now)
     kept["read"] = turn.now
     changed = compared(found, kept, missing)
+    if not turn.planned(turn.now, turn.now):
+        kept.pop(RENEWED, None)
     if turn.planned(since, turn.now):
         planned = approve(kept, set(changed) - before)
+        if turn.planned(turn.now, turn.now):
+            kept[RENEWED] = sorted({*kept.get(RENEWED, ()), *planned})[:MOST]
         return [path for path in changed if path not in planned]
     return changed
 
@@ -71,6 +76,7 @@ def watched(turn: Turn, changed: Sequence[str], told: bool) -> Iterator[Sample]:
         del turn.kept[forgotten]
     if told:
         yield Sample(FILE_CHANGES, float(len(changed)))
+        yield Sample(FILE_RENEWALS, float(sum(len(each.get(RENEWED, ())) for each in turn.kept.values())))
     if changed:
         names, more = ", ".join(clean(each, 80) for each in changed[:SHOWN]), words.more(len(changed) - SHOWN)
         turn.remarks.append(words.UNAPPROVED.format(files=names, more=more, host=turn.options.id))

@@ -122,6 +122,13 @@ FILE_CHANGES = Metric(
     (),
     "Watched files that are not as they were when they were first read or last approved",
 )
+FILE_RENEWALS = Metric(
+    "host_file_changes_approved",
+    "gauge",
+    "files",
+    (),
+    "Watched files that were changed during a planned change which is not over: as they are now they count as approved",
+)
 CANARY = Metric("host_canary_touched", "gauge", "0/1", (), "A canary file is changed, renamed or missing")
 NEW_EXTENSIONS = Metric(
     "host_new_extension_files",

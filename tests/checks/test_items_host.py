@@ -47,6 +47,7 @@ CLOCK = (
 )
 FILES = (
     series("host_file_changes_unapproved", 0),
+    series("host_file_changes_approved", 0),
     series("host_canary_touched", 0),
     series("host_new_extension_files", 0),
     series("host_ransom_note_found", 0),
@@ -103,6 +104,7 @@ CASES = (
     Case("HOST-15", CLOCK, (series("host_clock_source_difference_seconds", 2),), "fail", 10),
     Case("HOST-16", FILES, (series("host_canary_touched", 1),), "fail"),
     Case("HOST-16", FILES, (series("host_file_changes_unapproved", 1),), "fail"),
+    Case("HOST-16", FILES, (series("host_file_changes_approved", 3),), "warn"),
     Case("HOST-16", FILES, (series("host_new_extension_files", 51),), "fail"),
     Case("HOST-16", FILES, (series("host_ransom_note_found", 1),), "fail"),
     Case("HOST-17", HARDENED, deviating("terminal", "warn", 1), "warn"),

@@ -50,7 +50,11 @@ CLEAR = series("device_cleartext_management_open", 0, protocol="telnet")
 UNUSED = (series("device_unused_open_ports", 0, area="public"), series("device_unused_open_ports", 0, area="other"))
 COMMUNITY = series("device_default_community_answers", 0)
 REACHABLE = {"vantage": "pc-1", "port": "22"}
-CONFIG = (series("device_config_saved", 1), series("device_config_unapproved", 0))
+CONFIG = (
+    series("device_config_saved", 1),
+    series("device_config_unapproved", 0),
+    series("device_config_renewal_due", 0),
+)
 CLOCK = (
     series("host_log_newest_timestamp_seconds", -60),
     series("device_clock_offset_seconds", 0.1),
@@ -61,7 +65,12 @@ FIRMWARE = (
     series("device_firmware_approved", 1),
     series("device_advisory_matches", 0, severity="high"),
 )
-ROUTES = (series("host_ip_forwarding", 0), series("host_default_routes", 1), series("host_bridges", 0))
+ROUTES = (
+    series("host_ip_forwarding", 0),
+    series("host_default_routes", 1),
+    series("host_bridges", 0),
+    series("host_networks", 1),
+)
 IPS = (
     series("device_signature_timestamp_seconds", -5 * DAY, feature="ips"),
     series("device_licence_expiry_timestamp_seconds", 200 * DAY, feature="ips"),
@@ -185,6 +194,7 @@ CASES = (
     ),
     Case("NET-19", CONFIG, (series("device_config_unapproved", 1),), "fail"),
     Case("NET-19", CONFIG, (series("device_config_saved", 0),), "warn", 24 * 60),
+    Case("NET-19", CONFIG, (series("device_config_renewal_due", 1),), "warn"),
     Case("NET-20", CLOCK, (series("device_clock_offset_seconds", 2),), "warn"),
     Case("NET-20", CLOCK, (series("device_clock_offset_seconds", -20),), "fail"),
     Case("NET-20", CLOCK, (series("device_clock_synchronized", 0),), "fail", 60),
@@ -196,6 +206,7 @@ CASES = (
     Case("NET-24", ROUTES, (series("host_ip_forwarding", 1),), "fail"),
     Case("NET-24", ROUTES, (series("host_default_routes", 2),), "fail"),
     Case("NET-24", ROUTES, (series("host_bridges", 1),), "fail"),
+    Case("NET-24", ROUTES, (series("host_networks", 2), series("host_default_routes", 0)), "warn"),
     Case(
         "NET-25",
         (*IPS, *hardening("policy")),

@@ -18,7 +18,7 @@ def tell() -> None:
     target = Target("host", "agent", "守望主机", HostOptions(id="agent", address="localhost"), "localhost")
     reading = poll(Wire(), COLLECTOR, target)
     assert reading.failure is None, reading.failure
-    names = ("host_ip_forwarding", "host_default_routes", "host_bridges")
+    names = ("host_ip_forwarding", "host_default_routes", "host_bridges", "host_networks")
     sys.stdout.write(" ".join(f"{value(reading, name):g}" for name in names) + "\n")
 
 

@@ -14,20 +14,20 @@ from tests.namespace import run_script
 def test_links_routes_and_settings_are_told_as_they_change() -> None:
     told = run_script("collectors/routing_cases.py").splitlines()
     assert told[:11] == [
-        "0 0 0",  # loopback alone
-        "0 0 0",  # two links and no way out
-        "0 1 0",  # one way out by IPv4 and one by IPv6; what refuses or leads to half the world is no default route
-        "0 2 0",  # a second one, in a table that rules choose
-        "0 2 0",  # or for when the first fails
-        "0 1 0",  # the same one twice
-        "0 2 0",  # two next hops of one route
-        "1 2 0",  # one interface forwards IPv4
-        "1 2 0",  # and IPv6
-        "1 2 0",  # the whole machine
-        "0 2 0",  # only interfaces to come would
+        "0 0 0 0",  # loopback alone
+        "0 0 0 2",  # two links and no way out
+        "0 1 0 2",  # one way out by IPv4 and one by IPv6; what refuses or leads to half the world is no default route
+        "0 2 0 2",  # a second one, in a table that rules choose
+        "0 2 0 2",  # or for when the first fails
+        "0 1 0 2",  # the same one twice
+        "0 2 0 2",  # two next hops of one route
+        "1 2 0 2",  # one interface forwards IPv4
+        "1 2 0 2",  # and IPv6
+        "1 2 0 2",  # the whole machine
+        "0 2 0 2",  # only interfaces to come would
     ]
     # What came now forwards, as was set for it.
-    assert told[11:] in (["1 2 2"], []), "without a /sys of its own the namespace cannot show its bridges"
+    assert told[11:] in (["1 2 2 2"], []), "without a /sys of its own the namespace cannot show its bridges"
 
 
 def test_this_machine_is_told_as_it_is() -> None:

@@ -15,7 +15,7 @@ from agent.core.unchanged import MISSING
 from collectors.as_root import WATCHED_FILES
 from collectors.host import words
 from collectors.host.files import few, unapproved, watched
-from collectors.host.metrics import FILE_CHANGES
+from collectors.host.metrics import FILE_CHANGES, FILE_RENEWALS
 from collectors.host.subject import HOUR, Subject, Turn
 
 LARGEST = "20480k"  # of find(1): larger files are no configuration, and take long to hash
@@ -81,4 +81,4 @@ def hashes(text: str) -> dict[str, str]:
     return found
 
 
-SUBJECT = Subject("watched", (FILE_CHANGES,), ask, read, every=HOUR, heavy=True)
+SUBJECT = Subject("watched", (FILE_CHANGES, FILE_RENEWALS), ask, read, every=HOUR, heavy=True)

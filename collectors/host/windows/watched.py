@@ -15,7 +15,7 @@ from agent.core.unchanged import MISSING
 from collectors.host import files
 from collectors.host import words as common
 from collectors.host.encryption import LONGEST, NOTES, news
-from collectors.host.metrics import FILE_CHANGES, NEW_EXTENSIONS, RANSOM_NOTE
+from collectors.host.metrics import FILE_CHANGES, FILE_RENEWALS, NEW_EXTENSIONS, RANSOM_NOTE
 from collectors.host.subject import HOUR, MINUTE, Subject, Turn
 from collectors.host.windows import words
 from collectors.host.windows.canaries import NOT_THERE, digest
@@ -127,5 +127,5 @@ def _seen(facts: Mapping[str, Any]) -> list[str]:
     return [name] * min(MOST_SEEN, int(number(facts, "count") or 0)) if name else []
 
 
-SUBJECT = Subject("watched", (FILE_CHANGES,), ask, read, every=HOUR, heavy=True)
+SUBJECT = Subject("watched", (FILE_CHANGES, FILE_RENEWALS), ask, read, every=HOUR, heavy=True)
 EXTENSIONS = Subject("extensions", (NEW_EXTENSIONS, RANSOM_NOTE), ask_names, read_names, every=5 * MINUTE, heavy=True)

@@ -236,9 +236,13 @@ def test_a_planned_change_is_no_drift() -> None:
     switch.read()
     switch.approve()
     switch.running = COMWARE.replace("access vlan 10", "access vlan 20")
-    assert values(switch.read(after=DAY))["device_config_unapproved"] == 1
+    told = values(switch.read(after=DAY))
+    assert (told["device_config_unapproved"], told["device_config_renewal_due"]) == (1, 0)
     switch.changes.adopt([Planned("CHG-0001", ("core",), switch.at - 600, switch.at + 600, "why", "wang", switch.at)])
-    assert values(switch.read(after=30))["device_config_unapproved"] == 0
+    told = values(switch.read(after=30))
+    assert (told["device_config_unapproved"], told["device_config_renewal_due"]) == (0, 1)
+    switch.approve()
+    assert values(switch.read(after=30))["device_config_renewal_due"] == 0
 
 
 def test_a_switch_that_cannot_be_read_is_not_told_of_until_it_can() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -103,6 +103,7 @@ class Recorded:
     at: float = 1000.0
     epoch: float = NOW
     waited: float = 0.0
+    planned: Callable[[float, float], bool] = lambda start, end: False
     remarks: list[str] = field(default_factory=list)
     asked: list[Command] = field(default_factory=list)
 
@@ -119,6 +120,7 @@ class Recorded:
             self.kept,
             remarks,
             waited=self.waited,
+            planned=self.planned,
         )
         self.asked = list(self.subject.ask(turn))
         answers = self._answers(self.says if says is None else says)

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,10 @@ def test_a_canary_that_never_was_there_or_may_not_be_read_tells_nothing(tmp_path
     assert "cannot be read" in recorded.remarks[0]
 
 
+def renewals(found: Found) -> float | None:
+    return found.get("host_file_changes_approved", {}).get(())
+
+
 def changes(found: Found) -> float | None:
     return found.get("host_file_changes_unapproved", {}).get(())
 
@@ -134,6 +139,24 @@ def test_watched_files_are_compared_until_a_person_approves(tools: Path | None, 
     assert len(approve(host.kept[str(folder)])) == 3
     assert changes(host.poll()) == 0
     assert not list(tmp_path.rglob("MARK"))
+
+
+def test_what_an_approved_change_changed_is_told_until_the_change_is_over(tmp_path: Path) -> None:
+    page = tmp_path / "index.html"
+    page.write_text("old")
+    over = [inf]
+    host = Real(watched.SUBJECT, options={"watch": [str(tmp_path)]}, planned=lambda start, end: start < over[0])
+    assert renewals(host.poll()) == 0
+    page.write_text("new")
+    found = host.poll()
+    assert (changes(found), renewals(found)) == (0, 1)
+    assert renewals(host.poll()) == 1, "still to be looked at"
+    over[0] = 0
+    found = host.poll()
+    assert (changes(found), renewals(found)) == (0, 0)
+    page.write_text("newer")
+    found = host.poll()
+    assert (changes(found), renewals(found)) == (1, 0)
 
 
 def test_a_folder_of_many_files_is_watched_as_one(tmp_path: Path) -> None:

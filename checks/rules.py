@@ -161,14 +161,15 @@ def _missing(facts: Facts, rule: Rule, watch: Watch, result: Result) -> Opinion:
 
 
 def _note(watch: Watch, rule: Rule) -> Text:
-    """What the value alone does not say: for how long, or that it has only just recovered."""
+    """What the value alone does not say: that it has only just recovered, or, where the rule asks, for how long. Else two
+    subjects of which one was read a poll earlier would be told of in different words."""
     if watch.raised and watch.clear_since is not None:
         rest = words.duration(2 * rule.for_seconds)
         return Text(f"(恢复未满 {rest.zh})", f" (recovered for less than {rest.en})")
     if not watch.raised:
         limit = words.duration(rule.for_seconds)
         return Text(f"(是否已持续 {limit.zh}尚未观察到)", f" (not yet observed for {limit.en})")
-    if watch.holds_since is not None and watch.at > watch.holds_since:
+    if rule.for_seconds and watch.holds_since is not None and watch.at > watch.holds_since:
         held = words.duration(watch.at - watch.holds_since)
         return Text(f"(已 {held.zh})", f" (for {held.en})")
     return Text("", "")

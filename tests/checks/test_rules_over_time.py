@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from agent.app import CHECKLIST_EVERY
 from agent.core.model import Sample
 from checks.rules import BETWEEN_RUNS, Watch, step
-from tests.checks.scene import LINE, LINE_UP, NOON, Watchers
+from tests.checks.scene import HOST, INODES, LINE, LINE_UP, NOON, TO_FULL, USAGE, Watchers
 
 STEP = 30.0
 GAP = 100.0
@@ -64,3 +64,16 @@ def test_a_duration_is_witnessed_however_much_oftener_a_target_is_read_than_judg
         found = scene.result(now)
     assert found == "fail"
     assert CHECKLIST_EVERY <= BETWEEN_RUNS
+
+
+def test_what_no_duration_is_asked_of_is_said_in_the_same_words_at_each_run() -> None:
+    full = [Sample(USAGE, 0.95, ("/",)), Sample(INODES, 0.1, ("/",)), Sample(TO_FULL, 1e9, ("/",))]
+    at_once, lasting = Watchers("HOST-04", HOST), Watchers("NET-01", LINE)
+    said: dict[str, list[str]] = {"HOST-04": [], "NET-01": []}
+    for at in (NOON, NOON + 30, NOON + 60, NOON + 90, NOON + 120):
+        at_once.read(HOST, at, *full)
+        lasting.read(LINE, at, Sample(LINE_UP, 0.0), name="line")
+        for watch in (at_once, lasting):
+            said[watch.item.id].append(watch.found(at).verdict.observed.zh)
+    assert len(set(said["HOST-04"])) == 1, "so that two hosts with the same fault are one row of the report"
+    assert "2 分钟" in said["NET-01"][-1], "where a rule asks for a duration it is said"

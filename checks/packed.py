@@ -53,6 +53,14 @@ def items_document(
     ]
 
 
+def legend() -> dict[str, Any]:
+    """How states and results are said."""
+    return {
+        "states": {name: both(text) for name, text in STATES.items()},
+        "results": {result.value: both(text) for result, (text, _) in RESULTS.items()},
+    }
+
+
 def _item(report: Report, area: Area, item: Item, asked: Sequence[str], known: OnRecord) -> dict[str, Any]:
     findings = worst_first([each for each in report.findings if each.item == item.id], {item.id: item})
     return {

@@ -210,37 +210,27 @@ def _suffix(name: str) -> str:
 
 
 def _document(
-    site: Site,
-    report: Report,
-    wanted: Sequence[str],
-    asked: Mapping[str, Any],
-    proof: Proof,
-    now: float,
+    site: Site, report: Report, wanted: Sequence[str], asked: Mapping[str, Any], proof: Proof, now: float
 ) -> dict[str, Any]:
     from agent import __version__
     from agent.core.document import finite
-    from checks.packed import STATES, items_document
-    from checks.report import RESULTS
+    from checks.packed import items_document, legend
 
     items = items_document(report, wanted, asked["clauses"], proof.items)
     ledger = {"head": proof.head, "records": proof.count, "concerned": len(proof.seqs), "sound": not proof.fault}
-    return dict(
-        finite(
-            {
-                "form": 1,
-                "version": __version__,
-                "center": asdict(site.center),
-                "made": now,
-                "asked": dict(asked),
-                "level": report.level,
-                "ledger": ledger,
-                "people": _people(site, proof.people | {each["who"] for item in items for each in item["findings"]}),
-                "states": {name: both(text) for name, text in STATES.items()},
-                "results": {result.value: both(text) for result, (text, _) in RESULTS.items()},
-                "items": items,
-            }
-        )
-    )
+    said = {
+        "form": 1,
+        "version": __version__,
+        "center": asdict(site.center),
+        "made": now,
+        "asked": dict(asked),
+        "level": report.level,
+        "ledger": ledger,
+        "people": _people(site, proof.people | {each["who"] for item in items for each in item["findings"]}),
+        **legend(),
+        "items": items,
+    }
+    return dict(finite(said))
 
 
 def _people(site: Site, spoke: Collection[str]) -> dict[str, Any]:

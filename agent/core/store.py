@@ -292,13 +292,8 @@ class Store:
         carried = [incident for incident in incidents if incident.id not in coming]
         notes = of_notes(carried, f"carried over from {salvage.name or 'memory'}", time.time())
         more = [write for each in self.carry for write in each()]
-        return [
-            *notes,
-            *of_carried(more, time.time()),
-            of_fact(BOOTS, self._standing.boots),
-            *of_deliveries(dict(deliveries)),
-            *more,
-        ]
+        more = [of_fact(BOOTS, self._standing.boots), *of_deliveries(dict(deliveries)), *more]
+        return [*notes, *of_carried(more, time.time()), *more]
 
 
 def _place(change: Change) -> tuple[str, float, int]:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner, Result
 
-from agent import tickets
+from agent import reports, tickets
 from agent.cli.main import application
 from agent.core.checklist import Finding, Verdict
 from agent.core.checklist import Result as Found
 from agent.core.store import Store
 from agent.core.text import Text
 from agent.core.tickets import Ticket, body_of
+from exporters.report import RENDERERS
 from tests.cli.test_attesting import CENTRE
 
 Command = Callable[..., Result]
@@ -117,3 +123,97 @@ def test_a_state_directory_that_takes_no_report_is_told(command: Command, tmp_pa
     (tmp_path / "var" / "reports").write_text("in the way", encoding="utf-8")
     done = command(*FORM)
     assert (done.exit_code, "no report was kept" in done.stderr) == (1, True)
+
+
+@pytest.fixture
+def kept(command: Command, tmp_path: Path) -> Path:
+    """The folder of a report that was made of a finding that passes."""
+    judge(tmp_path / "var", Found.PASS, "28%")
+    assert command(*FORM).exit_code == 0
+    (folder,) = [path for path in (tmp_path / "var" / "reports").iterdir() if path.is_dir()]
+    return folder
+
+
+def verified(tmp_path: Path) -> Result:
+    return CliRunner().invoke(application(), ["ledger", "verify", "-c", str(tmp_path / "agent.yaml")])
+
+
+def test_a_kept_report_is_a_record_of_the_ledger_with_its_hashes_and_the_head_before(
+    tmp_path: Path, kept: Path
+) -> None:
+    store = Store.peek(tmp_path / "var")
+    text = io.StringIO()
+    store.export(text)
+    records = [json.loads(line) for line in text.getvalue().splitlines()]
+    last, before = records[-1], records[-2]
+    assert (last["kind"], last["body"]["number"]) == ("checklist.report.made", kept.name)
+    assert last["body"]["ledger_head"] == before["hash"]
+    assert last["body"]["files"] == {each.name: sha256(each.read_bytes()).hexdigest() for each in kept.iterdir()}
+    assert before["hash"] in (kept / f"{kept.name}.html").read_text(encoding="utf-8")
+    assert verified(tmp_path).exit_code == 0
+
+
+def test_a_kept_report_is_rendered_in_another_format_of_what_was_found_then(
+    command: Command, tmp_path: Path, kept: Path
+) -> None:
+    page = (kept / f"{kept.name}.html").read_text(encoding="utf-8")
+    judge(tmp_path / "var", Found.FAIL, "99%")
+    done = command("--number", kept.name, "--format", "xlsx", "-o", str(tmp_path / "copy.xlsx"))
+    assert (done.exit_code, kept.name in done.stdout) == (0, True), done.stderr
+    file = kept / f"{kept.name}.xlsx"
+    assert file.read_bytes() == (tmp_path / "copy.xlsx").read_bytes()
+    sheets = openpyxl.load_workbook(file)
+    cells = {str(cell.value) for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.value}
+    assert not any("99%" in each for each in cells)
+    assert re.search("Ledger head|ledger head", " ".join(cells))
+    assert (kept / f"{kept.name}.html").read_text(encoding="utf-8") == page
+    again = command("--number", kept.name, *FORM)
+    assert (again.exit_code, str(kept / f"{kept.name}.html") in again.stdout.replace("\n", "")) == (0, True)
+    assert verified(tmp_path).exit_code == 0
+    assert len([path for path in kept.parent.iterdir() if path.is_dir()]) == 1
+
+
+def test_one_format_more_says_the_same_as_if_it_had_been_the_first(command: Command, kept: Path) -> None:
+    page = (kept / f"{kept.name}.html").read_bytes()
+    assert RENDERERS["html"](reports.printed_of(kept.parent.parent, kept.name)) == page
+
+
+@pytest.mark.parametrize(
+    ("tamper", "said"),
+    [
+        (lambda kept: (kept / f"{kept.name}.html").write_text("pass", encoding="utf-8"), ".html: not what record"),
+        (lambda kept: (kept / "report.json").unlink(), "report.json: is gone; record"),
+        (shutil.rmtree, ".html: is gone; record"),
+        (lambda kept: shutil.copytree(kept, kept.with_name("2020-0001")), "report 2020-0001: no record"),
+        (lambda kept: (kept / "more.pdf").write_bytes(b"x"), "more.pdf: no record"),
+        (lambda kept: replaced_by_link(kept / f"{kept.name}.html"), ".html: not what record"),
+    ],
+    ids=["changed", "a file removed", "removed", "put in", "a file put in", "a link"],
+)
+def test_a_kept_report_that_was_changed_removed_or_put_in_is_found(
+    tmp_path: Path, kept: Path, tamper: Callable[[Path], object], said: str
+) -> None:
+    tamper(kept)
+    done = verified(tmp_path)
+    assert (done.exit_code, said in done.stderr) == (1, True), done.stderr
+    assert "the ledger itself is sound" in done.stderr
+
+
+def replaced_by_link(path: Path) -> None:
+    path.rename(path.with_name("elsewhere"))
+    path.symlink_to("elsewhere")
+
+
+def test_a_report_that_cannot_be_proved_is_rendered_in_no_other_format(
+    command: Command, tmp_path: Path, kept: Path
+) -> None:
+    assert "no report 1999-0001; there are: " + kept.name in command("--number", "1999-0001").stderr
+    assert command("--number", "../../etc").exit_code == 1
+    printed = kept / "printed.json"
+    printed.write_text(printed.read_text(encoding="utf-8").replace("测试中心", "别的中心"), encoding="utf-8")
+    done = command("--number", kept.name, "--format", "docx")
+    assert (done.exit_code, "is not of the hash in the ledger" in done.stderr) == (1, True)
+    assert not list(kept.glob("*.docx"))
+    shutil.copytree(kept, kept.with_name("2020-0001"))
+    done = command("--number", "2020-0001", "--format", "docx")
+    assert (done.exit_code, "nothing proves what it said" in done.stderr) == (1, True)

@@ -5,17 +5,24 @@ from __future__ import annotations
 import os
 import resource
 import signal
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from agent import reports
-from agent.reports import FOLDER, keep, latest, rows_of
+from agent.core.store import Store
+from agent.reports import FOLDER, latest, rows_of
 
 
 def made(number: str) -> reports.Made:
     return {**rows_of({"number": number}), f"{number}.html": number.encode()}
+
+
+def keep(state: Path, year: int, make: Callable[[str], reports.Made]) -> tuple[str, Path]:
+    return reports.keep(state, year, make, lambda number, files: None)
 
 
 def names(state: Path) -> list[str]:
@@ -85,3 +92,48 @@ def test_the_last_that_can_be_read_is_the_one_to_compare_with(tmp_path: Path) ->
     found = latest(tmp_path)
     assert found == ("2026-0002", {"number": "2026-0002"})
     assert latest(tmp_path, "2026-0002") == ("2026-0001", {"number": "2026-0001"})
+
+
+def test_a_report_that_the_ledger_does_not_take_is_not_kept(tmp_path: Path) -> None:
+    def refuses(number: str, files: reports.Hashes) -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        reports.keep(tmp_path, 2026, made, refuses)
+    assert names(tmp_path) == []
+    keep(tmp_path, 2026, made)
+    with pytest.raises(OSError, match="No space"):
+        reports.add(tmp_path, "2026-0001", "2026-0001.docx", b"docx", refuses)
+    assert sorted(os.listdir(tmp_path / FOLDER / "2026-0001")) == ["2026-0001.html", "report.json"]
+
+
+def test_the_hash_of_each_file_is_entered_and_no_file_is_written_over(tmp_path: Path) -> None:
+    entered: list[tuple[str, reports.Hashes]] = []
+    number, folder = reports.keep(tmp_path, 2026, made, lambda *said: entered.append(said))
+    path = reports.add(tmp_path, number, f"{number}.docx", b"docx", lambda *said: entered.append(said))
+    with pytest.raises(FileExistsError):
+        reports.add(tmp_path, number, f"{number}.docx", b"else", lambda *said: entered.append(said))
+    assert path.read_bytes() == b"docx"
+    hashes = {each.name: sha256(each.read_bytes()).hexdigest() for each in folder.iterdir()}
+    assert {name: said for _, files in entered for name, said in files.items()} == hashes
+    assert dict(reports.on_disk(tmp_path)) == {number: hashes}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"number": "2026-1", "files": {"report.json": "ab" * 32}},
+        {"number": "../../x", "files": {"report.json": "ab" * 32}},
+        {"number": "2026-0001", "files": {}},
+        {"number": "2026-0001", "files": {"../report.json": "ab" * 32}},
+        {"number": "2026-0001", "files": {"2026-0002.pdf": "ab" * 32}},
+        {"number": "2026-0001", "files": {"2026-0001.pdf": "x"}},
+    ],
+)
+def test_what_is_no_report_is_not_entered(tmp_path: Path, request_: dict[str, object]) -> None:
+    store = Store.open(tmp_path)
+    before = store.head()
+    with pytest.raises(ValueError, match="report"):
+        reports.enter(store, request_, 0.0)
+    assert store.head() == before
+    store.close()

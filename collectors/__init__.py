@@ -69,7 +69,7 @@ _COLLECTORS: tuple[Collector, ...] = (
     *host.COLLECTORS,
     isolation.COLLECTOR,
     routing.COLLECTOR,
-    application.COLLECTOR,
+    *application.COLLECTORS,
     *backup.COLLECTORS,
     log_store.COLLECTOR,
     name_servers.COLLECTOR,

@@ -33,13 +33,7 @@ async def shown(
     """The answers, where they were asked for now; None where they are not due, or the device is of no family that can
     tell."""
     memory = poll.memory
-    failure: ReachError | None = memory.get("failure")
-    pause = every
-    if failure is not None:
-        pause = max(every, REFUSED) if failure.kind in ("authentication", "permission") else min(every, RETRY)
-    if "asked" in memory and poll.monotonic - memory["asked"] < pause:
-        if failure is not None:
-            raise failure
+    if not _due(poll, every):
         return None
     memory["asked"] = poll.monotonic
     memory["failure"] = Unanswered("timeout", f"{target.id}: its command line did not answer in time")
@@ -56,6 +50,19 @@ async def shown(
         raise
     memory["failure"] = None
     return family, {question: decoded(answer) for question, answer in answers.items()}
+
+
+def _due(poll: Poll, every: float) -> bool:
+    """Raises what went wrong the last time until it is to be tried again."""
+    failure: ReachError | None = poll.memory.get("failure")
+    pause = every
+    if failure is not None:
+        pause = max(every, REFUSED) if failure.kind in ("authentication", "permission") else min(every, RETRY)
+    if "asked" not in poll.memory or poll.monotonic - poll.memory["asked"] >= pause:
+        return True
+    if failure is not None:
+        raise failure
+    return False
 
 
 async def _family(target: Target, options: Any, poll: Poll) -> Family:

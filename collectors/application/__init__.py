@@ -13,13 +13,14 @@ from agent.core.reach import Poll
 from collectors.application import metrics, words
 from collectors.application.by_http import by_http
 from collectors.application.by_tcp import by_tcp
+from collectors.application.copies import COLLECTOR as COPIES
 from collectors.application.options import SECTION, ApplicationOptions, DnsQuestion, NameService, question
 from collectors.application.part import LEAST, Fault, Part, diagnosis, opened, seconds_in_all, since, together
 from collectors.application.printers import of_printers
 from collectors.application.questions import on_its_host, questions
 from collectors.application.told import by_page, wanted
 
-__all__ = ["COLLECTOR", "SECTION", "ApplicationOptions", "DnsQuestion", "NameService", "question"]
+__all__ = ["COLLECTOR", "COLLECTORS", "SECTION", "ApplicationOptions", "DnsQuestion", "NameService", "question"]
 
 
 async def collect(target: Target, options: ApplicationOptions, poll: Poll) -> AsyncIterator[Sample]:
@@ -84,3 +85,4 @@ COLLECTOR = Collector(
     collect=collect,
     watches=lambda target: target.options.dns is None or any(getattr(target.options, name) for name in BESIDE_DNS),
 )
+COLLECTORS = (COLLECTOR, COPIES)

@@ -20,6 +20,7 @@ from agent.options import (
     Url,
     shown,
 )
+from collectors.application.copies_options import CopiesOptions
 from collectors.application.database_options import DatabaseOptions, UploadOptions
 from collectors.application.way_options import (
     TEXT_LIMIT,
@@ -153,6 +154,7 @@ class ApplicationOptions(TargetOptions):
     pattern: str = Field("*", max_length=200, description="names of the files in spool that wait, like *.xml")
     uploads: UploadOptions | None = None
     database: DatabaseOptions | None = None
+    copies: CopiesOptions | None = Field(None, description="which version is laid down, here and on other hosts")
 
     @model_validator(mode="after")
     def _one_way_to_ask(self) -> Self:

@@ -129,6 +129,13 @@ FILE_RENEWALS = Metric(
     (),
     "Watched files that were changed during a planned change which is not over: as they are now they count as approved",
 )
+SOFTWARE = Metric(
+    "host_software_info",
+    "gauge",
+    "1",
+    ("path", "sha256", "version"),
+    "A program file that agent.yaml names under `software`; sha256 missing: it is not there; version where it has one",
+)
 CANARY = Metric("host_canary_touched", "gauge", "0/1", (), "A canary file is changed, renamed or missing")
 NEW_EXTENSIONS = Metric(
     "host_new_extension_files",

@@ -14,7 +14,18 @@ from collectors.host.allowed import Allowed, allowed
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 MOST_ARGUMENT = 1024  # characters of a path or name
 ABSOLUTE = re.compile(r"/|[A-Za-z]:[\\/]")
-BY_SSH = ("services", "listen", "management", "peripherals", "usb", "antivirus", "canaries", "watch", "ask_within")
+BY_SSH = (
+    "services",
+    "listen",
+    "management",
+    "peripherals",
+    "usb",
+    "antivirus",
+    "canaries",
+    "watch",
+    "software",
+    "ask_within",
+)
 Peripheral = Literal["card_reader", "document_camera", "printer"]
 
 
@@ -84,6 +95,7 @@ class HostOptions(DeviceOptions):
     antivirus: AntivirusOptions | None = None
     canaries: tuple[HostPath, ...] = Field((), max_length=20, description="files that nobody has a reason to touch")
     watch: tuple[HostPath, ...] = Field((), max_length=50, description="files and folders whose change is looked for")
+    software: tuple[HostPath, ...] = Field((), max_length=10, description="program files whose version is told")
     ask_within: Duration | None = Field(
         None, description="nothing is asked more seldom than so, while a host is being put in order; else docs/hosts.md"
     )

@@ -31,7 +31,6 @@ ITEMS = {
 # Nobody gives these yet.
 PLANNED = {
     "room_recording_oldest_timestamp_seconds",
-    "application_outdated_copies",
 }
 
 

@@ -34,6 +34,9 @@ P95 = "application_response_p95_seconds"
 COPIES = tuple(
     series("application_outdated_copies", 0, role="acceptance", side=side) for side in ("server", "terminal")
 )
+OLD_COPY = series(
+    "application_outdated_copy_info", 1, role="acceptance", side="terminal", host="pc-1", observed="3.2.0"
+)
 UPLOAD = (
     series("application_upload_oldest_timestamp_seconds", -600),
     series("application_upload_failures", 0),
@@ -77,6 +80,7 @@ CASES = (
     Case("APP-02", (series(P95, 0.5, role="acceptance"),), (series(P95, 6, role="acceptance"),), "fail", 10),
     Case("APP-03", COPIES, (series("application_outdated_copies", 1, role="acceptance", side="terminal"),), "warn"),
     Case("APP-03", COPIES, (series("application_outdated_copies", 1, role="acceptance", side="server"),), "fail"),
+    Case("APP-03", COPIES, (OLD_COPY,), "warn"),
     Case("APP-04", UPLOAD, (series("application_upload_oldest_timestamp_seconds", -36_000),), "warn"),
     Case("APP-04", UPLOAD, (series("application_upload_oldest_timestamp_seconds", -100_000),), "fail"),
     Case("APP-04", UPLOAD, (series("application_upload_failures", 2),), "fail"),

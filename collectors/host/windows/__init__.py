@@ -25,6 +25,7 @@ from collectors.host.windows import (
     peripherals,
     ports,
     services,
+    software,
     system,
     updates,
     watched,
@@ -43,6 +44,7 @@ SUBJECTS: tuple[Subject, ...] = (
     disks.SUBJECT,
     hardening.SUBJECT,
     watched.EXTENSIONS,
+    software.SUBJECT,
     watched.SUBJECT,
     updates.SUBJECT,
 )

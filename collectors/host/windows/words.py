@@ -17,6 +17,7 @@ REFUSED = Text(
     "{why} (PowerShell runs in {mode} mode: AppLocker or WDAC refuses what this takes)",
 )
 NO_JSON = Text("PowerShell 没有给出可解析的内容", "PowerShell gave nothing that is JSON")
+SOFTWARE = Text("程序文件的版本(software)", "versions of program files (software)")
 BROKEN = Text("服务中断记录(System 日志)", "records of services that broke off (log System)")
 DISKS, ADMINISTRATORS = Text("硬盘健康", "health of disks"), Text("管理员组成员", "who is an administrator")
 TIME = Text("时间服务的状态", "the state of the time service")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -17,7 +18,7 @@ from agent.core.ledger import canonical
 from agent.core.ssh import Answer
 from agent.core.unchanged import MISSING, approve, compared
 from agent.transports.ssh import rounds
-from collectors.host.linux import canaries, extensions, watched
+from collectors.host.linux import canaries, extensions, software, watched
 from collectors.host.linux.watched import hashes
 from tests.collectors.host.hosts import Found, Recorded, Says
 
@@ -294,3 +295,16 @@ def test_of_a_folder_that_may_not_be_read_whole_only_what_is_found_is_told() -> 
     bad: dict[str, Says] = {"iname": (1, "/srv/_readme.txt\n", denied), "find": (1, "/srv/a.locked\n", denied)}
     found = host.poll(300, bad)
     assert found == {"host_ransom_note_found": {(): 1}, "host_new_extension_files": {(): 1}}
+
+
+def test_program_files_are_told_by_their_hash_and_those_that_are_not_there(tools: Path | None, tmp_path: Path) -> None:
+    program, gone = tmp_path / "client's $(x).jar", tmp_path / "gone.jar"
+    program.write_bytes(b"3.2.0")
+    host = Real(software.SUBJECT, options={"software": [str(program), str(gone)]}, busybox=tools)
+
+    def copy(path: Path, content: bytes | None) -> tuple[str, ...]:
+        return str(path), MISSING if content is None else hashlib.sha256(content).hexdigest(), ""
+
+    assert host.poll() == {"host_software_info": {copy(program, b"3.2.0"): 1, copy(gone, None): 1}}
+    program.write_bytes(b"3.2.1")
+    assert host.poll() == {"host_software_info": {copy(program, b"3.2.1"): 1, copy(gone, None): 1}}

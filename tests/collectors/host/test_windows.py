@@ -35,6 +35,7 @@ from collectors.host.windows import (
     ports,
     script,
     services,
+    software,
     system,
     updates,
     watched,
@@ -56,6 +57,7 @@ MODULES = (
     peripherals,
     disks,
     hardening,
+    software,
     watched,
     updates,
 )

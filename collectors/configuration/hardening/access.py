@@ -70,8 +70,9 @@ def https_without_acl(device: Device) -> Iterator[Found]:
 
 
 def undefined_acls(device: Device) -> Iterator[Found]:
-    """One that does not exist restricts nothing."""
-    known = {each.name for each in device.acls}
+    """One that does not exist restricts nothing, nor does one without rules: so Huawei of `acl` of a VTY, HPE and
+    H3C of `ssh server acl`, Cisco of lists without entries."""
+    known = {each.name for each in device.acls if not each.empty}
     for name, lines in _bound(device).items():
         if name not in known:
             yield Found(name, lines)
@@ -89,7 +90,8 @@ def _bound(device: Device) -> Mapping[str, tuple[str, ...]]:
     lines: dict[str, tuple[str, ...]] = {}
     for terminal in _open(device):
         for acl in (*terminal.acls, *terminal.acls6):
-            lines[acl] = (*lines.get(acl, ()), *(each for each in terminal.lines if acl in each.split()))
+            name = acl.split()[-1]
+            lines[acl] = (*lines.get(acl, ()), *(each for each in terminal.lines if name in each.split()))
     for acl in (*device.ssh.acls, *device.ssh.acls6):
         lines[acl] = (*lines.get(acl, ()), f"ssh server acl {acl}")
     for each in device.services:

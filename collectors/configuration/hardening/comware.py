@@ -133,7 +133,10 @@ def _ssh(top: Sequence[Node], version: tuple[int, ...]) -> facts.Ssh:
         old=bool(old) or (on and version[0] < 7 and not undone),
         broken_defaults=version[0] >= 7,
         acls=tuple(match[1] for match in found(r"ssh +server +acl +(?:name +)?(\S+)", top)),
-        acls6=tuple(match[1] for match in found(r"ssh +server +ipv6 +acl +(?:ipv6 +)?(?:name +)?(\S+)", top)),
+        acls6=tuple(
+            facts.acl_name(match[1], True)
+            for match in found(r"ssh +server +ipv6 +acl +(?:ipv6 +)?(?:name +)?(\S+)", top)
+        ),
     )
 
 

@@ -16,12 +16,19 @@ Lines = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Acl:
-    """`any_source`: a rule of it permits whoever asks; `any_traffic`: one permits anything from anywhere."""
+    """`name`: as `acl_name` gives it, here and wherever one is bound. `any_source`: a rule of it permits whoever asks;
+    `any_traffic`: one permits anything from anywhere; `empty`: it has no rule, which restricts nobody."""
 
     name: str
     any_source: bool = False
     any_traffic: bool = False
+    empty: bool = False
     lines: Lines = ()
+
+
+def acl_name(name: str, six: object = False) -> str:
+    """Lists of IPv4 and of IPv6 have their names and numbers each for themselves."""
+    return f"ipv6 {name}" if six else name
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def terminals(top: Sequence[Node], usual: frozenset[str]) -> Iterator[facts.Term
             login=_login(node, lists, console),
             protocols=words,
             acls=_bound(node, r"(?:ip +)?access-class +(\S+) +in"),
-            acls6=_bound(node, r"ipv6 +access-class +(\S+) +in"),
+            acls6=tuple(facts.acl_name(each, True) for each in _bound(node, r"ipv6 +access-class +(\S+) +in")),
             idle=None if rest is None else 60.0 * int(rest[1]) + int(rest[2] or 0),
             highest=not console and node.has(r"privilege +level +15"),
             closed=not console and not words,
@@ -99,17 +99,18 @@ def _communities(top: Sequence[Node]) -> Iterator[facts.Community]:
 
 def _groups(top: Sequence[Node]) -> Iterator[facts.Group]:
     for match in found(r"snmp-server +group +(\S+) +v3 +(noauth|auth|priv)(.*)", top):
-        acls = re.findall(r"\baccess +(?:ipv6 +)?(\S+)", match[3])
-        yield facts.Group(match[1], LEVELS[match[2].lower()], tuple(acls), (match.string,))
+        yield facts.Group(match[1], LEVELS[match[2].lower()], _acls(match[3]), (match.string,))
 
 
 def _users(top: Sequence[Node]) -> Iterator[facts.SnmpUser]:
     for match in found(r"snmp-server +user +(\S+) +(\S+) +v3\b(.*)", top):
         auth, privacy = re.search(r"\bauth +(\S+)", match[3]), re.search(r"\bpriv +(\S+)", match[3])
-        acls = tuple(re.findall(r"\baccess +(\S+)", match[3]))
-        yield facts.SnmpUser(
-            match[1], match[2], auth[1] if auth else "", privacy[1] if privacy else "", acls, (match.string,)
-        )
+        kinds = auth[1] if auth else "", privacy[1] if privacy else ""
+        yield facts.SnmpUser(match[1], match[2], *kinds, _acls(match[3]), (match.string,))
+
+
+def _acls(text: str) -> tuple[str, ...]:
+    return tuple(facts.acl_name(name, six) for six, name in re.findall(r"\baccess +(ipv6 +)?(\S+)", text))
 
 
 def logging(top: Sequence[Node]) -> facts.Logging:

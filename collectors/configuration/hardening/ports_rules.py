@@ -86,7 +86,8 @@ def unfiltered_gateways(device: Device) -> Iterator[Found]:
 
 
 def undefined_filters(device: Device) -> Iterator[Found]:
-    known = {each.name for each in device.acls}
+    """One without rules filters nothing either."""
+    known = {each.name for each in device.acls if not each.empty}
     for each in _gateways(device):
         for name in each.filters:
             if name not in known:

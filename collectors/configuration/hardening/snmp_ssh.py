@@ -39,7 +39,7 @@ def is_guarded(community: Community, device: Device) -> bool:
 
 
 def guarded(acls: tuple[str, ...], device: Device) -> bool:
-    known = {each.name for each in device.acls if not each.any_source}
+    known = {each.name for each in device.acls if not each.any_source and not each.empty}
     return any(each in known for each in acls)
 
 

@@ -151,7 +151,10 @@ def _ssh(top: Sequence[Node]) -> facts.Ssh:
         listing(top, old, r"ssh +server", ("cipher", "key-exchange", "publickey")),
         on=any(found(r"stelnet +(?:ipv[46] +)?server +enable", top)),
         acls=tuple(match[1] for match in found(r"ssh +server +acl +(?:name +)?(\S+)", top)),
-        acls6=tuple(match[1] for match in found(r"ssh +(?:ipv6 +server|server +ipv6) +acl +(?:name +)?(\S+)", top)),
+        acls6=tuple(
+            facts.acl_name(match[1], True)
+            for match in found(r"ssh +(?:ipv6 +server|server +ipv6) +acl +(?:name +)?(\S+)", top)
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collectors.configuration.hardening import facts
 from collectors.configuration.hardening.lines import Node, found, quoted
 
-ACL = r"\bacl +(?:ipv6 +)?(?:name +)?(\S+)"
+ACL = r"\bacl +(ipv6 +)?(?:name +)?(\S+)"
 # Huawei writes a user of v3 in several lines; Comware in one, in which a mask may stand for `authentication-mode`.
 AUTH = r"\b(?:authentication-mode|cipher +\S+|simple +\S+) +(md5|sha\S*|sm3|hmac\S*)"
 PRIVACY = r"\bprivacy-mode +(\S+)"
@@ -22,7 +22,7 @@ def idle(node: Node) -> float | None:
 
 def terminals_acls(node: Node) -> tuple[tuple[str, ...], tuple[str, ...]]:
     four = tuple(match[1] for match in found(r"acl +(?!ipv6\b)(?:name +)?(\S+) +inbound", node.below))
-    six = tuple(match[1] for match in found(r"acl +ipv6 +(?:name +)?(\S+) +inbound", node.below))
+    six = tuple(facts.acl_name(match[1], True) for match in found(r"acl +ipv6 +(?:name +)?(\S+) +inbound", node.below))
     return four, six
 
 
@@ -88,4 +88,4 @@ def _users(top: Sequence[Node]) -> Iterator[facts.SnmpUser]:
 
 
 def _acls(text: str) -> tuple[str, ...]:
-    return tuple(re.findall(ACL, text))
+    return tuple(facts.acl_name(name, six) for six, name in re.findall(ACL, text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from collectors.configuration.hardening.facts import Kind, Mode, Port
+from collectors.configuration.hardening.facts import Kind, Mode, Port, acl_name
 from collectors.configuration.hardening.lines import ALL, Node, count, sections
 
 GATEWAY = re.compile(r"(?i)vlan-?if|vlan-interface|vlanif")
@@ -13,7 +13,7 @@ MANAGEMENT = re.compile(r"(?i)MEth|M-|NULL|LoopBack|Eth-Trunk|Bridge-Aggregation
 TRUNK = r"port (?:trunk|hybrid)"
 LIST = r"port (?:trunk (?:allow-pass|permit)|hybrid (?:tagged|untagged)) vlan +(.+)"
 HYBRID = r"port hybrid vlan +(.+?) +(?:tagged|untagged)"
-FILTER = r"(?:traffic-filter +inbound +acl|packet-filter)(?: +ipv6)? +(?:name +)?(\S+)(?: +inbound)?"
+FILTER = r"(?:traffic-filter +inbound +acl|packet-filter)( +ipv6)? +(?:name +)?(\S+)(?: +inbound)?"
 STORM = r"(?:broadcast-suppression|storm-control +(?:broadcast|unicast|multicast)|storm-constrain +broadcast)"
 
 
@@ -68,7 +68,7 @@ def _lists(form: str, node: Node) -> Iterator[str]:
 
 
 def _filters(node: Node) -> tuple[str, ...]:
-    return tuple(match[1] for match, _ in sections(FILTER, node.below))
+    return tuple(acl_name(match[2], match[1]) for match, _ in sections(FILTER, node.below))
 
 
 def _telling(node: Node) -> Iterator[str]:

@@ -9,9 +9,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from agent import attestations, changes, inspections, restores, tickets, waivers
+from agent import attestations, changes, inspections, reports, restores, tickets, waivers
 from agent.core import attestations as attested
 from agent.core import inspections as inspected
 from agent.core import ledger, rows
@@ -32,6 +33,7 @@ SEAL = Text("{what}:内容与自身的校验值不符,在守望之外被改过",
 UNREADABLE = Text("{what}:读不懂,在守望之外被改过", "{what}: cannot be understood; changed outside")
 FINDING, ENTRY = Text("检查结果 {key}", "finding {key}"), Text("{register} {id}", "{register} {id}")
 INCIDENT, LINE = Text("事件 {id}", "incident {id}"), Text("事件时间线第 {seq} 行", "line {seq} of the timeline")
+REPORT = Text("报告 {name}", "report {name}")
 
 Body = Mapping[str, Any]
 Latest = dict[str, tuple[int, Any]]  # by number: the record's place, and what it says
@@ -128,6 +130,32 @@ def mismatches(connection: sqlite3.Connection, now: float | None = None) -> Iter
         yield from _register(connection, each, said.registers[each.key], moment)
 
 
+def unlike(connection: sqlite3.Connection, state: Path) -> Iterator[Text]:
+    """The same of the reports that are kept beside the database."""
+    said, found = reports.entered(connection), reports.on_disk(state)
+    for number in sorted({*said, *found}):
+        known, files = said.get(number, {}), found.get(number, {})
+        if not known and number in found:
+            if not _before(connection, state, number):
+                yield ADDED.format(what=REPORT.format(name=number))
+            continue
+        for name in sorted({*known, *files}):
+            what = REPORT.format(name=clean(f"{number}/{name}"))
+            if name not in known:
+                yield ADDED.format(what=what)
+            elif name not in files:
+                yield GONE.format(what=what, seq=known[name][0])
+            elif files[name] != known[name][1]:
+                yield OTHER.format(what=what, seq=known[name][0])
+
+
+def _before(connection: sqlite3.Connection, state: Path, number: str) -> bool:
+    """Whether it is older than this ledger, which began anew after the file before it was damaged."""
+    began = connection.execute("SELECT min(at) FROM ledger WHERE kind = 'ledger.start' AND seq = 1").fetchone()[0]
+    made = reports.made_at(state, number)
+    return bool(began) and made is not None and made < datetime.fromisoformat(began).timestamp()
+
+
 def _timeline(connection: sqlite3.Connection, said: Said) -> Iterator[Text]:
     """Each record of an incident has its line, in the same order; what the ledger says last is noted on the way."""
     lines = connection.execute("SELECT seq, incident, at, body FROM timeline ORDER BY seq")
@@ -187,13 +215,12 @@ def _same_finding(key: tuple[str, str, str], recorded: float, now: Body, then: B
     """What was measured may be other since, but not the result, who gave it, and what it is about."""
     try:
         ours = (now["item"], now["kind"], now["verdict"]["subject"])
-        whole = recorded == then["at"] and (now["at"] != recorded or now == then)
         told = [(each["area"], each["verdict"]["result"], each["who"]) for each in (now, then)]
         more = [(each.get("waiver", ""), each.get("found", "")) for each in (now, then)]
     except (KeyError, TypeError):
         return False
     known = {each.name for each in fields(Finding)} | set(then)
-    return ours == key and whole and told[0] == told[1] and more[0] == more[1] and set(now) <= known
+    return ours == key and recorded == then["at"] and told[0] == told[1] and more[0] == more[1] and set(now) <= known
 
 
 def _incidents(connection: sqlite3.Connection, said: Said) -> Iterator[Text]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from agent import attestations, changes, inspections, maintenance, restores, tickets, waivers
+from agent import attestations, changes, inspections, maintenance, reports, restores, tickets, waivers
 from agent.attesting import Desk, by_itself
 from agent.backups import document
 from agent.control import Verb
@@ -237,7 +237,11 @@ def _verbs_of_people(agent: Agent) -> Mapping[str, Verb]:
 
         return answer
 
-    return {name: verb(step) for name, step in OF_PEOPLE.items()}
+    async def enter_report(request: Mapping[str, Any]) -> Any:
+        entry = await _entered(agent, reports.enter, {**request, "by": person(agent, request)})
+        return {"entry": entry, "recorded": agent.store.writable}
+
+    return {**{name: verb(step) for name, step in OF_PEOPLE.items()}, "enter_report": enter_report}
 
 
 def _begun(run: Coroutine[Any, Any, Reading]) -> asyncio.Task[Reading]:

@@ -49,12 +49,12 @@ def verify(
 
 def _mismatches(site: Site) -> list[Text]:
     from agent.core.database import NAME, Damaged, Refused, looking
-    from agent.reconciling import mismatches
+    from agent.reconciling import mismatches, unlike
 
     try:
         with looking(site.state / NAME) as connection:
             connection.execute("BEGIN")
-            return list(mismatches(connection))
+            return [*mismatches(connection), *unlike(connection, site.state)]
     except (Refused, Damaged) as error:
         leave(NOTHING_THERE.format(state=site.state, error=error)[site.language])
 

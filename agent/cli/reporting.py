@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ import typer
 
 from agent import reports, tickets
 from agent.cli.common import DEFAULT, UNWRITTEN, Config, leave, out, say, site_of
+from agent.cli.reprinting import enter, kept_as
 from agent.control import NotRunning, Refused, ask
 from agent.core.site import Site
 from agent.core.text import Text
@@ -50,16 +52,26 @@ def report(
         Path | None, typer.Option("-o", "--output", help="也写到这里 / a copy; never over a file")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="连合格的也列出 / what passes, too")] = False,
+    number: Annotated[
+        str, typer.Option("--number", help="已有的一份,另出一种格式 / a kept one, in another format")
+    ] = "",
 ) -> None:
     """打印签字的检查报告 / The report to be printed and signed.
 
     Exit 0, or 1 with the reason if it cannot be made.
     """
-    from exporters.report import RENDERERS
-
     site = site_of(config)
     if output is not None and output.exists():
         leave(THERE.format(path=output)[site.language])
+    number, path = (number, kept_as(site, number, form.value)) if number else _made(site, form, everything)
+    out(KEPT.format(number=number, path=path)[site.language])
+    if output is not None:
+        _copy(site, path, output)
+
+
+def _made(site: Site, form: Kind, everything: bool) -> tuple[str, Path]:
+    from exporters.report import RENDERERS
+
     found, head, now = judged(site), head_of(site), time.time()
     render = RENDERERS[form.value]
 
@@ -69,19 +81,18 @@ def report(
 
         beside = _beside(site, found, number, head, now)
         rows = {**document(found), "number": number, "made": now, "ledger_head": head}
-        return {**reports.rows_of(rows), f"{number}.{form.value}": render(printed(found, site, beside, everything))}
+        said = printed(found, site, beside, everything)
+        return {**reports.rows_of(rows), **reports.pages_of(said), f"{number}.{form.value}": render(said)}
 
     try:
-        number, folder = reports.keep(site.state, site.calendar.local(now).year, make)
+        year = site.calendar.local(now).year
+        number, folder = reports.keep(site.state, year, make, partial(enter, site, head))
     except Unfit as error:
         leave(error.text[site.language])
     except OSError as error:
         path, why = site.state / reports.FOLDER, error.strerror or error
         leave(NOT_KEPT.format(path=path, error=why)[site.language])
-    path = folder / f"{number}.{form.value}"
-    out(KEPT.format(number=number, path=path)[site.language])
-    if output is not None:
-        _copy(site, path, output)
+    return number, folder / f"{number}.{form.value}"
 
 
 def judged(site: Site) -> Report:

@@ -5,8 +5,9 @@ What it says may come from devices and people; a renderer shows all of it as tex
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from agent.core.text import Language
 
@@ -61,3 +62,29 @@ class Printed:
     signatures: tuple[Signature, ...]
     pages: str
     head: tuple[str, str]  # what it is called, and the hash of the ledger's last record
+
+
+def read(said: Mapping[str, Any]) -> Printed:
+    """What dataclasses.asdict made of one. KeyError or TypeError if it is none."""
+    lists = {
+        "facts": tuple((str(name), str(what)) for name, what in said["facts"]),
+        "summary": _tables(said["summary"]),
+        "sections": _tables(said["sections"]),
+        "signatures": tuple(Signature(**each) for each in said["signatures"]),
+        "head": (str(said["head"][0]), str(said["head"][1])),
+    }
+    return Printed(**{**said, **lists})
+
+
+def _tables(said: Sequence[Mapping[str, Any]]) -> tuple[Table, ...]:
+    return tuple(
+        Table(
+            **{
+                **each,
+                "heads": tuple(each["heads"]),
+                "shares": tuple(each["shares"]),
+                "rows": tuple(Row(tuple(row["cells"]), row["tone"]) for row in each["rows"]),
+            }
+        )
+        for each in said
+    )

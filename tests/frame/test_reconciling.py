@@ -18,6 +18,7 @@ from agent.core.checklist import Result
 from agent.core.database import NAME, looking
 from agent.core.restores import Restore
 from agent.core.store import Store
+from agent.core.text import Text
 from agent.core.tickets import Ticket
 from agent.core.waivers import Waiver
 from agent.core.write import of_fact, of_record
@@ -41,6 +42,13 @@ def on_record(place: Path, name: str) -> None:
     found = [finding("NET-05", Result.FAIL), finding("NET-05", subject="access"), finding("NET-06", Result.WARN)]
     store.put_findings(found)
     store.put_findings([replace(each, at=each.at + 60) for each in found])  # as before: not in the ledger again
+    left = (
+        Text("有效至 11-30,还有 6 天", "6 days left"),
+        Text("还有 5 天", "5 days left"),
+    )  # the day after, of one entry
+    said = finding("POL-01", subject="test", who="zhou")
+    for each in left:
+        store.put_findings([replace(said, verdict=replace(said.verdict, observed=each))])
     for key, kind, steps in (
         (
             attestations.REGISTER,

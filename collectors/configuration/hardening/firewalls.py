@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from collectors.configuration.hardening.facts import Firewall, Policy
-from collectors.configuration.hardening.lines import Node, found, quoted, sections
+from collectors.configuration.hardening.lines import Node, found, matched, quoted, sections
 
-ANY = r"(?!any(?!\S))\S+.*"  # something else than any
-ADDRESSED = (
-    rf"(?:source|destination)-(?:address|ip\S*|mac\S*|region) +{ANY}|service +{ANY}|application +{ANY}|user +{ANY}"
+# Any, in its words or as a network, a range or a wildcard that holds every address.
+ANY = (
+    r"(?:any|0\.0\.0\.0(?:/| +(?:mask +)?)0(?:\.0\.0\.0)?|(?:range +)?0\.0\.0\.0 +255\.255\.255\.255"
+    r"|::(?:/| +)0|(?:range +)?:: +(?:f{4}:){7}f{4})"
 )
+WHAT = r"(source|destination)-(?:address|ip\S*|mac\S*|region)|(service\S*|application|user)"
 
 
 def of_huawei(top: Sequence[Node]) -> Firewall | None:
@@ -40,8 +42,17 @@ def _policies(passing: Iterator[Node], inspection: str) -> Iterator[Policy]:
         own = node.has(r"(?:source|destination)-zone +local")
         yield Policy(
             node.text,
-            everything=not own and not node.has(ADDRESSED),
+            everything=not own and not any(_narrowed(node)),
             own=own,
             inspected=node.has(inspection),
             lines=(node.text,),
         )
+
+
+def _narrowed(node: Node) -> Iterator[bool]:
+    """Of each thing that it names, whether no line of it is about any: several lines of one are alternatives."""
+    lines: dict[str, list[bool]] = {}
+    for match, each in sections(rf"(?:{WHAT}) +\S.*", node.below):
+        rest = each.text.split(None, 1)[1]
+        lines.setdefault((match[1] or match[2]).lower(), []).append(matched(ANY, rest) is None)
+    return (all(narrow) for narrow in lines.values())

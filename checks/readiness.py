@@ -1,18 +1,22 @@
 """The opening and the closing check: whether the centre can open its doors, and what is left before people leave. Pure.
 
 Opening: not ready where a counter cannot work, a P1 incident is open or an automatic critical item fails; unsure where
-what would tell so is silent. Closing: not ready while the door is open, the UPS or a backup fails, an incident is not
-acknowledged or the day's sheet is not signed. No reading is never ready.
+what would tell so is silent. Closing: not ready while the door is open, something of the machine room, the UPS or a
+backup fails, an incident is not acknowledged or the day's sheet is not signed. No reading is never ready.
+
+An item above the centre's level is advice: that it is not met hinders nothing. But water is water at every level: what
+was seen of a critical one hinders like any other, and where its source is lost that is told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal
 
 from agent.core.calendar import Calendar
-from agent.core.checklist import Area, Finding, Item, Result
+from agent.core.checklist import ITSELF, Area, Finding, Item, Result
 from agent.core.facts import Situation, facts_of, first_step, found_in, names
 from agent.core.filling import filled
 from agent.core.impact import Impact
@@ -29,12 +33,13 @@ OLD = 300.0  # seconds after which a run of the checklist says nothing about now
 SEVERITIES = ("critical", "high", "medium", "low")
 DOOR, LAST, EVERY = "room_door_open", "backup_last_success_timestamp_seconds", "backup_interval_seconds"
 DOWN = "down"  # what a line is about that no incident and no item speaks of
-AT_NIGHT = ("room_door_", "ups_", "backup_")  # what the closing check asks of: metrics that begin so
+AT_NIGHT = ("room_", "ups_", "backup_")  # what the closing check asks of: metrics that begin so
 
 NEVER = Text("还没有检查结果;等读数到齐后再查", "nothing was judged lately; ask again when readings have come in")
 SHEET = Text("当天巡检单未签", "the day's inspection sheet is not signed")
 SIGN = Text("shouwang checklist sheet sign", "shouwang checklist sheet sign")
 TONIGHT = Text("今晚应备份,上次成功 {last}", "due to run before opening; last success {last}")
+ADVICE = Text("(建议项)", " (advice)")
 UNSEEN = Text("未认领", "not acknowledged")
 
 
@@ -81,9 +86,12 @@ class Seen:
     signed: bool | None
     now: float
 
-    @property
+    @cached_property
     def items(self) -> Mapping[str, Item]:
-        return {item.id: item for item in items_of(self.areas) if item.level <= self.level}
+        return {item.id: item for item in items_of(self.areas)}
+
+    def advice(self, item: Item) -> bool:
+        return item.level > self.level
 
 
 def due_at(check: Check, calendar: Calendar, at: float) -> float | None:
@@ -115,15 +123,15 @@ def opening(seen: Seen) -> Readiness:
     told = {*(each.target for each in seen.incidents), *(each.target for each in broken)}
     for finding, item in _wanted(seen, Result.FAIL):
         line = _of_finding(finding, item, seen)
-        hurts = line.hurt is not None and line.target not in told
-        stops = hurts or (item.severity == "critical" and item.mode == "automatic")
+        hurts = line.hurt is not None and line.target not in told and not seen.advice(item)
+        stops = hurts or _stops(finding, item, seen)
         if stops or item.severity in ("critical", "high"):
             (blocks if stops else watch).append(line)
-    unsure = [
-        line
-        for finding, item in _wanted(seen, Result.UNKNOWN)
-        if (line := _of_finding(finding, item, seen)).needing or line.hurt or item.severity == "critical"
-    ]
+    unsure: list[Line] = []
+    for finding, item in _wanted(seen, Result.UNKNOWN):
+        line = _of_finding(finding, item, seen)
+        if line.needing or line.hurt or item.severity == "critical":
+            (watch if seen.advice(item) else unsure).append(line)
     return _answer("opening", seen, blocks, unsure, watch)
 
 
@@ -135,11 +143,14 @@ def closing(seen: Seen) -> Readiness:
         blocks.append(Line("sheet", seen.situation.site.center.id, SHEET, first=SIGN, weight=(1,)))
     unsure: list[Line] = []
     for finding, item in _wanted(seen, Result.FAIL, Result.WARN, Result.UNKNOWN):
-        if not any(metric.startswith(AT_NIGHT) for metric in item.metrics):
-            continue
         line, result = _of_finding(finding, item, seen), finding.verdict.result
-        stops = result is Result.FAIL or DOOR in item.metrics
-        (unsure if result is Result.UNKNOWN else blocks if stops else watch).append(line)
+        failed = result is Result.FAIL and _stops(finding, item, seen)
+        if not any(metric.startswith(AT_NIGHT) for metric in item.metrics):
+            watch.extend([line] if failed else ())
+            continue
+        advice = seen.advice(item)
+        stops = failed or (not advice and (result is Result.FAIL or DOOR in item.metrics))
+        (unsure if result is Result.UNKNOWN and not advice else blocks if stops else watch).append(line)
     watch.extend(_tonight(seen))
     return _answer("closing", seen, blocks, unsure, watch)
 
@@ -151,8 +162,9 @@ def _answer(
         unsure = [Line("checklist", seen.situation.site.center.id, NEVER), *unsure]
     stops = sorted(blocks, key=lambda line: line.weight)
     items = seen.items
-    found = (each for each in seen.findings if each.verdict.result is Result.NOT_CONNECTED and each.item in items)
-    blind = tuple(dict.fromkeys(each.item for each in found if items[each.item].severity == "critical"))
+    without = dict.fromkeys(each.item for each in seen.findings if each.verdict.result is Result.NOT_CONNECTED)
+    asked = (items[each] for each in without if each in items and not seen.advice(items[each]))
+    blind = tuple(item.id for item in asked if item.severity == "critical")
     answer: Answer = "not_ready" if stops else "unsure" if unsure else "ready"
     rest = sorted(watch, key=lambda line: line.weight)
     return Readiness(check, seen.now, answer, tuple(stops), tuple(unsure), tuple(rest), blind)
@@ -165,8 +177,16 @@ def _wanted(seen: Seen, *results: Result) -> Iterator[tuple[Finding, Item]]:
         item = items.get(finding.item)
         if item is None or finding.verdict.result not in results:
             continue
+        if seen.advice(item) and item.severity != "critical":
+            continue
         if not any((book, finding.verdict.subject) in told for book in item.playbooks):
             yield finding, item
+
+
+def _stops(finding: Finding, item: Item, seen: Seen) -> bool:
+    """Whether a failed item alone hinders. One that is advice only by what was seen, not by a source that is silent."""
+    grave = item.severity == "critical" and item.mode == "automatic"
+    return grave and (not seen.advice(item) or bool(finding.evidence) or finding.who != ITSELF)
 
 
 def _of_incident(incident: Incident, seen: Seen) -> Line:
@@ -186,7 +206,11 @@ def _of_incident(incident: Incident, seen: Seen) -> Line:
 def _of_finding(finding: Finding, item: Item, seen: Seen) -> Line:
     verdict = finding.verdict
     impact, name = seen.situation.impacts.of(verdict.subject), _name(seen, verdict.subject)
-    said = Text(f"{name}:{item.title.zh},{verdict.observed.zh}", f"{name}: {item.title.en}, {verdict.observed.en}")
+    mark = ADVICE if seen.advice(item) else Text("", "")
+    said = Text(
+        f"{name}:{item.title.zh}{mark.zh},{verdict.observed.zh}",
+        f"{name}: {item.title.en}{mark.en}, {verdict.observed.en}",
+    )
     weight = (-len(impact.hurt), SEVERITIES.index(item.severity) + 1, 1)
     return Line(item.id, verdict.subject, said, *_counters(impact), verdict.remedy, weight)
 

@@ -125,10 +125,34 @@ def test_a_run_that_is_too_old_and_one_that_never_was_are_never_ready() -> None:
 
 
 def test_critical_items_without_a_source_are_named_and_advice_is_not_asked() -> None:
-    found = opening(
-        seen(finding("PHY-01", CORE, Result.NOT_CONNECTED), finding("PHY-09", CORE, Result.FAIL))
-    )  # PHY-09 is asked of level 3
-    assert (found.answer, found.blind) == ("ready", ("PHY-01",))
+    without = [finding(item, CORE, Result.NOT_CONNECTED) for item in ("PHY-01", "PHY-09")]
+    found = opening(seen(*without, finding("NET-06", CORE, Result.FAIL)))  # PHY-09 and NET-06 are of level 3
+    assert (found.answer, found.blind, found.watch) == ("ready", ("PHY-01",), ())
+
+
+@pytest.mark.parametrize("item", ["PHY-09", "HOST-16"])  # water in the machine room, a canary that was touched
+def test_danger_that_was_seen_hinders_although_the_item_is_advice(item: str) -> None:
+    read = replace(finding(item, CORE, Result.FAIL), evidence=({"metric": "x", "labels": {}, "value": 1.0},))
+    attested = replace(finding(item, CORE, Result.FAIL), who="wang")
+    for each in (read, attested):
+        found = opening(seen(each))
+        assert (found.answer, abouts(found, "blocks")) == ("not_ready", [item])
+        (line,) = document(found)["blocks"]
+        assert "(建议项)" in line["what"]["zh"]
+        assert line["first"]["zh"] == "去看"
+
+
+def test_advice_whose_source_is_lost_is_told_and_hinders_nothing() -> None:
+    for result in (Result.FAIL, Result.UNKNOWN):
+        found = opening(seen(finding("PHY-09", CORE, result)))
+        assert (found.answer, abouts(found, "watch")) == ("ready", ["PHY-09"])
+
+
+def test_nobody_leaves_while_there_is_water_and_other_dangers_are_told() -> None:
+    evidence = ({"metric": "x", "labels": {}, "value": 1.0},)
+    water, canary = (replace(finding(item, CORE, Result.FAIL), evidence=evidence) for item in ("PHY-09", "HOST-16"))
+    found = closing(seen(water, canary, now=at(16, 40)))
+    assert (found.answer, abouts(found, "blocks"), abouts(found, "watch")) == ("not_ready", ["PHY-09"], ["HOST-16"])
 
 
 def test_before_leaving_the_sheet_is_signed_and_incidents_are_acknowledged() -> None:

@@ -100,8 +100,8 @@ def judging(
             if item.asked == "any" and all(source.last is None for source in heard):
                 continue
             asked = True
-            partly = bool(sources.unheard(item, target, heard, collectors.values()))
-            case = _Case(item.of_target(target.id), target, heard, partly, site.calendar, now)
+            wanted = sources.wanted(item, target, heard, collectors.values(), memory.connected)
+            case = _Case(item.of_target(target.id), target, heard, wanted, site.calendar, now)
             taken.add(case, _judge(case, memory))
             yield
         if not asked:
@@ -127,7 +127,8 @@ class _Taken:
         standing = judged.finding if judged.rests_on_readings else self._before.verdicts.get(about)
         if standing is not None:
             self._verdicts[about] = standing
-        self._connected.update({source.key: source.last for source in case.heard if source.last is not None})
+        spoke = {source.key: source.last for source in (*case.heard, *case.wanted) if source.last is not None}
+        self._connected.update(spoke)
 
     @property
     def round(self) -> Round:
@@ -136,12 +137,13 @@ class _Taken:
 
 @dataclass(frozen=True)
 class _Case:
-    """`partly`: some of what the rules ask was never heard of this target, so that a fault can be seen but no pass."""
+    """`wanted`: what the rules ask, by metric: where one was never heard of this target, a fault can be seen but no
+    pass."""
 
     item: Item
     target: Target
     heard: Sequence[sources.Source]
-    partly: bool
+    wanted: Sequence[sources.Source]
     calendar: Calendar
     now: float
 
@@ -151,23 +153,36 @@ def _judge(case: _Case, memory: Memory) -> _Judged:
     if all(source.last is None for source in heard):
         return _Judged(silence.not_connected(item, target, heard, now))
     readings = tuple(source.reading for source in heard if source.fresh and source.reading is not None)
-    lost = [source for source in heard if source.last is not None and not source.fresh]
+    lost = [source for source in (*heard, *case.wanted) if source.last is not None and not source.fresh]
     facts = Facts(item, target, readings, now, case.calendar)
     said, watches = rules.opinions(facts, memory.watches)
     if item.judge:
         said.extend(JUDGES[item.judge](facts))
     if lost:
         watches = {**_of_target(memory.watches, item, target), **watches}
-    if said:
-        return _Judged(_finding(item, target, worst(said), _read_at(facts)), watches, True)
-    calm = rules.calm(facts)
-    if not lost and not _asked(item, heard):
-        return _Judged(silence.not_connected(item, target, (), now), watches)
-    if lost or (item.rules and not calm.evidence):
+    seen = _finding(item, target, worst(said), _read_at(facts)) if said else None
+    if lost:
         standing = memory.verdicts.get((item.id, target.kind, target.id))
-        return _Judged(silence.lost(item, target, heard, standing, now), watches)
-    if case.partly:
-        return _Judged(silence.partly_connected(item, target, heard, calm, now), watches)
+        return _worse(seen, silence.lost(item, target, lost, standing, now), watches)
+    return _Judged(seen, watches, True) if seen else _calm(case, facts, watches)
+
+
+def _worse(seen: Finding | None, missing: Finding, watches: Mapping[Series, Watch]) -> _Judged:
+    """What is seen of the one part hides nothing of what the other part, which is silent, may hold."""
+    if seen and scores.WORST_FIRST.index(seen.verdict.result) <= scores.WORST_FIRST.index(missing.verdict.result):
+        return _Judged(seen, watches, True)
+    return _Judged(missing, watches)
+
+
+def _calm(case: _Case, facts: Facts, watches: Mapping[Series, Watch]) -> _Judged:
+    item, target, heard, now = case.item, case.target, case.heard, case.now
+    calm = rules.calm(facts)
+    if not _asked(item, heard):
+        return _Judged(silence.not_connected(item, target, (), now), watches)
+    if item.rules and not calm.evidence:
+        return _Judged(silence.lost(item, target, heard, None, now), watches)
+    if any(source.last is None for source in case.wanted):
+        return _Judged(silence.partly_connected(item, target, heard, case.wanted, calm, now), watches)
     return _Judged(_finding(item, target, calm, _read_at(facts)), watches, True)
 
 

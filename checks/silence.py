@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from agent.core.checklist import Finding, Item, Result, Verdict
@@ -69,23 +69,28 @@ def not_connected(item: Item, target: Target, heard: Sequence[Source], now: floa
     return Finding(item.id, item.area, target.kind, verdict, now)
 
 
-def partly_connected(item: Item, target: Target, heard: Sequence[Source], calm: Opinion, now: float) -> Finding:
+def partly_connected(
+    item: Item, target: Target, heard: Sequence[Source], wanted: Iterable[Source], calm: Opinion, now: float
+) -> Finding:
     """What could be read is in order, but that is not all that the item asks."""
-    finding = not_connected(item, target, [source for source in heard if source.last is None], now)
+    unheard = [source for source in wanted if source.last is None]
+    names = {name for source in unheard for name in source.metrics}
+    finding = not_connected(item, target, [source for source in heard if source.metrics & names], now)
     seen, missing = calm.observed, finding.verdict.observed
-    observed = Text(f"{seen.zh};其余{missing.zh}", f"{seen.en}; for the rest: {missing.en}")
+    rest = _names(unheard)
+    observed = Text(f"{seen.zh};其余{missing.zh}({rest})", f"{seen.en}; for the rest: {missing.en} ({rest})")
     return replace(finding, verdict=replace(finding.verdict, observed=observed), evidence=calm.evidence)
 
 
 def lost(item: Item, target: Target, heard: Sequence[Source], standing: Finding | None, now: float) -> Finding:
-    """The source spoke once and does not now. `standing` is the last verdict that rests on a reading; while it stands,
-    its time says how old it is."""
+    """What `heard` stands for was told once and is not now. `standing` is the last verdict that rests on a reading;
+    while it stands, its time says how old it is."""
     since = min((source.last for source in heard if source.last is not None and not source.fresh), default=now)
     silent, limit = now - since, patience(target)
     if standing is not None and silent <= limit:
         return standing
     too_long = silent - limit >= UNKNOWN_IS_FAILURE_AFTER and item.severity in GRAVE
-    length, allowed, reason = words.duration(silent), words.duration(limit), _failure(heard)
+    length, allowed, reason = words.duration(silent), words.duration(limit), _failure(heard) or _names(heard)
     verdict = Verdict(
         Result.FAIL if too_long else Result.UNKNOWN,
         target.id,
@@ -112,3 +117,9 @@ def _failure(heard: Sequence[Source]) -> str:
     """Why the newest reading of a silent source failed, in the transport's own words."""
     reasons = (source.reading.failure.message for source in heard if source.reading and source.reading.failure)
     return clean(next(reasons, ""), 160)
+
+
+def _names(missing: Iterable[Source]) -> str:
+    """Of single metrics that nobody tells."""
+    names = dict.fromkeys(name for source in missing if len(source.metrics) == 1 for name in source.metrics)
+    return clean(", ".join(names), 160)

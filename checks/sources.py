@@ -113,15 +113,39 @@ def _readings(collector: Collector, target: Target, snapshot: Snapshot) -> Itera
             yield reading.collector, reading
 
 
-def unheard(item: Item, target: Target, heard: Iterable[Source], collectors: Iterable[Collector]) -> frozenset[str]:
-    """Metrics of the item's rules that this kind of target can give and that no source of this target ever has: a pass
-    would say more than is known. Where any target may tell, what it has is what can be asked, as with a rule that holds
-    only `if_told`."""
-    if item.asked == "any":
-        return frozenset()
-    could = {name.name for each in collectors if target.kind in (*each.kinds, *each.others) for name in each.metrics}
-    spoke = {metric for source in heard if source.last is not None for metric in source.metrics}
-    return frozenset(rule.condition.metric for rule in item.rules if not rule.if_told) & could - spoke
+def wanted(
+    item: Item,
+    target: Target,
+    heard: Iterable[Source],
+    collectors: Iterable[Collector],
+    connected: Mapping[str, float],
+) -> tuple[Source, ...]:
+    """The metrics of the item's rules that this kind of target can give, each as a source of its own: a pass without
+    one of them would say more than is known. Where any target may tell, what it has is what can be asked, as with a
+    rule that holds only `if_told`."""
+    if item.asked == "any" or target.kind == CENTER:
+        return ()
+    every = tuple(collectors)
+    spared = {name for each in every if each.applies(target) for name in each.instead}
+    telling = (each for each in every if target.kind in (*each.kinds, *each.others) and each.name not in spared)
+    could = {metric.name for each in telling for metric in each.metrics if metric.unit != INFO}
+    judged = {
+        rule.condition.metric for rule in item.rules if rule.absent
+    }  # that it is missing is an opinion of its own
+    asked = {rule.condition.metric for rule in item.rules if not rule.if_told} - judged
+    spoke = [source for source in heard if source.fresh and source.reading is not None]
+    return tuple(_wanted(item, target, metric, spoke, connected) for metric in sorted(asked & could))
+
+
+def _wanted(item: Item, target: Target, metric: str, spoke: Iterable[Source], connected: Mapping[str, float]) -> Source:
+    key = f"{item.id}/{target.kind}/{target.id}/{metric}"
+    told = [source.reading for source in spoke if source.reading and _gives(source.reading, metric)]
+    last = max((reading.ended for reading in told), default=connected.get(key))
+    return Source(key, frozenset([metric]), told[0] if told else None, last, bool(told))
+
+
+def _gives(reading: Reading, metric: str) -> bool:
+    return any(sample.value == sample.value for sample in reading.by_metric.get(metric, ()))
 
 
 def _carries(collector: Collector, item: Item) -> bool:

@@ -163,7 +163,8 @@ class Collector:
 
     It has no try, no clock, no log: the runner owns time and failure. `watches` says whether it applies to a target,
     `patience` how many seconds a run may take, `others` of what kinds of other targets it tells too, `lasting` that it
-    may keep a host busy for long (sessions that are `apart`).
+    may keep a host busy for long (sessions that are `apart`), `instead` the collectors whose questions it asks another
+    kind of system, as far as that has such things.
     """
 
     name: str
@@ -174,6 +175,7 @@ class Collector:
     patience: Callable[[Target], float] = lambda target: target.timeout
     others: tuple[str, ...] = ()
     lasting: bool = False
+    instead: tuple[str, ...] = ()
 
     def applies(self, target: Target) -> bool:
         return target.kind in self.kinds and self.watches(target)

@@ -56,6 +56,13 @@ HOST = Target("host", "localhost", "本机", every=30)
 NOON = 1_760_000_000.0
 
 
+WELL = {
+    "line": (LINE_UP.sample(1), LINE_PROBE_UP.sample(1, layer="tcp", probe="tcp")),
+    "switch": (DEVICE_UP.sample(1, tier="core"), RESTARTS.sample(0)),
+    "host": (TO_FULL.sample(float("inf"), mountpoint="/"),),
+}
+
+
 def site(*targets: Target, calendar: Calendar = Calendar()) -> Site:  # noqa: B008 - it is frozen
     center = Center("changshou", "长寿路街道", "普陀区")
     return Site(center, calendar, Path("/agent.yaml"), Path("/var"), targets=targets)
@@ -78,7 +85,10 @@ class Watchers:
         self.memory = memory or Memory()
 
     def read(self, target: Target, at: float, *samples: Sample, name: str = "") -> None:
-        self.snapshot.put(Reading(target, name or target.kind, at, 0.0, samples))
+        """The reading of a collector: of the kind's own also what else it tells of a target that is well."""
+        told = {sample.metric.name for sample in samples}
+        well = [each for each in WELL.get(target.kind, ()) if not name and each.metric.name not in told]
+        self.snapshot.put(Reading(target, name or target.kind, at, 0.0, (*samples, *well)))
 
     def broken(self, target: Target, at: float, *samples: Sample, message: str = "no answer") -> None:
         self.snapshot.put(Reading(target, target.kind, at, 0.0, samples, Failure("timeout", message)))

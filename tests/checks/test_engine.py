@@ -199,7 +199,7 @@ def test_an_unapproved_restart_fails_and_the_judge_says_when_it_was() -> None:
 
 def test_a_pass_needs_a_value_of_some_rule_not_only_a_side_fact() -> None:
     watch = Watchers("NET-05", SWITCH)
-    watch.read(SWITCH, NOON, scene.UPTIME.sample(7200))
+    watch.read(SWITCH, NOON, scene.UPTIME.sample(7200), name="switch")
     assert watch.result(NOON) == "unknown"
 
 
@@ -231,7 +231,7 @@ def test_what_only_a_ping_saw_may_fail_but_not_pass_where_the_item_asks_for_more
     watch.read(other, NOON, scene.DEVICE_UP.sample(1, tier="access"), name="reach")
     finding = watch.found(NOON)
     assert finding.verdict.result is Result.NOT_CONNECTED
-    assert finding.verdict.observed.zh == "设备可达;其余没有可用的接入方式"
+    assert finding.verdict.observed.zh == "设备可达;其余没有可用的接入方式(device_restarts_unapproved)"
     for second in (30, 60, 90, 120):
         watch.read(other, NOON + second, scene.DEVICE_UP.sample(0, tier="access"), name="reach")
         result = watch.result(NOON + second)

@@ -48,7 +48,7 @@ def test_the_screen_shows_areas_with_their_onboarding_and_the_worst_finding_firs
     assert lines[1] == "网络平台 绿 100 1/2"
     assert lines[2] == "主机管理 黄 0 1/1"
     assert lines[4].startswith("不合格 HOST-04 磁盘与 inode 用量 host-00 [red]/var 已用 93%；应 ≤80% 按 IR-12")
-    assert lines[5].startswith("合格 NET-01 条线专线连通(逐线) yibao 专线通")
+    assert lines[5].startswith("合格 NET-01 条线专线连通(逐线) yibao tcp探测 tcp 有应答；专线通")
     assert lines[6].startswith("未接入 NET-05 网络设备在线与异常重启 core 已配置,尚无读数；需接入 SNMP")
 
 

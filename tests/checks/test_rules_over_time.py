@@ -56,11 +56,11 @@ def test_nothing_is_raised_sooner_than_its_duration_of_witnessed_holding(history
 def test_a_duration_is_witnessed_however_much_oftener_a_target_is_read_than_judged(every: float) -> None:
     line = replace(LINE, every=every)
     scene = Watchers("NET-01", line)
-    scene.read(line, NOON, Sample(LINE_UP, 1.0), name="line")
+    scene.read(line, NOON, Sample(LINE_UP, 1.0))
     assert scene.result(NOON) == "pass"
     for run in range(1, 7):
         now = NOON + run * max(every, CHECKLIST_EVERY)
-        scene.read(line, now - every / 2, Sample(LINE_UP, 0.0), name="line")
+        scene.read(line, now - every / 2, Sample(LINE_UP, 0.0))
         found = scene.result(now)
     assert found == "fail"
     assert CHECKLIST_EVERY <= BETWEEN_RUNS
@@ -72,7 +72,7 @@ def test_what_no_duration_is_asked_of_is_said_in_the_same_words_at_each_run() ->
     said: dict[str, list[str]] = {"HOST-04": [], "NET-01": []}
     for at in (NOON, NOON + 30, NOON + 60, NOON + 90, NOON + 120):
         at_once.read(HOST, at, *full)
-        lasting.read(LINE, at, Sample(LINE_UP, 0.0), name="line")
+        lasting.read(LINE, at, Sample(LINE_UP, 0.0))
         for watch in (at_once, lasting):
             said[watch.item.id].append(watch.found(at).verdict.observed.zh)
     assert len(set(said["HOST-04"])) == 1, "so that two hosts with the same fault are one row of the report"

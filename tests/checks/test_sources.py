@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from agent.core.computed import OfAnother, part_of
+from agent.core.model import Sample, Target
 from tests.checks.scene import HOST, INODES, ITEMS, LINE, NOON, TO_FULL, USAGE, Watchers, collector
 
 BY_LINE = {"vantage": replace(collector("vantage", "line", USAGE, INODES, TO_FULL), others=("host",))}
@@ -36,3 +37,48 @@ def test_what_a_rule_asks_only_if_told_keeps_no_host_without_it_from_a_pass(if_t
     watchers = Watchers(item, HOST, collectors=found)
     watchers.read(HOST, NOON, USAGE.sample(0.4, mountpoint="C:"), TO_FULL.sample(1e9, mountpoint="C:"), name="windows")
     assert watchers.result(NOON) == result
+
+
+WARM = Target("host", "warm", "主机", every=60)
+
+
+def whole(at: float, usage: float = 0.4) -> tuple[Sample, ...]:
+    return USAGE.sample(usage, mountpoint="/"), INODES.sample(0.1, mountpoint="/")
+
+
+ASKED = replace(ITEMS["HOST-04"], rules=tuple(replace(each, if_told=False) for each in ITEMS["HOST-04"].rules))
+TWO = {"host": collector("host", "host", USAGE, INODES)}
+
+
+def test_what_is_told_no_more_is_unknown_after_its_patience_though_the_rest_is_in_order() -> None:
+    """As when sudo is taken away from the account: the host answers, and says less."""
+    watchers = Watchers(ASKED, WARM, collectors=TWO)
+    watchers.read(WARM, NOON, *whole(NOON), name="host")
+    assert watchers.result(NOON) == "pass"
+    for minute in range(1, 20):
+        watchers.read(WARM, NOON + minute * 60, USAGE.sample(0.4, mountpoint="/"), name="host")
+        found = watchers.found(NOON + minute * 60)
+        assert found.verdict.result == ("pass" if minute <= 15 else "unknown"), minute
+    assert found.verdict.observed.zh == "19 分钟没有读数:host_filesystem_inodes_usage_ratio"
+    watchers.read(WARM, NOON + 1200, *whole(NOON + 1200), name="host")
+    assert watchers.result(NOON + 1200) == "pass"
+
+
+def test_a_warning_of_the_one_part_hides_no_silence_of_the_other() -> None:
+    watchers = Watchers(ASKED, WARM, collectors=TWO)
+    watchers.read(WARM, NOON, *whole(NOON), name="host")
+    watchers.run(NOON)
+    watchers.read(WARM, NOON + 2 * 86400, USAGE.sample(0.85, mountpoint="/"), name="host")
+    assert watchers.result(NOON + 2 * 86400) == "fail"
+    watchers.read(WARM, NOON + 2 * 86400 + 60, *whole(NOON, 0.85), name="host")
+    assert watchers.result(NOON + 2 * 86400 + 60) == "warn"
+
+
+def test_what_only_another_system_has_is_not_asked_of_this_one() -> None:
+    linux = replace(collector("linux", "host", USAGE, INODES), watches=lambda target: False)
+    windows = collector("windows", "host", USAGE)
+    for instead, result in (((), "not_connected"), (("linux",), "pass")):
+        both = {"linux": linux, "windows": replace(windows, instead=instead)}
+        watchers = Watchers(ASKED, WARM, collectors=both)
+        watchers.read(WARM, NOON, USAGE.sample(0.4, mountpoint="C:"), name="windows")
+        assert watchers.result(NOON) == result

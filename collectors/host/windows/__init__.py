@@ -64,4 +64,5 @@ COLLECTOR = Collector(
     metrics=tuple(dict.fromkeys(metric for each in SUBJECTS for metric in each.metrics)),
     collect=collect,
     watches=watches,
+    instead=("host_linux",),
 )

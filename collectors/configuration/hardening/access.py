@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from ipaddress import IPv4Network
 
 from collectors.configuration.hardening.facts import Device, Terminal
 from collectors.configuration.hardening.found import Find, Found
@@ -83,6 +84,17 @@ def open_acls(device: Device) -> Iterator[Found]:
     for acl in device.acls:
         if acl.any_source and acl.name in bound:
             yield Found(acl.name, (*acl.lines, *bound[acl.name]))
+
+
+def administrators(device: Device) -> Sequence[IPv4Network]:
+    """From where they may log in by IPv4; nothing where a login has no list, or one that does not say so."""
+    if any(terminals_without_acl(device)):
+        return []
+    acls = {each.name: each for each in device.acls}
+    guards = {name for each in _open(device) for name in each.acls} | {*device.ssh.acls}
+    if any(name not in acls or not acls[name].sources or acls[name].any_source for name in guards):
+        return []
+    return [network for name in guards for network in acls[name].sources]
 
 
 def _bound(device: Device) -> Mapping[str, tuple[str, ...]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from collectors.configuration.hardening.facts import Acl, Lines, acl_name
 from collectors.configuration.hardening.lines import Node, sections
+from collectors.configuration.hardening.networks import of_sources
 
 VRP = (
     r"acl +(ipv6 +)?(?:number +(\d+)(?: +name +(\S+))?|name +(\S+)(?: +(?:number +)?(\d+))?"
@@ -35,9 +36,10 @@ def of_vrp(top: Sequence[Node]) -> Iterator[Acl]:
         permits = [(text, what) for text, action, what in rules if action == "permit"]
         anybody = tuple(text for text, what in permits if not VRP_SOURCE.search(what))
         anything = any(_whole(what) for _, what in permits)
+        sources = of_sources([re.sub(r".*?\bsource +", "", what) for _, what in permits])
         # One that has a number and a name may be bound by either.
         for name in filter(None, names):
-            yield Acl(acl_name(name, six), bool(anybody), anything, not rules, (node.text, *anybody))
+            yield Acl(acl_name(name, six), bool(anybody), anything, not rules, sources, (node.text, *anybody))
 
 
 def _rules(pattern: re.Pattern[str], texts: Sequence[str]) -> list[tuple[str, str, str]]:
@@ -68,7 +70,8 @@ def _ios(name: str, texts: Sequence[str], *lines: str) -> Acl:
     permits = [(text, IOS_ANY.sub("any", what).strip()) for text, action, what in rules if action == "permit"]
     anybody: Lines = tuple(text for text, what in permits if _after_protocol(what).split()[:1] == ["any"])
     anything = any(re.fullmatch(r"(?:ip +|ipv6 +)?any(?: +any)?(?: +log\S*)?", what) for _, what in permits)
-    return Acl(name, bool(anybody), anything, not rules, (*lines, *anybody))
+    sources = of_sources([_after_protocol(what) for _, what in permits])
+    return Acl(name, bool(anybody), anything, not rules, sources, (*lines, *anybody))
 
 
 def _after_protocol(what: str) -> str:

@@ -4,6 +4,7 @@ are quoted as the normal form has them, so with masks where secrets were."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network
 from typing import Literal
 
 Storage = Literal["clear", "reversible", "hash", "cipher"]
@@ -17,12 +18,14 @@ Lines = tuple[str, ...]
 @dataclass(frozen=True, slots=True)
 class Acl:
     """`name`: as `acl_name` gives it, here and wherever one is bound. `any_source`: a rule of it permits whoever asks;
-    `any_traffic`: one permits anything from anywhere; `empty`: it has no rule, which restricts nobody."""
+    `any_traffic`: one permits anything from anywhere; `empty`: it has no rule, which restricts nobody; `sources` are
+    those that it permits, where all of them are known."""
 
     name: str
     any_source: bool = False
     any_traffic: bool = False
     empty: bool = False
+    sources: tuple[IPv4Network, ...] = ()
     lines: Lines = ()
 
 
@@ -92,7 +95,7 @@ class Service:
 @dataclass(frozen=True, slots=True)
 class Ssh:
     """`old`: version 1 is taken too. Lists of algorithms as the device writes them, None where it lists none;
-    `broken_defaults`: what it offers then has broken ones among it."""
+    `broken_defaults`: what it offers then has broken ones among it; `sources`: interfaces that alone it listens at."""
 
     on: bool = False
     old: bool = False
@@ -102,6 +105,7 @@ class Ssh:
     broken_defaults: bool = False
     acls: tuple[str, ...] = ()
     acls6: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     lines: dict[str, Lines] = field(default_factory=dict)
 
 
@@ -177,6 +181,7 @@ class Port:
     treeless: bool = False
     address: bool = False
     address6: bool = False
+    networks: tuple[IPv4Network, ...] = ()
     filters: tuple[str, ...] = ()
     bare: bool = False
     lines: Lines = ()

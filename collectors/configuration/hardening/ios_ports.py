@@ -8,6 +8,7 @@ from typing import Literal
 
 from collectors.configuration.hardening.facts import Kind, Mode, Port
 from collectors.configuration.hardening.lines import ALL, Node, count, sections
+from collectors.configuration.hardening.networks import of_interface
 
 GATEWAY = re.compile(r"(?i)vlan")
 OTHER = re.compile(r"(?i)(?:null|loopback|port-channel|aggregateport|tunnel|mgmt|bdi|virtual|appgig|.*\.\d+$)")
@@ -42,6 +43,7 @@ def _port(name: str, written: Node, node: Node, family: str) -> Port:
         treeless=family == "rgos" and node.has(r"spanning-tree +disable"),
         address=node.has(r"ip +address +\d\S+"),
         address6=node.has(r"ipv6 +address +\S+"),
+        networks=of_interface(node),
         filters=tuple(match[1] for match, _ in sections(r"ip +access-group +(\S+) +in", node.below)),
         bare=not written.below,
         lines=(written.text, *(each.text for _, each in sections(TELLING, node.below))),

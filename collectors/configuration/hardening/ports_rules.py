@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Network
 
+from collectors.configuration.hardening.access import administrators
 from collectors.configuration.hardening.facts import Device, Port
 from collectors.configuration.hardening.found import Found
 
@@ -19,6 +21,7 @@ UPLINK = re.compile(
     r"(?i)\b(?:to|up|uplink|link|trunk|core|agg\w*|dist\w*|edge|switch|router|firewall|stack|peer|irf|sw\d*)\b|core[-_\d]|\bsw-"
     r"|上联|上行|级联|互联|核心|汇聚|接入|交换|路由|防火墙|堆叠"
 )
+MANAGEMENT = re.compile(r"(?i)\b(?:mgmt|manage\w*|oob|out-of-band)\b|管理|带外")
 WHOLE = 1000  # VLANs: whoever carries so many has not chosen them
 
 
@@ -77,12 +80,23 @@ def negotiating_ports(device: Device) -> Iterator[Found]:
 
 
 def unfiltered_gateways(device: Device) -> Iterator[Found]:
-    """Of a device that filters at others of its gateways."""
+    """Of a device that filters at others of its gateways. That of the management, from where administrators come, needs
+    none where a list guards every login: what the others may reach of it is said by their filters."""
     gateways = _gateways(device)
+    desks = administrators(device)
     if any(each.filters for each in gateways):
         for each in gateways:
-            if not each.filters:
+            if not each.filters and not (desks and _of_management(each, desks, device)):
                 yield Found(each.name, each.lines)
+
+
+def _of_management(port: Port, desks: Sequence[IPv4Network], device: Device) -> bool:
+    """By its description, by being where SSH alone listens, or by having all administrators in its network: more than
+    single hosts, which may stand anywhere."""
+    if MANAGEMENT.search(port.description) or port.name in device.ssh.sources:
+        return True
+    inside = all(any(desk.subnet_of(network) for network in port.networks) for desk in desks)
+    return inside and any(desk.prefixlen < desk.max_prefixlen for desk in desks)
 
 
 def undefined_filters(device: Device) -> Iterator[Found]:

@@ -150,6 +150,7 @@ def _ssh(top: Sequence[Node]) -> facts.Ssh:
     return replace(
         listing(top, old, r"ssh +server", ("cipher", "key-exchange", "publickey")),
         on=any(found(r"stelnet +(?:ipv[46] +)?server +enable", top)),
+        sources=tuple(match[1] for match in found(r"ssh +server-source +-i +(\S+)", top)),
         acls=tuple(match[1] for match in found(r"ssh +server +acl +(?:name +)?(\S+)", top)),
         acls6=tuple(
             facts.acl_name(match[1], True)

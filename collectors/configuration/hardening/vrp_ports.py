@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from collectors.configuration.hardening.facts import Kind, Mode, Port, acl_name
 from collectors.configuration.hardening.lines import ALL, Node, count, sections
+from collectors.configuration.hardening.networks import of_interface
 
 GATEWAY = re.compile(r"(?i)vlan-?if|vlan-interface|vlanif")
 MANAGEMENT = re.compile(r"(?i)MEth|M-|NULL|LoopBack|Eth-Trunk|Bridge-Aggregation|Tunnel|InLoop|Virtual|Console|Aux")
@@ -37,6 +38,7 @@ def _port(name: str, node: Node) -> Port:
         treeless=node.has(r"undo +stp +enable|stp +disable"),
         address=node.has(r"ip +address +\S+"),
         address6=node.has(r"ipv6 +address +\S+"),
+        networks=of_interface(node),
         filters=_filters(node),
         bare=not node.below,
         lines=(node.text, *_telling(node)),

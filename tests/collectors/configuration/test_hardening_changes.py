@@ -134,6 +134,58 @@ def test_a_change_breaks_its_rule_and_no_other(name: str, pattern: str, instead:
     assert sorted({each.rule.id for each in found}) == sorted(rules.split())
 
 
+def unfiltered(name: str, text: str) -> set[str]:
+    """Gateways that have no filter and should have one."""
+    return {
+        each for found in deviations(name, text) if found.rule.id == "gateway_unfiltered" for each in found.subjects
+    }
+
+
+def without_filter(name: str, gateway: str) -> str:
+    text = on_record(name)
+    bare = re.sub(
+        rf"(?m)(^interface {gateway}\n(?: .*\n)*?) (?:traffic-filter|packet-filter|ip access-group) .*\n", r"\1", text
+    )
+    assert bare != text
+    return bare
+
+
+@pytest.mark.parametrize(
+    ("name", "management", "business"),
+    [
+        ("huawei/core-1.cfg", "Vlanif900", "Vlanif110"),
+        ("h3c/core-2.cfg", "Vlan-interface900", "Vlan-interface210"),
+        ("cisco/core-9500.cfg", "Vlan901", "Vlan110"),
+        ("ruijie/core-rj.cfg", "VLAN 900", "VLAN 210"),
+    ],
+)
+def test_the_gateway_of_guarded_administrators_needs_no_filter(name: str, management: str, business: str) -> None:
+    usual = unfiltered(name, on_record(name))
+    # At two of them that of the management is not the network of the administrators.
+    bare = re.sub(r"address 10\.60\.9[23]\.1 ", "address 10.60.90.3 ", without_filter(name, management))
+    assert unfiltered(name, bare) == usual
+    assert unfiltered(name, without_filter(name, business)) == usual | {business}
+
+
+def test_the_gateway_of_management_is_known_by_network_description_or_server() -> None:
+    name, gateway = "huawei/core-1.cfg", "Vlanif900"
+    bare, address = without_filter(name, gateway), " ip address 10.60.90.1 255.255.255.0\n"
+    usual = unfiltered(name, on_record(name))
+    elsewhere = bare.replace(address, " ip address 10.60.99.1 255.255.255.0\n")
+    hosts = bare.replace("permit source 10.60.90.16 0.0.0.15", "permit source 10.60.90.17 0")
+    unguarded = re.sub(r"(?m)^ssh server acl .*\n|^ acl 2010 inbound\n", "", bare)
+    opened = bare.replace("permit source 10.60.90.16 0.0.0.15", "permit")
+    for text in (elsewhere, hosts, unguarded, opened):
+        assert text != bare
+        assert unfiltered(name, text) == usual | {gateway}
+    for text in (elsewhere, hosts):
+        assert (
+            unfiltered(name, text.replace(f"interface {gateway}\n", f"interface {gateway}\n description 设备管理\n"))
+            == usual
+        )
+        assert unfiltered(name, text + f"\n#\nssh server-source -i {gateway}\n") == usual
+
+
 # As switches of data centres write it: VRP 8, with other words and rules between parts of a section.
 VRP_8 = """!Software Version V200R005C10SPC800
 #

@@ -62,7 +62,7 @@ class Assessed(NamedTuple):
 
 async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
     """What is seen from outside needs no login; what the configuration says, one that is on record."""
-    seen = await look(target, poll)
+    seen = await look(target, poll, options.config.look)
     topics: set[Topic] = set(outside(seen))
     found = list(judged(as_device(seen), topics))
     written = await _written(target, options.config, poll)

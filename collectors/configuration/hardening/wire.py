@@ -15,7 +15,7 @@ from collectors.configuration.hardening.facts import Device, Ssh
 PORTS = {"telnet": 23, "http": 80, "ftp": 21}
 SSH = 22
 SECONDS = 3.0  # for each look
-EVERY, RETRY = 6 * 3600.0, 900.0  # devices log each greeting that leads to no login
+RETRY = 900.0  # where SSH showed nothing
 # What sends a browser on to HTTPS manages nothing in clear text itself.
 REDIRECT = Script(
     (
@@ -35,11 +35,11 @@ class Seen:
     offer: Offer | None = None
 
 
-async def look(target: Target, poll: Poll) -> Seen:
-    """At most every few hours; what was seen then stands till the next look."""
+async def look(target: Target, poll: Poll, every: float) -> Seen:
+    """At most every so many seconds; what was seen then stands till the next look."""
     since = poll.monotonic - poll.memory.get("looked", float("-inf"))
     known: Seen | None = poll.memory.get("seen")
-    if since < (EVERY if known is not None and known.offer is not None else RETRY):
+    if since < (every if known is not None and known.offer is not None else min(every, RETRY)):
         return known or Seen()
     poll.memory["looked"] = poll.monotonic
     poll.memory["seen"] = found = await _seen(target, poll)

@@ -15,7 +15,8 @@ from agent.core.tcp import Script, Talk
 from agent.reaching import reaching
 from agent.runner import Runner
 from collectors.configuration import HARDENING
-from collectors.configuration.hardening.wire import EVERY, RETRY
+from collectors.configuration.hardening.wire import RETRY
+from collectors.configuration.options import LOOK as EVERY
 from collectors.switch import SwitchOptions
 from tests.collectors.configuration.hardening_table import FILES
 from tests.collectors.configuration.test_hardening import Recorded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from demo.consoles.surroundings import ACL, MASK, Secret, Surroundings, anew, told, words
+from demo.consoles.surroundings import ACL, MASK, Secret, Surroundings, anew, sections, told, words
 from demo.devices.device import engine_id
 from demo.devices.port import AGGREGATE, ETHERNET, Port
 from demo.devices.switch import Switch
@@ -28,7 +28,7 @@ def text(switch: Switch, lines: Sequence[str], around: Surroundings, secret: Sec
         (
             (f" version {switch.version.replace(' ', ', ', 1)}",),
             (f" sysname {switch.name}",),
-            *((f" {line}",) for line in lines),
+            *((f" {each[0]}", *each[1:]) for each in sections(lines)),
             (" lldp global enable",),
             ("vlan 1",),
             *((f"vlan {number}", f" name {name}") for number, name in around.vlans.items()),

@@ -66,3 +66,15 @@ def told(sections: Iterable[Iterable[str]]) -> Iterator[str]:
     for section in sections:
         yield from section
         yield "#"
+
+
+def sections(lines: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Lines that were typed, each with those below it, which begin with a space."""
+    below: list[str] = []
+    for line in lines:
+        if below and not line.startswith(" "):
+            yield tuple(below)
+            below = []
+        below.append(line)
+    if below:
+        yield tuple(below)

@@ -12,6 +12,7 @@ from demo.consoles.surroundings import masked, surroundings
 from demo.consoles.terminal import Question
 from demo.devices.switch import Switch
 
+UNDO = "undo "
 Text = Callable[..., Iterator[str]]
 
 
@@ -31,7 +32,10 @@ def family(switch: Switch) -> Family:
 def shown(switch: Switch, what: Question, centre: Centre, user: str) -> bytes:
     """As the device shows it to this user."""
     lines = switch.revision.lines if what == "running" else switch.revision.saved
-    return _file(family(switch).text(switch, lines, surroundings(centre, switch.name, user)))
+    added = [line for line in lines if not line.startswith(UNDO)]
+    gone = tuple(line.removeprefix(UNDO) for line in lines if line.startswith(UNDO))
+    told = family(switch).text(switch, added, surroundings(centre, switch.name, user))
+    return _file(line for line in told if not line.strip().startswith(gone))
 
 
 def approved(switch: Switch, centre: Centre, user: str) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from demo.centre.vlans import MANAGEMENT
-from demo.consoles.surroundings import ACL, MASK, Secret, Surroundings, anew, told, words
+from demo.consoles.surroundings import ACL, MASK, Secret, Surroundings, anew, sections, told, words
 from demo.devices.device import engine_id
 from demo.devices.port import ETHERNET, Port
 from demo.devices.switch import Switch
@@ -22,7 +22,7 @@ def text(switch: Switch, lines: Sequence[str], around: Surroundings, secret: Sec
     yield from told(
         (
             (f"sysname {switch.name}",),
-            *((line,) for line in lines),
+            *sections(lines),
             (f"vlan batch {' '.join(map(str, around.vlans))}",),
             ("stp mode rstp", "stp bpdu-protection"),
             ("lldp enable",),

@@ -28,7 +28,7 @@ def bridge(switch: Switch) -> Objects:
         f"{STP}.1.0": 3,  # dot1dStpProtocolSpecification: ieee8021d
         f"{STP}.3.0": ticks(switch.topology_age),  # dot1dStpTimeSinceTopologyChange
         f"{STP}.4.0": Counter32(switch.topology_changes % 2**32),  # dot1dStpTopChanges
-        f"{STP}.5.0": PRIORITY + mac(1),  # dot1dStpDesignatedRoot
+        f"{STP}.5.0": PRIORITY + mac(switch.root),  # dot1dStpDesignatedRoot
     }
     cabled = [name for name, port in switch.ports.items() if port.type == ETHERNET]
     for number, name in enumerate(cabled, 1):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 ETHERNET, LOOPBACK, VIRTUAL, AGGREGATE = 6, 24, 53, 161
 FRAME = 700.0  # bytes of an ordinary packet, on average
@@ -42,8 +42,9 @@ QUIET = Flow()
 @dataclass(slots=True)
 class Port:
     """`linked`: a cable with a live far end; `shut`: switched off by an administrator. `megabits` is the line's speed,
-    0 where there is no line. `wide`: the device has 64-bit counters. `counts` holds in_octets, out_unicast and so on,
-    which a test may set near the end of their range; they have as many bits as they need."""
+    0 where there is no line. `wide`: the device has 64-bit counters. `more`: bytes per second that come in beside
+    `receive`. `counts` holds in_octets, out_unicast and so on, which a test may set near the end of their range; they
+    have as many bits as they need."""
 
     index: int
     name: str | bytes
@@ -57,6 +58,7 @@ class Port:
     vlan: int = 1
     receive: Flow = QUIET
     transmit: Flow = QUIET
+    more: float = 0.0
     changed: float = 0.0
     counts: dict[str, int] = field(default_factory=dict)
     _rests: dict[str, float] = field(default_factory=dict)
@@ -74,7 +76,8 @@ class Port:
         if not self.up:
             return
         limit = self.megabits * 125_000.0
-        for way, flow in (("in", self.receive), ("out", self.transmit)):
+        received = replace(self.receive, bytes=self.receive.bytes + self.more) if self.more else self.receive
+        for way, flow in (("in", received), ("out", self.transmit)):
             if flow.bytes:
                 self._count(way, flow.counted(seconds, limit))
 

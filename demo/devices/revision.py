@@ -15,11 +15,14 @@ SET_UP, KEPT = 3600.0, 3660.0  # seconds of uptime after which it was set up, an
 
 @dataclass
 class Revision:
-    """`lines` that were typed since the device was set up, and those of them that it would start with; `changes`: how
-    often the running configuration was changed; `changed` and `stored`: uptime then, 0 for not since the start."""
+    """`lines` that were typed since the device was set up, and those of them that it would start with; a line `undo X`
+    takes out what begins so. `changes`: how often the running configuration was changed; `changed` and `stored`: uptime
+    then, 0 for not since the start. `by_hand`: what somebody has typed beside, lines divided by semicolons, one
+    that begins with a space below the one before."""
 
     lines: tuple[str, ...] = ()
     saved: tuple[str, ...] = ()
+    by_hand: str = ""
     changes: int = 12
     changed: float = SET_UP
     stored: float = KEPT

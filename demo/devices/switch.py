@@ -38,7 +38,8 @@ class Neighbour:
 class Switch(Device):
     """`stations`: MAC addresses by the name of the port where they were learnt; `topology_changes` counts what the
     spanning tree saw, the last of them `topology_age` seconds ago; `learnt`: who answers for which address. `vendor`
-    tells of health in the vendor's own MIB."""
+    tells of health in the vendor's own MIB. `root`: whose bridge is the root of the tree, by the number in its MAC
+    address; `old_ssh`: its SSH server offers what has been broken."""
 
     model: str
     version: str
@@ -54,6 +55,8 @@ class Switch(Device):
     topology_age: float = 3 * 86400.0
     learnt: dict[str, Learnt] = field(default_factory=dict)
     revision: Revision = field(default_factory=Revision)
+    root: int = 1
+    old_ssh: bool = False
 
     def objects(self) -> Objects:
         ports = tuple(self.ports.values())

@@ -29,6 +29,7 @@ USER = "monitor"
 # As on devices that somebody has hardened; the library alone would offer what is long broken, too.
 EXCHANGES = ("curve25519-sha256@libssh.org", "ecdh-sha2-nistp256")
 CIPHERS = ("aes256-ctr", "aes128-ctr")
+BROKEN_EXCHANGE, BROKEN_CIPHER = "diffie-hellman-group1-sha1", "3des-cbc"
 Life = tuple[str, float]  # the key that a host showed, and which of its starts that was
 
 
@@ -71,6 +72,12 @@ class Talks:
     def _key(self, host: str) -> paramiko.PKey:
         return self._keys.shown(host, self._world.active.on("host-key-changed", host))
 
+    def _offered(self, host: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        switch = self._world.switching.switches.get(host)
+        if switch is not None and switch.old_ssh:
+            return (*EXCHANGES, BROKEN_EXCHANGE), (*CIPHERS, BROKEN_CIPHER)
+        return EXCHANGES, CIPHERS
+
     def _life(self, host: str) -> Life:
         switch = self._world.switching.switches.get(host)
         machine = self._world.hosts.get(host) or self._world.terminals.get(host)
@@ -84,7 +91,7 @@ class Talks:
         with suppress(paramiko.SSHException, OSError, EOFError):
             transport.add_server_key(self._key(host))
             offers = transport.get_security_options()
-            offers.kex, offers.ciphers = EXCHANGES, CIPHERS
+            offers.kex, offers.ciphers = self._offered(host)
             if host in self._world.hosts:
                 transport.set_subsystem_handler("sftp", sftp.Server, sftp.Reading, self._world.hosts[host])
             console = shell(self._world, host, USER)

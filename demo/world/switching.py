@@ -120,7 +120,9 @@ class Switching:
     def _visit(self, name: str, switch: Switch) -> None:
         """Somebody is at its command line, or has plugged in something."""
         if switch.answers:
-            switch.revision.type_in((UNPLANNED,) if self._active.on("config-changed", name) else (), switch.uptime)
+            typed = [UNPLANNED] if self._active.on("config-changed", name) else []
+            typed += filter(str.strip, switch.revision.by_hand.split(";"))
+            switch.revision.type_in(tuple(typed), switch.uptime)
         if STRANGE_PORT in switch.ports:
             strange = self._active.on("rogue-device", name)
             switch.ports[STRANGE_PORT].linked = strange

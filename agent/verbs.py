@@ -100,7 +100,7 @@ def verbs_of(agent: Agent) -> Mapping[str, Verb]:
         found = agent.showing.checklist()
         if not found:
             raise ValueError("nothing has been read yet; try again in a few seconds")
-        return found
+        return {**found, "recorded": agent.store.writable}
 
     async def reload(request: Mapping[str, Any]) -> Any:
         return list(await agent.reloading.reload())

@@ -27,6 +27,10 @@ POLLED_ONCE = Text(
     "守望没有在运行:只读了一遍,持续时间(如“持续 90 秒”)没有观察",
     "no agent is running here: polled once, so durations (“for 90 s”) were not observed",
 )
+IN_MEMORY = Text(
+    "磁盘写不进去:这次的结果暂时只在守望的内存里,能写时再补记",
+    "the disk does not take it: these findings are in the agent's memory only, and written down once it does",
+)
 ASKING, READING = Text("正在检查", "judging"), Text("正在读取", "reading")
 USAGE = 2
 
@@ -48,6 +52,8 @@ def judged_now(site: Site, asked: Wanted) -> Mapping[str, Any]:
     try:
         with progress(ASKING[site.language], None):
             said: Mapping[str, Any] = ask(site.state, "checklist")
+        if not said.get("recorded", True):
+            say(IN_MEMORY[site.language])
         return said
     except NotRunning:
         from agent.once import checklist_once

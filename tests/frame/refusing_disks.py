@@ -128,8 +128,36 @@ def dead(story: Story) -> None:
         os.close(server)
 
 
+def checklist(story: Story) -> None:
+    """The checklist is run, reported and packed on a full disk, which is freed afterwards."""
+    centre = story.centre
+    mount(centre.state, "size=8m")
+    run = ("checklist", "run", "--format", "json")
+    packed = ("checklist", "evidence", "--all", "-o", str(centre.state / "pack.zip"))
+    with centre.agent():
+        until(lambda: centre.command(*run).returncode in (0, 1, 3), 30, "it judges")
+        filling = fill(centre.state)
+        # What is news must be written: a finding that stays as it was is no row in the first place.
+        until(lambda: "内存" in centre.command(*run).stderr, 30, f"it says so; {centre.said()}")
+        done = centre.command(*run)
+        story.seen["run"] = done.returncode in (0, 1, 3), len(json.loads(done.stdout)["findings"]) > 50
+        report, pack = centre.command("checklist", "report", "--format", "html"), centre.command(*packed)
+        story.seen["report"] = report.returncode, "No space left" in report.stderr
+        story.seen["pack"] = pack.returncode, "No space left" in pack.stderr
+        story.seen["left"] = sorted(each.name for each in centre.state.rglob("*") if each.suffix in (".zip", ".half"))
+        story.seen["reports"] = [each.name for each in (centre.state / "reports").glob("*") if each.name != ".lock"]
+        filling.unlink()
+        until(lambda: centre.value(WRITABLE) == 1, 30, f"the disk takes writes again; {centre.said()}")
+        done = centre.command("checklist", "report", "--format", "html")
+        story.seen["again"] = done.returncode, "-0001" in done.stdout
+        verified = centre.command("ledger", "verify")
+        story.seen["ledger"] = verified.returncode, verified.stderr
+        story.seen["judged"] = bool(centre.command(*packed).returncode == 0)
+
+
 CASES = {
     "full": full,
+    "checklist": checklist,
     "read-only": unusable("ro,size=1m"),
     "without inodes": unusable("size=1m,nr_inodes=1"),
     "dead": dead,

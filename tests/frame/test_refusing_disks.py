@@ -29,6 +29,20 @@ def test_a_full_disk_is_told_and_what_happened_meanwhile_is_written_once_it_is_f
     assert story("full", tmp_path) == REFUSED | MADE_UP_FOR
 
 
+def test_a_checklist_on_a_full_disk_is_judged_told_and_leaves_nothing_half(tmp_path: Path) -> None:
+    assert story("checklist", tmp_path) == {
+        "run": [True, True],
+        "report": [1, True],
+        "pack": [1, True],
+        "left": [],
+        "reports": [],
+        "again": [0, True],
+        "ledger": [0, ""],
+        "judged": True,
+        "traceback": False,
+    }
+
+
 @pytest.mark.parametrize("case", ["read-only", "without inodes"])
 def test_an_agent_starts_where_nothing_can_be_written_and_goes_on_where_it_can(tmp_path: Path, case: str) -> None:
     """Commands cannot reach it meanwhile, for want of a socket."""

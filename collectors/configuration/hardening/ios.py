@@ -40,11 +40,11 @@ def read(text: str, top: Sequence[Node]) -> facts.Device:
 
 
 def _passwords(top: Sequence[Node]) -> facts.Passwords:
-    """Of the policy that is used by accounts; of several the strictest is taken."""
-    policies = [node for _, node in sections(r"aaa +common-criteria +policy +\S+", top)]
-    length = max((number(node.first(r"min-length +(\d+)")) for node in policies), default=0)
-    kinds = max((len(quoted(KINDS, node.below)) for node in policies), default=0)
-    days = [DAYS[match[1]] * int(match[2]) for node in policies for match in _lifetimes(node)]
+    """What holds for every account: a policy holds for those that name it alone."""
+    policies = list(_policies(top))
+    length = min((number(node.first(r"min-length +(\d+)")) for node in policies), default=0)
+    kinds = min((len(quoted(KINDS, node.below)) for node in policies), default=0)
+    days = [_days(node) for node in policies]
     tries = next(found(r"aaa +local +authentication +attempts +max-fail +(\d+)", top), None)
     blocked = next(found(r"login +block-for +\d+ +attempts +(\d+) .*", top), None)
     written = next(found(r"security +passwords +min-length +(\d+)", top), None)
@@ -52,14 +52,23 @@ def _passwords(top: Sequence[Node]) -> facts.Passwords:
     return facts.Passwords(
         max(length, number(written)),
         kinds,
-        min(days, default=None),
+        max((each for each in days if each is not None), default=None) if None not in days else None,
         min(attempts, default=None),
         lines=quoted(r"(?:aaa +common-criteria|aaa +local|login +block-for|security +passwords) .*", top),
     )
 
 
-def _lifetimes(node: Node) -> Iterator[re.Match[str]]:
-    return found(r"lifetime +(day|month|year) +(\d+)", node.below)
+def _policies(top: Sequence[Node]) -> Iterator[Node]:
+    """That of each account that has a password; an empty one where it names none, or one that is not there."""
+    written = {match[1]: node for match, node in sections(r"aaa +common-criteria +policy +(\S+)", top)}
+    for account in accounts(top):
+        named = re.search(r"\bcommon-criteria-policy +(\S+)", account.lines[0])
+        yield written.get(named[1] if named else "", Node(""))
+
+
+def _days(policy: Node) -> float | None:
+    match = policy.first(r"lifetime +(day|month|year) +(\d+)")
+    return DAYS[match[1].lower()] * int(match[2]) if match else None
 
 
 def _services(top: Sequence[Node], lines: Sequence[facts.Terminal]) -> Iterator[facts.Service]:
@@ -92,10 +101,10 @@ def _clock(top: Sequence[Node]) -> facts.Clock:
 
 
 def _edges(top: Sequence[Node]) -> Iterator[facts.Port]:
-    """With `portfast default` every access port is an edge."""
+    """With `portfast default` every port that is no trunk is an edge."""
     every = any(found(r"spanning-tree +portfast +(?:edge +)?default", top))
     for port in ports(top, "ios"):
-        yield replace(port, edge=port.edge or (every and port.mode == "access"))
+        yield replace(port, edge=port.edge or (every and port.mode in ("access", "dynamic")))
 
 
 def _tree(top: Sequence[Node]) -> facts.Tree:

@@ -29,7 +29,7 @@ def _with_template(node: Node, templates: Mapping[str, list[Node]]) -> Node:
 
 def _port(name: str, written: Node, node: Node, family: str) -> Port:
     described = node.first(r"description +(.+)")
-    mode = _mode(node)
+    mode = _mode(node, family)
     return Port(
         name,
         _kind(name),
@@ -56,14 +56,19 @@ def _kind(name: str) -> Kind:
     return "port" if not OTHER.match(name) and re.search(r"\d/\d", name) else "other"
 
 
-def _mode(node: Node) -> Mode:
+def _mode(node: Node, family: str) -> Mode:
+    """A port of IOS of which only the access VLAN is said negotiates: dynamic auto is what Catalysts do by themselves.
+    In RGOS it is an access port."""
     if node.has(r"no +switchport"):
         return "routed"
     if node.has(r"switchport +mode +dynamic"):
         return "dynamic"
     if node.has(r"switchport +mode +(?:trunk|hybrid|uplink)"):
         return "trunk"
-    return "access" if node.has(r"switchport +(?:mode +access|access +vlan)") else "unset"
+    if node.has(r"switchport +mode +access"):
+        return "access"
+    vlan = node.has(r"switchport +access +vlan")
+    return "unset" if not vlan else "dynamic" if family == "ios" else "access"
 
 
 def _vlans(node: Node) -> int:

@@ -51,7 +51,7 @@ def unguarded_edges(device: Device) -> Iterator[Found]:
 
 def uncalmed_ports(device: Device) -> Iterator[Found]:
     for port in _used(device) if device.firewall is None else ():
-        if port.mode == "access" and not port.calmed:
+        if port.mode in ("access", "dynamic") and not port.calmed:
             yield Found(port.name, port.lines[:1])
 
 

@@ -1,13 +1,14 @@
-"""What agent.yaml says of cameras and recorders: where they speak RTSP, and which cameras a recorder has."""
+"""What agent.yaml says of cameras and recorders: where they speak RTSP, which cameras a recorder has, and how it is
+asked for its recordings."""
 
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
-from agent.options import Options, Port, Refused, shown
+from agent.options import Options, Port, Refused, SecretText, shown
 
 
 def rtsp_path(value: str) -> str:
@@ -28,3 +29,26 @@ class Rtsp(Options):
 
     port: Port = 554
     cameras: dict[str, RtspPath] = Field(default_factory=dict, max_length=64)
+
+
+class RecordingsOptions(Options):
+    """How far back a recorder's recordings go is asked by ONVIF, which tells of each of its recordings, or by
+    Hikvision's ISAPI, for each of `tracks`: 101 is the main stream of channel 1. The account need only play back."""
+
+    by: Literal["onvif", "isapi"] = "onvif"
+    user: Annotated[str, Field(min_length=1, max_length=64, pattern=r'^[^"\\:\x00-\x1f]+$')]
+    password: SecretText
+    port: Port | None = None
+    https: bool = False
+    tracks: dict[str, Annotated[int, Field(ge=1, le=99999)]] = Field(
+        default_factory=dict, max_length=64, description="by ISAPI: of a camera by its name, like {机房: 101}"
+    )
+
+    @model_validator(mode="after")
+    def _tracks_of_isapi(self) -> Self:
+        if (self.by == "isapi") != bool(self.tracks):
+            raise Refused(
+                "tracks 用于 by: isapi,而且少不了:{机房: 101}",
+                "tracks go with by: isapi, which needs them: {room: 101}",
+            )
+        return self

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from agent.core.calendar import Span
 from agent.core.model import Section
 from agent.options import DayHours, DeviceOptions, Identity, Refused
-from collectors.camera_options import Rtsp
+from collectors.camera_options import RecordingsOptions, Rtsp
 from collectors.contact_options import InputKind, InputOptions, told_apart
 from collectors.modbus_options import Modbus, Place
 
@@ -32,11 +32,18 @@ class MachineRoomOptions(DeviceOptions):
     )
     modbus: Modbus | None = None
     rtsp: Rtsp | None = Field(None, description="of a camera or recorder; default: port 554")
+    recordings: RecordingsOptions | None = Field(None, description="of a recorder: how far back they go")
 
     @property
     def watched(self) -> bool:
         """What has neither credentials nor Modbus points, and is no camera, is only asked whether it answers."""
-        return self.modbus is not None or self.credentials is not None or self.kind == "camera" or self.rtsp is not None
+        return (
+            self.modbus is not None
+            or self.credentials is not None
+            or self.kind == "camera"
+            or self.rtsp is not None
+            or self.recordings is not None
+        )
 
     @property
     def contacts(self) -> Mapping[str, InputOptions]:

@@ -9,10 +9,10 @@ from typing import Any
 
 from agent.core.console import Family, Question
 from agent.core.model import Target
-from agent.core.reach import CannotAsk, Poll, ReachError, Unanswered
+from agent.core.reach import CannotAsk, Poll
 from collectors.configuration.normal import decoded
-from collectors.configuration.pacing import REFUSED, RETRY
 from collectors.configuration.signs import FAMILIES, SECONDS, signs
+from collectors.seldom import asking, due
 
 NO_FAMILY = "{id}: which kind of command line is it? Write config: {{family: …}}, one of {known}"
 
@@ -32,37 +32,16 @@ async def shown(
 ) -> tuple[Family, Mapping[Question, str]] | None:
     """The answers, where they were asked for now; None where they are not due, or the device is of no family that can
     tell."""
-    memory = poll.memory
-    if not _due(poll, every):
+    if not due(poll, every):
         return None
-    memory["asked"] = poll.monotonic
-    memory["failure"] = Unanswered("timeout", f"{target.id}: its command line did not answer in time")
-    try:
+    with asking(poll, f"{target.id}: its command line"):
         family = await _family(target, options, poll)
         if family not in families:
-            memory["failure"] = None
             return None
         answers = await poll.reach.console.ask(replace(target, timeout=options.config.timeout), family, questions)
         if not answers:
             raise CannotAsk("permission", NOTHING.format(id=target.id))
-    except ReachError as error:
-        memory["failure"] = error
-        raise
-    memory["failure"] = None
     return family, {question: decoded(answer) for question, answer in answers.items()}
-
-
-def _due(poll: Poll, every: float) -> bool:
-    """Raises what went wrong the last time until it is to be tried again."""
-    failure: ReachError | None = poll.memory.get("failure")
-    pause = every
-    if failure is not None:
-        pause = max(every, REFUSED) if failure.kind in ("authentication", "permission") else min(every, RETRY)
-    if "asked" not in poll.memory or poll.monotonic - poll.memory["asked"] >= pause:
-        return True
-    if failure is not None:
-        raise failure
-    return False
 
 
 async def _family(target: Target, options: Any, poll: Poll) -> Family:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.checks.items import Case, flips_and_back, known, series, tries_every_automatic_item
+from tests.checks.items import Case, Series, flips_and_back, known, series, tries_every_automatic_item
 
 DAY = 86400.0
 INLET = {"sensor": "进风", "place": "inlet"}
@@ -63,6 +63,11 @@ def inlet(celsius: float) -> tuple[tuple[str, dict[str, str], float], ...]:
     return (("room_temperature_celsius", INLET, celsius),)
 
 
+def kept(days: float) -> Series:
+    """Recordings go so far back."""
+    return series("room_recording_oldest_timestamp_seconds", -days * DAY, camera="机房")
+
+
 CASES = (
     Case("PHY-01", inlet(23), inlet(28), "warn", 10),
     Case("PHY-01", inlet(23), inlet(17), "warn", 10),
@@ -109,6 +114,8 @@ CASES = (
     Case("PHY-12", DOOR, (series("room_door_open", 1, sensor="门"),), "fail", 10),
     Case("PHY-12", DOOR, (series("room_door_open_unexpected", 1, sensor="门"),), "fail", 10),
     Case("PHY-14", CAMERA, (series("room_camera_up", 0, camera="机房"),), "warn", 5),
+    Case("PHY-14", (*CAMERA, kept(40)), (kept(25),), "warn"),
+    Case("PHY-14", (*CAMERA, kept(40)), (kept(10),), "fail"),
     Case("PHY-17", READ, (series("room_sensor_constant_seconds", 2 * DAY, **STUCK),), "warn", collector="room"),
     Case(
         "PHY-17",

@@ -21,7 +21,7 @@ BLOCKS = re.findall(r"```yaml agent\.yaml\n(.*?)```", PAGE, re.DOTALL)
 def test_what_the_page_of_applications_shows_is_accepted_and_read(
     block: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("SNMP_COMMUNITY", "EXCHANGE_KEY", "EXCHANGE_PASSWORD", "QUEUE_PASSWORD"):
+    for name in ("SNMP_COMMUNITY", "EXCHANGE_KEY", "EXCHANGE_PASSWORD", "QUEUE_PASSWORD", "RECORDER_PASSWORD"):
         monkeypatch.setenv(name, "canary")
     (tmp_path / "agent.yaml").write_text(block, encoding="utf-8")
     site = load(tmp_path / "agent.yaml", SECTIONS, holidays=no_holidays)

@@ -137,9 +137,11 @@ class SnmpUser:
 
 @dataclass(frozen=True, slots=True)
 class Snmp:
-    """`acls` hold for all who ask; `lines` name the versions that are on."""
+    """`acls` hold for all who ask; `lines` name the versions that are on; `only_v3`: those are said, and communities
+    are not among them."""
 
     on: bool = False
+    only_v3: bool = False
     communities: tuple[Community, ...] = ()
     groups: tuple[Group, ...] = ()
     users: tuple[SnmpUser, ...] = ()

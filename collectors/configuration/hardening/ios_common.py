@@ -87,7 +87,12 @@ def snmp(top: Sequence[Node]) -> facts.Snmp:
     lines = [each for each in top if each.match("snmp-server")]
     if not lines or any(found(r"no +enable +service +snmp-agent", top)):
         return facts.Snmp()
-    return facts.Snmp(True, tuple(_communities(top)), tuple(_groups(top)), tuple(_users(top)))
+    return facts.Snmp(
+        True,
+        communities=(*_communities(top), *_old_users(top)),
+        groups=tuple(_groups(top)),
+        users=tuple(_users(top)),
+    )
 
 
 def _communities(top: Sequence[Node]) -> Iterator[facts.Community]:
@@ -95,6 +100,14 @@ def _communities(top: Sequence[Node]) -> Iterator[facts.Community]:
     for match in found(pattern, top):
         bound = () if match[3] in (None, "ipv6") else (match[3],)
         yield facts.Community(match[1], (match[2] or "ro").lower() == "rw", bound, (match.string,))
+
+
+def _old_users(top: Sequence[Node]) -> Iterator[facts.Community]:
+    """A user of v1 or v2c is a community of his name, with what his group may do and by its list."""
+    groups = {match[1]: match[2] for match in found(r"snmp-server +group +(\S+) +(?:v1|v2c)\b(.*)", top)}
+    for match in found(r"snmp-server +user +(\S+) +(\S+) +(?:v1|v2c)\b(.*)", top):
+        may = groups.get(match[2], "")
+        yield facts.Community(match[1], "write" in may.split(), _acls(match[3] + may), (match.string,))
 
 
 def _groups(top: Sequence[Node]) -> Iterator[facts.Group]:

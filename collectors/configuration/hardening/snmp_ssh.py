@@ -22,20 +22,21 @@ def communities(holds: Callable[[Community, Device], bool]) -> Find:
 
 
 def is_default(community: Community, device: Device) -> bool:
-    return community.name.lower() in DEFAULT
+    return community.name.lower() in DEFAULT and not device.snmp.only_v3
 
 
 def writes(community: Community, device: Device) -> bool:
-    return community.writes
+    return community.writes and not device.snmp.only_v3
 
 
 def is_open(community: Community, device: Device) -> bool:
     """Without a list, or with one that does not exist, or that lets everybody in."""
-    return not guarded((*community.acls, *device.snmp.acls), device)
+    return not device.snmp.only_v3 and not guarded((*community.acls, *device.snmp.acls), device)
 
 
 def is_guarded(community: Community, device: Device) -> bool:
-    return not is_default(community, device) and not community.writes and not is_open(community, device)
+    """Or left over, where v3 alone is on: it answers nobody till somebody switches its version on."""
+    return not any(wrong(community, device) for wrong in (is_default, writes, is_open))
 
 
 def guarded(acls: tuple[str, ...], device: Device) -> bool:

@@ -44,12 +44,12 @@ def snmp(top: Sequence[Node]) -> facts.Snmp:
     lines = [each.text for each in top if each.match(r"(?:undo +)?snmp-agent")]
     if not lines or any(re.fullmatch(r"undo +snmp-agent", each) for each in lines):
         return facts.Snmp()
-    versions = tuple(
-        each for each in lines if re.fullmatch(r"snmp-agent +sys-info +version +.*\b(?:all|v1|v2c)\b.*", each)
-    )
+    said = [each for each in lines if re.match(r"snmp-agent +sys-info +version\b", each)]
+    versions = tuple(each for each in said if re.search(r" (?:all|v1|v2c)\b", each))
     return facts.Snmp(
         True,
-        tuple(_communities(top)),
+        bool(said) and not versions,
+        (*_communities(top), *_old_users(top)),
         tuple(_groups(top)),
         tuple(_users(top)),
         tuple(match[1] for match in found(r"snmp-agent +acl +(?:name +)?(\S+)", top)),
@@ -60,6 +60,14 @@ def snmp(top: Sequence[Node]) -> facts.Snmp:
 def _communities(top: Sequence[Node]) -> Iterator[facts.Community]:
     for match in found(r"snmp-agent +community +(read|write) +(?:(?:simple|cipher) +)?(\S+)(.*)", top):
         yield facts.Community(match[2], match[1].lower() == "write", _acls(match[3]), (match.string,))
+
+
+def _old_users(top: Sequence[Node]) -> Iterator[facts.Community]:
+    """A user of v1 or v2c is a community of his name, with what his group may do and by its list."""
+    groups = {match[1]: match[2] for match in found(r"snmp-agent +group +(?:v1|v2c) +(\S+)(.*)", top)}
+    for match in found(r"snmp-agent +usm-user +(?:v1|v2c) +(\S+) +(\S+)(.*)", top):
+        may = groups.get(match[2], "")
+        yield facts.Community(match[1], "write-view" in may.split(), _acls(match[3] + may), (match.string,))
 
 
 def _groups(top: Sequence[Node]) -> Iterator[facts.Group]:

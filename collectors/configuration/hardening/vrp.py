@@ -40,7 +40,7 @@ def read(text: str, top: Sequence[Node]) -> facts.Device:
         ssh=_ssh(top),
         snmp=snmp(top),
         logging=facts.Logging(log_hosts(top), quoted(r"undo +info-center +enable", top), quoted(MUTED, top)),
-        clock=clock(top),
+        clock=replace(clock(top), off=quoted(r"ntp(?:-service)? +disable", top) or None),
         ports=tuple(ports(top)),
         tree=_tree(top),
         acls=tuple(of_vrp(top)),

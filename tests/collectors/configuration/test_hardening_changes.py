@@ -54,6 +54,8 @@ CHANGES = (
     (VRP, r"^info-center loghost 10.*$", "", "no_log_host"),
     (VRP, r"^info-center loghost 10.*$", r"\g<0>\nundo info-center enable", "logging_off"),
     (VRP, r"^ntp-service unicast-server.*$", "", "no_time_server"),
+    (VRP, r"^ntp-service unicast-server.*$", r"ntp-service disable\n\g<0>", "time_unasked"),
+    (VRP, r"^ntp-service unicast-server.*$", r"undo ntp-service disable\nntp-service ipv6 server disable\n\g<0>", ""),
     (VRP, r"password expire 60", "password expire 120", "password_days"),
     (VRP, r"^ (user-password complexity-check) three-of-kinds$", r" \1", "password_kinds"),
     (VRP, r"^( idle-timeout) 5 0$", r"\1 0 0", "never_idle"),

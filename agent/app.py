@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 from agent import inventory, sweeping
 from agent.asset_file import AssetFile
 from agent.availability import TURN, Availability
+from agent.checklist_memory import Remembering, left
 from agent.clock import Clock
 from agent.control import Control
 from agent.core.aside import aside
@@ -24,7 +25,6 @@ from agent.core.snapshot import Snapshot
 from agent.core.store import Store
 from agent.host_keys import HostKeys
 from agent.journal import Journal
-from agent.once import CONNECTED
 from agent.reaching import reaching
 from agent.registering import Registry
 from agent.reloading import Reloading, books_of
@@ -79,7 +79,7 @@ class Agent:
             self.books.values(), site.calendar, self.store.open_incidents(), self._changed, center=site.center.id
         )
         self.checklist = _checklist(self)
-        self._connected = frozenset(self.checklist.connected)
+        self.remembering = Remembering(self.store, self.journal, self.checklist)
         self._ways = AsyncExitStack()
         self.scheduler = Scheduler()
         self.showing = Showing(self)
@@ -132,7 +132,7 @@ class Agent:
         await self.control.stop()
         await self.journal.flush()
         await asyncio.gather(self.outbox.stop(), self.server.stop())
-        await self._keep_connected()
+        await self.remembering.write()
         await self.availability.write()
         await self.keep()
         await self.journal.close()
@@ -220,13 +220,7 @@ class Agent:
         findings = await self.checklist.run_in_turns(now)
         self.telling.tell("checklist", self.checklist.samples())
         await self.journal.ask(self.store.put_findings, findings)
-        # Not the times, which are new in every run: a source that was heard for the first time must outlive a kill.
-        if frozenset(self.checklist.connected) != self._connected:
-            await self._keep_connected()
-
-    async def _keep_connected(self) -> None:
-        self._connected = frozenset(self.checklist.connected)
-        await self.journal.ask(self.store.remember, CONNECTED, dict(self.checklist.connected))
+        await self.remembering.turn(now)
 
     async def keep(self) -> None:
         """What collectors keep and what was found of the assets, while the disk takes it: what it refuses would pile up
@@ -278,10 +272,11 @@ def _inventory(agent: Agent) -> inventory.Watching:
 
 
 def _checklist(agent: Agent) -> Checklist:
-    connected, findings = agent.store.recall(CONNECTED) or {}, agent.store.findings()
     told = lambda: agent.registry.written.attestations  # noqa: E731 - it is read with the other registers, once it listens
     waived = lambda: agent.registry.written.waivers  # noqa: E731
-    return Checklist(shipped(), COLLECTORS, agent.snapshot, agent.site, connected, findings, told, waivers=waived)
+    return Checklist(
+        shipped(), COLLECTORS, agent.snapshot, agent.site, left(agent.store, agent.clock.now()), told, waivers=waived
+    )
 
 
 def _peers(agent: Agent) -> Peers:

@@ -9,7 +9,7 @@ from typing import Any
 
 from agent import attestation_metrics, ticketing
 from agent.asset_file import AssetFile
-from agent.core.checklist import Finding
+from agent.checklist_memory import left
 from agent.core.computed import OfAnother
 from agent.core.database import Damaged, Refused
 from agent.core.facts import text_of
@@ -25,13 +25,13 @@ from agent.runner import Runner
 from agent.transports.ssh import Manners
 from agent.vitals import watched
 from checks.book import shipped
+from checks.memory import Left
 from checks.report import document
 from checks.running import Checklist
 from collectors import COLLECTORS
 
 AT_ONCE = 50  # targets; each that is silent takes its whole time, by all its collectors at once
 TURNS = 3
-CONNECTED = "checklist.connected"  # remembered: when each source of the checklist last spoke
 
 
 async def poll(site: Site, targets: Sequence[Target], snapshot: Snapshot, engine: str | None = None) -> list[Reading]:
@@ -101,7 +101,6 @@ async def checklist_once(
     snapshot = Snapshot()
     snapshot.watch(heard)
     await poll(site, site.targets if targets is None else targets, snapshot)
-    connected, findings = _kept(site)
     said, now = written(site), time.time()
     told = tuple(attestation_metrics.samples(said.attestations, said.sheets, site.calendar, now))
     snapshot.put(Reading(None, "attestations", now, 0.0, told))
@@ -111,8 +110,7 @@ async def checklist_once(
         COLLECTORS,
         snapshot,
         site,
-        connected,
-        findings,
+        _left(site, now),
         lambda: said.attestations,
         waivers=lambda: said.waivers,
     )
@@ -120,10 +118,9 @@ async def checklist_once(
     return document(checklist.report())
 
 
-def _kept(site: Site) -> tuple[Mapping[str, float], Sequence[Finding]]:
-    """What an agent on this state directory knew when it ended; nothing where there was none."""
+def _left(site: Site, now: float) -> Left:
+    """By an agent on this state directory; nothing where there was none."""
     try:
-        store = Store.peek(site.state)
-        return store.recall(CONNECTED) or {}, store.findings()
+        return left(Store.peek(site.state), now)
     except (Refused, Damaged):
-        return {}, ()
+        return Left()

@@ -8,7 +8,7 @@ and after another 24 hours a failure where the item is critical or high.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from agent.core.calendar import Calendar
 from agent.core.checklist import Finding, Item, Result, Verdict
@@ -17,30 +17,11 @@ from agent.core.site import Site
 from agent.core.snapshot import Snapshot
 from checks import rules, scores, silence, sources, words
 from checks.judges import JUDGES
+from checks.memory import About, Memory
 from checks.opinion import Facts, Opinion
 from checks.rules import Series, Watch
 
 MOST_EVIDENCE = 20
-
-About = tuple[str, str, str]  # item, kind, target
-
-
-@dataclass(frozen=True)
-class Memory:
-    """What the next run must know. `verdicts` are the last that rest on fresh readings; `connected` says by source
-    when it last spoke (Unix seconds) and is the only part that is worth keeping over a restart."""
-
-    watches: Mapping[Series, Watch] = field(default_factory=dict)
-    verdicts: Mapping[About, Finding] = field(default_factory=dict)
-    connected: Mapping[str, float] = field(default_factory=dict)
-
-    def shifted(self, by: float) -> Memory:
-        """After the wall clock was moved by so many seconds: everything stays as long ago as it was."""
-        return Memory(
-            {key: watch.shifted(by) for key, watch in self.watches.items()},
-            {about: replace(finding, at=finding.at + by) for about, finding in self.verdicts.items()},
-            {key: last + by for key, last in self.connected.items()},
-        )
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,20 @@ ONBOARDING = Metric(
     ("area",),
     "Automatic items whose source is connected, of all automatic items of the area",
 )
+ATTESTED = Metric(
+    "checklist_attested_ratio",
+    "gauge",
+    "ratio",
+    ("area",),
+    "Items that people attest and that have been attested, of all such items of the area",
+)
+JUDGED = Metric(
+    "checklist_judged_ratio",
+    "gauge",
+    "ratio",
+    ("area",),
+    "Items with a result that counts in the score, of all that are asked of the area",
+)
 CONNECTED = Metric(
     "checklist_source_connected",
     "gauge",
@@ -34,7 +48,7 @@ CONNECTED = Metric(
 )
 LAST_RUN = Metric("checklist_last_run_timestamp_seconds", "gauge", "Unix seconds", (), "Last full run")
 
-METRICS = (RESULT, SCORE, ONBOARDING, CONNECTED, LAST_RUN)
+METRICS = (RESULT, SCORE, ONBOARDING, ATTESTED, JUDGED, CONNECTED, LAST_RUN)
 
 CENTER = "center"  # the kind of a finding about the centre as a whole
 
@@ -52,6 +66,10 @@ def samples(areas: Sequence[Area], findings: Sequence[Finding], level: int, now:
             yield SCORE.sample(score.ratio, area=area.id)
         if score.automatic:
             yield ONBOARDING.sample(score.connected / score.automatic, area=area.id)
+        if score.people:
+            yield ATTESTED.sample(score.attested / score.people, area=area.id)
+        if score.asked:
+            yield JUDGED.sample(score.judged / score.asked, area=area.id)
         for item in area.items:
             yield CONNECTED.sample(item.id in connected, item=item.id)
     yield LAST_RUN.sample(now)

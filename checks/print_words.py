@@ -48,6 +48,7 @@ LIMITS = Text("本中心改过 {count} 处阈值。", "This centre changed {coun
 MORE = Text("另有 {count} 处，见后页", "{count} more on the pages after this")
 AND_MORE = Text("{names}等 {count} 个", "{names} … {count} in all")
 CUT = Text("另有 {count} 行没有列出", "{count} more rows are left out")
+ASIDE = Text("（{said}）", " ({said})")
 ADVICE, CHANGED = Text("【建议】", " [advice]"), Text("【阈值已改】", " [changed limit]")
 
 SEVERITY: Mapping[str, Text] = {
@@ -78,14 +79,14 @@ AREAS = Heading(
     Text("各方面评定", "Areas"),
     (
         (Text("评定", "Colour"), 8),
-        (Text("方面", "Area"), 26),
+        (Text("方面", "Area"), 22),
         (Text("得分", "Score"), 9),
         (Text("不合格", "Fail"), 10),
         (Text("预警", "Warn"), 8),
         (Text("合格", "Pass"), 8),
         (Text("无数据", "Unknown"), 10),
         (Text("未接入", "Not conn."), 10),
-        (Text("已接入/应接入", "Sources"), 16),
+        (Text("已接入/应接入,人工登记", "Sources, attested"), 24),
     ),
     Text("没有检查项", "no items"),
 )

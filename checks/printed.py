@@ -147,7 +147,7 @@ class _Maker:
             counts = Counter(results[item.id] for item in area.items if item.id in results)
             points = "–" if score.ratio is None else f"{score.ratio * 100:.0f}"
             colour = self._(COLOURS[score.colour][0])
-            meter = f"{score.connected}/{score.automatic}"
+            meter = self._(score.meter) + (self._(say.ASIDE.format(said=score.few)) if score.few else "")
             numbers = (str(counts[result]) for result in (*JUDGED, Result.NOT_CONNECTED))
             cells = (colour, self._(area.title), points, *numbers, meter)
             rows.append(Row(cells, SHADES[score.colour]))

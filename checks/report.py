@@ -35,6 +35,7 @@ COLOURS = {
 }
 SEVERITIES = ("critical", "high", "medium", "low")
 CHANGED = Text("(阈值已改)", " (changed limit)")
+OF_AREA = ("area", "colour", "score_ratio", "connected", "automatic", "attested", "people", "judged", "asked")
 OLD = 120.0  # seconds
 MERGED = (Result.PASS, Result.NOT_CONNECTED)  # one row per item, however many targets
 
@@ -75,6 +76,10 @@ def document(report: Report) -> dict[str, Any]:
                 "score_ratio": score.ratio,
                 "connected": score.connected,
                 "automatic": score.automatic,
+                "attested": score.attested,
+                "people": score.people,
+                "judged": score.judged,
+                "asked": score.asked,
             }
             for area, score in zip(report.areas, report.scores, strict=True)
         ],
@@ -85,10 +90,7 @@ def document(report: Report) -> dict[str, Any]:
 
 def read(said: Mapping[str, Any], areas: Sequence[Area]) -> Report:
     """The run that `document` wrote, as another process of the same version reads it. KeyError if it is none."""
-    known = {
-        each["area"]: Score(each["area"], each["colour"], each["score_ratio"], each["connected"], each["automatic"])
-        for each in said["areas"]
-    }
+    known = {each["area"]: Score(*(each[name] for name in OF_AREA)) for each in said["areas"]}
     findings = findings_of(said)
     scored = tuple(known[area.id] for area in areas)
     changed = tuple(changes.read(each) for each in said["thresholds"])
@@ -151,13 +153,15 @@ def _areas(report: Report, language: Language) -> Table:
     from rich.table import Table
 
     shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for head in _in(language, ("方面", "area"), ("评定", "colour"), ("得分", "score"), ("已接入", "connected")):
+    for head in _in(
+        language, ("方面", "area"), ("评定", "colour"), ("得分", "score"), ("已接入", "connected"), ("", "")
+    ):
         shown.add_column(head)
     for area, score in zip(report.areas, report.scores, strict=True):
         word, style = COLOURS[score.colour]
         points = "–" if score.ratio is None else f"{score.ratio * 100:.0f}"
-        meter = f"{score.connected}/{score.automatic}"
-        shown.add_row(area.title[language], f"[{style}]{word[language]}[/]", points, meter)
+        few = score.few[language] if score.few else ""
+        shown.add_row(area.title[language], f"[{style}]{word[language]}[/]", points, score.meter[language], few)
     return shown
 
 

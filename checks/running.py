@@ -3,39 +3,40 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
+from typing import Any
 
 from agent.core import waivers as waiving
 from agent.core.attestations import NOTHING, Register
-from agent.core.checklist import ITSELF, Area, Finding, Item, Result, Score
+from agent.core.checklist import Area, Finding, Item, Score
 from agent.core.model import Collector, Sample
 from agent.core.site import Site
 from agent.core.snapshot import Snapshot
 from checks import attested, changes, metrics, scores, thresholds, waived
 from checks.book import items_of
-from checks.engine import Memory, Round, Steps, at_once, judging
+from checks.engine import Round, Steps, at_once, judging
+from checks.memory import Left, of
 from checks.options import level_of
 from checks.report import Report
 from checks.rules import Series
 
-STANDING = (Result.PASS, Result.WARN, Result.FAIL)
+NOTHING_LEFT = Left()
 TURN_SECONDS = 0.004
 
 
 class Checklist:
-    """The checklist of one site, run again and again by the frame. `connected` and the last `findings` come from and
-    go to the store, so that a restart makes nothing unknown that was just read."""
+    """The checklist of one site, run again and again by the frame. What an agent before it `left` comes from the store,
+    so that a restart makes nothing unknown that was just read and nothing well that was raised."""
 
-    def __init__(  # noqa: PLR0913 - what a run rests on; all but the first four can be left out
+    def __init__(
         self,
         areas: Sequence[Area],
         collectors: Mapping[str, Collector],
         snapshot: Snapshot,
         site: Site,
-        connected: Mapping[str, float] | None = None,
-        findings: Iterable[Finding] = (),
+        left: Left = NOTHING_LEFT,
         attestations: Callable[[], Register] = lambda: NOTHING,
         *,
         waivers: Callable[[], waiving.Register] = lambda: waiving.NOTHING,
@@ -47,12 +48,7 @@ class Checklist:
         self._collectors = collectors
         self._snapshot = snapshot
         self._take_up(site)
-        stood = {
-            (each.item, each.kind, each.verdict.subject): each
-            for each in findings
-            if each.verdict.result in STANDING and each.who == ITSELF
-        }
-        self._memory = Memory(verdicts=stood, connected=dict(connected or {}))
+        self._memory = left.memory(self._by_id)
         self._ran = 0.0
         self._moved = 0.0
         self._running = asyncio.Lock()
@@ -61,6 +57,15 @@ class Checklist:
     def connected(self) -> Mapping[str, float]:
         """When each source last spoke, Unix seconds, by source: to be kept over a restart."""
         return self._memory.connected
+
+    @property
+    def watches(self) -> list[Mapping[str, Any]]:
+        """What holds or is raised: to be kept over a restart."""
+        return of(self._memory, self._by_id)
+
+    @property
+    def raised(self) -> frozenset[Series]:
+        return frozenset(series for series, watch in self._memory.watches.items() if watch.raised)
 
     @property
     def level(self) -> int:

@@ -55,7 +55,7 @@ def _judged(finding: Finding) -> bool:
 
 
 def score(area: Area, results: Mapping[str, Result], sources: Collection[str]) -> Score:
-    """`results` by item id; `sources` are the items whose source is connected."""
+    """`results` by item id; `sources` are the items whose source is connected, or that people have attested."""
     judged = [(item, results[item.id]) for item in area.items if results.get(item.id) in VALUE]
     weight = sum(WEIGHT[item.severity] for item, _ in judged)
     ratio = sum(WEIGHT[item.severity] * VALUE[result] for item, result in judged) / weight if weight else None
@@ -63,7 +63,9 @@ def score(area: Area, results: Mapping[str, Result], sources: Collection[str]) -
     if shade == "red" and ratio is not None:
         ratio = min(ratio, RED_CAP)
     automatic = {item.id for item in area.items if item.mode == "automatic"}
-    return Score(area.id, shade, ratio, len(automatic.intersection(sources)), len(automatic))
+    people = {item.id for item in area.items} - automatic
+    meter = (len(automatic.intersection(sources)), len(automatic), len(people.intersection(sources)), len(people))
+    return Score(area.id, shade, ratio, *meter, len(judged), len(area.items))
 
 
 def colour(judged: Sequence[tuple[Item, Result]]) -> Colour:

@@ -279,6 +279,8 @@ BEYOND_CONTRACT = {
     "calendar_known_until_timestamp_seconds",
     "checklist_asset_software_timestamp_seconds",
     "checklist_asset_warranty_end_timestamp_seconds",
+    "checklist_attested_ratio",
+    "checklist_judged_ratio",
     "checklist_remediation_extended",
     "device_asset_address_info",
     "device_asset_info",

@@ -41,7 +41,7 @@ def _areas(report: Report, language: Language) -> Table:
     shown = table_of(AREAS, language)
     for area, score in zip(report.areas, report.scores, strict=True):
         ratio = f"{score.connected / score.automatic:.0%}" if score.automatic else "–"
-        shown.add_row(area.title[language], f"{score.connected}/{score.automatic}", ratio)
+        shown.add_row(area.title[language], score.meter[language], ratio)
     return shown
 
 

@@ -186,12 +186,37 @@ class Area:
 Colour = Literal["red", "amber", "green", "none"]
 
 
+METER = Text("{sources},人工 {people}", "{sources}, people {people}")
+FEW = Text("仅 {judged}/{asked} 项有结果", "only {judged} of {asked} items have a result")
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
-    """An area's result: colour, ratio 0-1 (None without any result), and the onboarding meter beside it, in items."""
+    """An area's result: colour, ratio 0-1 (None without any result), and beside it, in items, the onboarding meter:
+    `connected` of the `automatic` ones, and `attested` of those that `people` attest; `judged` of all that are `asked`
+    have a result that counts in the ratio."""
 
     area: str
     colour: Colour
     ratio: float | None
     connected: int
     automatic: int
+    attested: int = 0
+    people: int = 0
+    judged: int = 0
+    asked: int = 0
+
+    @property
+    def meter(self) -> Text:
+        """`9/14,人工 3/10`: what the ratio rests on."""
+        sources = f"{self.connected}/{self.automatic}"
+        if not self.people:
+            return Text(sources, sources)
+        return METER.format(sources=sources, people=f"{self.attested}/{self.people}")
+
+    @property
+    def few(self) -> Text | None:
+        """What must stand beside a ratio that rests on less than half of what is asked."""
+        if self.ratio is None or 2 * self.judged >= self.asked:
+            return None
+        return FEW.format(judged=self.judged, asked=self.asked)

@@ -83,7 +83,8 @@ def score_rows(scene: Scene, scores: Iterable[Score]) -> list[Mapping[str, str]]
             "area": titles.get(score.area, score.area),
             "state": COLOURS[score.colour],
             "ratio": "–" if score.ratio is None else f"{score.ratio:.0%}",
-            "connected": f"{score.connected}/{score.automatic}",
+            "connected": scene.text(score.meter),
+            "few": scene.text(score.few) if score.few else "",
             "meter": f"{score.connected / score.automatic:.2f}" if score.automatic else "",
             "went": went(scene, score.area),
         }

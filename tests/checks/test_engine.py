@@ -10,6 +10,7 @@ import pytest
 from agent.core.checklist import Result
 from agent.core.model import Target
 from checks.engine import Memory, judge
+from checks.memory import Left
 from checks.running import Checklist
 from tests.checks import scene
 from tests.checks.scene import HOST, LINE, NOON, SWITCH, Watchers
@@ -318,6 +319,8 @@ def test_the_samples_say_scores_onboarding_and_the_time_of_the_run(checklist: Ch
     assert ("checklist_area_score_ratio", "network_platform") not in values
     assert values["checklist_onboarding_ratio", "host_management"] == 1
     assert values["checklist_onboarding_ratio", "network_platform"] == 0
+    assert values["checklist_judged_ratio", "host_management"] == 1
+    assert values["checklist_judged_ratio", "network_platform"] == 0
     assert values["checklist_source_connected", "HOST-04"] == 1
     assert values["checklist_source_connected", "NET-05"] == 0
     assert values["checklist_last_run_timestamp_seconds",] == NOON
@@ -327,7 +330,7 @@ def test_what_was_connected_outlives_a_restart_through_the_store(checklist: Chec
     checklist.run(NOON)
     after = Watchers("HOST-04", HOST)
     after.broken(HOST, NOON + 60)
-    again = Checklist(scene.AREAS, scene.COLLECTORS, after.snapshot, after.site, checklist.connected)
+    again = Checklist(scene.AREAS, scene.COLLECTORS, after.snapshot, after.site, Left(checklist.connected, now=NOON))
     (finding,) = [each for each in again.run(NOON + 60) if each.item == "HOST-04"]
     assert finding.verdict.result is Result.UNKNOWN
 
@@ -335,7 +338,9 @@ def test_what_was_connected_outlives_a_restart_through_the_store(checklist: Chec
 def test_a_restart_makes_nothing_unknown_that_was_just_read(checklist: Checklist) -> None:
     kept = checklist.run(NOON)
     after = Watchers("HOST-04", HOST)
-    again = Checklist(scene.AREAS, scene.COLLECTORS, after.snapshot, after.site, checklist.connected, kept)
+    again = Checklist(
+        scene.AREAS, scene.COLLECTORS, after.snapshot, after.site, Left(checklist.connected, kept, now=NOON)
+    )
     (stands,) = [each for each in again.run(NOON + 60) if each.item == "HOST-04"]
     assert (stands.verdict.result, stands.at) == (Result.FAIL, NOON)
     (unknown,) = [each for each in again.run(NOON + 901) if each.item == "HOST-04"]

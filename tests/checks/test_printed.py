@@ -111,6 +111,12 @@ def test_a_critical_item_that_warns_comes_before_a_lesser_one_without_a_reading_
     assert items(section(sheet, "首先")) == ["HOST-03", "NET-01", "HOST-02"]
 
 
+def test_beside_a_score_stand_the_sources_it_rests_on_and_what_people_attested() -> None:
+    sheet = of(finding("HOST-04", Result.PASS))
+    (meter,) = [row.cells[-1] for row in section(sheet, "各方面").rows if "主机管理" in row.cells]
+    assert meter == "1/16,人工 0/1（仅 1/17 项有结果）"
+
+
 def test_who_left_the_post_does_not_sign() -> None:
     assert [each.name for each in of().signatures] == ["王工", "周", ""]
 

@@ -52,6 +52,11 @@ def test_the_screen_shows_areas_with_their_onboarding_and_the_worst_finding_firs
     assert lines[6].startswith("未接入 NET-05 网络设备在线与异常重启 core 已配置,尚无读数；需接入 SNMP")
 
 
+def test_the_document_is_read_as_it_was_written() -> None:
+    shown = _centre()
+    assert report.read(report.document(shown), shown.areas).scores == shown.scores
+
+
 def test_the_screen_speaks_english_by_setting() -> None:
     screen = " ".join(_screen(_centre(), "en", width=220).split())
     assert "fail HOST-04 Disk and inode usage host-00 [red]/var is 93% full; should be ≤80%" in screen

@@ -61,6 +61,20 @@ def test_the_onboarding_meter_counts_automatic_items_only() -> None:
     assert (found.connected, found.automatic) == (1, 2)
 
 
+def test_what_nobody_attested_stands_beside_the_score_and_so_does_a_score_that_rests_on_little() -> None:
+    area, items = _area("high", "high", "low", "low")
+    area = dataclasses.replace(
+        area, items=(items[0], *(dataclasses.replace(each, mode="attested") for each in items[1:]))
+    )
+    findings = [_finding(PASS, items[0].id), *(_finding(NOT_CONNECTED, each.id) for each in items[1:])]
+    (found,) = scores.of_areas([area], findings, 2)
+    assert (found.colour, found.ratio, found.meter.zh) == ("green", 1.0, "1/1,人工 0/3")
+    assert found.few is not None
+    assert found.few.zh == "仅 1/4 项有结果"
+    (half,) = scores.of_areas([area], [*findings[:1], _finding(WARN, items[1].id), *findings[2:]], 2)
+    assert (half.meter.zh, half.few) == ("1/1,人工 1/3", None)
+
+
 def test_what_people_saw_in_place_of_a_source_scores_and_connects_none() -> None:
     area, items = _area("high", "low")
     seen = dataclasses.replace(_finding(WARN, items[0].id), who="wang")

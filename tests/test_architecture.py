@@ -23,6 +23,7 @@ PACKAGES = ("agent", "demo", *PLUG_INS)
 # itself, answers commands, polls once), and the command line.
 COMPOSITION = (
     "agent.app",
+    "agent.checklist_memory",
     "agent.day_checks",
     "agent.once",
     "agent.reaching",

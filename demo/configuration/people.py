@@ -11,7 +11,7 @@ from demo.backups.jobs import DAY, EAST
 Entry = Mapping[str, Any]
 ROSTER = "roster.csv"
 HEADINGS = "日期,开始,结束,人员"
-OPENS, CLOSES = "07:30", "18:30"
+BEGINS = "08:00"  # and lasts until the same time of the next day: at night the duty phone is taken home
 DAYS = range(-1, 60)  # from the day on which it is written
 PEOPLE: Sequence[Entry] = (
     {"id": "director", "name": "陈主任", "role": "director", "phone": "8001"},
@@ -26,5 +26,5 @@ ON_DUTY = ("王工", "周工", "赵总值班")
 def roster(now: float) -> bytes:
     """A shift each day, people in turn."""
     days = {day: time.strftime("%Y-%m-%d", time.gmtime(now + EAST + day * DAY)) for day in DAYS}
-    shifts = (f"{date},{OPENS},{CLOSES},{ON_DUTY[day % len(ON_DUTY)]}" for day, date in days.items())
+    shifts = (f"{date},{BEGINS},{BEGINS},{ON_DUTY[day % len(ON_DUTY)]}" for day, date in days.items())
     return "".join(f"{line}\n" for line in (HEADINGS, *shifts)).encode()

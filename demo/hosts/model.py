@@ -17,7 +17,7 @@ FILLS, LEAKS, DRIFT = 0.01, 0.004, 95.0  # ratio a second; ratio a second; secon
 GUESSES_EVERY, MOST_GUESSES = 0.5, 400  # seconds between two failed logins; how many are logged
 STARTS_IN = 30.0  # seconds until a host that has power again answers
 FULL, OUT_OF_MEMORY = 0.985, 0.97
-SWING = 0.05
+SWING = 0.5  # how far the processor's use swings, of what is used and of what is not
 # What runs on every host, as `ps -o args` tells it, by the name of its service.
 PROCESSES = {
     "systemd": "/usr/lib/systemd/systemd --system",
@@ -136,7 +136,7 @@ class Host:
 
     def _run(self, seconds: float) -> None:
         self._seconds += seconds
-        self.cpu = min(1.0, max(0.0, self.load + SWING * math.sin(self._seconds / 47)))
+        self.cpu = self.load + SWING * self.load * (1 - self.load) * math.sin(self._seconds / 47)
         self.busy_seconds += seconds * self.cpus * self.cpu
         self.idle_seconds += seconds * self.cpus * (1 - self.cpu)
         self.received += seconds * 310_000

@@ -58,7 +58,9 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     texts = {name: said[command.argv].text for name, command in RULES.items()}
     if any(texts.values()):
         judgements.append(("password", judged.of_passwords(passwords(texts, said[TIMEOUTS.argv].text))))
-    states = answers[1]
+    states, listed = answers[1], said[PASSWD.argv]
+    if not listed.ok:
+        states = listed  # who there is was not told, so nobody was seen to be open
     if not (states.ok or states.forbidden or states.late):
         why = clean(states.stderr, 120) or states.command.argv[0]
         turn.remarks.append(words.LACKING.format(what=words.TOPICS["accounts"], why=why))

@@ -172,6 +172,13 @@ def test_accounts_that_cannot_be_told_are_remarked_and_not_judged() -> None:
     assert any("accounts could not be read: awk: no such file" in each for each in host.remarks)
 
 
+def test_where_the_accounts_are_not_listed_none_of_them_is_called_sound() -> None:
+    """Who has a password is told, and who there is is not: no second root was seen, which is no pass."""
+    host = Recorded(hardening.SUBJECT, {**SAYS, "/etc/passwd": (126, "", "head: not allowed")}, system=SYSTEM)
+    assert not [key for key in host.poll()["host_hardening_findings"] if key[0] == "accounts"]
+    assert any("accounts could not be read: head: not allowed" in each for each in host.remarks)
+
+
 def test_modules_that_no_service_uses_ask_nothing_of_passwords() -> None:
     unused = {**SAYS, "common-password": "password [success=1] pam_unix.so yescrypt\n", "common-auth": ""}
     assert found(unused)["host_hardening_findings"][("password", "fail")] == 1

@@ -18,7 +18,7 @@ def page(document: Mapping[str, Any], local: Callable[[float], datetime], langua
     loader = FileSystemLoader(HERE)
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     environment.filters["moment"] = lambda at: "–" if at is None else f"{local(at):%Y-%m-%d %H:%M:%S}"
-    environment.filters["number"] = lambda value: f"{value:.6g}" if isinstance(value, float) else str(value)
+    environment.filters["number"] = lambda value: f"{value:.12g}" if isinstance(value, float) else str(value)
     template = environment.get_template("index.html.j2")
     return template.render(pack=document, language=language).encode("utf-8", "replace")
 

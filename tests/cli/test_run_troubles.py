@@ -27,6 +27,8 @@ from tests.frame.centre import Centre
 from tests.peers import until
 from tests.sshd import Keys, sshd
 
+pytestmark = pytest.mark.long
+
 RUN = ("checklist", "run", "--format", "json")
 ENDED = (0, 1, 3)
 

@@ -8,6 +8,7 @@ from typing import Any
 from demo.centre.plan import Centre
 from demo.configuration.counters import in_the_hall
 from demo.configuration.data import UPLOADS
+from demo.hosts.windows.model import CLIENT, CLIENT_VERSION
 from demo.servers.certificates import SERVER
 from demo.world.pages import NOTICE
 
@@ -27,6 +28,7 @@ def _acceptance(centre: Centre) -> Entry:
         "http": f"https://{centre.nodes['acceptance-host'].address}/",
         "expect": {"status": [200], "body": "受理"},
         "tls": {"ca": "ca.pem", "server_name": SERVER},
+        "copies": {"file": CLIENT, "version": CLIENT_VERSION},
         **UPLOADS,
         "depends_on": ["acceptance-host"],
     }

@@ -8,7 +8,7 @@ from typing import Any
 from demo.centre.node import Node
 from demo.centre.plan import COUNTERS, Centre
 from demo.hosts.windows.desk import PERIPHERALS
-from demo.hosts.windows.model import CANARIES
+from demo.hosts.windows.model import CANARIES, CLIENT
 
 Entry = Mapping[str, Any]
 SOON, SLOWLY = "10s", "30s"  # printers, and computers: there are many of them
@@ -50,6 +50,7 @@ def computers(centre: Centre, credentials: str) -> Iterator[Entry]:
             "listen": list(LISTEN),
             "peripherals": list(PERIPHERALS),
             "canaries": list(CANARIES),
+            "software": [CLIENT],
             "depends_on": [switch_of(node)],
             "every": SLOWLY,
         }

@@ -7,7 +7,7 @@ from demo.hosts.model import Care, Host
 from demo.hosts.windows.desk import PERIPHERALS
 from demo.hosts.windows.model import Terminal
 from demo.settings.setting import Setting, attribute
-from demo.settings.values import SWITCH, Number, Words
+from demo.settings.values import SWITCH, Line, Number, Words
 
 STATES = Words({"running": True, "stopped": False})
 PLUGGED = Words({"plugged": True, "unplugged": False})
@@ -50,6 +50,7 @@ SERVER = (
     attribute("second_root", Text("另有一个 UID 0 的账户", "whether another account has UID 0"), SWITCH, _care),
 )  # fmt: skip
 TERMINAL = (
+    attribute("client", Text("受理客户端的版本", "the version of the acceptance platform's program"), Line(40)),
     attribute("storage", Text("可否插 U 盘", "whether USB sticks may be plugged in"), SWITCH),
     Setting(
         "peripheral",

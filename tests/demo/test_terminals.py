@@ -16,7 +16,7 @@ from collectors.host.windows import SUBJECTS
 from demo.centre.plan import centre
 from demo.faults import FAULTS
 from demo.faults.fault import begin, end
-from demo.hosts.windows.model import CANARIES, STARTS_IN
+from demo.hosts.windows.model import CANARIES, CLIENT, CLIENT_VERSION, STARTS_IN
 from demo.hosts.windows.scripts import answered
 from demo.world.world import World
 from tests.collectors.host.hosts import host_options
@@ -28,6 +28,7 @@ EVERYTHING: dict[str, Any] = {
     "peripherals": ["card_reader", "document_camera", "printer"],
     "canaries": list(CANARIES),
     "watch": ["C:\\Users\\Public"],
+    "software": [CLIENT, "C:\\gone.exe"],
 }
 PCS = [node.id for node in centre().of("terminal")]
 
@@ -63,6 +64,8 @@ def test_each_script_of_the_agent_gets_facts(world: World, name: str) -> None:
     assert all(facts["why"] == [] and len(facts) > 2 for facts in found.values())
     assert {each["why"] for each in found["canaries"]["files"]} == {""}
     assert len(found["watched"]["files"]) == len(CANARIES)
+    there, gone = found["software"]["files"]
+    assert (there["version"], len(there["hash"]), gone["why"]) == (CLIENT_VERSION, 64, "ObjectNotFound")
 
 
 def test_what_befalls_one_computer_shows_there_and_nowhere_else(world: World) -> None:

@@ -23,6 +23,7 @@ GUESSES_EVERY, MOST_GUESSES = 0.5, 400  # seconds between two failed logins; how
 CANARIES = ("C:\\Users\\Public\\Documents\\0-请勿改动.docx", "C:\\Users\\Public\\Documents\\Z-请勿改动.xlsx")
 CONTENT = {path: f"canary {path}\n".encode() for path in CANARIES}
 STRANGER = "10.30.3.66"
+CLIENT, CLIENT_VERSION = "C:\\受理\\client.exe", "3.2.1.0"  # the program of the acceptance platform
 
 
 class Event(NamedTuple):
@@ -39,7 +40,7 @@ class Event(NamedTuple):
 class Terminal:
     """`number` is that of its counter; `wall` tells the right time; faults are those of `active` that befall its id.
     `boot` is when it was last started, `seconds` for how long it ran since, `began` when the world was. `storage`:
-    whether anybody may plug in a USB stick; `unplugged`: of PERIPHERALS."""
+    whether anybody may plug in a USB stick; `unplugged`: of PERIPHERALS; `client`: the version of CLIENT."""
 
     node: Node
     number: int
@@ -52,6 +53,7 @@ class Terminal:
     silent_for: float = 0.0
     storage: bool = False
     unplugged: set[str] = field(default_factory=set)
+    client: str = CLIENT_VERSION
 
     def __post_init__(self) -> None:
         self.began = self.wall()

@@ -9,7 +9,7 @@ from typing import Any
 from demo.centre.plan import OWN
 from demo.hosts.rounds import Said
 from demo.hosts.windows import policy, powershell
-from demo.hosts.windows.model import CONTENT, DAY, GIB, HOUR, PROCESSORS, Terminal
+from demo.hosts.windows.model import CLIENT, CONTENT, DAY, GIB, HOUR, PROCESSORS, Terminal
 from demo.hosts.windows.powershell import Block
 
 MEMORY, DISK = 8 * GIB, 238 * GIB
@@ -53,6 +53,16 @@ def _digest(terminal: Terminal, path: str) -> Facts:
 
 def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest().upper()
+
+
+def software(terminal: Terminal, given: Sequence[str]) -> Facts:
+    return {"files": [{"at": number, **_program(terminal, path)} for number, path in enumerate(given)]}
+
+
+def _program(terminal: Terminal, path: str) -> Facts:
+    if path.lower() != CLIENT.lower():
+        return {"hash": "", "version": "", "why": NOT_THERE}
+    return {"hash": _hash(f"client {terminal.client}".encode()), "version": terminal.client, "why": ""}
 
 
 def services(terminal: Terminal, given: Sequence[str]) -> Facts:
@@ -147,6 +157,7 @@ SCRIPTS: Mapping[str, Script] = {
     "peripherals": peripherals,
     "ports": ports,
     "services": services,
+    "software": software,
     "system": system,
     "terminal": lambda terminal, given: policy.desktop(terminal),
     "updates": updates,

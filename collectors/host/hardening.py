@@ -16,6 +16,7 @@ Result = Literal["warn", "fail"]
 MOST_TRIES, IDLE, IDLE_COUNT = 4, 300, 3  # of an SSH login; seconds, and how often they may pass
 SHORTEST, CLASSES, LONGEST_DAYS, LOCKED_AFTER, LOCKED_FOR, TIMEOUT = 8, 3, 90, 5, 600, 600
 UNUSED_DAYS = 90.0
+STRONGER = ("publickey", "gssapi", "hostbased")  # ways to log in that need more than a password
 SHOWN = 6  # of a topic, in a remark
 DAY = 86400.0
 
@@ -70,7 +71,7 @@ def of_sshd(settings: Mapping[str, str]) -> Iterator[Deviation]:
     if settings.get("permitemptypasswords") == "yes":
         yield Deviation("fail", words.SETTING.format(setting="permitemptypasswords yes"))
     root = settings.get("permitrootlogin", "no")
-    if root == "yes" and settings.get("passwordauthentication") != "no":
+    if root == "yes" and _takes_passwords(settings):
         yield Deviation("fail", words.SETTING.format(setting="permitrootlogin yes"))
     elif root != "no":
         yield Deviation("warn", words.SETTING.format(setting=f"permitrootlogin {root[:30]}"))
@@ -82,6 +83,16 @@ def of_sshd(settings: Mapping[str, str]) -> Iterator[Deviation]:
     for name in ("x11forwarding", "allowtcpforwarding"):
         if settings.get(name, "no") != "no":
             yield Deviation("warn", words.SETTING.format(setting=f"{name} {settings[name][:30]}"))
+
+
+def _takes_passwords(settings: Mapping[str, str]) -> bool:
+    """Asked by sshd itself, or by PAM in a dialogue, which asks for a password unless somebody set up something else;
+    where each of the authentication methods begins with more than that, a password alone lets nobody in."""
+    dialogue = settings.get("kbdinteractiveauthentication", settings.get("challengeresponseauthentication", "no"))
+    by_pam = dialogue != "no" and settings.get("usepam") == "yes"
+    lists = [each.split(",") for each in settings.get("authenticationmethods", "any").split()]
+    stronger = all(any(method.startswith(STRONGER) for method in each) for each in lists)
+    return (settings.get("passwordauthentication") != "no" or by_pam) and not stronger
 
 
 def of_passwords(rules: Passwords) -> Iterator[Deviation]:

@@ -29,6 +29,12 @@ GOOD_SSHD = {
     "x11forwarding": "no",
     "allowtcpforwarding": "no",
 }
+BY_DIALOGUE = {
+    "permitrootlogin": "yes",
+    "passwordauthentication": "no",
+    "kbdinteractiveauthentication": "yes",
+    "usepam": "yes",
+}
 
 
 @pytest.mark.parametrize(
@@ -39,6 +45,12 @@ GOOD_SSHD = {
         ({"permitrootlogin": "yes"}, ["fail"]),
         ({"permitrootlogin": "yes", "passwordauthentication": "no"}, ["warn"]),
         ({"permitrootlogin": "without-password"}, ["warn"]),
+        (BY_DIALOGUE, ["fail"]),
+        ({**BY_DIALOGUE, "usepam": "no"}, ["warn"]),
+        ({**BY_DIALOGUE, "kbdinteractiveauthentication": "no"}, ["warn"]),
+        ({"permitrootlogin": "yes", "authenticationmethods": "publickey,password"}, ["warn"]),
+        ({"permitrootlogin": "yes", "authenticationmethods": "publickey,password password"}, ["fail"]),
+        ({"permitrootlogin": "yes", "authenticationmethods": "any"}, ["fail"]),
         ({"maxauthtries": "6"}, ["warn"]),
         ({"maxauthtries": "x"}, ["warn"]),
         ({"clientaliveinterval": "0"}, ["warn"]),

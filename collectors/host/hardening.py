@@ -112,7 +112,8 @@ def of_passwords(rules: Passwords) -> Iterator[Deviation]:
 
 
 def of_accounts(accounts: Iterable[Account], now: float, since: float | None) -> Iterator[Deviation]:
-    """`since`: from when on logins are known, in Unix seconds; None where they are not."""
+    """`since`: from when on logins are known, in Unix seconds; None where they are not. A recorded login says by itself
+    how long ago it was; only of an account that has none it counts how long somebody looked on."""
     for each in accounts:
         name = clean(each.name, 32)
         if each.uid == 0 and each.name != "root":
@@ -121,7 +122,7 @@ def of_accounts(accounts: Iterable[Account], now: float, since: float | None) ->
             yield Deviation("fail", words.NO_PASSWORD.format(name=name))
         if not each.person or each.password == "locked" or since is None:  # noqa: S105 - as above
             continue
-        if now - max(each.last or 0.0, since) > UNUSED_DAYS * DAY:
+        if now - (since if each.last is None else each.last) > UNUSED_DAYS * DAY:
             yield Deviation("warn", words.UNUSED.format(name=name, most=UNUSED_DAYS))
 
 

@@ -110,6 +110,11 @@ def test_an_account_is_not_called_unused_before_it_was_watched_for_so_long() -> 
     assert not list(judged.of_accounts([Account("li", 1002, "usable")], NOW, None))
 
 
+def test_an_account_whose_last_login_is_recorded_is_unused_by_that_record_alone() -> None:
+    old, new = Account("li", 1002, "usable", NOW - 200 * DAY), Account("wang", 1003, "usable", NOW - DAY)
+    assert [each.said.en for each in judged.of_accounts([old, new], NOW, NOW)] == ["li was not used for 90 days"]
+
+
 PASSWD = (
     "root:x:0:0:root:/root:/bin/bash\ntoor:x:0:0::/:/bin/sh\nli:x:1000:1000:李:/home/li:/bin/bash\n"
     "guest::1001:1001::/:/bin/sh\nwww-data:x:33:33::/var/www:/usr/sbin/nologin\nbad\na:b:c:d:e:f:g\n"

@@ -114,9 +114,15 @@ def test_what_is_not_seen_is_no_pass_and_what_is_wrong_beside_it_is_told(said: M
 
 
 def test_an_account_that_nobody_used_is_told_once_it_was_watched_long_enough() -> None:
-    unused = {**GOOD, "users": [{**PERSON, "last": NOW - 200 * 86_400}]}
+    unused = {**GOOD, "users": [{**PERSON, "last": None}]}
     assert not any(read(unused)[0].values())
     found, remarks = read(unused, since=NOW - 91 * 86_400)
+    assert found["accounts", "warn"] == 1
+    assert any("王工" in each for each in remarks)
+
+
+def test_an_account_that_was_last_used_long_ago_is_told_at_once() -> None:
+    found, remarks = read({**GOOD, "users": [{**PERSON, "last": NOW - 200 * 86_400}]})
     assert found["accounts", "warn"] == 1
     assert any("王工" in each for each in remarks)
 

@@ -78,6 +78,7 @@ class Showing:
             playbooks=agent.books,
             areas=report.areas,
             findings=report.findings,
+            advice=report.advice,
             scores=report.scores,
             readiness=agent.telling.day.answers,
             trend=agent.telling.day.trend,

@@ -124,6 +124,7 @@ class _Maker:
         worse = sum(each.change in ("worse", "new") for each in self._beside.differences)
         parts = [
             say.COUNTS.format(total=sum(self._counts.values()), **counts),
+            self._report.advice,
             say.RED.format(areas=self._joined(red)) if red else None,
             say.WORSE.format(count=worse, before=self._beside.before) if self._beside.before and worse else None,
             say.LATE.format(count=len(self._beside.overdue)) if self._beside.overdue else None,

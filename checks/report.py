@@ -35,6 +35,14 @@ COLOURS = {
 }
 SEVERITIES = ("critical", "high", "medium", "low")
 CHANGED = Text("(阈值已改)", " (changed limit)")
+ADVICE = Text(
+    "另有建议项（三级要求，不计分）不合格 {count} 项。",
+    "Besides, {count} items that are advice (level 3, no score) fail.",
+)
+ADVICE_GRAVE = Text(
+    "另有建议项（三级要求，不计分）不合格 {count} 项，其中严重：{grave}。",
+    "Besides, {count} items that are advice (level 3, no score) fail, of these critical: {grave}.",
+)
 OF_AREA = ("area", "colour", "score_ratio", "connected", "automatic", "attested", "people", "judged", "asked")
 OLD = 120.0  # seconds
 MERGED = (Result.PASS, Result.NOT_CONNECTED)  # one row per item, however many targets
@@ -57,6 +65,26 @@ class Report:
         """The findings that are no advice."""
         wanted = {item.id for item in items_of(self.areas) if item.level <= self.level}
         return [finding for finding in self.findings if finding.item in wanted]
+
+    @property
+    def advice_failing(self) -> list[Item]:
+        """The items above the centre's level that fail, the gravest first: they score nothing and are no less true."""
+        results = scores.item_results(self.findings)
+        above = (item for item in items_of(self.areas) if item.level > self.level)
+        failing = (item for item in above if results.get(item.id) is Result.FAIL)
+        return sorted(failing, key=lambda item: SEVERITIES.index(item.severity))
+
+    @property
+    def advice(self) -> Text | None:
+        """The same in a sentence that names the critical ones; None where none fails."""
+        failing = self.advice_failing
+        grave = [item for item in failing if item.severity == "critical"]
+        zh, en = (
+            "、".join(f"{each.id} {each.title.zh}" for each in grave),
+            ", ".join(f"{each.id} {each.title.en}" for each in grave),
+        )
+        form = ADVICE_GRAVE if grave else ADVICE
+        return form.format(count=len(failing), grave=Text(zh, en)) if failing else None
 
 
 def document(report: Report) -> dict[str, Any]:
@@ -83,6 +111,7 @@ def document(report: Report) -> dict[str, Any]:
             }
             for area, score in zip(report.areas, report.scores, strict=True)
         ],
+        "advice_failing": [item.id for item in report.advice_failing],
         "thresholds": [changes.entry(each) for each in report.changed],
         "findings": [finding_document(finding, items[finding.item]) for finding in worst_first(report.findings, items)],
     }
@@ -143,6 +172,8 @@ def table(report: Report, language: Language) -> Group:
     from rich.markup import escape
 
     shown: list[Any] = [_areas(report, language), "", _findings(report, language)]
+    if report.advice:
+        shown[1:1] = ["", escape(report.advice[language])]
     if report.changed:
         items = {item.id: item for item in items_of(report.areas)}
         shown += ["", *(escape(line[language]) for line in changes.lines(report.changed, items))]

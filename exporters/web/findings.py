@@ -68,6 +68,7 @@ def checklist_page(picture: Picture, area: str, look: Look) -> str | None:
             for result, (state, word) in RESULTS.items()
         ],
         scores=score_rows(scene, picture.scores),
+        advice=scene.text(picture.advice) if picture.advice and not area else "",
         answers=() if area else answers(scene),
         lines=[_line(scene, finding) for finding in found[:SHOWN]],
         hidden=len(found[SHOWN:]),

@@ -47,7 +47,7 @@ class Picture:
     `unwatched` the ids of targets that no collector reads yet. `areas`, `findings` and `scores` are of the last run of
     the checklist, empty before the first; `scores` stand in the order of `areas`. `readiness` are the last
     opening and closing check as documents, `trend` the scores by day and area. `polling` is False until the scheduler
-    runs.
+    runs. `advice` says what fails above the centre's level.
     """
 
     site: Site
@@ -58,6 +58,7 @@ class Picture:
     changes: tuple[Change, ...] = ()
     playbooks: Mapping[str, Playbook] = field(default_factory=dict)
     areas: tuple[Area, ...] = ()
+    advice: Text | None = None
     findings: tuple[Finding, ...] = ()
     scores: tuple[Score, ...] = ()
     readiness: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

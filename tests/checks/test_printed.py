@@ -63,6 +63,8 @@ def test_what_fails_stands_first_and_advice_for_another_level_last_and_marked() 
     assert ["建议" in " ".join(row.cells) for row in found.rows] == [False, False, True]
     assert items(section(sheet, "首先")) == ["HOST-04", "HOST-02"]
     assert "不合格 1，预警 1，合格 1" in sheet.verdict
+    assert "另有建议项（三级要求，不计分）不合格 1 项，其中严重：EMR-05 监控与告警通道自检。" in sheet.verdict
+    assert "建议项" not in of(finding("HOST-04", Result.FAIL)).verdict
 
 
 def test_no_source_and_no_reading_are_listed_with_what_would_connect_them() -> None:

@@ -57,6 +57,21 @@ def test_the_document_is_read_as_it_was_written() -> None:
     assert report.read(report.document(shown), shown.areas).scores == shown.scores
 
 
+def test_advice_that_fails_is_said_on_the_screen_and_in_the_document_although_it_scores_nothing() -> None:
+    shown = _centre()
+    areas = tuple(
+        dataclasses.replace(
+            area, items=tuple(dataclasses.replace(item, level=3, severity="critical") for item in area.items)
+        )
+        for area in shown.areas
+    )
+    advised = dataclasses.replace(shown, areas=areas)
+    said = "另有建议项（三级要求，不计分）不合格 1 项，其中严重：HOST-04 磁盘与 inode 用量。"
+    assert said in _screen(advised, "zh")
+    assert report.document(advised)["advice_failing"] == ["HOST-04"]
+    assert "建议项" not in _screen(shown, "zh")
+
+
 def test_the_screen_speaks_english_by_setting() -> None:
     screen = " ".join(_screen(_centre(), "en", width=220).split())
     assert "fail HOST-04 Disk and inode usage host-00 [red]/var is 93% full; should be ≤80%" in screen

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent.core.checklist import Result
+from agent.core.checklist import Result, Score
 from agent.core.text import Text
 from exporters.web import pages
 from exporters.web.findings import checklist_page
@@ -63,6 +63,12 @@ def test_a_playbook_leads_to_its_open_incident_on_the_subject_else_to_itself_els
     assert "/incidents/20261124-1" in links
     assert "/playbooks/IR-04" in links
     assert not any("IR-99" in link for link in links)
+
+
+def test_advice_that_fails_and_a_score_that_rests_on_little_are_said() -> None:
+    advice, score = Text("另有建议项不合格 1 项", "1 fails"), Score("network_platform", "green", 1.0, 1, 9, 0, 4, 1, 13)
+    page = words(checklist_page(replace(calm(), advice=advice, scores=(score,)), "", ZH))
+    assert all(said in page for said in ("另有建议项不合格 1 项", "1/9,人工 0/4", "仅 1/13 项有结果"))
 
 
 def test_before_the_first_run_the_page_says_so() -> None:

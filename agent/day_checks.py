@@ -3,13 +3,17 @@ kept, each a record of the ledger, and so are the areas' scores of each day."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from agent.core import inspections
 from agent.core.facts import Situation
+from agent.core.model import Sample
 from agent.core.write import of_fact, of_record
-from checks.readiness import CHECKS, Check, Readiness, Seen, document, is_due
+from checks import due as dues
+from checks import metrics
+from checks.book import items_of
+from checks.readiness import CHECKS, Check, Readiness, Seen, document, hurt, is_due
 
 if TYPE_CHECKING:
     from agent.app import Agent
@@ -46,6 +50,29 @@ class DayChecks:
 
     def now(self, check: Check) -> Readiness:
         """What the answer is at this moment, of what is known."""
+        return CHECKS[check](self._seen())
+
+    def opening(self) -> Sequence[Sample]:
+        """What the opening check would answer now, as samples of the centre."""
+        seen = self._seen()
+        found, counters = CHECKS["opening"](seen), [each.id for each in self._agent.site.counters]
+        return tuple(metrics.opening(found.answer, counters, hurt(found, seen.situation)))
+
+    def due(self) -> Mapping[str, Any]:
+        """What people have to do today, or on the next service day, as a document."""
+        agent, now, said = self._agent, self._agent.clock.now(), self._agent.registry.written
+        report, calendar = agent.checklist.report(), agent.site.calendar
+        today = calendar.local(now).date()
+        day = dues.day_of(calendar, today)
+        found: Sequence[dues.Due] = ()
+        if day:
+            signed = inspections.signed(said.sheets, day)
+            records = said.attestations, report.level, signed, said.waivers.entries, said.tickets
+            standing = dues.Standing(items_of(report.areas), report.findings, *records)
+            found = dues.due(standing, calendar, day, now)
+        return {"day": day.isoformat() if day else None, "today": today.isoformat(), "due": dues.document(found)}
+
+    def _seen(self) -> Seen:
         agent = self._agent
         now, report = agent.clock.now(), agent.checklist.report()
         day = agent.site.calendar.local(now).date()
@@ -53,9 +80,7 @@ class DayChecks:
         open_, readings = agent.watch.open, agent.snapshot.readings()
         situation = Situation.at(agent.site, agent.books, readings, open_)
         signed = inspections.signed(agent.registry.written.sheets, day) if served else None
-        return CHECKS[check](
-            Seen(situation, open_, report.areas, report.findings, report.level, report.at, signed, now)
-        )
+        return Seen(situation, open_, report.areas, report.findings, report.level, report.at, signed, now)
 
     async def _keep(self, answer: Mapping[str, Any]) -> None:
         self.answers = {**self.answers, answer["check"]: answer}

@@ -18,7 +18,9 @@ from agent.core.facts import Situation
 from agent.core.incident import Change, Incident
 from agent.core.text import Text
 from agent.vitals import watched
-from checks.report import document
+from checks import changes
+from checks.book import items_of
+from checks.report import Report, document
 from collectors import COLLECTORS
 from exporters.web.view import Note, Picture, Receiver
 from playbooks.describe import Descriptions
@@ -81,7 +83,10 @@ class Showing:
             advice=report.advice,
             scores=report.scores,
             readiness=agent.telling.day.answers,
+            due=agent.telling.day.due(),
             trend=agent.telling.day.trend,
+            changed=report.changed,
+            limits=_limits(report),
             receivers=tuple(self._receivers()),
             notes=tuple(self._notes()),
             maintenance=agent.availability.schedule.covered(now),
@@ -114,7 +119,8 @@ class Showing:
     def checklist(self) -> Mapping[str, Any]:
         report = self._agent.checklist.report()
         day = self._agent.telling.day
-        return {**document(report), "readiness": day.answers, "trend": day.trend} if report.at else {}
+        said = {"readiness": day.answers, "due": day.due(), "trend": day.trend}
+        return {**document(report), **said} if report.at else {}
 
     async def ledger_head(self) -> Mapping[str, Any]:
         try:
@@ -147,3 +153,9 @@ class Showing:
         notes += [Note("warn", text) for text in agent.site.calendar.warnings(agent.clock.now())]
         notes += [Note("warn", Text(said, said)) for said in agent.store.notes if agent.store.writable]
         return notes
+
+
+def _limits(report: Report) -> tuple[Text, ...]:
+    """The limits that the site changed, in words."""
+    _, *lines = changes.lines(report.changed, {item.id: item for item in items_of(report.areas)})
+    return tuple(Text(each.zh.strip(), each.en.strip()) for each in lines)

@@ -97,6 +97,10 @@ async def _roster(agent: Agent) -> Sequence[Sample]:
     return roster.samples(found, site.calendar, now)
 
 
+async def _opening(agent: Agent) -> Sequence[Sample]:
+    return agent.telling.day.opening()
+
+
 PARTS = (
     Part("incidents", VITALS_EVERY, _incidents),
     Part("incident_texts", VITALS_EVERY, _incident_texts),
@@ -105,6 +109,7 @@ PARTS = (
     Part("self_test", VITALS_EVERY, _self_test),
     Part("roster", MINUTE, _roster),
     Part("tickets", MINUTE, _tickets),
+    Part("opening", MINUTE, _opening),
     Part("found_changes", MINUTE, _found_changes),
     Part("acknowledged", 5 * MINUTE, _acknowledged),
     Part("ledger", LEDGER_EVERY, _ledger),

@@ -3,7 +3,7 @@ judged for the centre as a whole."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from agent.core.checklist import Area, Finding, Result
 from agent.core.model import Metric, Sample
@@ -46,9 +46,42 @@ CONNECTED = Metric(
     ("item",),
     "The source of this item has been connected at least once",
 )
+CONNECTED_OF_ALL = Metric(
+    "checklist_connected_ratio",
+    "gauge",
+    "ratio",
+    (),
+    "The same of all areas: automatic items whose source is connected",
+)
+OPENING = Metric(
+    "checklist_opening_answer",
+    "gauge",
+    "state set",
+    ("answer",),
+    "1 on what the opening check answers as things are now",
+    states=("ready", "not_ready", "unsure"),
+)
+HURT = Metric(
+    "checklist_opening_counter_hurt",
+    "gauge",
+    "0/1",
+    ("counter",),
+    "What hinders the opening keeps this counter from working",
+)
 LAST_RUN = Metric("checklist_last_run_timestamp_seconds", "gauge", "Unix seconds", (), "Last full run")
 
-METRICS = (RESULT, SCORE, ONBOARDING, ATTESTED, JUDGED, CONNECTED, LAST_RUN)
+METRICS = (
+    RESULT,
+    SCORE,
+    ONBOARDING,
+    CONNECTED_OF_ALL,
+    ATTESTED,
+    JUDGED,
+    CONNECTED,
+    OPENING,
+    HURT,
+    LAST_RUN,
+)
 
 CENTER = "center"  # the kind of a finding about the centre as a whole
 
@@ -61,7 +94,10 @@ def samples(areas: Sequence[Area], findings: Sequence[Finding], level: int, now:
             holds = float(state == finding.verdict.result.value)
             yield Sample(RESULT, holds, (*about, finding.area, finding.item, state))
     connected = scores.connected(areas, findings)
-    for area, score in zip(areas, scores.of_areas(areas, findings, level), strict=True):
+    scored = scores.of_areas(areas, findings, level)
+    if automatic := sum(score.automatic for score in scored):
+        yield CONNECTED_OF_ALL.sample(sum(score.connected for score in scored) / automatic)
+    for area, score in zip(areas, scored, strict=True):
         if score.ratio is not None:
             yield SCORE.sample(score.ratio, area=area.id)
         if score.automatic:
@@ -73,3 +109,11 @@ def samples(areas: Sequence[Area], findings: Sequence[Finding], level: int, now:
         for item in area.items:
             yield CONNECTED.sample(item.id in connected, item=item.id)
     yield LAST_RUN.sample(now)
+
+
+def opening(answer: str, counters: Iterable[str], hurt: Collection[str]) -> Iterator[Sample]:
+    """What the opening check says of these counters (ids)."""
+    for state in OPENING.states:
+        yield OPENING.sample(state == answer, answer=state)
+    for counter in counters:
+        yield HURT.sample(counter in hurt, counter=counter)

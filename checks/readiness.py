@@ -135,6 +135,12 @@ def opening(seen: Seen) -> Readiness:
     return _answer("opening", seen, blocks, unsure, watch)
 
 
+def hurt(found: Readiness, situation: Situation) -> frozenset[str]:
+    """The ids of the counters that cannot work because of what hinders."""
+    stops = {line.target for line in found.blocks if line.hurt is not None}
+    return frozenset(counter.id for target in stops for counter in situation.impacts.of(target).hurt)
+
+
 def closing(seen: Seen) -> Readiness:
     acknowledged = [(_of_incident(each, seen), each.acknowledged_by is not None) for each in seen.incidents]
     blocks = [replace(line, what=_joined(line.what, UNSEEN)) for line, known in acknowledged if not known]

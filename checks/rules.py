@@ -161,8 +161,8 @@ def _missing(facts: Facts, rule: Rule, watch: Watch, result: Result) -> Opinion:
 
 
 def _note(watch: Watch, rule: Rule) -> Text:
-    """What the value alone does not say: that it has only just recovered, or, where the rule asks, for how long. Else two
-    subjects of which one was read a poll earlier would be told of in different words."""
+    """What the value alone does not say: that it has only just recovered, or, where the rule asks, for how long. Else
+    two subjects of which one was read a poll earlier would be told of in different words."""
     if watch.raised and watch.clear_since is not None:
         rest = words.duration(2 * rule.for_seconds)
         return Text(f"(恢复未满 {rest.zh})", f" (recovered for less than {rest.en})")

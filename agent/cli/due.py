@@ -8,24 +8,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from agent.cli.common import DEFAULT, Config, Format, Output, out, out_json, out_rich, site_of, table_of
+from agent.core.dues import CLOSED, HEADINGS, KINDS, NO_DAY, ON, OVER
 from agent.core.site import Site
-from agent.core.text import Language, Text
+from agent.core.text import Language
 from agent.core.units import moment
 
 if TYPE_CHECKING:
     from checks.due import Due, Standing
-
-KINDS = {
-    "sheet": Text("巡检单", "sheet"),
-    "attestation": Text("登记到期", "attestation"),
-    "review": Text("定期检查", "review"),
-    "ticket": Text("整改单", "ticket"),
-    "waiver": Text("豁免到期", "waiver"),
-}
-HEADINGS = (Text("类别", "kind"), Text("检查项", "item"), Text("截止", "until"), Text("要做的", "to do"))
-ON = Text("{day} 应办 {count} 件", "due on {day}: {count}")
-CLOSED = Text("{today} 不对外服务,以下为下一服务日", "nobody is served on {today}; this is the next service day")
-NO_DAY = Text("一年内没有服务日(calendar)", "no service day within a year (calendar)")
 
 
 def due(config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
@@ -61,7 +50,7 @@ def _shown(site: Site, today: date, day: date, found: Sequence[Due], now: float)
 def _until(site: Site, each: Due, now: float, language: Language) -> str:
     if each.until is None:
         return "–"
-    late = Text("(已过期)", " (over)")[language] if each.until < now else ""
+    late = OVER[language] if each.until < now else ""
     return moment(site.calendar, each.until) + late
 
 

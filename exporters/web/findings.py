@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from agent.core.checklist import Finding, Item, Result, Score
 from agent.core.text import Text
+from exporters.web.dues import due
 from exporters.web.look import Look, render
 from exporters.web.readiness import answers, went
 from exporters.web.scene import Scene
@@ -44,6 +45,7 @@ class Line:
     playbooks: tuple[tuple[str, str, str], ...]
     age: str
     who: str
+    changed: bool = False
 
 
 def checklist_page(picture: Picture, area: str, look: Look) -> str | None:
@@ -70,6 +72,8 @@ def checklist_page(picture: Picture, area: str, look: Look) -> str | None:
         scores=score_rows(scene, picture.scores),
         advice=scene.text(picture.advice) if picture.advice and not area else "",
         answers=() if area else answers(scene),
+        due=None if area else due(scene),
+        limits=_limits(scene, area),
         lines=[_line(scene, finding) for finding in found[:SHOWN]],
         hidden=len(found[SHOWN:]),
     )
@@ -107,6 +111,7 @@ def worst_first(findings: Iterable[Finding], items: Mapping[str, Item]) -> Seque
 def _line(scene: Scene, finding: Finding) -> Line:
     verdict, item = finding.verdict, scene.items.get(finding.item)
     state, word = RESULTS[verdict.result]
+    changed = scene.picture.changed
     known = verdict.subject in scene.by_id
     center = scene.picture.site.center
     key = "to_be" if verdict.result is Result.NOT_CONNECTED else "expected"
@@ -123,8 +128,16 @@ def _line(scene: Scene, finding: Finding) -> Line:
         remedy=scene.text(verdict.remedy) if verdict.remedy else "",
         playbooks=tuple(_playbook(scene, each, verdict.subject) for each in wanted),
         age=scene.age(finding.at),
+        changed=any(each.item == finding.item and each.target in ("", verdict.subject) for each in changed),
         who="" if finding.who == "shouwang" else scene.person(finding.who),
     )
+
+
+def _limits(scene: Scene, area: str) -> list[str]:
+    """The limits that the site changed, of the items that are shown."""
+    said = zip(scene.picture.changed, scene.picture.limits, strict=True)
+    of_area = {item.id for item in scene.items.values() if area in ("", item.area)}
+    return [scene.text(text) for each, text in said if each.item in of_area]
 
 
 def _playbook(scene: Scene, identity: str, subject: str) -> tuple[str, str, str]:

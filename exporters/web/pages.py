@@ -9,6 +9,7 @@ from typing import Any, Literal
 from agent.core.computed import read_of_target
 from agent.core.filling import fill
 from agent.core.incident import Change, Incident, Playbook
+from exporters.web.dues import due
 from exporters.web.findings import score_rows
 from exporters.web.look import Look, render
 from exporters.web.readiness import answers
@@ -38,6 +39,7 @@ def overview(picture: Picture, look: Look) -> str:
         changes=recent(scene),
         scores=score_rows(scene, picture.scores),
         answers=answers(scene),
+        due=due(scene),
         receivers=[_receiver(scene, each) for each in picture.receivers],
     )
 

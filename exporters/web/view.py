@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from agent.core.checklist import Area, Finding, Score
+from agent.core.checklist import Area, Changed, Finding, Score
 from agent.core.incident import Change, Incident, Playbook
 from agent.core.model import Reading
 from agent.core.site import Site
@@ -46,8 +46,9 @@ class Picture:
     incidents, newest first, at most some hundred; `maintenance` the ids of targets under a planned change;
     `unwatched` the ids of targets that no collector reads yet. `areas`, `findings` and `scores` are of the last run of
     the checklist, empty before the first; `scores` stand in the order of `areas`. `readiness` are the last
-    opening and closing check as documents, `trend` the scores by day and area. `polling` is False until the scheduler
-    runs. `advice` says what fails above the centre's level.
+    opening and closing check as documents, `due` what is due today or on the next service day, `trend` the scores by
+    day and area. `changed` are the limits that the site changed, `limits` the same in words. `polling` is False until
+    the scheduler runs. `advice` says what fails above the centre's level.
     """
 
     site: Site
@@ -62,7 +63,10 @@ class Picture:
     findings: tuple[Finding, ...] = ()
     scores: tuple[Score, ...] = ()
     readiness: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    due: Mapping[str, Any] = field(default_factory=dict)
     trend: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    changed: tuple[Changed, ...] = ()
+    limits: tuple[Text, ...] = ()
     receivers: tuple[Receiver, ...] = ()
     notes: tuple[Note, ...] = ()
     maintenance: frozenset[str] = frozenset()

@@ -51,6 +51,8 @@ PAGE: Mapping[str, Text] = {
     "brewing_hint": Text("先看下方红色的行,不要等。", "Look at the red rows below; do not wait."),
     "all_areas": Text("全部", "All"),
     "judged": Text("{} 判定", "judged {}"),
+    "own_limits": Text("本中心改过的阈值", "Limits that this centre changed"),
+    "changed_limit": Text("(阈值已改)", "(changed limit)"),
     "findings": Text("检查结果,最差的在前", "Findings, worst first"),
     "no_findings": Text("还没有检查结果。", "Nothing has been judged yet."),
     "more_findings": Text("另有 {} 条,见 /api/v1/checklist", "{} more, see /api/v1/checklist"),

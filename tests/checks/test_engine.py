@@ -319,6 +319,7 @@ def test_the_samples_say_scores_onboarding_and_the_time_of_the_run(checklist: Ch
     assert ("checklist_area_score_ratio", "network_platform") not in values
     assert values["checklist_onboarding_ratio", "host_management"] == 1
     assert values["checklist_onboarding_ratio", "network_platform"] == 0
+    assert values["checklist_connected_ratio",] == 1 / 3
     assert values["checklist_judged_ratio", "host_management"] == 1
     assert values["checklist_judged_ratio", "network_platform"] == 0
     assert values["checklist_source_connected", "HOST-04"] == 1

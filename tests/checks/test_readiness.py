@@ -15,8 +15,9 @@ from agent.core.incident import Incident
 from agent.core.model import Dependency, Metric, Reading, Sample, Target
 from agent.core.site import Center, Counter, Site
 from agent.core.text import Text
+from checks import metrics
 from checks.book import items_of, load
-from checks.readiness import Readiness, Seen, closing, document, due_at, is_due, opening
+from checks.readiness import Readiness, Seen, closing, document, due_at, hurt, is_due, opening
 from playbooks.book import load as load_books
 
 CALENDAR = Calendar()
@@ -200,3 +201,18 @@ def test_the_opening_check_is_twenty_minutes_before_service_and_is_made_up_for_u
     assert [is_due("opening", CALENDAR, now, last) for now, last in cases] == [False, True, False, True, False]
     assert is_due("closing", CALENDAR, at(23), at(16, 40, -1))
     assert not is_due("closing", CALENDAR, at(16, 39), None)
+
+
+def test_what_hinders_is_told_as_metrics_by_counter() -> None:
+    for samples, incidents, answer, counters in (
+        ([(LINE, LINE_UP.sample(0))], [incident("IR-04", LINE, "P2")], "not_ready", {"1", "2"}),
+        ([(LINE, LINE_UP.sample(0))], [], "not_ready", {"1", "2"}),
+        ([(LINE, LINE_UP.sample(1))], [incident("IR-01", CORE, "P1")], "not_ready", set()),
+        ([(LINE, LINE_UP.sample(1))], [], "ready", set()),
+    ):
+        scene = seen(incidents=incidents, samples=samples)
+        found = opening(scene)
+        told = list(metrics.opening(found.answer, ["1", "2"], hurt(found, scene.situation)))
+        assert {each.labels[0] for each in told if each.metric is metrics.OPENING and each.value} == {answer}
+        assert {each.labels[0] for each in told if each.metric is metrics.HURT and each.value} == counters
+        assert len(told) == 5

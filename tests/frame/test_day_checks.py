@@ -36,7 +36,11 @@ def test_a_running_agent_says_whether_the_doors_can_open_and_what_is_left_before
         assert closing.returncode == 1
         assert closing.stdout.startswith("下班前还有事要做 · 测试中心")
         assert "当天巡检单未签" in closing.stdout
-        assert set(json.loads(centre.get("/api/v1/checklist"))) >= {"readiness", "trend"}
+        assert set(json.loads(centre.get("/api/v1/checklist"))) >= {"readiness", "due", "trend"}
+        told = centre.get("/metrics")
+        assert 'checklist_opening_answer{answer="ready"}' in told
+        assert "checklist_connected_ratio" in told
+        assert "应办" in centre.get("/checklist")
     assert "Traceback" not in centre.said()
 
 

@@ -93,7 +93,7 @@ def _samples(answer: HttpAnswer, options: ApplicationOptions, poll: Poll) -> Ite
         if version := _version(answer, options, poll):
             yield Sample(metrics.INFO, 1.0, (role, version))
     waited = not answered and answer.failure is not None and answer.failure.kind == "timeout" and answer.addresses
-    slow = slow_of(poll, answer.seconds if answered or waited else None)
+    slow = slow_of(poll, answer.seconds if answered or waited else None, options.slow_window)
     if slow is not None:
         yield Sample(metrics.P95, slow, (role,))
     if answer.tls is not None:

@@ -94,7 +94,7 @@ def _samples(
         yield from (Sample(metrics.RESPONSE, each, (role, phase)) for phase, each in phases.items())
         yield Sample(metrics.RESPONSE, talk.seconds, (role, "total"))
     waited = talk is not None and talk.failure is not None and talk.failure.kind == "timeout"
-    slow = slow_of(poll, talk.seconds if talk is not None and (good or waited) else None)
+    slow = slow_of(poll, talk.seconds if talk is not None and (good or waited) else None, options.slow_window)
     if slow is not None:
         yield Sample(metrics.P95, slow, (role,))
     if shown is not None:

@@ -19,7 +19,7 @@ P95 = Metric(
     "gauge",
     "seconds",
     ("role",),
-    "95th percentile of total, 10 minutes; what did not come in time counts as the time waited",
+    "95th percentile of total, 10 minutes or `slow_window`; what did not come in time counts as the time waited",
 )
 CONTENT_CHANGED = Metric(
     "application_content_changed",

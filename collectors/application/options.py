@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 from agent.core.model import Section
 from agent.options import (
     Address,
+    Duration,
     Endpoint,
     HostId,
     NameServer,
@@ -145,6 +146,7 @@ class ApplicationOptions(TargetOptions):
     expect: Expect = Expect()
     published: Published | None = None
     version: VersionShown | None = Field(None, description="default: the header Server")
+    slow_window: Duration = Field(600.0, description="over how long the 95th percentile of times is taken")
     ticket: Shown | None = Field(None, description="when the last ticket was drawn; of a file alone, when it changed")
     lag: Shown | None = Field(None, description="seconds by which the display is behind the calls")
     printers: tuple[TargetId, ...] = Field((), max_length=20, description="entries of hosts or machine_room")

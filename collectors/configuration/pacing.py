@@ -31,7 +31,7 @@ def due(facts: Facts, every: float, spacing: float = SPACING) -> bool:
     """A device whose signs mean nothing, since reading it is one, is read more and more seldom for them."""
     if facts.wanted:
         return True
-    pause = REFUSED if facts.refused else RETRY if facts.failed else spacing
+    pause = REFUSED if facts.refused else min(RETRY, every) if facts.failed else spacing
     if facts.since is not None and facts.since < pause:
         return False
     if facts.failed or facts.age is None or facts.age >= every or facts.age < 0:

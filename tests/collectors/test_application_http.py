@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from agent.core.model import Reading
+from agent.core.reach import Poll
+from collectors.application.times import slow_of
 from tests.collectors.applications import P95, RESPONSE, UP, of_page, page, poll, polls, why
 from tests.collectors.ways import value, values
 from tests.peers import free_port
@@ -236,6 +238,13 @@ def test_the_95th_percentile_is_of_ten_minutes_and_of_what_came_too_late_too() -
     late = asyncio.run(main())[-1]
     assert value(late, UP) == 0
     assert (value(late, P95) or 0) > 0.5
+
+
+def test_a_slow_answer_counts_for_as_long_as_agent_yaml_says() -> None:
+    nobody: Any = None
+    memory: dict[str, Any] = {}
+    told = [slow_of(Poll(nobody, 0.0, at * 10.0, memory), 9.0 if at == 1 else 0.1, 60.0) for at in range(9)]
+    assert [each and each > 1 for each in told] == [None] * 4 + [True] * 3 + [False] * 2
 
 
 BODY = "统一受理平台 版本 3".encode()

@@ -421,6 +421,11 @@ def test_when_it_is_due(facts: Facts, expected: bool) -> None:
     assert due(facts, DAY) is expected
 
 
+def test_what_failed_is_tried_no_later_than_what_went_well_but_for_a_refusal() -> None:
+    assert due(Facts(age=60.0, since=60.0, failed=True), every=60.0)
+    assert not due(Facts(age=60.0, since=60.0, failed=True, refused=True), every=60.0)
+
+
 def test_a_poll_beside_a_reading_that_somebody_asked_for_tells_of_no_failure() -> None:
     switch = Switch()
     switch.read()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping
 
 from demo.hosts.model import Care
@@ -54,6 +55,12 @@ def content(path: str, care: Care) -> str | None:
     if text is not None and not care.locks_out and path in LOCKOUT:
         return "".join(line for line in text.splitlines(keepends=True) if not re.search("faillock|^deny|^unlock", line))
     return text
+
+
+def signatures(built: float) -> str:
+    """The header of ClamAV's data base; `built` in Unix seconds."""
+    day = time.strftime("%d %b %Y %H-%M +0000", time.gmtime(built))
+    return f"ClamAV-VDB:{day}:27460:2077000:90:{'0' * 32}:sig:raynman:{int(built)}".ljust(512)
 
 
 def sshd(care: Care) -> str:

@@ -55,11 +55,13 @@ class Role:
 @dataclass
 class Care:
     """How a host is kept. `stopped`: programs of PROCESSES, or services, that do not run; `opened`: a port at which
-    something listens that nobody planned, 0 for none; `patched`: days since its packages were last renewed."""
+    something listens that nobody planned, 0 for none; `patched`, `signatures`: days since its packages, and what
+    its protection from malware knows, were last renewed."""
 
     stopped: set[str] = field(default_factory=set)
     opened: int = 0
     patched: float = 9.0
+    signatures: float = 0.3
     root_login: bool = False
     locks_out: bool = True
     second_root: bool = False

@@ -27,6 +27,7 @@ PRESENT = (
     "/usr/bin/stat", "/usr/bin/systemctl", "/usr/bin/timedatectl", "/usr/sbin/auditctl", "/usr/sbin/mdadm",
     "/usr/sbin/smartctl", "/usr/sbin/sshd", "/run/systemd/system", "/run/utmp", "/usr/bin/dnf",
 )  # fmt: skip
+SIGNATURES = "/var/lib/clamav/daily.cvd"
 EAST = 8 * 3600
 ABSENT = 127
 RUNS, STOPPED = "ActiveState=active\nSubState=running\n", "ActiveState=inactive\nSubState=dead\n"
@@ -36,6 +37,8 @@ def content(host: Host, path: str) -> bytes | None:
     """Of a file; None if there is none."""
     if (own := host.file(path)) is not None:
         return own
+    if path == SIGNATURES:
+        return etc.signatures(host.clock - host.care.signatures * DAY).encode()
     made = proc.FILES.get(path)
     text = made(host) if made else etc.content(path, host.care)
     return None if text is None else text.encode()

@@ -19,7 +19,7 @@ ROWS = (
     Flip("HOST-10", "backup-host", Set("backup-host", "opened", "3389"), "1", value=1.0),
     Flip("HOST-11", "backup-host", Set("backup-host", "service.auditd", "stopped"), "audit", value=0.0),
     Flip("HOST-13", "file-host", Fault("brute-force", "file-host"), "failed"),
-    Flip("HOST-14", "database-host", Set("database-host", "service.clamd", "stopped"), "", value=0.0),
+    Flip("HOST-14", "database-host", Set("database-host", "signatures", "40"), "40 d"),
     Flip("HOST-15", "database-host", Fault("clock-drift", "database-host"), "95 s"),
     Flip("HOST-16", "file-host", Fault("canary-file-changed", "file-host"), "", value=1.0),
     Flip("HOST-17", "pc-5", Set("pc-5", "storage", "on"), "", value=1.0),

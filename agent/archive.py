@@ -52,8 +52,6 @@ class Archive:
 def written(output: Path, made: datetime, overwrite: bool = False) -> Iterator[Archive]:
     """FileExistsError if there is such a file already and it is not to be written over; OSError if it cannot be
     written: then nothing is left, and a file that was there is as it was."""
-    if not overwrite:
-        os.close(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))  # nobody else takes it
     half = output.with_name(f".{secrets.token_hex(8)}.half")  # the name itself may be as long as a name can be
     try:
         with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
@@ -66,11 +64,18 @@ def written(output: Path, made: datetime, overwrite: bool = False) -> Iterator[A
                 raise
             file.flush()
             os.fsync(file.fileno())
-        half.replace(output)
-    except BaseException:
+        half.replace(output) if overwrite else _into_place(half, output)
+    finally:
         with contextlib.suppress(OSError):
             half.unlink(missing_ok=True)
-        if not overwrite:
-            with contextlib.suppress(OSError):
-                output.unlink(missing_ok=True)
+
+
+def _into_place(half: Path, output: Path) -> None:
+    """Under its name, where nothing is; whoever came first keeps it."""
+    try:
+        os.link(half, output)
+    except FileExistsError:
         raise
+    except OSError:  # a file system without hard links, as on a USB stick
+        os.close(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        half.replace(output)

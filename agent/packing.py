@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from agent import attestations, tickets, waivers
 from agent.core import attestations as attested
@@ -18,6 +19,10 @@ from agent.core import waivers as waived
 from agent.core.checklist import Finding, Item
 from agent.core.ledger import Fault, Record
 from agent.core.pack import OnRecord
+from agent.core.text import Text
+from agent.reconciling import mismatches
+
+T = TypeVar("T")
 
 HISTORY = 100  # records of an item that are told in short
 # Entries of the register of restores prove the items that ask for one of these metrics.
@@ -30,11 +35,13 @@ PERSONS = ("by", "confirmed_by", "withdrawn_by", "approved_by", "ended_by", "own
 
 @dataclass
 class Proof:
-    """What was found. `seqs` are the records concerned, `files` names and records by SHA-256, `people` ids."""
+    """What was found. `unlike`: what is other in the tables than the ledger says. `seqs` are the records concerned,
+    `files` names and records by SHA-256, `people` ids."""
 
     head: str = ledger.BEFORE_FIRST
     count: int = 0
     fault: Fault | None = None
+    unlike: list[Text] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     items: Mapping[str, OnRecord] = field(default_factory=dict)
     seqs: set[int] = field(default_factory=set)
@@ -44,7 +51,8 @@ class Proof:
 
 def proof_of(connection: sqlite3.Connection, wanted: Collection[Item], now: float) -> Proof:
     """Of these items. The connection's caller holds a transaction, so that all of it is of one moment."""
-    proof = Proof(fault=ledger.verify(ledger.records(connection)), findings=rows.findings(connection))
+    proof = Proof(fault=ledger.verify(ledger.records(connection)), findings=list(_findings(connection)))
+    proof.unlike = [] if proof.fault else list(mismatches(connection, now))
     seen = {item.id: _Seen(item) for item in wanted}
     attestation_of: dict[str, str] = {}
     for record in ledger.records(connection):
@@ -111,24 +119,34 @@ def _concerned(
     return {each for each, of in seen.items() if metric in of.item.metrics} if metric else set()
 
 
+def _findings(connection: sqlite3.Connection) -> Iterator[Finding]:
+    """Those that can be read: one that was tampered with until it cannot is told by `unlike`."""
+    for (text,) in connection.execute("SELECT body FROM findings ORDER BY item, kind, subject"):
+        with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
+            yield rows.read_finding(text)
+
+
 def _registers(connection: sqlite3.Connection, now: float) -> Mapping[str, list[dict[str, Any]]]:
     """Their entries as documents, each with the state that it is in."""
 
-    def entries(key: str) -> list[dict[str, Any]]:
-        return list(json.loads(rows.recall(connection, key) or "[]"))
+    def entries(key: str, read: Callable[[Mapping[str, Any]], T]) -> list[T]:
+        """None of a register that cannot be read, as `unlike` tells."""
+        try:
+            return [read(each) for each in json.loads(rows.recall(connection, key) or "[]")]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return []
 
-    said = attested.Register(attested.read(each) for each in entries(attestations.REGISTER))
+    said = attested.Register(entries(attestations.REGISTER, attested.read))
     standing = {each.id for each in said.standing.values()}
     return {
         "attestations": [
             {**attested.body_of(each), "state": each.state(now), "stands": each.id in standing} for each in said.entries
         ],
         "waivers": [
-            {**waived.body_of(each), "state": each.state(now)} for each in map(waived.read, entries(waivers.REGISTER))
+            {**waived.body_of(each), "state": each.state(now)} for each in entries(waivers.REGISTER, waived.read)
         ],
         "tickets": [
-            {**ticketed.body_of(each), "state": each.state(now)}
-            for each in map(ticketed.read, entries(tickets.REGISTER))
+            {**ticketed.body_of(each), "state": each.state(now)} for each in entries(tickets.REGISTER, ticketed.read)
         ],
     }
 

@@ -215,7 +215,7 @@ def _same_finding(key: tuple[str, str, str], recorded: float, now: Body, then: B
     """What was measured may be other since, but not the result, who gave it, and what it is about."""
     try:
         ours = (now["item"], now["kind"], now["verdict"]["subject"])
-        told = [(each["area"], each["verdict"]["result"], each["who"]) for each in (now, then)]
+        told = [(each["verdict"]["result"], each["who"]) for each in (now, then)]
         more = [(each.get("waiver", ""), each.get("found", "")) for each in (now, then)]
     except (KeyError, TypeError):
         return False

@@ -45,6 +45,11 @@ TOLD = Text(
     "台账第 {seq} 条含有 agent.yaml 里的一个口令,遮盖会破坏哈希链;请先更换这个口令,再生成",
     "record {seq} of the ledger holds a password of agent.yaml; masked, the chain would break. Change it first",
 )
+MORE = Text(
+    "另有 {count} 处与台账不符:shouwang ledger verify",
+    "{count} more differ from the ledger: shouwang ledger verify",
+)
+TOLD_OF = 5
 DONE = Text(
     "{path}:{items} 个检查项,{files} 个证据文件,台账 {records} 条",
     "{path}: {items} items, {files} files of evidence, {records} ledger records",
@@ -163,7 +168,10 @@ def _fill(
 
 def _troubles(proof: Proof, lost: Sequence[str]) -> list[Text]:
     found = [BROKEN.format(seq=proof.fault.seq, what=proof.fault.what)] if proof.fault else []
-    names = ", ".join(clean(each, 60) for each in lost[:5])
+    found += proof.unlike[:TOLD_OF]
+    if more := len(proof.unlike[TOLD_OF:]):
+        found.append(MORE.format(count=more))
+    names = ", ".join(clean(each, 60) for each in lost[:TOLD_OF])
     return [*found, *([LOST.format(count=len(lost), names=names)] if lost else [])]
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import resource
+import sqlite3
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from agent import waivers
+from agent.archive import written
 from agent.cli.main import application
 from agent.core.checklist import Finding, Verdict
 from agent.core.checklist import Result as Found
@@ -197,8 +201,6 @@ def test_a_file_that_was_changed_or_is_gone_is_told_on_the_page_and_by_the_exit_
 
 
 def test_a_ledger_that_was_tampered_with_is_packed_as_it_is_and_said_to_be_so(command: Command, recorded: Path) -> None:
-    import sqlite3
-
     connection = sqlite3.connect(recorded / "var" / "shouwang.db")
     connection.execute("DROP TRIGGER ledger_unchanged")
     connection.execute("UPDATE ledger SET body = replace(body, '\"fail\"', '\"pass\"') WHERE seq = 1")
@@ -208,6 +210,44 @@ def test_a_ledger_that_was_tampered_with_is_packed_as_it_is_and_said_to_be_so(co
     assert (done.exit_code, "record 1 of the ledger is bad" in done.stderr) == (1, True)
     assert not said["ledger"]["sound"]
     assert "record 1 of the ledger is bad" in found["index.html"].decode()
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE findings SET body = replace(body, 'fail', 'pass')", "finding HOST-04 host self: not of its own"),
+        ("UPDATE findings SET body = '{}'", "finding HOST-04 host self: not what record 1"),
+        ("UPDATE findings SET body = 'x'", "finding HOST-11 host self: not of its own"),
+        ("UPDATE memory SET value = 'x' WHERE key = 'waivers'", "waiver: cannot be understood"),
+        ("UPDATE memory SET value = '[1]' WHERE key = 'attestations'", "attestation: cannot be understood"),
+        ("UPDATE memory SET value = '[]' WHERE key = 'waivers'", "waiver EXC-0001: is gone"),
+    ],
+)
+def test_a_table_that_is_not_what_the_ledger_says_is_told_on_the_page(
+    command: Command, recorded: Path, statement: str, said: str
+) -> None:
+    with contextlib.closing(sqlite3.connect(recorded / "var" / "shouwang.db")) as connection:
+        connection.execute(statement)
+        connection.commit()
+    done, found, _ = packed(command, recorded, "--all")
+    assert (done.exit_code, said in done.stderr) == (1, True), done.stderr
+    assert said in found["index.html"].decode()
+
+
+def test_of_two_at_once_the_first_to_end_keeps_the_name(tmp_path: Path) -> None:
+    output, made = tmp_path / "pack.zip", datetime(2026, 11, 24, tzinfo=UTC)
+
+    def at_once() -> None:
+        with written(output, made) as slow:
+            slow.add("which", [b"slow"])
+            with written(output, made) as quick:
+                quick.add("which", [b"quick"])
+
+    with pytest.raises(FileExistsError):
+        at_once()
+    with zipfile.ZipFile(output) as archive:
+        assert archive.read("which") == b"quick"
+    assert [each.name for each in tmp_path.iterdir()] == ["pack.zip"]
 
 
 @pytest.mark.parametrize(

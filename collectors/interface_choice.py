@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from pydantic import Field
 
 from agent.core.text import Text
-from agent.options import Options
+from agent.options import Duration, Options
 from collectors.if_mib import Interface
 from collectors.interface_baseline import PortBaseline
 
@@ -43,6 +43,7 @@ class InterfaceOptions(Options):
     baseline: dict[str, PortBaseline] = Field(
         default_factory=dict, max_length=256, description="how key ports are to work, by the name of the port"
     )
+    unused_after: Duration = Field(30 * 86400.0, description="an open port that nobody used for so long is unused")
 
 
 def chosen(interfaces: Iterable[Interface], options: InterfaceOptions) -> list[Interface]:

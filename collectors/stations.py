@@ -18,6 +18,7 @@ from collectors.cisco_vlans import of_each, vlans
 from collectors.device import by_snmp
 from collectors.device_identity import SYS_OBJECT_ID
 from collectors.device_uptime import UPTIME_OIDS, restarted, uptime
+from collectors.interface_choice import InterfaceOptions
 from collectors.lldp import CISCO, neighbours
 from collectors.mac_table import HUAWEI, Station, by_vlan, of_bridge, of_huawei, stations
 from collectors.network_options import TABLES_EVERY, NetworkOptions
@@ -85,7 +86,8 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
     if due:
         _watch_ports(seen.ports, facts, poll)
     networks: NetworkOptions = getattr(options, "networks", NetworkOptions())
-    for sample in _of_unused(seen.ports, networks, poll):
+    after = getattr(options, "interfaces", InterfaceOptions()).unused_after
+    for sample in _of_unused(seen.ports, networks, after, poll):
         yield sample
     for sample in _of_learnt(seen, networks, poll):
         # A table that is not whole can show somebody, not that there is nobody.
@@ -194,9 +196,9 @@ def _watch_ports(ports: Ports, facts: Mapping[str, Any], poll: Poll) -> None:
     poll.memory["watch"] = follow(poll.memory.get("watch"), sockets(ports.by_index.values()), poll.monotonic, again)
 
 
-def _of_unused(ports: Ports, networks: NetworkOptions, poll: Poll) -> Iterator[Sample]:
+def _of_unused(ports: Ports, networks: NetworkOptions, after: float, poll: Poll) -> Iterator[Sample]:
     """A port is in the public area if what is plugged in there comes into a public network."""
-    found = unused(poll.memory["watch"], sockets(ports.by_index.values()), poll.monotonic)
+    found = unused(poll.memory["watch"], sockets(ports.by_index.values()), poll.monotonic, after)
     if found is None:
         return
     public = Counter(networks.by_vlan.get(port.vlan or 0) in ("public", "guests") for port in found)

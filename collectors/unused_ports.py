@@ -1,4 +1,4 @@
-"""Ports that nobody has used for a month and that are not shut. Pure; times in seconds."""
+"""Ports that nobody has used for long and that are not shut. Pure; times in seconds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from collectors.ports import Port
 
-LONG = 30 * 86400.0
 ETHERNET = (6, 62, 117)  # ethernetCsmacd, fastEther, gigabitEthernet
 
 
@@ -40,11 +39,11 @@ def follow(watch: Watch | None, ports: Iterable[Port], now: float, device_restar
     return Watch(watch.began if watch else now, followed)
 
 
-def unused(watch: Watch, ports: Iterable[Port], now: float) -> Iterator[Port] | None:
-    """Those that are open and were not used for a month; None before the switch was watched for as long."""
-    if now - watch.began < LONG:
+def unused(watch: Watch, ports: Iterable[Port], now: float, after: float) -> Iterator[Port] | None:
+    """Those that are open and were not used for so long; None before the switch was watched for as long."""
+    if now - watch.began < after:
         return None
-    return (port for port in ports if port.admin_up and now - watch.ports[port.name].since >= LONG)
+    return (port for port in ports if port.admin_up and now - watch.ports[port.name].since >= after)
 
 
 def sockets(ports: Iterable[Port]) -> list[Port]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import yaml
+
 from demo.centre.macs import macs
 from demo.centre.plan import Centre
 from demo.centre.vlans import MANAGEMENT, PUBLIC, vlan_of, vlans
@@ -15,10 +17,12 @@ from demo.world.power import Power
 from demo.world.switching import Switching
 
 Entry = Mapping[str, Any]
-ASSETS, BASELINES = "assets.csv", "baselines"
+ASSETS, BASELINES, FIRMWARE = "assets.csv", "baselines", "firmware.yaml"
 HEADINGS = "编号,名称,MAC地址,IP地址,序列号,责任人,所属网络"
 OWNER = "王工"
 NETWORKS = {MANAGEMENT: "management", PUBLIC: "public"}
+MAKERS = {"core": "H3C", "access": "Huawei"}
+ENDED = {"core": "7.1.04*", "access": "V200R010*"}  # versions that their makers no longer maintain
 # Soon, as all of the demo is, and a little sooner than the poll at which it is due; a real switch is read more seldom.
 TABLES, CONFIG = "9s", {"backup": "1d", "spacing": "3s"}
 
@@ -50,7 +54,15 @@ def files(centre: Centre) -> Iterator[tuple[str, bytes]]:
     mine = _switching(centre)
     for name, switch in mine.switches.items():
         yield f"{BASELINES}/{name}.cfg", approved(switch, centre, USER)
+    yield f"{BASELINES}/{FIRMWARE}", yaml.safe_dump({"releases": list(_releases(mine))}, sort_keys=False).encode()
     yield ASSETS, "".join(f"{line}\n" for line in (HEADINGS, *_assets(centre, mine))).encode()
+
+
+def _releases(mine: Switching) -> Iterator[Entry]:
+    """Each model once, with the version that it has."""
+    for tier, maker in MAKERS.items():
+        for switch in [each for each in mine.switches.values() if each.tier == tier][:1]:
+            yield {"vendor": maker, "model": switch.model, "approved": [switch.version], "ended": [ENDED[tier]]}
 
 
 def _assets(centre: Centre, mine: Switching) -> Iterator[str]:

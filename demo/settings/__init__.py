@@ -11,7 +11,7 @@ from demo.devices.room_sensor import RoomSensor
 from demo.devices.switch import Switch
 from demo.devices.ups import Ups
 from demo.faults.fault import Unknown
-from demo.settings import data, hosts, room, switches
+from demo.settings import data, hosts, lines, room, switches
 from demo.settings.setting import Setting
 from demo.settings.values import SHOWN, Unusable
 from demo.world.chosen import Key
@@ -22,6 +22,7 @@ SETTINGS: Mapping[type, Sequence[Setting]] = {
     Ups: room.UPS,
     Switch: switches.SWITCH,
     **hosts.MODELS,
+    **lines.MODELS,
     **data.MODELS,
 }
 NO_NODE = Text(
@@ -62,7 +63,7 @@ def models(world: World) -> Iterator[tuple[str, Any]]:
     yield from world.switching.switches.items()
     yield from world.power.ups.items()
     yield from ((node.id, world.room.sensor) for node in world.centre.of("sensor"))
-    for own in (world.hosts, world.terminals, world.pages, world.backups.keepers):
+    for own in (world.reach.along, world.hosts, world.terminals, world.pages, world.backups.keepers):
         yield from own.items()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from demo.centre.node import Line, Node
 from demo.centre.plan import Centre
@@ -21,6 +21,16 @@ SLOW, LOSS = 0.180, 0.22
 GATEWAY, CARRIER_HOP, FAR_GATEWAY, APPLICATION = range(4)
 
 
+@dataclass
+class Along:
+    """What somebody chose of a line beside its faults: seconds by which every other packet is late, a ratio of packets
+    that are lost, and whether the carrier's hop says nothing of itself while all behind it answers."""
+
+    jitter: float = 0.0
+    loss: float = 0.0
+    mute: bool = False
+
+
 class Reach:
     """A line is cut at its modem, and its port with it (`line-cut`), at its gateway (`line-gateway-down`), behind it
     (`line-carrier-fault`), or only its application is down."""
@@ -30,6 +40,8 @@ class Reach:
     ) -> None:
         self._centre, self._active, self._power, self._switching = centre, active, power, switching
         self._machines = machines
+        self.along: Mapping[str, Along] = {line: Along() for line in centre.lines}
+        self._packets = 0
 
     def way(self, address: str) -> Way | None:
         if (node := self._centre.by_address.get(address)) is not None:
@@ -59,10 +71,14 @@ class Reach:
             (on("line-gateway-down", line.id), GATEWAY),
             (on("line-carrier-fault", line.id), CARRIER_HOP),
         )
-        if not near or cut or any(fault and place >= since for fault, since in gone):
+        chosen = self.along[line.id]
+        muted = chosen.mute and place == CARRIER_HOP
+        if not near or cut or muted or any(fault and place >= since for fault, since in gone):
             return SILENT
         closed = frozenset({443}) if place == APPLICATION and on("line-application-down", line.id) else frozenset[int]()
         way = Way(delay=DELAYS[place], hops=line.addresses[: min(place, FAR_GATEWAY + 1)], closed=closed)
         if place >= CARRIER_HOP:
-            way = replace(way, loss=LOSS * on("line-loss", line.id), delay=way.delay + SLOW * on("line-slow", line.id))
+            self._packets += 1
+            late = SLOW * on("line-slow", line.id) + chosen.jitter * (self._packets % 2)
+            way = replace(way, loss=max(LOSS * on("line-loss", line.id), chosen.loss), delay=way.delay + late)
         return way

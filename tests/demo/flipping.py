@@ -13,7 +13,7 @@ import yaml
 
 from agent.control import NotRunning, Refused, ask
 from tests.demo.centres import Centre
-from tests.demo.flips import Flip, Shortened
+from tests.demo.flips import Flip, Shortened, Sooner
 from tests.peers import until
 
 STATE = "var"  # of the agent, in the centre's folder
@@ -45,7 +45,7 @@ class Turn:
         """Takes what is found now, and goes on: begins, is healed, is over."""
         self.last, now = finding, time.monotonic()
         if self.begun is None:
-            if finding["result"] == "pass":
+            if finding["result"] == self.row.well:
                 self.begin(centre)
         elif self.healed is None:
             if self.found(finding) or now - self.begun > self.row.within:
@@ -53,8 +53,9 @@ class Turn:
                 self.missed = self.seen
                 self.row.cause.end(centre)
                 self.healed = time.monotonic()
-        elif finding["result"] == "pass" or now - self.healed > self.row.gone:
-            self.back = finding if finding["result"] == "pass" else None
+                self.over = bool(self.row.stays)
+        elif finding["result"] == self.row.back or now - self.healed > self.row.gone:
+            self.back = finding if finding["result"] == self.row.back else None
             self.over = True
 
     @property
@@ -69,15 +70,32 @@ class Turn:
         return finding["result"] == self.row.result and self.row.shows in finding["observed"]["en"] and shown
 
 
-def shorten(centre: Centre, shortened: Shortened) -> None:
+def shorten(centre: Centre, shortened: Shortened, sooner: Sooner) -> None:
     """The centre's agent.yaml has these times from now on. It must be taken up."""
     file = centre.folder / "agent.yaml"
-    with file.open("a", encoding="utf-8") as end:
-        end.write("\n" + yaml.safe_dump({"thresholds": dict(shortened)}, allow_unicode=True))
+    document = {**yaml.safe_load(file.read_text("utf-8")), "thresholds": dict(shortened)}
+    for (section, name), times in sooner.items():
+        _put(document, section, name, times)
+    written = file.with_suffix(".new")
+    written.write_text(yaml.safe_dump(document, allow_unicode=True), "utf-8")
+    written.replace(file)  # at once: the agent may be about to read it
     until(lambda: centre.get("/api/v1/targets"), why="the agent's page does not answer")
     ask = urllib.request.Request(f"http://127.0.0.1:{centre.port}/-/reload", method="POST")
     with urllib.request.urlopen(ask, timeout=20) as answer:
         assert answer.status == 200, answer.read()
+
+
+def _put(document: dict[str, Any], section: str, name: str, times: Mapping[str, Any]) -> None:
+    """Into each entry of a section, the one of this id, or the section itself."""
+    there = document.setdefault(section, {})
+    entries = [there] if isinstance(there, dict) else [each for each in there if name in ("", each["id"])]
+    for entry in entries:
+        for words, time_ in times.items():
+            *outer, last = words.split(".")
+            place = entry
+            for word in outer:
+                place = place.setdefault(word, {})
+            place[last] = time_
 
 
 def run(centre: Centre, rows: Iterable[Flip], seconds: float = 150) -> Mapping[Flip, Turn]:

@@ -68,20 +68,28 @@ class Set:
 
 @dataclass(frozen=True)
 class Flip:
-    """`shows`: a part of what the finding says it observed, in English; `value`: what some piece of its evidence has,
-    where it is a number that is known in advance."""
+    """`well`: what is found before and after, unless it is `healed` afterwards. `shows`: a part of what the finding
+    says it observed, in English; `value`: what some piece of its evidence has, where it is a number that is known in
+    advance. `stays`: why it is not awaited that it turns back: what it is judged by goes on longer than a test can."""
 
     item: str
     subject: str
     cause: Cause
     shows: str
     result: str = "fail"
+    well: str = "pass"
     value: float | None = None
     claims: tuple[str, ...] = ()
     within: float = TURNS
     gone: float = TURNS
     early: bool = False
     why: str = ""
+    healed: str = ""
+    stays: str = ""
+
+    @property
+    def back(self) -> str:
+        return self.healed or self.well
 
     @property
     def claimed(self) -> frozenset[str]:
@@ -91,6 +99,8 @@ class Flip:
 # Times, and nothing else, that the test's agent.yaml has shorter than the items have them as shipped.
 Shortened = Mapping[str, Sequence[Mapping[str, Any]]]
 SHORT = "3s"
+# What the test's agent.yaml asks sooner than that of the centre: by section and id ("" for each entry), by words.
+Sooner = Mapping[tuple[str, str], Mapping[str, Any]]
 
 
 def for_(**which: Any) -> Mapping[str, Any]:

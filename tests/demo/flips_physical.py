@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from tests.demo.flips import Fault, Flip, Set, Shortened, for_
+from tests.demo.flips import Fault, Flip, Set, Shortened, Sooner, for_
 
 # fmt: off
 ROWS = (
+    Flip("PHY-17", "contacts", Fault("cable-break", "contacts"), "last read it", within=60,
+         claims=("contacts", "leak", "smoke", "cooling-failed", "door-open"),
+         why="nothing was read for 20 seconds, and more polls are waited for"),
     Flip("PHY-01", "room", Set("room", "celsius.inlet", "31.5"), "机柜进风 31.5", value=31.5),
     Flip("PHY-03", "room", Set("room", "relative-humidity.inlet", "0.85"), "humidity 85%", value=0.85),
     Flip("PHY-04", "ups-1", Set("ups-1", "bypass", "on"), "the UPS is on bypass", "warn", value=1.0),
@@ -20,6 +23,10 @@ ROWS = (
 )
 # fmt: on
 SHORTENED: Shortened = {
+    "PHY-17": [
+        {"warn": "18s", "metric": "shouwang_target_read_timestamp_seconds"},
+        {"fail": "20s", "metric": "shouwang_target_read_timestamp_seconds"},
+    ],
     "PHY-01": [for_(instead_of=30), for_(instead_of=27)],
     "PHY-03": [for_(metric="room_humidity_ratio", result="fail"), for_(metric="room_humidity_ratio", result="warn")],
     "PHY-04": [for_(metric="ups_output_source", result="warn")],
@@ -30,3 +37,4 @@ SHORTENED: Shortened = {
     ],
     "PHY-12": [for_(metric="room_door_open", result="fail"), for_(metric="room_door_open", result="warn")],
 }
+SOONER: Sooner = {}

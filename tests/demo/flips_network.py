@@ -7,6 +7,7 @@ from tests.demo.flips import Fault, Flip, Set, Shortened, Sooner, for_
 UPLINK = "XGigabitEthernet0/0/1"
 TRUNK = "interface GigabitEthernet0/0/48; port link-type trunk; port trunk allow-pass vlan 2 to 4094"
 
+NO_VANTAGE = "nothing is tried from a second vantage there: its configuration is judged"
 # Packets asked often, so that the newest 600, which loss is judged by, are those of half a minute.
 PACKETS = {"count": 100, "interval": "20ms"}
 WAY = [{"layer": "gateway", "icmp": "10.25.0.1", **PACKETS}, {"layer": "far_gateway", "icmp": "10.25.16.1", **PACKETS}]
@@ -37,13 +38,14 @@ ROWS = (
     Flip("NET-14", "core-2", Fault("config-changed", "core-2"), "telnet server enable"),
     Flip("NET-15", "access-1", Set("access-1", "old-ssh", "on"), "diffie-hellman-group1-sha1"),
     Flip("NET-16", "core-1", Set("core-1", "typed", "snmp-agent community write cipher none"), "may write: rw",
-         well="warn"),
-    Flip("NET-17", "access-2", Set("access-2", "typed", "undo acl 2000 inbound"), "vty 0 4", well="not_connected"),
+         well="warn", why="its switches are read by SNMPv2c, behind an access list"),
+    Flip("NET-17", "access-2", Set("access-2", "typed", "undo acl 2000 inbound"), "vty 0 4", well="not_connected",
+         why=NO_VANTAGE),
     Flip("NET-18", "access-3", Set("access-3", "typed", TRUNK), "GigabitEthernet0/0/48", "warn",
-         well="not_connected"),
+         well="not_connected", why=NO_VANTAGE),
     Flip("NET-19", "access-5", Fault("config-changed", "access-5"), "without approval", value=1.0),
-    Flip("NET-20", "access-6", Set("access-6", "typed", "undo info-center loghost"), "log", well="not_connected",
-         claims=("access-6",)),
+    Flip("NET-20", "access-6", Set("access-6", "typed", "undo info-center loghost"), "there should be a log host",
+         well="not_connected", claims=("access-6",), why="no log store is watched there: its configuration is judged"),
     Flip("NET-21", "core-1", Set("core-1", "typed", "local-user admin class manage; service-type ssh"), "admin"),
     Flip("NET-22", "access-3", Set("access-3", "version", "V200R010C00SPC600"), "maintained", value=0.0),
 )

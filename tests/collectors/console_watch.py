@@ -30,6 +30,7 @@ class ConsoleWatch:
     memory: dict[str, Any] = field(default_factory=dict)
     at: float = 1000.0
     failure: ReachError | None = None
+    samples: list[Sample] = field(default_factory=list)
     remarked: list[Said] = field(default_factory=list)
 
     @property
@@ -42,6 +43,7 @@ class ConsoleWatch:
             self.device.says(shows=dict(shows))
         self.at += after
         samples, self.failure = asyncio.run(self._collect())
+        self.samples = samples
         found: Found = {}
         for metric, value, labels in samples:
             assert metric in self.collector.metrics

@@ -33,11 +33,13 @@ class Watch:
     memory: dict[str, Any] = field(default_factory=dict)
     at: float = 1000.0
     failure: ReachError | None = None
+    samples: list[Sample] = field(default_factory=list)
 
     def poll(self, after: float = 30.0) -> dict[str, float]:
         """Of each camera the moment."""
         self.at += after
-        return {labels[0]: value for _, value, labels in asyncio.run(self._collect())}
+        self.samples = asyncio.run(self._collect())
+        return {labels[0]: value for _, value, labels in self.samples}
 
     async def _collect(self) -> list[Sample]:
         said = {"user": USER, "password": PASSWORD, "port": self.device.port, **self.options}

@@ -14,6 +14,7 @@ from collectors.host.metrics import HARDENING
 Topic = Literal["sshd", "password", "accounts", "system", "terminal"]
 Result = Literal["warn", "fail"]
 MOST_TRIES, IDLE, IDLE_COUNT = 4, 300, 3  # of an SSH login; seconds, and how often they may pass
+ADMINISTRATORS_SHORTEST = 12
 SHORTEST, CLASSES, LONGEST_DAYS, LOCKED_AFTER, LOCKED_FOR, TIMEOUT = 8, 3, 90, 5, 600, 600
 UNUSED_DAYS = 90.0
 STRONGER = ("publickey", "gssapi", "hostbased")  # ways to log in that need more than a password
@@ -95,10 +96,13 @@ def _takes_passwords(settings: Mapping[str, str]) -> bool:
     return (settings.get("passwordauthentication") != "no" or by_pam) and not stronger
 
 
-def of_passwords(rules: Passwords) -> Iterator[Deviation]:
-    """A missing lock-out is a failure, anything else that is missing a warning."""
+def of_passwords(rules: Passwords, administrators: bool = False) -> Iterator[Deviation]:
+    """A missing lock-out is a failure, anything else that is missing a warning. `administrators`: some of those whose
+    passwords the rules are about may administer the host."""
     if not (rules.length or 0) >= SHORTEST:
         yield Deviation("warn", words.SHORT.format(most=SHORTEST))
+    elif administrators and not (rules.length or 0) >= ADMINISTRATORS_SHORTEST:
+        yield Deviation("warn", words.SHORT_ADMINISTRATORS.format(most=ADMINISTRATORS_SHORTEST))
     if not (rules.classes or 0) >= CLASSES:
         yield Deviation("warn", words.SIMPLE.format(most=CLASSES))
     if not 0 < (rules.days or 0) <= LONGEST_DAYS:

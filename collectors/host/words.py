@@ -111,6 +111,9 @@ IDLE_LOGINS = Text(
     "clientaliveinterval 不在 {seconds} 秒、{count} 次以内", "clientaliveinterval not within {seconds} s, {count} times"
 )
 SHORT = Text("密码可少于 {most} 位", "passwords may have less than {most} characters")
+SHORT_ADMINISTRATORS = Text(
+    "管理员密码可少于 {most} 位", "passwords of administrators may have less than {most} characters"
+)
 SIMPLE = Text("密码所需字符种类少于 {most} 种", "passwords need less than {most} kinds of characters")
 LASTING = Text("密码有效期超过 {most} 天", "passwords are good for more than {most} days")
 NOT_LOCKED = Text("输错 {most} 次密码不锁账号", "no account is locked after {most} wrong passwords")

@@ -14,6 +14,7 @@ from collectors.host import hardening as judged
 from collectors.host import words
 from collectors.host.hardening import Account, Deviation, Passwords, Topic
 from collectors.host.linux.figures import number, settings
+from collectors.host.linux.logins import GROUPS, members
 from collectors.host.metrics import HARDENING
 from collectors.host.subject import HOUR, Subject, Turn
 
@@ -41,7 +42,7 @@ SHELLS = re.compile(r".*/(?:ba|da|k|z|c|tc|fi|a|mk)?sh\b.*")
 
 
 def ask(turn: Turn) -> Sequence[Command]:
-    commands = [PASSWD, LISTED if turn.system.has("apt-get") else SHADOW, *RULES.values(), TIMEOUTS]
+    commands = [PASSWD, LISTED if turn.system.has("apt-get") else SHADOW, GROUPS, *RULES.values(), TIMEOUTS]
     if turn.system.has("sshd"):
         commands.append(SSHD)
     if turn.system.has("lastlog"):
@@ -57,7 +58,8 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
         judgements.append(("sshd", judged.of_sshd(settings(sshd.text.lower()))))
     texts = {name: said[command.argv].text for name, command in RULES.items()}
     if any(texts.values()):
-        judgements.append(("password", judged.of_passwords(passwords(texts, said[TIMEOUTS.argv].text))))
+        rules = passwords(texts, said[TIMEOUTS.argv].text)
+        judgements.append(("password", judged.of_passwords(rules, administered(said, answers[1]))))
     states, listed = answers[1], said[PASSWD.argv]
     if not listed.ok:
         states = listed  # who there is was not told, so nobody was seen to be open
@@ -81,6 +83,16 @@ def _accounts(turn: Turn, said: Mapping[tuple[str, ...], Answer], states: Answer
     accounts = accounts_of(said[PASSWD.argv].text, states.text, last)
     # Before this agent came nobody noted what a file of logins that begins anew would have said.
     return judged.of_accounts(accounts, turn.now, turn.kept.setdefault("since", turn.now) if known else None)
+
+
+def administered(said: Mapping[tuple[str, ...], Answer], states: Answer) -> bool:
+    """Whether somebody administers the host by a password; that root has one is not taken for granted."""
+    able = members(said[GROUPS.argv].text)
+    accounts = accounts_of(said[PASSWD.argv].text, states.text, {})
+    return any(
+        (each.uid == 0 or each.name in able) and each.password != "locked" and (states.ok or each.uid != 0)  # noqa: S105
+        for each in accounts
+    )
 
 
 def accounts_of(passwd: str, status: str, last: Mapping[str, float]) -> Iterator[Account]:
@@ -114,16 +126,20 @@ def last_logins(text: str) -> Mapping[str, float]:
 
 
 def passwords(texts: Mapping[str, str], timeouts: str) -> Passwords:
-    """Arguments of a PAM module come before what stands in its file, and that before what login.defs says."""
+    """Arguments of a PAM module come before what stands in its file. login.defs(5) says nothing of lengths where PAM is
+    used; what `enforcing = 0` lets pass with a warning is not asked."""
+    defs = settings(texts["login.defs"])
     modules = [line for name in ("common-password", "common-auth", "system-auth") for line in _lines(texts[name])]
     quality = _module(modules, "pam_pwquality", texts["pwquality.conf"]) or _module(modules, "pam_cracklib", "")
+    if number(quality.get("enforcing", "1")) == 0:
+        quality = {}
+    unix = _module(modules, "pam_unix", "").get("minlen", "") if modules else defs.get("PASS_MIN_LEN", "")
     lock = _module(modules, "pam_faillock", texts["faillock.conf"]) or _module(modules, "pam_tally2", "")
-    defs = settings(texts["login.defs"])
     timeout = [number(each) for each in re.findall(r"TMOUT=(\d{1,6})", timeouts)]
     classes = number(quality.get("minclass", ""))
     credits = sum((number(quality.get(name, "")) or 0) < 0 for name in ("dcredit", "ucredit", "lcredit", "ocredit"))
     return Passwords(
-        number(quality.get("minlen", "8" if quality else defs.get("PASS_MIN_LEN", ""))),
+        number(quality.get("minlen", "8") if quality else unix),
         max(classes or 0, credits),
         number(defs.get("PASS_MAX_DAYS", "")),
         number(lock.get("deny", "3")) if lock else None,

@@ -31,6 +31,7 @@ SCRIPT = script(
 $c=Get-CimInstance -Namespace root/rsop/computer -ClassName RSOP_SecuritySettingBoolean -ErrorAction SilentlyContinue|
 Where-Object{$_.KeyName -eq 'PasswordComplexity' -and $_.Precedence -eq 1}
 $u=Get-LocalUser -ErrorAction SilentlyContinue
+$a=@(Get-LocalGroupMember -SID S-1-5-32-544 -ErrorAction SilentlyContinue|ForEach-Object{[string]$_.SID})
 $s=try{Get-SmbServerConfiguration -ErrorAction Stop}catch{}
 $t='HKLM:\\SYSTEM\\CurrentControlSet\\'
 $p='HKLM:\\SOFTWARE\\Policies\\Microsoft\\'
@@ -40,7 +41,7 @@ give @{length=$d.MinPasswordLength.Value;age=$d.MaxPasswordAge.Value;tries=$d.Ma
 unlock=$d.AutoUnlockInterval.Value;complex=$(if($c){[int]$c.Setting})
 idle=(value 'HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System' 'InactivityTimeoutSecs')
 users=@($u|ForEach-Object{@{name=$_.Name;sid=[string]$_.SID;on=[int]$_.Enabled;required=[int]$_.PasswordRequired
-last=(unix $_.LastLogon)}})
+last=(unix $_.LastLogon);administrator=[int]($a -contains [string]$_.SID)}})
 smb1=$(if($s){[int]$s.EnableSMB1Protocol}else{value ($t+'Services\\LanmanServer\\Parameters') 'SMB1'})
 rdp_off=(either ($r) ($t+'Control\\Terminal Server') 'fDenyTSConnections')
 nla=(either ($r) ($t+'Control\\Terminal Server\\WinStations\\RDP-Tcp') 'UserAuthentication')
@@ -91,7 +92,17 @@ def _passwords(facts: Mapping[str, Any]) -> Judgement:
         unlock if 0 < unlock < FOREVER else 0.0,
         number(facts, "idle"),
     )
-    return "password", list(judged.of_passwords(rules)), [words.COMPLEXITY] if complex_ is None else []
+    return (
+        "password",
+        list(judged.of_passwords(rules, _administered(facts))),
+        [words.COMPLEXITY] if complex_ is None else [],
+    )
+
+
+def _administered(facts: Mapping[str, Any]) -> bool:
+    """Whether an account of the machine's own that is on administers it."""
+    on = (each for each in rows(facts, "users") if number(each, "on"))
+    return any(number(each, "administrator") or text(each, "sid").endswith(ADMINISTRATOR) for each in on)
 
 
 def _accounts(turn: Turn, facts: Mapping[str, Any]) -> Judgement:

@@ -62,7 +62,14 @@ def users(terminal: Terminal) -> list[Mapping[str, Any]]:
             for name, number in off
         ),
         *(
-            {"name": name, "sid": f"{MACHINE}-{number}", "on": 1, "required": 1, "last": int(last)}
+            {
+                "name": name,
+                "sid": f"{MACHINE}-{number}",
+                "on": 1,
+                "required": 1,
+                "last": int(last),
+                "administrator": int(name.startswith("admin")),
+            }
             for name, number, last in on
         ),
     ]
@@ -70,7 +77,7 @@ def users(terminal: Terminal) -> list[Mapping[str, Any]]:
 
 def settings(terminal: Terminal) -> Mapping[str, Any]:
     return {
-        "length": 10,
+        "length": 12,
         "age": int(90 * DAY),
         "tries": 5,
         "unlock": 1800,

@@ -85,6 +85,12 @@ def test_rules_of_passwords_deviate_where_they_ask_less(changes: dict[str, Any],
     assert [each.result for each in judged.of_passwords(GOOD_PASSWORDS._replace(**changes))] == results
 
 
+def test_administrators_need_longer_passwords() -> None:
+    for length, results in ((7, ["warn"]), (8, ["warn"]), (11, ["warn"]), (12, [])):
+        rules = GOOD_PASSWORDS._replace(length=length)
+        assert [each.result for each in judged.of_passwords(rules, administrators=True)] == results
+
+
 DAY = 86400.0
 
 
@@ -203,10 +209,44 @@ def test_modules_that_no_service_uses_ask_nothing_of_passwords() -> None:
     given = {
         **unused,
         "system-auth": "auth required pam_tally2.so deny=3 unlock_time=60\n"
-        "password x pam_cracklib.so minlen=9 dcredit=-1 ucredit=-1 ocredit=-1\n",
+        "password x pam_cracklib.so minlen=12 dcredit=-1 ucredit=-1 ocredit=-1\n",
     }
     assert found(given)["host_hardening_findings"][("password", "fail")] == 0
     assert found(given)["host_hardening_findings"][("password", "warn")] == 1, "unlocked too soon"
+
+
+ADMIN, LOCKED = "sudo:x:27:li\n", "root L 2026-01-01\nli L 2026-01-01\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "warnings"),
+    [
+        ({}, 1),  # root has a password
+        ({"passwd -S": LOCKED}, 0),
+        ({"passwd -S": LOCKED, "/etc/group": ADMIN}, 0),
+        ({"passwd -S": LOCKED.replace("li L", "li P"), "/etc/group": ADMIN}, 1),
+        ({"passwd -S": LOCKED.replace("li L", "li P"), "/etc/group": "staff:x:50:li\n"}, 0),
+        ({"passwd -S": (1, "", "sudo: a password is required\n")}, 0),
+        ({"passwd -S": (1, "", "sudo: a password is required\n"), "/etc/group": ADMIN}, 1),
+    ],
+)
+def test_who_administers_by_a_password_is_asked_for_twelve_characters(
+    changes: Mapping[str, Says], warnings: int
+) -> None:
+    people = "root:x:0:0:root:/root:/bin/bash\nli:x:1000:1000::/home/li:/bin/bash\n"
+    short = {**SAYS, "/etc/passwd": people, "pwquality.conf": "minlen = 8\nminclass = 3\n", **changes}
+    assert found(short)["host_hardening_findings"][("password", "warn")] == warnings
+
+
+def test_what_is_only_warned_of_or_told_to_nobody_asks_nothing_of_passwords() -> None:
+    unforced = {**SAYS, "pwquality.conf": "minlen = 12\nminclass = 3\nenforcing = 0\n"}
+    assert found(unforced)["host_hardening_findings"][("password", "warn")] == 2, "length and kinds"
+    unix = {**SAYS, "login.defs": "PASS_MAX_DAYS 90\nPASS_MIN_LEN 14\n", "common-password": "password x pam_unix.so\n"}
+    assert found(unix)["host_hardening_findings"][("password", "warn")] == 2, "PAM does not read login.defs for it"
+    given = {**unix, "common-password": "password x pam_unix.so minlen=14\n"}
+    assert found(given)["host_hardening_findings"][("password", "warn")] == 1
+    without_pam = {"/etc/passwd": PASSWD, "login.defs": "PASS_MAX_DAYS 90\nPASS_MIN_LEN 14\n", "TMOUT": "TMOUT=600\n"}
+    assert found(without_pam)["host_hardening_findings"][("password", "warn")] == 1, "kinds"
 
 
 def test_what_is_not_seen_for_want_of_root_is_not_judged() -> None:

@@ -35,9 +35,10 @@ NAMES = (
     "ssh_rounds",
     "host_rounds",
     "backup_verdicts",
+    "checklist_run",
 )
 # These need devices' recordings, or software, that stay out of the repository: by name only.
-APART = ("recordings", "snmp_modules", "snmpsim_polls")
+APART = ("lynis", "recordings", "snmp_modules", "snmpsim_polls")
 
 
 def head() -> str:

@@ -13,7 +13,8 @@ from exporters.web.scene import Scene
 from exporters.web.standing import State
 
 TODAY = Text("今日应办 {count} 件", "due today: {count}")
-SHOWN = 30
+FIRST, SHOWN = 6, 60  # what is seen at once, and what there is at all
+REST = Text("其余 {count} 件", "the other {count}")
 MORE = Text("另有 {count} 件:shouwang checklist due", "{count} more: shouwang checklist due")
 
 
@@ -31,12 +32,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`closed`: that the day which is shown is the next service day."""
+    """What has a time comes first. `closed`: that the day which is shown is the next service day; `folded`: what stands
+    over the `rest`."""
 
     heading: str
     closed: str
     heads: tuple[str, ...]
     rows: tuple[Row, ...]
+    rest: tuple[Row, ...]
+    folded: str
     hidden: str
 
 
@@ -45,12 +49,14 @@ def due(scene: Scene) -> Shown | None:
     said = scene.picture.due
     if not said or not said["day"]:
         return None
-    found, today = said["due"], said["day"] == said["today"]
+    found, today = sorted(said["due"], key=lambda each: each["until"] is None), said["day"] == said["today"]
     closed = "" if today else scene.text(dues.CLOSED).format(today=said["today"])
     heading = scene.text(TODAY if today else dues.ON).format(day=said["day"], count=len(found))
     heads = tuple(scene.text(each) for each in dues.HEADINGS)
     more = scene.text(MORE).format(count=len(found) - SHOWN) if len(found) > SHOWN else ""
-    return Shown(heading, closed, heads, tuple(_row(scene, each) for each in found[:SHOWN]), more)
+    rows = tuple(_row(scene, each) for each in found[:SHOWN])
+    folded = scene.text(REST).format(count=len(found) - FIRST)
+    return Shown(heading, closed, heads, rows[:FIRST], rows[FIRST:], folded, more)
 
 
 def _row(scene: Scene, said: Mapping[str, Any]) -> Row:
@@ -63,7 +69,7 @@ def _row(scene: Scene, said: Mapping[str, Any]) -> Row:
         item=said["item"],
         title=said["title"][language],
         target=scene.name_of(said["target"]) if said["target"] else "",
-        until="–" if until is None else scene.when(until) + (scene.text(dues.OVER) if late else ""),
+        until="" if until is None else scene.when(until) + (scene.text(dues.OVER) if late else ""),
         says=said["says"][language],
         by=_names(scene, said["by"]),
     )

@@ -53,9 +53,16 @@ def test_on_a_closed_day_the_next_service_day_is_shown_and_a_day_without_duties_
 
 
 def test_what_is_more_than_a_screen_is_counted_and_a_hostile_title_stays_text() -> None:
-    page = checklist_page(replace(calm(), due=due(*[entry(HOSTILE)] * 33)), "", ZH)
+    page = checklist_page(replace(calm(), due=due(*[entry(HOSTILE)] * 63)), "", ZH)
     assert HOSTILE[:24] in sound(page).text
     assert "另有 3 件" in words(page)
+    assert "其余 57 件" in words(page)
+
+
+def test_what_has_a_time_comes_before_what_was_never_done() -> None:
+    said = words(checklist_page(replace(calm(), due=due(entry("早该做", until=None), entry("今天"))), "", ZH))
+    assert said.index("今天") < said.index("早该做")
+    assert "其余" not in said
 
 
 def test_a_changed_limit_is_told_and_marks_the_findings_judged_by_it() -> None:

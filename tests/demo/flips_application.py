@@ -14,10 +14,9 @@ OUTDATED = Several(tuple(Set(f"pc-{number}", "client", "3.1.9.0") for number in 
 ROWS = (
     Flip("APP-02", "acceptance", Set("acceptance-host", "takes", "6"), "response p95 5.", claims=("slow",),
          within=80, gone=80, why="it takes five answers, and then those that were slow must be forgotten"),
-    Flip("APP-03", "acceptance", OUTDATED, "", value=3.0, claims=("clients",)),
+    Flip("APP-03", "acceptance", OUTDATED, "3 behind, terminals", value=3.0),
     Flip("APP-01", "acceptance", Fault("acceptance-down"), "software does not work", value=0.0, claims=ACCEPTANCE,
          healed="warn", why="for the rest of the day it was available for less of it than it should be"),
-    Flip("APP-03", "acceptance", Set("pc-7", "client", "3.2.0.0"), "terminal pc-7 has 3.2.0.0", "warn", value=1.0),
     Flip("APP-04", "acceptance", Fault("upload-stuck"), "uploads failed in a row", claims=ACCEPTANCE),
     Flip("APP-05", "civil-system", Fault("line-application-down", "civil"), "system does not work", value=0.0,
          claims=("civil",)),

@@ -35,5 +35,16 @@ SHORTENED: Shortened = {
 }
 SOONER: Sooner = {
     ("hosts", name): {"every": "5s", "ask_within": "5s"}
-    for name in ("acceptance-host", "database-host", "queue-host", "file-host", "backup-host", "pc-5", "pc-7")
+    for name in (
+        "acceptance-host",
+        "database-host",
+        "queue-host",
+        "file-host",
+        "backup-host",
+        "pc-1",
+        "pc-2",
+        "pc-3",
+        "pc-5",
+        "pc-7",
+    )
 }

@@ -190,7 +190,7 @@ def _of_services(lynis: Report, ours: Ours) -> Iterator[Answer]:
     pending = ours.value("host_updates_pending", "yes")
     packages = f"{len(lynis.listed('vulnerable_package'))} packages"
     updates = None if pending is None else pending == 0
-    yield _answer(lynis, "PKGS-7392", updates, f"host_updates_pending security {pending:g}")._replace(they=packages)
+    yield _answer(lynis, "PKGS-7392", updates, f"host_updates_pending security {pending}")._replace(they=packages)
     active = ours.value("host_antivirus_active")
     found = [each for each in lynis.listed("malware_scanner") if each]
     for test in ("MALW-3280", "MALW-3284"):

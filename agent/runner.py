@@ -120,7 +120,7 @@ class Runner:
         if self._tells(key, bool(samples or poll.others or poll.center.samples), bool(failure or poll.remarks)):
             samples += self._own(key, failure is None, duration, cut)
         self._tell(collector.name, target, failure)
-        said = tuple(poll.remarks), tuple(poll.diagnoses)
+        said = tuple(poll.remarks), tuple(poll.diagnoses), tuple(poll.excerpts)
         reading = Reading(target, collector.name, started, duration, tuple(samples), failure, cut, *said)
         self._publish(key, reading, poll)
         return reading

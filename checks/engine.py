@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from agent.core.calendar import Calendar
 from agent.core.checklist import Finding, Item, Result, Verdict
@@ -176,7 +177,7 @@ def _asked(item: Item, heard: Sequence[sources.Source]) -> bool:
 def worst(said: Sequence[Opinion]) -> Opinion:
     """The opinions of the gravest result as one; of several about the same samples the last, which says the most."""
     result = min((opinion.result for opinion in said), key=scores.WORST_FIRST.index)
-    grave = list({repr(opinion.evidence): opinion for opinion in said if opinion.result is result}.values())
+    grave = list({_samples(opinion): opinion for opinion in said if opinion.result is result}.values())
     evidence = tuple(sample for opinion in grave for sample in opinion.evidence)
     return Opinion(
         result,
@@ -186,10 +187,27 @@ def worst(said: Sequence[Opinion]) -> Opinion:
     )
 
 
+def _samples(opinion: Opinion) -> str:
+    return repr([(each["collector"], each["metric"], each["labels"]) for each in opinion.evidence] or opinion)
+
+
+def _output_once(evidence: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    """What a device answered stands beside the first of the samples that rest on it."""
+    shown: set[str] = set()
+    kept = []
+    for each in evidence:
+        new = [one for one in each.get("output", ()) if repr(one) not in shown]
+        shown.update(map(repr, new))
+        kept.append(
+            {name: value for name, value in each.items() if name != "output"} | ({"output": new} if new else {})
+        )
+    return tuple(kept)
+
+
 def _finding(item: Item, target: Target, opinion: Opinion, at: float) -> Finding:
     remedy = None if opinion.result is Result.PASS else item.remedy
     verdict = Verdict(opinion.result, target.id, opinion.observed, opinion.expected, remedy)
-    return Finding(item.id, item.area, target.kind, verdict, at, evidence=opinion.evidence)
+    return Finding(item.id, item.area, target.kind, verdict, at, evidence=_output_once(opinion.evidence))
 
 
 def _read_at(facts: Facts) -> float:

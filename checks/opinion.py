@@ -13,6 +13,8 @@ from agent.core.model import Reading, Sample, Target
 from agent.core.text import Text
 from checks.metrics import CENTER
 
+MOST_OUTPUT = 3
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -56,12 +58,17 @@ class Opinion:
     evidence: tuple[Mapping[str, Any], ...] = ()
 
 
-def evidence(reading: Reading, sample: Sample) -> Mapping[str, Any]:
-    """A sample as the ledger and the report keep it; `at` is when its reading ended, Unix seconds."""
+def evidence(reading: Reading, sample: Sample, since: float | None = None) -> Mapping[str, Any]:
+    """A sample as the ledger and the report keep it; `at` is when its reading ended, `since` when it first was so, both
+    Unix seconds; `output` what the device answered, trimmed."""
+    window = {} if since is None else {"since": since}
+    output = [{"of": each.of, "text": each.text} for each in reading.excerpts if each.proves(sample)][:MOST_OUTPUT]
     return {
         "metric": sample.metric.name,
         "labels": dict(zip(sample.metric.labels, sample.labels, strict=True)),
         "value": sample.value,
         "at": reading.ended,
         "collector": reading.collector,
+        **window,
+        **({"output": output} if output else {}),
     }

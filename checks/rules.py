@@ -150,7 +150,7 @@ def _opinion(facts: Facts, rule: Rule, watch: Watch, result: Result, seen: tuple
         result,
         Text(observed.zh + note.zh, observed.en + note.en),
         _band(facts, sample),
-        (evidence(reading, sample),),
+        (evidence(reading, sample, watch.holds_since),),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from agent.core.excerpts import Excerpt
 from agent.core.text import Said, Text
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class Reading:
     `started` is Unix seconds, `duration` seconds; `cut` counts samples dropped by the cap of series per target.
     `target` is None for what describes the centre or the agent itself; `collector` then names the part that says it.
     `remarks` are what a collector wants people to know that is no failure, one sentence each; `diagnoses` what it
-    concludes that is wrong with the target.
+    concludes that is wrong with the target; `excerpts` prove what was read.
     """
 
     target: Target | None
@@ -136,6 +137,7 @@ class Reading:
     cut: int = 0
     remarks: tuple[Said, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()
+    excerpts: tuple[Excerpt, ...] = ()
 
     @property
     def up(self) -> bool:

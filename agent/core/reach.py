@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
+from agent.core.excerpts import Excerpt
 from agent.core.model import Diagnosis, Failure
 from agent.core.others import Known, NothingKnown, Told
 from agent.core.registers import Registers
@@ -278,6 +279,7 @@ class Poll:
     `registers` is what the centre has on record of configurations and changes.
     `known` tells of other targets; `diagnoses` takes what the collector concludes that is wrong with this one.
     `others` takes, by id, what it found out about other targets, `center` what about the centre as a whole.
+    `excerpts` takes what proves the samples, where the answer says more than a number.
     """
 
     reach: Reach
@@ -292,3 +294,4 @@ class Poll:
     registers: Registers = field(default_factory=Registers)
     others: defaultdict[str, Told] = field(default_factory=partial(defaultdict, Told))
     center: Told = field(default_factory=Told)
+    excerpts: list[Excerpt] = field(default_factory=list)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
+from agent.core.configurations import MASK
+from agent.core.excerpts import Excerpt, excerpt
 from agent.core.model import Metric, Sample, Target
 from agent.core.reach import Poll, ReachError
 from agent.core.ssh import ENDED_LATE, Answer, Command, Dialect, SshSession, denied, unseen
 from agent.core.text import Said, clean
+from collectors.configuration.secrets import masked
 from collectors.host import words
 from collectors.host.linux.system import System, placed
 from collectors.host.subject import HOUR, Subject, Turn
@@ -22,6 +27,7 @@ REFUSED = HOUR  # until then what sudo refused is not tried again: each try is a
 PATIENCE = 0.4  # of the timeout: what takes the host seconds is not begun later
 MARGIN = 1.5  # seconds before the end of the poll by which every command has ended
 SLACK = 5.0  # seconds by which a poll may come early and what is due then is still asked
+CRYPT = re.compile(r"\$[0-9a-z]{1,4}\$[^\s:]+")  # crypt(5), between the colons of shadow(5)
 LONGEST = 5.0  # seconds for a command that does not say
 
 Answers = Mapping[Command, Answer]
@@ -44,6 +50,7 @@ class Held:
 
     samples: tuple[Sample, ...] = ()
     remarks: tuple[Said, ...] = ()
+    excerpts: tuple[Excerpt, ...] = ()
     refused: tuple[Answer, ...] = ()
     due: float = 0.0
     until: float = 0.0
@@ -70,6 +77,7 @@ class Question(NamedTuple):
             if (series := (sample.metric, sample.labels)) not in told:
                 told.add(series)
                 yield sample
+        self.turn.excerpts.extend(_excerpts(own, {metric.name for metric, _ in told}))
         self.turn.remarks.extend(
             words.LATE.format(command=_called(each), seconds=each.command.seconds) for each in own if each.late
         )
@@ -132,6 +140,7 @@ class Asking:
                 for sample in each.read(answers, waited):
                     yield sample
                 self._poll.remarks.extend(each.turn.remarks)
+                self._poll.excerpts.extend(each.turn.excerpts)
                 self.refused += each.refused(answers)
         if failure is not None:
             raise failure
@@ -163,12 +172,13 @@ class Asking:
             if each.answered(answers):
                 samples = tuple(each.read(answers, waited))
                 held.samples, held.remarks = samples, tuple(each.turn.remarks)
+                held.excerpts = tuple(each.turn.excerpts)
                 held.refused = each.refused(answers)
                 soon, every = self._paces(each.subject, any(answers[one].late for one in each.commands), held)
                 held.due, held.until = now + soon - min(SLACK, soon / 10), now + 2 * every
                 again[:] = [name for name in again if name != each.subject.name]
             elif fault is not None:
-                held.samples, held.refused = (), ()
+                held.samples, held.excerpts, held.refused = (), (), ()
                 held.remarks = (
                     words.NOT_READ.format(subject=words.SUBJECTS.get(each.subject.name, each.subject.name), why=fault),
                 )
@@ -188,6 +198,7 @@ class Asking:
         for held in (self._of(each) for each in subjects if each.every):
             if self._poll.monotonic < held.until:
                 self._poll.remarks.extend(held.remarks)
+                self._poll.excerpts.extend(held.excerpts)
                 self.refused += held.refused
                 yield from held.samples
 
@@ -255,6 +266,20 @@ class Asking:
 def _bounded(command: Command, left: int = 60) -> Command:
     """Ended by the host while there is time to be told of it: a round that is not at its end then costs the login."""
     return replace(command, seconds=min(command.seconds or LONGEST, left))
+
+
+def _excerpts(answers: Iterable[Answer], metrics: Iterable[str]) -> Iterator[Excerpt]:
+    names = frozenset(metrics)
+    for each in answers if names else ():
+        said = each.stdout or each.stderr
+        status = b"" if each.ok else f"({each.status}) ".encode()
+        yield excerpt(" ".join(each.command.argv), status + said, masked_line, names)
+
+
+@lru_cache(maxsize=4096)  # most lines are as they were at the poll before
+def masked_line(line: str) -> str:
+    """Without the secrets that people and programs put into command lines and files."""
+    return CRYPT.sub(MASK, masked(line, lambda secret: ""))
 
 
 def _called(answer: Answer) -> str:

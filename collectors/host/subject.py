@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agent.core.calendar import Calendar
+from agent.core.excerpts import Excerpt
 from agent.core.model import Metric, Sample
 from agent.core.ssh import Answer, Command
 from agent.core.text import Said
@@ -21,7 +22,8 @@ class Turn:
     """One poll of one host, as a subject sees it.
 
     `now` is the host's moment by the agent's clock, `monotonic` on the clock that never steps; `user` who is logged in
-    as. `memory` is the subject's own, `kept` too, holds JSON and outlives the agent. `remarks` are for people.
+    as. `memory` is the subject's own, `kept` too, holds JSON and outlives the agent. `remarks` are for people,
+    `excerpts` prove the samples.
     `waited` is how long the round took, in seconds; `planned` whether a planned change covers what happened to this
     host at some moment between two (Unix seconds).
     """
@@ -34,6 +36,7 @@ class Turn:
     memory: MutableMapping[str, Any]
     kept: MutableMapping[str, Any]
     remarks: list[Said] = field(default_factory=list)
+    excerpts: list[Excerpt] = field(default_factory=list)
     calendar: Calendar = field(default_factory=Calendar)
     waited: float = 0.0
     planned: Callable[[float, float], bool] = lambda start, end: False

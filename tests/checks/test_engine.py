@@ -8,7 +8,8 @@ import dataclasses
 import pytest
 
 from agent.core.checklist import Result
-from agent.core.model import Target
+from agent.core.excerpts import excerpt
+from agent.core.model import Reading, Target
 from checks.engine import Memory, judge
 from checks.memory import Left
 from checks.running import Checklist
@@ -42,6 +43,7 @@ def test_fail_beats_warn_and_names_the_sample_that_decided() -> None:
             "value": 0.93,
             "at": NOON,
             "collector": "host",
+            "since": NOON,
         }
     ]
 
@@ -406,3 +408,17 @@ def test_a_clock_moved_under_a_run_in_turns_is_taken_into_account() -> None:
     asyncio.run(stepped())
     judged = [finding for finding in checklist.findings if finding.kind == "host"]
     assert {(finding.verdict.result, finding.at) for finding in judged} == {(Result.PASS, NOON + 7200)}
+
+
+def test_the_evidence_says_since_when_and_what_the_device_answered_once() -> None:
+    watch = Watchers("HOST-04", HOST)
+    answered = excerpt("df -P", "/dev/sda1 93% /", str, [scene.USAGE.name])
+    full = tuple(scene.USAGE.sample(0.93, mountpoint=each) for each in ("/", "/var"))
+    for second in (0, 30, 60):
+        at = NOON + second
+        watch.snapshot.put(
+            Reading(HOST, "host", at, 0.0, (*full, scene.TO_FULL.sample(1e9, mountpoint="/")), excerpts=(answered,))
+        )
+        finding = watch.found(at)
+    assert [(each["since"], each["at"]) for each in finding.evidence] == [(NOON, NOON + 60)] * 2
+    assert [each.get("output") for each in finding.evidence] == [[{"of": "df -P", "text": "/dev/sda1 93% /"}], None]

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from agent.core.aside import aside
 from agent.core.configurations import MASKED, Standing
 from agent.core.console import Family
+from agent.core.excerpts import excerpt
 from agent.core.model import Collector, Metric, Sample, Target
 from agent.core.reach import Poll
 from agent.core.text import Text, clean
@@ -35,6 +36,7 @@ OPEN = Metric("device_cleartext_management_open", "gauge", "0/1", ("protocol",),
 KNOWN = ("public", "private")
 ALWAYS = ("line", "user-interface", "aaa")  # what every device has; accounts and SNMP need not be
 TFTP = "tftp_on"
+SHOWN = "running-config"
 MOST_SUBJECTS, LONGEST = 3, 120
 STALE = 2 * 86_400.0  # seconds, or twice the time between two readings
 NO_FAMILY = Text(
@@ -77,6 +79,9 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
         yield Sample(OPEN, answers, (name,))
     for sample in samples(found, topics):
         yield sample
+    poll.excerpts.extend(
+        excerpt(SHOWN, "\n".join(each.lines), str, [INFO.name], rule=each.rule.id) for each in found if each.lines
+    )
 
 
 def outside(seen: Seen) -> Iterator[Topic]:

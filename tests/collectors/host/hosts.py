@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from agent.core.excerpts import Excerpt
 from agent.core.model import Collector, Sample, Target
 from agent.core.reach import Poll, Reach, ReachError
 from agent.core.ssh import Answer, Command
@@ -41,7 +42,7 @@ def host_options(**options: Any) -> HostOptions:
 @dataclass
 class Host:
     """`poll` lets time pass and gives the samples by metric and labels; `failure` is what the collector raised,
-    `remarks` what it remarked. Of `subjects` alone, where some are named."""
+    `remarks` what it remarked, `excerpts` its proofs. Of `subjects` alone, where some are named."""
 
     server: Sshd
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -52,6 +53,7 @@ class Host:
     epoch: float = NOW
     failure: ReachError | None = None
     remarks: list[str] = field(default_factory=list)
+    excerpts: list[Excerpt] = field(default_factory=list)
     subjects: Sequence[Subject] = ()
 
     @property
@@ -81,7 +83,7 @@ class Host:
                 samples.append(sample)
         except ReachError as error:
             self.failure = error
-        self.remarks = [spoken(each, "en") for each in poll.remarks]
+        self.remarks, self.excerpts = [spoken(each, "en") for each in poll.remarks], poll.excerpts
         return samples
 
 

@@ -67,3 +67,12 @@ def test_a_folder_of_its_own_has_each_subject_in_the_table() -> None:
     named = {each.name for each in linux.SUBJECTS}
     frame = {"__init__", "asking", "figures", "processes", "subject", "system", "window"}
     assert files - frame == named
+
+
+def test_what_the_host_answered_is_kept_as_proof_also_of_what_is_asked_seldom(server: Sshd) -> None:
+    host = Host(server)
+    for _ in range(2):
+        found = host.poll()
+        proved = {name for each in host.excerpts for name in each.metrics}
+        assert found.keys() >= proved >= {"host_memory_usage_ratio", "host_hardening_findings"}
+        assert [each.of for each in host.excerpts if "MemTotal:" in each.text] == ["head -c 65537 -- /proc/meminfo"]

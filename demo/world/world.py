@@ -18,6 +18,7 @@ from demo.world.alerts import Alerts
 from demo.world.chosen import Chosen
 from demo.world.feeding import Feeding, Machine
 from demo.world.on_disk import OnDisk
+from demo.world.own import Own
 from demo.world.pages import pages
 from demo.world.power import Power
 from demo.world.printing import Printing
@@ -44,6 +45,7 @@ class World:
         self.seconds = 0.0
         self.active = Active()
         self.chosen = Chosen()
+        self.own: Own | None = None
         self.alerts = Alerts(wall)
         self.logins: list[str] = []
         self.power = Power(self.active)

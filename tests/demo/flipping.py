@@ -86,9 +86,12 @@ def shorten(centre: Centre, shortened: Shortened, sooner: Sooner) -> None:
 
 
 def _put(document: dict[str, Any], section: str, name: str, times: Mapping[str, Any]) -> None:
-    """Into each entry of a section, the one of this id, or the section itself."""
+    """Into each entry of a section, the one of this id, which may be new, or the section itself."""
     there = document.setdefault(section, {})
     entries = [there] if isinstance(there, dict) else [each for each in there if name in ("", each["id"])]
+    if name and not entries:
+        entries = [{"id": name}]
+        there += entries
     for entry in entries:
         for words, time_ in times.items():
             *outer, last = words.split(".")

@@ -8,8 +8,8 @@ UPLINK = "XGigabitEthernet0/0/1"
 TRUNK = "interface GigabitEthernet0/0/48; port link-type trunk; port trunk allow-pass vlan 2 to 4094"
 
 NO_VANTAGE = "nothing is tried from a second vantage there: its configuration is judged"
-# Packets asked often, so that the newest 600, which loss is judged by, are those of half a minute.
-PACKETS = {"count": 100, "interval": "20ms"}
+# Packets asked often, so that the newest 600, which loss is judged by, are those of a quarter of a minute.
+PACKETS = {"count": 200, "interval": "10ms"}
 WAY = [{"layer": "gateway", "icmp": "10.25.0.1", **PACKETS}, {"layer": "far_gateway", "icmp": "10.25.16.1", **PACKETS}]
 
 # fmt: off
@@ -47,6 +47,7 @@ ROWS = (
     Flip("NET-20", "access-6", Set("access-6", "typed", "undo info-center loghost"), "there should be a log host",
          well="not_connected", claims=("access-6",), why="no log store is watched there: its configuration is judged"),
     Flip("NET-21", "core-1", Set("core-1", "typed", "local-user admin class manage; service-type ssh"), "admin"),
+    Flip("NET-24", "own", Set("own", "forwarding", "on"), "forward", value=1.0),
     Flip("NET-22", "access-3", Set("access-3", "version", "V200R010C00SPC600"), "maintained", value=0.0),
 )
 # fmt: on
@@ -70,4 +71,5 @@ SOONER: Sooner = {
     ("switches", ""): {"config.look": "5s", "interfaces.unused_after": "10s"},
     ("lines", "social"): {"probes": WAY},
     ("calendar", ""): {"service": ALWAYS},
+    ("hosts", "own"): {"name": "守望主机", "address": "localhost", "by": "local", "every": "5s"},
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.demo.flip_causes import Edited, Several
-from tests.demo.flips import Fault, Flip, Set, Shortened, Sooner
+from tests.demo.flips import Fault, Flip, Set, Shortened, Sooner, for_
 
 JOB = "acceptance-database"
 COPIES = (JOB,)
@@ -30,8 +30,15 @@ ROWS = (
     Flip("POL-05", "demo", TWO, "changes still to be approved", within=LONG, gone=LONG, early=True, why=READ),
     Flip("EMR-03", "demo", NO_DUTY, "nobody on duty", within=MINUTELY, gone=MINUTELY, why=SELDOM),
 )
+# In a small centre of its own: it is about all that is watched.
+SMALL = ("ups-1", "contacts")
+APART = (
+    Flip("EMR-05", "demo", Fault("switch-down", "core-2"), "coverage 6", gone=80,
+         why="a switch that has power again starts for 40 seconds"),
+)
 # fmt: on
 SHORTENED: Shortened = {
+    "EMR-05": [for_(metric="shouwang_coverage_ratio", instead_of=limit) for limit in (0.95, 0.98)],
     "BAK-07": [{"fail": "25s", "target": "access-3"}, {"warn": "20s", "target": "access-3"}],
 }
 SOONER: Sooner = {

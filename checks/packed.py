@@ -134,7 +134,7 @@ def _attesting(said: Attesting | None) -> dict[str, Any] | None:
 
 def _finding(finding: Finding, item: Item, known: OnRecord) -> dict[str, Any]:
     """`window`: when the first and the last of its samples were read. `ledger`: the last record that says so."""
-    times = [float(each["at"]) for each in finding.evidence if "at" in each]
+    times = [float(each[name]) for each in finding.evidence for name in ("since", "at") if name in each]
     return {
         **finding_document(finding, item),
         "says": both(RESULTS[finding.verdict.result][0]),

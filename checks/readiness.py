@@ -17,13 +17,14 @@ from typing import Any, Literal
 
 from agent.core.calendar import Calendar
 from agent.core.checklist import ITSELF, Area, Finding, Item, Result
-from agent.core.facts import Situation, facts_of, first_step, found_in, names
+from agent.core.facts import Situation, facts_of, first_step, found_in
 from agent.core.filling import filled
 from agent.core.impact import Impact
 from agent.core.incident import Incident
 from agent.core.text import Text, both
 from agent.core.units import moment
 from checks.book import items_of
+from checks.hindrances import Line, said_of, together
 
 Check = Literal["opening", "closing"]
 Answer = Literal["ready", "not_ready", "unsure"]
@@ -41,21 +42,6 @@ SIGN = Text("shouwang checklist sheet sign", "shouwang checklist sheet sign")
 TONIGHT = Text("今晚应备份,上次成功 {last}", "due to run before opening; last success {last}")
 ADVICE = Text("(建议项)", " (advice)")
 UNSEEN = Text("未认领", "not acknowledged")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Something that hinders, or that one must know. `about`: an incident's or an item's id, down, or sheet; `hurt`:
-    names of the counters that cannot work, `needing` of those that need it and still go on; `first`: what to
-    do first."""
-
-    about: str
-    target: str
-    what: Text
-    hurt: Text | None = None
-    needing: Text | None = None
-    first: Text | None = None
-    weight: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,7 +123,7 @@ def opening(seen: Seen) -> Readiness:
 
 def hurt(found: Readiness, situation: Situation) -> frozenset[str]:
     """The ids of the counters that cannot work because of what hinders."""
-    stops = {line.target for line in found.blocks if line.hurt is not None}
+    stops = {target for line in found.blocks if line.hurt for target in (line.targets or (line.target,))}
     return frozenset(counter.id for target in stops for counter in situation.impacts.of(target).hurt)
 
 
@@ -166,13 +152,14 @@ def _answer(
 ) -> Readiness:
     if seen.now - seen.judged > OLD:
         unsure = [Line("checklist", seen.situation.site.center.id, NEVER), *unsure]
-    stops = sorted(blocks, key=lambda line: line.weight)
+    stops = sorted(together(blocks, seen.situation), key=lambda line: line.weight)
+    unsure = together(unsure, seen.situation)
     items = seen.items
     without = dict.fromkeys(each.item for each in seen.findings if each.verdict.result is Result.NOT_CONNECTED)
     asked = (items[each] for each in without if each in items and not seen.advice(items[each]))
     blind = tuple(item.id for item in asked if item.severity == "critical")
     answer: Answer = "not_ready" if stops else "unsure" if unsure else "ready"
-    rest = sorted(watch, key=lambda line: line.weight)
+    rest = sorted(together(watch, seen.situation), key=lambda line: line.weight)
     return Readiness(check, seen.now, answer, tuple(stops), tuple(unsure), tuple(rest), blind)
 
 
@@ -212,13 +199,12 @@ def _of_incident(incident: Incident, seen: Seen) -> Line:
 def _of_finding(finding: Finding, item: Item, seen: Seen) -> Line:
     verdict = finding.verdict
     impact, name = seen.situation.impacts.of(verdict.subject), _name(seen, verdict.subject)
-    mark = ADVICE if seen.advice(item) else Text("", "")
-    said = Text(
-        f"{name}:{item.title.zh}{mark.zh},{verdict.observed.zh}",
-        f"{name}: {item.title.en}{mark.en}, {verdict.observed.en}",
-    )
+    mark, told = ADVICE if seen.advice(item) else Text("", ""), verdict.observed
+    title = Text(f"{item.title.zh}{mark.zh}", f"{item.title.en}{mark.en}")
+    said = Text(f"{name}:{title.zh},{told.zh}", f"{name}: {title.en}, {told.en}")
     weight = (-len(impact.hurt), SEVERITIES.index(item.severity) + 1, 1)
-    return Line(item.id, verdict.subject, said, *_counters(impact), verdict.remedy, weight)
+    line = Line(item.id, verdict.subject, said, *_counters(impact), verdict.remedy, weight)
+    return replace(line, title=title, observed=told)
 
 
 def _broken(seen: Seen) -> list[Line]:
@@ -237,10 +223,7 @@ def _broken(seen: Seen) -> list[Line]:
 
 
 def _counters(impact: Impact) -> tuple[Text | None, Text | None]:
-    def named(counters: Sequence[Any]) -> Text | None:
-        return Text(names(counters, "zh"), names(counters, "en")) if counters else None
-
-    return named(impact.hurt), named(impact.spared)
+    return said_of(impact.hurt), said_of(impact.spared)
 
 
 def _tonight(seen: Seen) -> Iterator[Line]:
@@ -288,4 +271,4 @@ def document(found: Readiness) -> dict[str, Any]:
 def _entry(line: Line) -> dict[str, Any]:
     said = {"what": line.what, "hurt": line.hurt, "needing": line.needing, "first": line.first}
     texts = {name: both(text) if text else None for name, text in said.items()}
-    return {"about": line.about, "target": line.target, **texts}
+    return {"about": line.about, "target": line.target, "targets": list(line.targets or (line.target,)), **texts}

@@ -143,6 +143,26 @@ def test_danger_that_was_seen_hinders_although_the_item_is_advice(item: str) -> 
         assert line["first"]["zh"] == "去看"
 
 
+def test_an_item_is_told_once_with_all_its_subjects_and_whom_they_hurt() -> None:
+    found = [finding("NET-18", each, Result.FAIL) for each in (BACKUP, LINE, CORE)]
+    answer = opening(seen(*found, samples=[(LINE, LINE_UP.sample(1))]))
+    (line,) = document(answer)["blocks"]
+    assert line["targets"] == ["core", "database", "yibao"]
+    title = ITEMS["NET-18"].title.zh
+    assert line["what"]["zh"] == f"核心交换机(core)、业务库(database)、医保专线(yibao):{title},不好"
+    assert (line["needing"]["zh"], line["hurt"]) == ("1-2号窗口", None)
+
+
+def test_many_subjects_are_counted() -> None:
+    switches = tuple(Target("switch", f"{chr(97 + n)}-sw", "很长的交换机名称") for n in range(20))
+    site = replace(SITE, targets=switches)
+    asked = seen(*(finding("NET-18", each, Result.FAIL) for each in switches))
+    answer = opening(replace(asked, situation=Situation.at(site, BOOKS, (), ())))
+    (line,) = document(answer)["blocks"]
+    assert "等 20 个:" in line["what"]["zh"]
+    assert len(line["what"]["zh"]) < 120
+
+
 def test_advice_whose_source_is_lost_is_told_and_hinders_nothing() -> None:
     for result in (Result.FAIL, Result.UNKNOWN):
         found = opening(seen(finding("PHY-09", CORE, result)))

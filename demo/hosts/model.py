@@ -65,7 +65,7 @@ class Care:
     root_login: bool = False
     locks_out: bool = True
     second_root: bool = False
-    log_gap: float = 0.0  # days of which the central log has nothing
+    quiet: float = 0.0  # days since its journal was last written
 
 
 @dataclass

@@ -131,7 +131,7 @@ def journalctl(host: Host, argv: Sequence[str]) -> Ran:
     if "--list-boots" in argv:
         first, last = (
             time.strftime("%a %Y-%m-%d %H:%M:%S CST", time.gmtime(at + EAST))
-            for at in (host.clock - 200 * DAY, host.clock)
+            for at in (host.clock - 200 * DAY, host.clock - host.care.quiet * DAY)
         )
         return _ok(f"IDX BOOT ID FIRST ENTRY LAST ENTRY\n  0 9f6c {first} {last}\n")
     lines = (

@@ -74,8 +74,9 @@ class Answers:
         if on("acceptance-down"):
             return web.Response(status=503, text="Service Unavailable")
         page, began = self._world.pages[ACCEPTANCE], time.monotonic()
-        while time.monotonic() - began < max(page.takes, SLOW if on("acceptance-slow") else 0.0):
-            await asyncio.sleep(STEP)  # noqa: ASYNC110 - who waits while it is mended waits no longer
+        # Who waits while it is mended waits no longer.
+        while time.monotonic() - began < max(page.takes, SLOW if on("acceptance-slow") else 0.0):  # noqa: ASYNC110
+            await asyncio.sleep(STEP)
         return web.Response(text=f"<h1>{escape(page.shows)}</h1><p>登录</p>", content_type=HTML)
 
     def _queue(self, path: str) -> web.Response:

@@ -26,6 +26,7 @@ def shell(world: World, name: str, user: str) -> Shell | None:
             channel.settimeout(IDLE)
             style = family(switch).style
             Terminal(channel, style, switch.name, lambda what: shown(switch, what, world.centre, user)).run()
-        channel.close()
+        with suppress(OSError, EOFError):  # who asked may be gone already
+            channel.close()
 
     return run

@@ -47,6 +47,7 @@ SERVER = (
     attribute("patched", Text("多少天前打的补丁", "days since it was last patched"), Number(0, 3650, "d"), _care),
     attribute("signatures", Text("病毒库多少天前更新", "days since signatures of malware were renewed"),
               Number(0, 3650, "d"), _care),
+    attribute("quiet", Text("日志停写了多少天", "days since its journal was last written"), Number(0, 150, "d"), _care),
     attribute("root_login", Text("root 可否用口令 SSH 登录", "whether root may log in by SSH"), SWITCH, _care),
     attribute("locks_out", Text("口令猜错多次是否锁定", "whether guessing locks an account"), SWITCH, _care),
     attribute("second_root", Text("另有一个 UID 0 的账户", "whether another account has UID 0"), SWITCH, _care),

@@ -18,6 +18,7 @@ ROWS = (
     Flip("HOST-09", "backup-host", Set("backup-host", "second_root", "on"), "1", value=1.0),
     Flip("HOST-10", "backup-host", Set("backup-host", "opened", "3389"), "1", value=1.0),
     Flip("HOST-11", "backup-host", Set("backup-host", "service.auditd", "stopped"), "audit", value=0.0),
+    Flip("HOST-12", "queue-host", Set("queue-host", "quiet", "3"), "logs end 3 d ago"),
     Flip("HOST-13", "file-host", Fault("brute-force", "file-host"), "failed"),
     Flip("HOST-14", "database-host", Set("database-host", "signatures", "40"), "40 d"),
     Flip("HOST-15", "database-host", Fault("clock-drift", "database-host"), "95 s"),

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -232,6 +232,18 @@ def test_a_table_that_is_not_what_the_ledger_says_is_told_on_the_page(
     done, found, _ = packed(command, recorded, "--all")
     assert (done.exit_code, said in done.stderr) == (1, True), done.stderr
     assert said in found["index.html"].decode()
+
+
+def test_a_sample_that_says_less_than_others_is_shown_as_far_as_it_goes(command: Command, recorded: Path) -> None:
+    """As another version may have written it."""
+    store = Store.open(recorded / "var")
+    odd = replace(finding("HOST-04", "host_management", Found.WARN, "x"), evidence=({"metric": "m", "value": 1.5},))
+    store.put_findings([odd])
+    store.close()
+    done, found, said = packed(command, recorded, "--item", "HOST-04")
+    assert done.exit_code == 0, done.stderr
+    assert said["items"][0]["findings"][0]["window"] is None
+    assert "m{  } = 1.5" in found["index.html"].decode()
 
 
 def test_of_two_at_once_the_first_to_end_keeps_the_name(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ class Kept:
             return _flawed(path, str(error.strerror))
         stamp = path, found.st_mtime_ns, found.st_size, found.st_ino
         if self._known is None or self._known[0] != stamp:
-            self._known = stamp, read(path)
+            self._known = stamp, replace(read(path), changed=found.st_mtime)
         return self._known[1]
 
 

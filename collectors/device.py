@@ -8,7 +8,7 @@ from typing import Any
 from agent.core.model import Collector, Sample, Target
 from agent.core.reach import Poll, SnmpSession
 from collectors.device_identity import IDENTITY_OIDS, NOTHING, Identity, identify
-from collectors.device_metrics import DEVICE_INFO, DEVICE_UPTIME, MEASURED, RESTARTS
+from collectors.device_metrics import DEVICE_INFO, DEVICE_UPTIME, MEASURED, RESTARTS, RESTARTS_APPROVED
 from collectors.device_restarts import restarts
 from collectors.device_uptime import SYS_UP_TIME, UPTIME_OIDS, uptime
 from collectors.profiles.form import Fact, Profile
@@ -17,7 +17,7 @@ from collectors.profiles.metrics import GIVEN
 from collectors.profiles.reading import read, recognised
 from collectors.profiles.values import part
 
-METRICS = (DEVICE_INFO, DEVICE_UPTIME, RESTARTS, *MEASURED)
+METRICS = (DEVICE_INFO, DEVICE_UPTIME, RESTARTS, RESTARTS_APPROVED, *MEASURED)
 
 
 async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
@@ -78,7 +78,9 @@ def _of_device(target: Target, identity: Identity, facts: Mapping[str, Any], pol
     if up is not None:
         yield Sample(DEVICE_UPTIME, up.seconds)
     planned = poll.registers.changes.covers
-    yield Sample(RESTARTS, sum(not planned(target.id, each, each) for each in restarts(up, poll)))
+    approved = [planned(target.id, each, each) for each in restarts(up, poll)]
+    yield Sample(RESTARTS, approved.count(False))
+    yield Sample(RESTARTS_APPROVED, approved.count(True))
 
 
 def by_snmp(target: Target) -> bool:

@@ -12,6 +12,13 @@ DEVICE_UPTIME = Metric(
     (),
     "sysUpTime (wraps after 497 days, unless snmpEngineTime agrees with it and tells the turns)",
 )
+RESTARTS_APPROVED = Metric(
+    "device_restarts_approved",
+    "gauge",
+    "restarts",
+    (),
+    "Restarts in the last 24 hours that an approved change covers",
+)
 RESTARTS = Metric(
     "device_restarts_unapproved",
     "gauge",

@@ -16,6 +16,13 @@ APPROVED = Metric("device_firmware_approved", "gauge", "0/1", (), "The version i
 ADVISORIES = Metric(
     "device_advisory_matches", "gauge", "advisories", ("severity",), "Advisories in baselines/firmware.yaml that hit it"
 )
+LIST_CHANGED = Metric(
+    "device_firmware_list_timestamp_seconds",
+    "gauge",
+    "Unix seconds",
+    (),
+    "When baselines/firmware.yaml, with which the version is compared, was last changed",
+)
 INFO = "device_info"
 HIT = Text("{id}:版本 {version} 涉及厂商公告 {names}", "{id}: advisories on version {version}: {names}")
 MOST_NAMES = 5
@@ -34,6 +41,8 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
     device = Device(*(sample.label(name) or "" for name in ("vendor", "model", "version")))
     if not device.version:
         return
+    if listed.changed is not None:
+        yield Sample(LIST_CHANGED, listed.changed)
     yield Sample(APPROVED, approved(device, listed))
     if (maintained := supported(device, listed)) is not None:
         yield Sample(SUPPORTED, maintained)
@@ -46,4 +55,4 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
         poll.remarks.append(HIT.format(id=target.id, version=device.version, names=names))
 
 
-COLLECTOR = Collector("firmware", ("switch",), (SUPPORTED, APPROVED, ADVISORIES), collect)
+COLLECTOR = Collector("firmware", ("switch",), (SUPPORTED, APPROVED, ADVISORIES, LIST_CHANGED), collect)

@@ -48,11 +48,12 @@ class Advisory:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The list; `flaw` where it cannot be read."""
+    """The list, last changed at `changed` (Unix seconds); `flaw` where it cannot be read."""
 
     releases: tuple[Release, ...] = ()
     advisories: tuple[Advisory, ...] = ()
     flaw: Text | None = None
+    changed: float | None = None
 
 
 class Firmware(Protocol):

@@ -20,6 +20,7 @@ UP = (
     series("device_up", 1, tier="core"),
     series("device_uptime_seconds", 40 * DAY),
     series("device_restarts_unapproved", 0),
+    series("device_restarts_approved", 0),
 )
 BUSY = (series("device_cpu_usage_ratio", 0.2, sensor=""), series("device_memory_usage_ratio", 0.5, sensor=""))
 PARTS = (
@@ -64,6 +65,7 @@ FIRMWARE = (
     series("device_firmware_supported", 1),
     series("device_firmware_approved", 1),
     series("device_advisory_matches", 0, severity="high"),
+    series("device_firmware_list_timestamp_seconds", -DAY),
 )
 ROUTES = (
     series("host_ip_forwarding", 0),
@@ -118,6 +120,7 @@ CASES = (
     Case("NET-04", (used(0.1),), (used(0.7),), "warn", 15),
     Case("NET-04", (used(0.1),), (used(0.9),), "fail", 15),
     Case("NET-05", UP, (series("device_up", 0, tier="core"),), "fail", 2),
+    Case("NET-05", UP, (series("device_restarts_approved", 1), series("device_uptime_seconds", 90)), "warn"),
     Case("NET-05", UP, (series("device_restarts_unapproved", 1), series("device_uptime_seconds", 90)), "fail"),
     Case("NET-06", BUSY, (series("device_cpu_usage_ratio", 0.7, sensor=""),), "warn", 5),
     Case("NET-06", BUSY, (series("device_memory_usage_ratio", 0.95, sensor=""),), "fail", 5),
@@ -201,6 +204,7 @@ CASES = (
     Case("NET-20", CLOCK, (series("host_log_newest_timestamp_seconds", -2 * DAY),), "warn"),
     Case("NET-21", hardening("accounts"), hardening("accounts", 1), "warn"),
     Case("NET-22", FIRMWARE, (series("device_firmware_approved", 0),), "warn"),
+    Case("NET-22", FIRMWARE, (series("device_firmware_list_timestamp_seconds", -91 * DAY),), "warn"),
     Case("NET-22", FIRMWARE, (series("device_firmware_supported", 0),), "fail"),
     Case("NET-22", FIRMWARE, (series("device_advisory_matches", 1, severity="high"),), "fail"),
     Case("NET-24", ROUTES, (series("host_ip_forwarding", 1),), "fail"),

@@ -31,6 +31,7 @@ advisories:
   - {id: SA-2, severity: critical, vendor: huawei, versions: ["v200r011*"]}
   - {id: SA-3, severity: low, vendor: Cisco, versions: ["15.2(7)E3"]}
 """
+CHANGED = NOON - 91 * 86400
 SWITCH = Target("switch", "core", "core", address="10.0.0.1")
 
 
@@ -53,6 +54,7 @@ def told(folder: Path, vendor: str, model: str, version: str) -> tuple[dict[tupl
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "firmware.yaml").write_text(LIST, encoding="utf-8")
+    os.utime(tmp_path / "firmware.yaml", (CHANGED, CHANGED))
     return tmp_path
 
 
@@ -61,6 +63,7 @@ def test_an_approved_version_without_an_advisory(folder: Path) -> None:
     assert found == {
         ("firmware_supported",): 1,
         ("firmware_approved",): 1,
+        ("firmware_list_timestamp_seconds",): CHANGED,
         **{("advisory_matches", each): 0 for each in ("critical", "high", "medium", "low")},
     }
 
@@ -116,7 +119,7 @@ def test_a_list_that_was_changed_is_read_again(folder: Path) -> None:
     assert asyncio.run(kept.listed()) is first
     (folder / "firmware.yaml").write_text("releases: [{vendor: ZTE}]", encoding="utf-8")
     os.utime(folder / "firmware.yaml", (NOON, NOON))
-    assert asyncio.run(kept.listed()) == Listed((Release("ZTE", "*", ()),))
+    assert asyncio.run(kept.listed()) == Listed((Release("ZTE", "*", ()),), changed=NOON)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from agent.core.changes import Planned, Register
 from agent.core.model import Sample, Target
 from agent.core.reach import Login, Poll, Reach, ReachError, Unanswered
+from agent.core.registers import Registers
 from agent.core.text import Said, spoken
 from agent.transports.snmp import Manners, SnmpWay
 from collectors import device
@@ -42,6 +44,7 @@ class Watch:
     failure: ReachError | None = None
     remarked: list[Said] = field(default_factory=list)
     manners: Manners = PATIENT
+    changes: Register = field(default_factory=Register)
 
     @property
     def remarks(self) -> list[str]:
@@ -75,7 +78,7 @@ class Watch:
         for collector in (device.COLLECTOR, COLLECTOR):
             memory = self.memory.setdefault(collector.name, {})
             kept = self.kept.setdefault(collector.name, {})
-            poll = Poll(reach, 1.7e9 + self.at, self.at, memory, kept=kept)
+            poll = Poll(reach, 1.7e9 + self.at, self.at, memory, kept=kept, registers=Registers(changes=self.changes))
             self.remarked = poll.remarks
             try:
                 async for sample in collector.collect(target, options, poll):
@@ -295,11 +298,22 @@ def test_a_reboot_is_counted_and_gives_no_rate_until_the_next_poll(watch: Watch,
         port.counts["in_bytes"] = 1000
     found = watch.poll()
     assert found["device_uptime_seconds"][()] == 10
-    assert found["device_restarts_unapproved"][()] == 1
+    assert (found["device_restarts_unapproved"][()], found["device_restarts_approved"][()]) == (1, 0)
     assert "interface_utilization_ratio" not in found
     found = watch.poll()
     assert found["device_restarts_unapproved"][()] == 1
     assert found["interface_utilization_ratio"]["GigabitEthernet0/0/1", "receive"] == 0
+
+
+@pytest.mark.parametrize(("of", "told"), [("switch", (0, 1)), ("another", (1, 0))])
+def test_a_restart_by_an_approved_change_is_told_apart(watch: Watch, of: str, told: tuple[int, int]) -> None:
+    watch.poll()
+    now, target = 1.7e9 + watch.at, snmp_target(watch.agent).id
+    targets = (target if of == "switch" else of,)
+    watch.changes.adopt([Planned("CHG-0001", targets, now - 60, now + 600, "firmware", "wang", now)])
+    watch.uptime = 0
+    found = watch.poll()
+    assert (found["device_restarts_unapproved"][()], found["device_restarts_approved"][()]) == told
 
 
 def test_restarts_are_forgotten_after_a_day(watch: Watch) -> None:
@@ -646,7 +660,8 @@ def test_a_device_that_says_nothing_about_itself_has_interfaces_all_the_same(wat
 
 def test_a_device_without_interfaces_is_told_without_any(watch: Watch) -> None:
     watch.agent.replace({"1.3.6.1.2.1.1.3.0": ticks(5)})
-    assert set(watch.read()) == {"device_info", "device_uptime_seconds", "device_restarts_unapproved"}
+    restarts = {"device_restarts_unapproved", "device_restarts_approved"}
+    assert set(watch.read()) == {"device_info", "device_uptime_seconds", *restarts}
 
 
 def test_silence_passes_through_as_what_it_is(watch: Watch) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.core.checklist import Area, Changed, Finding, Item, Result, Score, Verdict
 from agent.core.document import finite
+from agent.core.grouped import alike, ranges
 from agent.core.site import Site
 from agent.core.text import Language, Text, both
 from checks import changes, scores, words
@@ -45,6 +46,7 @@ ADVICE_GRAVE = Text(
 )
 OF_AREA = ("area", "colour", "score_ratio", "connected", "automatic", "attested", "people", "judged", "asked")
 OLD = 120.0  # seconds
+ROOM = 40  # characters of subjects beside each other
 MERGED = (Result.PASS, Result.NOT_CONNECTED)  # one row per item, however many targets
 
 
@@ -217,22 +219,22 @@ def _findings(report: Report, language: Language) -> Table:
     return shown
 
 
-def _merged(findings: Iterable[Finding]) -> list[list[Finding]]:
-    groups: dict[tuple[str, ...], list[Finding]] = {}
-    for finding in findings:
-        result = finding.verdict.result
-        alone = () if result in MERGED else (finding.kind, finding.verdict.subject)
-        groups.setdefault((finding.item, result, *alone), []).append(finding)
+def _merged(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """What is said in the same words as one, and all that passes of an item."""
+    groups: dict[object, list[Finding]] = {}
+    for place, group in enumerate(alike(findings)):
+        result = group[0].verdict.result
+        groups.setdefault((group[0].item, result) if result in MERGED else place, []).extend(group)
     return list(groups.values())
 
 
 def _subjects(group: Sequence[Finding], language: Language) -> str:
-    names = [finding.verdict.subject for finding in group]
-    if len(names) <= 3:
-        return ", ".join(names)
-    return Text(f"{', '.join(names[:2])} 等 {len(names)} 个", f"{', '.join(names[:2])} and {len(names) - 2} more")[
-        language
-    ]
+    names = ranges((finding.verdict.subject, "") for finding in group)
+    fitting = next((most for most in range(len(names), 1, -1) if len(", ".join(names[:most])) <= ROOM), 1)
+    said = ", ".join(names[:fitting])
+    if fitting < len(names):
+        return Text(f"{said} 等 {len(group)} 个", f"{said} … {len(group)} in all")[language]
+    return said if len(group) <= 3 else Text(f"{said},共 {len(group)} 个", f"{said}; {len(group)} in all")[language]
 
 
 def _seen(group: Sequence[Finding], language: Language) -> str:

@@ -78,9 +78,21 @@ def test_the_screen_speaks_english_by_setting() -> None:
     assert "Network platform green 100 1/2" in screen
 
 
+def test_what_is_said_in_the_same_words_about_several_targets_is_one_row() -> None:
+    shown = _centre()
+    (failing,) = [each for each in shown.findings if each.verdict.result is Result.FAIL]
+    several = tuple(
+        dataclasses.replace(failing, verdict=dataclasses.replace(failing.verdict, subject=f"pc-{n}"))
+        for n in (10, 9, 8, 11, 2)
+    )
+    screen = _screen(dataclasses.replace(shown, findings=several), "zh", 240)
+    assert screen.count("HOST-04") == 1
+    assert "pc-2, pc-8 … pc-11,共 5 个" in screen
+
+
 def test_a_hundred_hosts_that_pass_are_one_row() -> None:
-    screen = _screen(_centre(hosts=101), "zh")
-    assert "等 100 个" in screen
+    screen = _screen(_centre(hosts=101), "zh", 200)
+    assert "共 100 个" in screen
     assert len(screen.splitlines()) < 25
 
 

@@ -115,6 +115,23 @@ def counter_peripherals(facts: Facts) -> Iterator[Opinion]:
         yield Opinion(Result.FAIL, observed, IN_PLACE, tuple(evidence(*each) for each in both))
 
 
+KEPT = 184 * 86_400  # seconds: six months, as long as they can be
+
+
+def log_retention(facts: Facts) -> Iterator[Opinion]:
+    """Logs that are kept for less than six months: in the central store, or by the host where that has none of it."""
+    logs = [found for name in LOG_TIMES for _, found in facts.samples(name)]
+    central = any(sample.label("source") == CENTRAL for sample in logs)
+    for reading, sample in facts.samples("host_log_retention_seconds"):
+        if sample.value < KEPT and (sample.label("source") == CENTRAL or not central):
+            observed = words.said(facts.item.words.get(sample.metric.name), sample)
+            expected = Text("保留 ≥184 天", "kept for 184 days or more")
+            yield Opinion(Result.FAIL, observed, expected, (evidence(reading, sample),))
+
+
+LOG_TIMES = ("host_log_newest_timestamp_seconds", "host_log_oldest_timestamp_seconds")
+CENTRAL = "central"
+
 READERS = {"card_reader", "document_camera"}
 IN_PLACE = Text("应有外设全部在位", "all devices that should be there are")
 
@@ -126,4 +143,5 @@ JUDGES: dict[str, Judge] = {
     "interface_flaps": interface_flaps,
     "displays_offline": displays_offline,
     "counter_peripherals": counter_peripherals,
+    "log_retention": log_retention,
 }

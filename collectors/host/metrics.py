@@ -162,6 +162,13 @@ LOG_NEWEST = Metric(
 LOG_OLDEST = Metric(
     "host_log_oldest_timestamp_seconds", "gauge", "Unix seconds", ("source",), "Oldest record that is kept, likewise"
 )
+LOG_RETENTION = Metric(
+    "host_log_retention_seconds",
+    "gauge",
+    "seconds",
+    ("source",),
+    "How long records are kept, by how they are rotated or by what was thrown away; absent where neither says",
+)
 LOG_GAP = Metric(
     "host_log_longest_gap_seconds",
     "gauge",

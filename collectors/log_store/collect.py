@@ -10,8 +10,9 @@ from typing import Any
 from agent.core.model import Collector, Sample, Target
 from agent.core.others import Told
 from agent.core.reach import CannotAsk, Poll
+from agent.core.ssh import Command
 from agent.core.text import Said, Text, clean
-from collectors.host.metrics import LOG_GAP, LOG_NEWEST, LOG_OLDEST
+from collectors.host.metrics import LOG_GAP, LOG_NEWEST, LOG_OLDEST, LOG_RETENTION
 from collectors.log_store import words
 from collectors.log_store.files import Entry, Listing, listed
 from collectors.log_store.layout import Layout, layout
@@ -19,9 +20,10 @@ from collectors.log_store.look import Read, forget_late, held, look
 from collectors.log_store.options import LogStoreOptions
 from collectors.log_store.place import session
 from collectors.log_store.reading import Held
-from collectors.log_store.sources import KINDS, called, expected, owner, told
+from collectors.log_store.sources import KINDS, called, expected, kept_for, owner, told
 from collectors.log_store.stamps import DAY
 
+ROTATION = Command(("grep", "-rhs", "", "--", "/etc/logrotate.conf", "/etc/logrotate.d"), limit=256 * 1024)
 SLACK = 5.0  # seconds by which a poll may come early and what is due then is still looked at
 CLOCKS_APART = 300
 SHOWN = 12
@@ -58,8 +60,12 @@ async def _look(target: Target, task: LogStoreOptions, poll: Poll) -> None:
         sources = _sources(listing, plan, called(poll.known.targets(), task.names))
         theirs = {identity: files for identity, files in sources.items() if not _is_stranger(identity)}
         left = await look(store, listing, theirs, read, end)
+        rules = (await store.round([ROTATION]))[0].text
     _keep(read, poll.kept)
     found, remarks = _found(target, task, poll.known.targets(), sources, read, listing.days)
+    past = poll.kept.setdefault("oldest", {})
+    for identity, files in theirs.items() if listing.days is None and not left else ():
+        found[identity].samples.extend(kept_for(identity, found[identity], files, rules, past, listing.clock))
     memory["found"] = found, (*_about(listing, left, skew), *remarks)
     memory["due"] = poll.monotonic + (0.0 if left else task.every)
 
@@ -122,12 +128,15 @@ def _about(listing: Listing, left: int, skew: float) -> Iterator[Said]:
 
 
 def _remembered(task: LogStoreOptions, poll: Poll) -> MutableMapping[int, Read]:
-    """What was read of files; another store or path is read anew."""
-    job = [str(task.host), task.path]
+    """What was read of files; another store or path is read anew. By other names files are of other devices."""
+    job, names = [str(task.host), task.path], {name: str(identity) for name, identity in task.names.items()}
+    if poll.kept.get("names") != names:
+        poll.kept.pop("oldest", None)
     if poll.kept.get("job") != job:
         poll.kept.clear()
         poll.memory.pop("read", None)
         poll.kept["job"] = job
+    poll.kept["names"] = names
     read: dict[int, Read] | None = poll.memory.get("read")
     if read is None:
         read = poll.memory["read"] = dict(_thawed(poll.kept.get("files", ())))
@@ -153,7 +162,7 @@ def _thawed(rows: Iterable[Sequence[int]]) -> Iterator[tuple[int, Read]]:
 COLLECTOR = Collector(
     "log_store",
     ("host",),
-    (LOG_NEWEST, LOG_OLDEST, LOG_GAP),
+    (LOG_NEWEST, LOG_OLDEST, LOG_GAP, LOG_RETENTION),
     collect,
     lambda target: "log_store" in target.tasks,
     lambda target: target.tasks["log_store"][0].within,

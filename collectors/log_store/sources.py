@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 from agent.core.model import Sample, Target
 from agent.core.others import Told
 from agent.core.text import Said, clean
-from collectors.host.metrics import LOG_GAP, LOG_NEWEST, LOG_OLDEST
+from collectors.host.metrics import LOG_GAP, LOG_NEWEST, LOG_OLDEST, LOG_RETENTION
+from collectors.host.retention import rotation, seen
 from collectors.log_store import words
 from collectors.log_store.files import Entry
 from collectors.log_store.layout import address, put_aside
@@ -17,6 +19,7 @@ from collectors.log_store.reading import Held
 from collectors.log_store.stamps import DAY, joined
 
 KINDS = ("switch", "host", "machine_room")  # what writes logs
+ROUND = 31 * DAY  # by which what is kept may be older than rotation says, if it says it rightly
 ROTATION = 62 * DAY  # the longest that is usual is a month
 LONGEST = 200  # characters of a path that are shown; its end says which file it is
 CENTRAL = ("central",)  # label `source`: beside what a host keeps itself
@@ -78,6 +81,28 @@ def told(files: Sequence[tuple[Entry, Held | None]], whole: bool) -> Told:
             Sample(LOG_GAP, max([*holes, *([] if holes else [bridged, *(each.gap for each in held)])]), CENTRAL)
         )
     return Told(samples, [] if unsure is None else [_why(*unsure)])
+
+
+def kept_for(
+    identity: str,
+    source: Told,
+    files: Sequence[Entry],
+    rules: str,
+    past: MutableMapping[str, Any],
+    now: float,
+) -> Iterator[Sample]:
+    """How long the records of a source that was read without doubt are kept: what logrotate's `rules` say of the files
+    that are written to, unless what is there is much older, or else what was seen to be thrown away."""
+    oldest = next((sample.value for sample in source.samples if sample.metric is LOG_OLDEST), None)
+    if oldest is None or source.remarks:
+        return
+    ages = [rotation(rules, each.path) for each in files if not put_aside(each.path)]
+    rules_say = max((each for each in ages if each is not None), default=None) if None not in ages else None
+    if rules_say is not None and now - oldest > 1.5 * rules_say + ROUND:
+        rules_say = None
+    thrown = seen(past, identity, oldest, now)
+    if (kept := rules_say if rules_say is not None else thrown) is not None:
+        yield Sample(LOG_RETENTION, kept, CENTRAL)
 
 
 def _clock_is_wrong(entry: Entry, held: Held | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.checks.items import Case, Series, flips_and_back, known, series, tries_every_automatic_item
+from tests.checks.items import Case, Series, flips, flips_and_back, known, series, tries_every_automatic_item
 
 DAY = 86400.0
 MEMORY = (series("host_memory_usage_ratio", 0.5), series("host_out_of_memory_kills", 0, window="24h"))
@@ -33,6 +33,10 @@ LOGS = (
     series("host_log_oldest_timestamp_seconds", -200 * DAY, source="central"),
     series("host_log_newest_timestamp_seconds", -600, source="central"),
     series("host_log_longest_gap_seconds", 3600, source="central"),
+)
+OWN_LOGS = (
+    series("host_log_oldest_timestamp_seconds", -200 * DAY, source="system"),
+    series("host_log_newest_timestamp_seconds", -600, source="system"),
 )
 LOGINS = (
     series("host_login_failures", 0, window="1h", scope="all"),
@@ -92,6 +96,8 @@ CASES = (
     Case("HOST-11", AUDIT, (series("host_audit_log_timestamp_seconds", -7200),), "fail"),
     Case("HOST-12", LOGS, (series("host_log_oldest_timestamp_seconds", -90 * DAY, source="central"),), "warn"),
     Case("HOST-12", LOGS, (series("host_log_longest_gap_seconds", 2 * DAY, source="central"),), "fail"),
+    Case("HOST-12", LOGS, (series("host_log_retention_seconds", 28 * DAY, source="central"),), "fail"),
+    Case("HOST-12", OWN_LOGS, (series("host_log_retention_seconds", 28 * DAY, source="system"),), "fail"),
     Case("HOST-12", LOGS, (series("host_log_newest_timestamp_seconds", -2 * DAY, source="central"),), "fail"),
     Case("HOST-13", LOGINS, (series("host_login_failures", 20, window="1h", scope="all"),), "warn"),
     Case("HOST-13", LOGINS, (series("host_login_failures", 60, window="1h", scope="all"),), "fail"),
@@ -115,6 +121,13 @@ CASES = (
 @pytest.mark.parametrize("case", known(CASES), ids=str)
 def test_an_item_flips_with_what_is_read_and_back(case: Case) -> None:
     flips_and_back(case)
+
+
+@pytest.mark.parametrize(("kept", "source"), [(184, "central"), (28, "system")])
+def test_logs_are_kept_long_enough_where_the_central_store_keeps_them(kept: float, source: str) -> None:
+    said = (*LOGS, series("host_log_retention_seconds", kept * DAY, source=source))
+    before, then, _ = flips(Case("HOST-12", LOGS, said, "pass"))
+    assert (before.verdict.result, then.verdict.result) == ("pass", "pass")
 
 
 def test_every_automatic_item_is_tried() -> None:

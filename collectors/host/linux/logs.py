@@ -6,7 +6,7 @@ A file that was put aside is dated by its last record; its first is older still,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from agent.core.model import Sample
@@ -14,7 +14,8 @@ from agent.core.ssh import Answer, Command
 from collectors.host import words
 from collectors.host.linux.clock import ZONE
 from collectors.host.linux.figures import numbers
-from collectors.host.metrics import LOG_NEWEST, LOG_OLDEST
+from collectors.host.metrics import LOG_NEWEST, LOG_OLDEST, LOG_RETENTION
+from collectors.host.retention import DAY, seen
 from collectors.host.subject import HOUR, Subject, Turn
 
 STARTS_ARGV = ("/usr/bin/journalctl", "--list-boots", "--no-pager")
@@ -43,15 +44,26 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     if starts:
         turn.memory["forbidden"] = starts[0].forbidden
     found = numbers(files.text)
+    ways = {"files": [each for each in found if turn.now - each > DAY]}  # what is written to has no end yet
     # Without the right to the system's journal one sees only one's own, of which nothing follows.
     for each in starts:
         if each.ok and b"not seeing messages" not in each.stderr:
-            found += moments(each.text, zone.text)
+            ways["journal"] = list(moments(each.text, zone.text))
+            found += ways["journal"]
     if found:
         yield Sample(LOG_NEWEST, max(found), (SOURCE,))
         yield Sample(LOG_OLDEST, min(found), (SOURCE,))
+        yield from _kept({way: min(times) for way, times in ways.items() if times}, turn)
     elif not any(each.forbidden for each in starts):
         turn.remarks.append(words.LACKING.format(what=words.SUBJECTS["logs"], why="journal, /var/log"))
+
+
+def _kept(oldest: Mapping[str, float], turn: Turn) -> Iterator[Sample]:
+    """Told once older records were thrown away by each of the ways in which they are kept."""
+    past = turn.kept.setdefault("oldest", {})
+    ages = [seen(past, way, at, turn.now) for way, at in oldest.items()]
+    if ages and past.keys() == oldest.keys() and None not in ages:
+        yield Sample(LOG_RETENTION, max(age for age in ages if age is not None), (SOURCE,))
 
 
 def moments(text: str, zone: str) -> Iterator[float]:
@@ -63,4 +75,4 @@ def moments(text: str, zone: str) -> Iterator[float]:
             continue
 
 
-SUBJECT = Subject("logs", (LOG_NEWEST, LOG_OLDEST), ask, read, every=HOUR)
+SUBJECT = Subject("logs", (LOG_NEWEST, LOG_OLDEST, LOG_RETENTION), ask, read, every=HOUR)

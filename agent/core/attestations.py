@@ -107,10 +107,9 @@ class Register:
         return tuple(self._by_item.get(item, ()))
 
     def about(self, item: str, target: str) -> tuple[Attestation, ...]:
-        """Those about this target: its own where there are any, else those about all."""
-        found = self.of(item)
-        own = tuple(each for each in found if each.target == target)
-        return own or tuple(each for each in found if not each.target)
+        """What was said last of this target, be it of it alone or of all."""
+        heard = {each.id for each in self.of(item) if each.target in {"", target}}
+        return tuple(each for each in self.entries if each.id in heard)[-1:]
 
 
 NOTHING = Register()

@@ -208,12 +208,18 @@ def test_what_was_read_of_a_part_stays_beside_what_people_saw_of_the_rest() -> N
     assert [each["metric"] for each in counted.evidence] == ["ups_alarms", "evidence_file"]
 
 
-def test_what_was_said_of_this_very_target_goes_before_what_was_said_of_all() -> None:
+def test_what_was_said_last_of_this_very_target_goes_before_what_was_said_of_all() -> None:
     both = (said("PHY-04", result="fail"), said("PHY-04", id="ATT-0002", target="ups-1"))
     assert applied(found(Result.NOT_CONNECTED), *both).verdict.result is Result.PASS
     assert applied(found(Result.NOT_CONNECTED, "ups-2"), *both).verdict.result is Result.FAIL
     whole = found(Result.NOT_CONNECTED, "changshou", "center")  # where agent.yaml names no such device
     assert applied(whole, *both).verdict.result is Result.FAIL
+
+
+def test_what_was_said_of_all_later_than_of_a_target_counts_for_that_target_too() -> None:
+    own, whole = said("PHY-04", target="ups-1"), said("PHY-04", id="ATT-0002", result="fail")
+    assert applied(found(Result.NOT_CONNECTED), own, whole).verdict.result is Result.FAIL
+    assert applied(found(Result.NOT_CONNECTED), whole, replace(own, id="ATT-0003")).verdict.result is Result.PASS
 
 
 def test_the_day_warns_from_half_an_hour_of_service_without_a_sheet_and_fails_afterwards() -> None:

@@ -73,7 +73,7 @@ def judging(
     now: float,
 ) -> Steps:
     """The same in steps, one per item and target, so that others may run between them."""
-    taken = _Taken(memory)
+    taken, spoke = _Taken(memory), memory.spoke()
     for item in items:
         concerned = sources.targets(item, site, collectors)
         asked = False
@@ -83,7 +83,8 @@ def judging(
                 continue
             asked = True
             wanted = sources.wanted(item, target, heard, collectors.values(), memory.connected)
-            case = _Case(item.of_target(target.id), target, heard, wanted, site.calendar, now)
+            last = spoke.get((item.id, target.kind, target.id))
+            case = _Case(item.of_target(target.id), target, heard, wanted, last, site.calendar, now)
             taken.add(case, _judge(case, memory))
             yield
         if not asked:
@@ -120,12 +121,13 @@ class _Taken:
 @dataclass(frozen=True)
 class _Case:
     """`wanted`: what the rules ask, by metric: where one was never heard of this target, a fault can be seen but no
-    pass."""
+    pass. `spoke`: when any source last spoke, also one that was taken out since."""
 
     item: Item
     target: Target
     heard: Sequence[sources.Source]
     wanted: Sequence[sources.Source]
+    spoke: float | None
     calendar: Calendar
     now: float
 
@@ -133,7 +135,7 @@ class _Case:
 def _judge(case: _Case, memory: Memory) -> _Judged:
     item, target, heard, now = case.item, case.target, case.heard, case.now
     if all(source.last is None for source in heard):
-        return _Judged(silence.not_connected(item, target, heard, now))
+        return _Judged(silence.never(item, target, heard, case.spoke, now))
     readings = tuple(source.reading for source in heard if source.fresh and source.reading is not None)
     lost = [source for source in (*heard, *case.wanted) if source.last is not None and not source.fresh]
     facts = Facts(item, target, readings, now, case.calendar)
@@ -161,10 +163,10 @@ def _calm(case: _Case, facts: Facts, watches: Mapping[Series, Watch]) -> _Judged
     calm = rules.calm(facts)
     if not _asked(item, heard):
         return _Judged(silence.not_connected(item, target, (), now), watches)
-    if item.rules and not calm.evidence:
-        return _Judged(silence.lost(item, target, heard, None, now), watches)
     if any(source.last is None for source in case.wanted):
         return _Judged(silence.partly_connected(item, target, heard, case.wanted, calm, now), watches)
+    if item.rules and not calm.evidence:
+        return _Judged(silence.lost(item, target, heard, None, now), watches)
     return _Judged(_finding(item, target, calm, _read_at(facts)), watches, True)
 
 

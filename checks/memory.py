@@ -29,6 +29,14 @@ class Memory:
     verdicts: Mapping[About, Finding] = field(default_factory=dict)
     connected: Mapping[str, float] = field(default_factory=dict)
 
+    def spoke(self) -> Mapping[About, float]:
+        """When any source of an item last spoke of a target, Unix seconds, also one that agent.yaml names no more."""
+        found: dict[About, float] = {}
+        for key, last in self.connected.items():
+            item, kind, target, _ = key.split("/", 3)
+            found[item, kind, target] = max(last, found.get((item, kind, target), last))
+        return found
+
     def shifted(self, by: float) -> Memory:
         """After the wall clock was moved by so many seconds: everything stays as long ago as it was."""
         return Memory(

@@ -15,6 +15,7 @@ from checks.opinion import Facts, Opinion, evidence
 BETWEEN_RUNS = 30.0  # seconds at most: readings between two runs of a checklist are not looked at
 SAME = 0.001  # seconds: a reading whose time was shifted with the clock may differ in its last bits
 
+AHEAD = 3600.0  # seconds that a time may lie ahead, as where a time zone is wrong
 PRESENT = Text("有此读数", "such a reading")
 
 # (item, kind, target, position of the rule in the item, label values of the series)
@@ -78,6 +79,8 @@ def opinions(facts: Facts, before: Mapping[Series, Watch]) -> tuple[list[Opinion
         watch = after[key] = _stepped(facts, rule, before.get(key), _holds(facts, rule, sample), at)
         if (result := verdict(watch, rule)) is not None:
             said.append(_opinion(facts, rule, watch, result, (reading, sample)))
+        elif _ahead(rule, sample, facts.now):
+            said.append(_to_come(facts, rule, watch, (reading, sample)))
     for position, rule in _absent(facts):
         key = (facts.item.id, facts.target.kind, facts.target.id, position, ())
         missing = not any(True for _ in facts.of(rule.condition))
@@ -151,6 +154,19 @@ def _opinion(facts: Facts, rule: Rule, watch: Watch, result: Result, seen: tuple
         Text(observed.zh + note.zh, observed.en + note.en),
         _band(facts, sample),
         (evidence(reading, sample, watch.holds_since),),
+    )
+
+
+def _ahead(rule: Rule, sample: Sample, now: float) -> bool:
+    """Of something that has happened, a time to come: one of two clocks is wrong, and nobody knows how old it is."""
+    return (rule.condition.age_above or -1) >= 0 and AHEAD < sample.value - now < float("inf")
+
+
+def _to_come(facts: Facts, rule: Rule, watch: Watch, seen: tuple[Reading, Sample]) -> Opinion:
+    said = _opinion(facts, rule, watch, Result.WARN, seen)
+    zh, en = said.observed.zh, said.observed.en
+    return replace(
+        said, observed=Text(f"{zh}(时间在将来,请核对两边的时钟)", f"{en} (a time to come: compare the clocks)")
     )
 
 

@@ -54,6 +54,22 @@ def no_target(item: Item, kinds: Sequence[str], site: Site, now: float) -> Findi
     return Finding(item.id, item.area, CENTER, verdict, now)
 
 
+def never(item: Item, target: Target, heard: Sequence[Source], spoke: float | None, now: float) -> Finding:
+    """Nobody ever spoke, or who did was taken out of agent.yaml: what was connected counts as lost until it is waived,
+    else a fault would be gone with its source."""
+    if heard or spoke is None:
+        return not_connected(item, target, heard, now)
+    taken_out = Source("", frozenset(), None, spoke, False)
+    finding = lost(item, target, [taken_out], None, now)
+    observed = Text("接入过,agent.yaml 里已没有它的接入方式", "it was connected; agent.yaml names no way in any more")
+    remedy = Text(
+        f"恢复接入方式,或由专职副主任批准豁免:shouwang checklist waive {item.id} --target {target.id}",
+        f"put the way in back, or have it waived: shouwang checklist waive {item.id} --target {target.id}",
+    )
+    verdict = replace(finding.verdict, observed=observed, expected=ways(item), remedy=remedy)
+    return replace(finding, verdict=verdict)
+
+
 def not_connected(item: Item, target: Target, heard: Sequence[Source], now: float) -> Finding:
     """The target is there, but not one reading ever came: no way in, or one that has not worked yet."""
     if not heard:
@@ -76,9 +92,10 @@ def partly_connected(
     unheard = [source for source in wanted if source.last is None]
     names = {name for source in unheard for name in source.metrics}
     finding = not_connected(item, target, [source for source in heard if source.metrics & names], now)
-    seen, missing = calm.observed, finding.verdict.observed
-    rest = _names(unheard)
-    observed = Text(f"{seen.zh};其余{missing.zh}({rest})", f"{seen.en}; for the rest: {missing.en} ({rest})")
+    seen, missing, rest = calm.observed, finding.verdict.observed, _names(unheard)
+    observed = Text(f"{missing.zh}({rest})", f"{missing.en} ({rest})")
+    if calm.evidence:
+        observed = Text(f"{seen.zh};其余{observed.zh}", f"{seen.en}; for the rest: {observed.en}")
     return replace(finding, verdict=replace(finding.verdict, observed=observed), evidence=calm.evidence)
 
 

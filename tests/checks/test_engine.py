@@ -203,7 +203,7 @@ def test_an_unapproved_restart_fails_and_the_judge_says_when_it_was() -> None:
 def test_a_pass_needs_a_value_of_some_rule_not_only_a_side_fact() -> None:
     watch = Watchers("NET-05", SWITCH)
     watch.read(SWITCH, NOON, scene.UPTIME.sample(7200), name="switch")
-    assert watch.result(NOON) == "unknown"
+    assert watch.result(NOON) == "not_connected"
 
 
 def test_one_silent_collector_of_two_turns_a_pass_into_unknown_but_not_a_failure() -> None:

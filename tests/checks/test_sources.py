@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from agent.core.computed import OfAnother, part_of
-from agent.core.model import Sample, Target
+from agent.core.model import Metric, Sample, Target
+from checks.book import items_of, load
 from tests.checks.scene import HOST, INODES, ITEMS, LINE, NOON, TO_FULL, USAGE, Watchers, collector
 
 BY_LINE = {"vantage": replace(collector("vantage", "line", USAGE, INODES, TO_FULL), others=("host",))}
@@ -39,6 +40,8 @@ def test_what_a_rule_asks_only_if_told_keeps_no_host_without_it_from_a_pass(if_t
     assert watchers.result(NOON) == result
 
 
+SIGNATURES = Metric("host_antivirus_signature_timestamp_seconds", "gauge", "Unix seconds", (), "")
+ACTIVE = Metric("host_antivirus_active", "gauge", "0/1", (), "")
 WARM = Target("host", "warm", "主机", every=60)
 
 
@@ -82,3 +85,30 @@ def test_what_only_another_system_has_is_not_asked_of_this_one() -> None:
         watchers = Watchers(ASKED, WARM, collectors=both)
         watchers.read(WARM, NOON, USAGE.sample(0.4, mountpoint="C:"), name="windows")
         assert watchers.result(NOON) == result
+
+
+def test_a_source_that_is_taken_out_leaves_what_it_said_lost_until_it_is_waived() -> None:
+    watchers = Watchers(ASKED, WARM, collectors=TWO)
+    watchers.read(WARM, NOON, *whole(NOON, 0.99), name="host")
+    assert watchers.result(NOON) == "fail"
+    watchers.collectors = {"host": replace(TWO["host"], watches=lambda target: False)}
+    results = []
+    for after in (60, 1200, 90_000):
+        found = watchers.found(NOON + after)
+        results.append(found.verdict.result.value)
+    assert results == ["unknown", "unknown", "fail"]
+    assert found.verdict.observed.zh == "接入过,agent.yaml 里已没有它的接入方式"
+    assert "waive HOST-04 --target warm" in found.verdict.remedy.en if found.verdict.remedy else ""
+
+
+def test_a_time_to_come_is_no_pass_where_something_is_asked_that_happened() -> None:
+    """As of an antivirus whose signatures are of next year, by a clock that is wrong on one side."""
+    signatures, active = SIGNATURES.sample(NOON + 400 * 86400), ACTIVE.sample(1)
+    item = next(each for each in items_of(load()) if each.id == "HOST-14")
+    watchers = Watchers(item, WARM, collectors={"host": collector("host", "host", SIGNATURES, ACTIVE)})
+    watchers.read(WARM, NOON, signatures, active, name="host")
+    found = watchers.found(NOON)
+    assert found.verdict.result == "warn"
+    assert "请核对两边的时钟" in found.verdict.observed.zh
+    watchers.read(WARM, NOON + 60, SIGNATURES.sample(NOON + 1800), active, name="host")
+    assert watchers.result(NOON + 60) == "pass"

@@ -133,6 +133,7 @@ REACH: Mapping[str, Commands] = {
         *of_host("watched", watch=["VALUE"])(value)[1:],
         *of_host("extensions", watch=["VALUE"])(value),
     ],
+    "hosts.software": of_host("software", software=["VALUE"]),
     "log_store.path": of_log_store,
 }
 # Tried by test_backup_ssh, which puts them to a real sshd.
@@ -213,6 +214,9 @@ NONE: Mapping[str, frozenset[str]] = {
             "lines.probes.nqa.test",
             "machine_room.rtsp.cameras.<name>",
             "machine_room.rtsp.cameras.<value>",
+            "machine_room.recordings.user",
+            "machine_room.recordings.password",
+            "machine_room.recordings.tracks.<name>",
             "notify.alertmanagers.url",
             "notify.alertmanagers.user",
             "notify.alertmanagers.password",
@@ -256,6 +260,9 @@ NONE: Mapping[str, frozenset[str]] = {
             "applications.lag.json",
             "applications.lag.pattern",
             "applications.process",
+            "applications.copies.server",
+            "applications.copies.file",
+            "applications.copies.version",
             "applications.uploads.success",
             "applications.uploads.failure",
             "backups.restic.hosts",
@@ -273,6 +280,7 @@ NONE: Mapping[str, frozenset[str]] = {
             "switches.uplinks",
             "switches.interfaces.skip",
             "switches.interfaces.only",
+            "switches.interfaces.baseline.<name>",
         )
     ),
     "taken by the section, which checks them; no channel is sent to as yet": frozenset(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from agent.core.checklist import Finding, Item, Result, Score
+from agent.core.checklist import ITSELF, Finding, Item, Result, Score
+from agent.core.grouped import alike, ranges
 from agent.core.text import Text
 from exporters.web.dues import due
 from exporters.web.look import Look, render
@@ -27,22 +28,26 @@ WORST_FIRST = tuple(RESULTS)
 SEVERITIES = ("critical", "high", "medium", "low")
 COLOURS = {"red": State.FAULT, "amber": State.WARN, "green": State.OK, "none": State.NODATA}
 SHOWN = 500
+NAMED = 3  # subjects, and texts and incidents of several of them
+ALL = Text("{names},共 {count} 个", "{names}; {count} in all")
+AND_MORE = Text(";另有 {} 处", "; and {} more")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One finding as the page says it. `playbooks` are id, title and address."""
+    """What is said in the same words of one subject or several, as the page says it. `subjects` are name and address;
+    `many` says them in few words where they are more than some; `playbooks` are what is shown, and the address."""
 
     state: str
     word: str
     item: str
     title: str
-    subject: str
-    subject_href: str
+    subjects: tuple[tuple[str, str], ...]
+    many: str
     observed: str
     expected: str
     remedy: str
-    playbooks: tuple[tuple[str, str, str], ...]
+    playbooks: tuple[tuple[str, str], ...]
     age: str
     who: str
     changed: bool = False
@@ -58,6 +63,7 @@ def checklist_page(picture: Picture, area: str, look: Look) -> str | None:
         [each for each in picture.findings if area in ("", each.area)],
         scene.items,
     )
+    lines = alike(found)
     return render(
         "checklist.html",
         scene,
@@ -74,8 +80,8 @@ def checklist_page(picture: Picture, area: str, look: Look) -> str | None:
         answers=() if area else answers(scene),
         due=None if area else due(scene),
         limits=_limits(scene, area),
-        lines=[_line(scene, finding) for finding in found[:SHOWN]],
-        hidden=len(found[SHOWN:]),
+        lines=[_line(scene, group) for group in lines[:SHOWN]],
+        hidden=len(lines[SHOWN:]),
     )
 
 
@@ -108,29 +114,48 @@ def worst_first(findings: Iterable[Finding], items: Mapping[str, Item]) -> Seque
     return sorted(findings, key=rank)
 
 
-def _line(scene: Scene, finding: Finding) -> Line:
-    verdict, item = finding.verdict, scene.items.get(finding.item)
+def _line(scene: Scene, group: Sequence[Finding]) -> Line:
+    first, subjects = group[0], [each.verdict.subject for each in group]
+    verdict, item = first.verdict, scene.items.get(first.item)
     state, word = RESULTS[verdict.result]
-    changed = scene.picture.changed
-    known = verdict.subject in scene.by_id
-    center = scene.picture.site.center
     key = "to_be" if verdict.result is Result.NOT_CONNECTED else "expected"
     wanted = item.playbooks if item and verdict.result in (Result.FAIL, Result.WARN, Result.UNKNOWN) else ()
+    people = dict.fromkeys(scene.person(each.who) for each in group if each.who != ITSELF)
+    remedy = _together(scene, (each.verdict.remedy for each in group))
     return Line(
         state=state,
         word=scene.text(word),
-        item=finding.item,
+        item=first.item,
         title=scene.text(item.title) if item else "",
-        subject=center.name if finding.kind == "center" else scene.name_of(verdict.subject),
-        subject_href=f"/targets/{quote(verdict.subject, safe='')}" if known else "",
-        observed=scene.text(verdict.observed),
+        subjects=tuple(_subject(scene, each) for each in group),
+        many=_many(scene, group) if len(group) > NAMED else "",
+        observed=_together(scene, (each.verdict.observed for each in group)),
         expected=scene.word(key, scene.text(verdict.expected)) if verdict.expected[scene.language] else "",
-        remedy=scene.text(verdict.remedy) if verdict.remedy else "",
-        playbooks=tuple(_playbook(scene, each, verdict.subject) for each in wanted),
-        age=scene.age(finding.at),
-        changed=any(each.item == finding.item and each.target in ("", verdict.subject) for each in changed),
-        who="" if finding.who == "shouwang" else scene.person(finding.who),
+        remedy=remedy,
+        playbooks=tuple(link for each in wanted for link in _playbook(scene, each, subjects, remedy)),
+        age=scene.age(min(each.at for each in group)),
+        changed=any(each.item == first.item and each.target in ("", *subjects) for each in scene.picture.changed),
+        who="、".join(people),
     )
+
+
+def _subject(scene: Scene, finding: Finding) -> tuple[str, str]:
+    subject = finding.verdict.subject
+    name = scene.picture.site.center.name if finding.kind == "center" else scene.name_of(subject)
+    return name, f"/targets/{quote(subject, safe='')}" if subject in scene.by_id else ""
+
+
+def _many(scene: Scene, group: Sequence[Finding]) -> str:
+    found = ranges((each.verdict.subject, scene.name_of(each.verdict.subject)) for each in group)
+    names = ("、" if scene.language == "zh" else ", ").join(found[:NAMED]) + ("…" if len(found) > NAMED else "")
+    return ALL.format(names=names, count=len(group))[scene.language]
+
+
+def _together(scene: Scene, texts: Iterable[Text | None]) -> str:
+    """Each once; what exceeds some is counted."""
+    said = list(dict.fromkeys(scene.text(each) for each in texts if each))
+    more = scene.text(AND_MORE).format(len(said) - NAMED) if len(said) > NAMED else ""
+    return ("；" if scene.language == "zh" else "; ").join(said[:NAMED]) + more
 
 
 def _limits(scene: Scene, area: str) -> list[str]:
@@ -140,11 +165,16 @@ def _limits(scene: Scene, area: str) -> list[str]:
     return [scene.text(text) for each, text in said if each.item in of_area]
 
 
-def _playbook(scene: Scene, identity: str, subject: str) -> tuple[str, str, str]:
-    """Its open incident on this subject, where there is one; else the playbook. No address where it does not exist."""
-    book = scene.picture.playbooks.get(identity)
-    of_subject = (each for each in scene.picture.incidents if (each.playbook, each.target) == (identity, subject))
-    incident = next(of_subject, None)
-    href = f"/playbooks/{quote(identity, safe='')}" if book else ""
-    href = f"/incidents/{quote(incident.id, safe='')}" if incident else href
-    return identity, scene.text(book.title) if book else "", href
+def _playbook(scene: Scene, identity: str, subjects: Sequence[str], remedy: str) -> Iterator[tuple[str, str]]:
+    """Its open incidents on these subjects; else the playbook. Where there is neither, its id, unless the remedy names
+    it already."""
+    book, about = scene.picture.playbooks.get(identity), set(subjects)
+    name = f"{identity} {scene.text(book.title)}" if book else identity
+    found = [each for each in scene.picture.incidents if each.playbook == identity and each.target in about]
+    for incident in found[:NAMED]:
+        subject = f" {scene.name_of(incident.target)}" if len(found) > 1 else ""
+        yield name + subject, f"/incidents/{quote(incident.id, safe='')}"
+    if not found and book:
+        yield name, f"/playbooks/{quote(identity, safe='')}"
+    if not found and not book and identity not in remedy:
+        yield identity, ""

@@ -71,6 +71,23 @@ def test_advice_that_fails_and_a_score_that_rests_on_little_are_said() -> None:
     assert all(said in page for said in ("另有建议项不合格 1 项", "1/9,人工 0/4", "仅 1/13 项有结果"))
 
 
+def test_what_is_said_in_the_same_words_about_several_subjects_is_one_row_that_leads_to_each() -> None:
+    switches = [finding(NETWORK, "switch", f"sw-{n}", Result.FAIL, "不通") for n in (10, 9, 8, 11)]
+    lines = [finding(NETWORK, "line", each, Result.WARN, "丢包") for each in ("yibao", "laodong")]
+    text = checklist_page(replace(busy(), findings=(*switches, *lines)), "", ZH)
+    assert "sw-8 … sw-11,共 4 个" in words(text)
+    assert (text or "").count("<tr class=") == 2
+    assert {"/targets/yibao", "/targets/laodong"} <= set(sound(text).links)
+
+
+def test_a_playbook_that_the_remedy_names_and_that_does_not_exist_is_named_once() -> None:
+    text = Text("整改按 IR-98", "remediation by IR-98")
+    item = replace(NETWORK, remedy=text, playbooks=("IR-98", "IR-99"))
+    found = finding(item, "line", "yibao", Result.FAIL, "不通")
+    said = words(checklist_page(replace(calm(), areas=(replace(AREAS[0], items=(item,)),), findings=(found,)), "", ZH))
+    assert (said.count("IR-98"), said.count("IR-99")) == (1, 1)
+
+
 def test_before_the_first_run_the_page_says_so() -> None:
     assert "还没有检查结果" in words(checklist_page(empty(), "", ZH))
 

@@ -31,7 +31,7 @@ EACH = pytest.mark.parametrize("row", ROWS, ids=[row.item for row in ROWS])
 
 def turned(folder: Path, rows: Sequence[Flip], sooner: Sooner, *arguments: str) -> Mapping[Flip, Turn]:
     with running(folder / "centre", *arguments, early=True) as centre:
-        shorten(centre, SHORTENED, sooner)
+        shorten(centre, {row.item: SHORTENED[row.item] for row in rows if row.item in SHORTENED}, sooner)
         return run(centre, rows)
 
 

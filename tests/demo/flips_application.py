@@ -8,7 +8,7 @@ from tests.demo.flips import Fault, Flip, Set, Shortened, Sooner, for_
 ACCEPTANCE = ("acceptance",)
 READERS = ("card_reader", "document_camera")
 UNPLUGGED = Several(tuple(Set("pc-7", f"peripheral.{name}", "unplugged") for name in READERS))
-OUTDATED = Several(tuple(Set(f"pc-{number}", "client", "3.1.9.0") for number in (1, 2, 3)))
+OUTDATED = Several(tuple(Set(f"pc-{number}", "client", "3.1.9.0") for number in (1, 2, 4)))
 
 # fmt: off
 ROWS = (

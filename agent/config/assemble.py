@@ -195,6 +195,7 @@ def _person(options: PersonOptions) -> Person:
         substitutes=tuple(str(each) for each in options.substitutes),
         covers=tuple(str(each) for each in options.covers),
         until=options.until,
+        accounts=options.accounts,
     )
 
 

@@ -126,6 +126,9 @@ class PersonOptions(Options):
         default=(), description="businesses or sections that this person answers for"
     )
     until: Annotated[date, BeforeValidator(day_of)] | None = Field(None, description="the last day in this post")
+    accounts: tuple[Annotated[str, Field(min_length=1, max_length=64)], ...] = Field(
+        default=(), description="names of this person's accounts on hosts, to be off after that day"
+    )
 
 
 class CounterOptions(Options):

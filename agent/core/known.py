@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from agent.core.calendar import Calendar
 from agent.core.impact import Reliance, self_down
 from agent.core.model import Reading, Target
-from agent.core.site import Site
+from agent.core.site import Person, Site
 from agent.core.snapshot import Snapshot
 
 FRESH = 3  # intervals that a reading is believed for
@@ -24,6 +24,10 @@ class Latest:
     @property
     def calendar(self) -> Calendar:
         return self._site().calendar
+
+    @property
+    def people(self) -> Sequence[Person]:
+        return self._site().people
 
     def target(self, identity: str) -> Target | None:
         return self._site().target(identity)

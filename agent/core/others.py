@@ -11,6 +11,7 @@ from agent.core.text import Said
 
 if TYPE_CHECKING:
     from agent.core.model import Reading, Sample, Target
+    from agent.core.site import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,11 @@ class Known(Protocol):
     @property
     def calendar(self) -> Calendar:
         """The centre's: its time zone, hours, working days and holidays."""
+        ...
+
+    @property
+    def people(self) -> Sequence[Person]:
+        """Who works at the centre or for it, with those who left."""
         ...
 
     def target(self, identity: str) -> Target | None:
@@ -50,6 +56,7 @@ class NothingKnown:
     """Where no other target is read."""
 
     calendar = Calendar()
+    people: Sequence[Person] = ()
 
     def target(self, identity: str) -> Target | None:
         return None

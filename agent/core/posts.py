@@ -41,6 +41,14 @@ def in_office(person: Person, day: date) -> bool:
     return person.until is None or day <= person.until
 
 
+def left(people: Iterable[Person], day: date) -> frozenset[str]:
+    """Accounts, in lower case, of those who are in no post any more, but for what is somebody else's too."""
+    accounts: dict[bool, set[str]] = {True: set(), False: set()}
+    for person in people:
+        accounts[in_office(person, day)].update(each.lower() for each in person.accounts)
+    return frozenset(accounts[False] - accounts[True])
+
+
 def post_of(
     person: Person, people: Iterable[Person], roles: Collection[str], covers: Collection[str], day: date
 ) -> Post | None:

@@ -52,6 +52,7 @@ class Person:
     substitutes: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
     until: date | None = None  # the last day in this post
+    accounts: tuple[str, ...] = ()  # what this person logs in as on hosts
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from agent.core.configurations import MASK
 from agent.core.excerpts import Excerpt, excerpt
 from agent.core.model import Metric, Sample, Target
+from agent.core.posts import left
 from agent.core.reach import Poll, ReachError
 from agent.core.ssh import ENDED_LATE, Answer, Command, Dialect, SshSession, denied, unseen
 from agent.core.text import Said, clean
@@ -218,10 +219,11 @@ class Asking:
             poll.kept.setdefault(subject.name, {}),
             calendar=poll.known.calendar,
             planned=lambda start, end: poll.registers.changes.covers(self._target.id, start, end),
+            left=left(poll.known.people, poll.known.calendar.local(poll.now).date()),
         )
         asked = subject.ask(turn)
-        left = math.floor(self._target.timeout - (self._clock() - self._began) - MARGIN)
-        return Question(subject, turn, tuple(_bounded(each, max(1, left)) for each in asked))
+        seconds = max(1, math.floor(self._target.timeout - (self._clock() - self._began) - MARGIN))
+        return Question(subject, turn, tuple(_bounded(each, seconds) for each in asked))
 
     async def _round(
         self, questions: Iterable[Question], first: Iterable[Command] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from agent.core.model import Sample
@@ -115,18 +115,23 @@ def of_passwords(rules: Passwords, administrators: bool = False) -> Iterator[Dev
         yield Deviation("warn", words.IDLE_SHELL.format(most=TIMEOUT))
 
 
-def of_accounts(accounts: Iterable[Account], now: float, since: float | None) -> Iterator[Deviation]:
+def of_accounts(
+    accounts: Iterable[Account], now: float, since: float | None, left: Collection[str] = ()
+) -> Iterator[Deviation]:
     """`since`: from when on logins are known, in Unix seconds; None where they are not. A recorded login says by itself
-    how long ago it was; only of an account that has none it counts how long somebody looked on."""
+    how long ago it was; only of an account that has none it counts how long somebody looked on. `left`: names, in lower
+    case, of accounts whose people left."""
     for each in accounts:
         name = clean(each.name, 32)
         if each.uid == 0 and each.name != "root":
             yield Deviation("fail", words.SECOND_ROOT.format(name=name))
         if each.password == "empty":  # noqa: S105 - a word for what it is
             yield Deviation("fail", words.NO_PASSWORD.format(name=name))
-        if not each.person or each.password == "locked" or since is None:  # noqa: S105 - as above
+        if not each.person or each.password == "locked":  # noqa: S105 - as above
             continue
-        if now - (since if each.last is None else each.last) > UNUSED_DAYS * DAY:
+        if each.name.lower() in left:
+            yield Deviation("fail", words.LEFT.format(name=name))
+        elif since is not None and now - (since if each.last is None else each.last) > UNUSED_DAYS * DAY:
             yield Deviation("warn", words.UNUSED.format(name=name, most=UNUSED_DAYS))
 
 

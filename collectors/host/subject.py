@@ -25,7 +25,7 @@ class Turn:
     as. `memory` is the subject's own, `kept` too, holds JSON and outlives the agent. `remarks` are for people,
     `excerpts` prove the samples.
     `waited` is how long the round took, in seconds; `planned` whether a planned change covers what happened to this
-    host at some moment between two (Unix seconds).
+    host at some moment between two (Unix seconds). `left`: accounts, in lower case, of people who left.
     """
 
     options: HostOptions
@@ -40,6 +40,7 @@ class Turn:
     calendar: Calendar = field(default_factory=Calendar)
     waited: float = 0.0
     planned: Callable[[float, float], bool] = lambda start, end: False
+    left: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,7 @@ IDLE_SHELL = Text("空闲的终端 {most} 秒内不退出", "an idle shell is no
 SECOND_ROOT = Text("{name} 是第二个 root(UID 0)", "{name} is a second root (UID 0)")
 NO_PASSWORD = Text("{name} 没有密码", "{name} has no password")
 UNUSED = Text("{name} 已 {most:.0f} 天没有使用", "{name} was not used for {most:.0f} days")
+LEFT = Text("{name} 的人已离岗,账户仍启用", "the account {name} is on although its person left")
 USB_STORAGE = Text(
     "没有停用 USB 存储(modprobe.d:install usb-storage /bin/false)",
     "USB storage is not switched off (modprobe.d: install usb-storage /bin/false)",

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from agent.core.calendar import Calendar
 from agent.core.model import Reading, Sample, Target
 from agent.core.reach import Poll
+from agent.core.site import Person
 from agent.core.text import Said, spoken
 from collectors.application import COLLECTORS, ApplicationOptions, metrics
 from collectors.application.copies import COLLECTOR
@@ -41,6 +42,10 @@ class Centre:
     def application(self) -> Target:
         given = {"id": "acceptance", "role": "acceptance", "http": "http://10.1.0.5/", "copies": self.copies}
         return Target("application", "acceptance", "受理", ApplicationOptions.model_validate(given))
+
+    @property
+    def people(self) -> Sequence[Person]:
+        return ()
 
     def targets(self) -> Sequence[Target]:
         hosts = [

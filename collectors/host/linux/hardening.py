@@ -82,7 +82,9 @@ def _accounts(turn: Turn, said: Mapping[tuple[str, ...], Answer], states: Answer
     last = last_logins(logins.text) if logins is not None and known else {}
     accounts = accounts_of(said[PASSWD.argv].text, states.text, last)
     # Before this agent came nobody noted what a file of logins that begins anew would have said.
-    return judged.of_accounts(accounts, turn.now, turn.kept.setdefault("since", turn.now) if known else None)
+    since = turn.kept.setdefault("since", turn.now) if known else None
+    # Whether an account is locked is not known where its state was not told.
+    return judged.of_accounts(accounts, turn.now, since, turn.left if states.ok else ())
 
 
 def administered(said: Mapping[tuple[str, ...], Answer], states: Answer) -> bool:

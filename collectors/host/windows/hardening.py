@@ -112,7 +112,7 @@ def _accounts(turn: Turn, facts: Mapping[str, Any]) -> Judgement:
     on = [each for each in users if number(each, "on")]
     found = [deviation for each in on for deviation in _standing(each)]
     accounts = [Account(text(each, "name"), _rid(each), None, number(each, "last"), _person(each)) for each in on]
-    found += judged.of_accounts(accounts, turn.now, turn.kept.setdefault("since", turn.now))
+    found += judged.of_accounts(accounts, turn.now, turn.kept.setdefault("since", turn.now), turn.left)
     return "accounts", found, []
 
 

@@ -106,6 +106,7 @@ class Recorded:
     epoch: float = NOW
     waited: float = 0.0
     planned: Callable[[float, float], bool] = lambda start, end: False
+    left: frozenset[str] = frozenset()
     remarks: list[str] = field(default_factory=list)
     asked: list[Command] = field(default_factory=list)
 
@@ -123,6 +124,7 @@ class Recorded:
             remarks,
             waited=self.waited,
             planned=self.planned,
+            left=self.left,
         )
         self.asked = list(self.subject.ask(turn))
         answers = self._answers(self.says if says is None else says)

@@ -142,6 +142,8 @@ SAYS: Mapping[str, Says] = {
     ),
 }
 PROGRAMS = {"sshd": "/usr/sbin/sshd", "lastlog": "/usr/bin/lastlog"}
+PEOPLE = "root:x:0:0:root:/root:/bin/bash\nli:x:1000:1000::/home/li:/bin/bash\n"
+ADMIN, LOCKED = "sudo:x:27:li\n", "root L 2026-01-01\nli L 2026-01-01\n"
 SYSTEM = System(programs={**PROGRAMS, "apt-get": "/usr/bin/apt-get"})
 RPM = System(programs=PROGRAMS)
 HASHED = "$y$j9T$abc/def"
@@ -202,6 +204,25 @@ def test_where_the_accounts_are_not_listed_none_of_them_is_called_sound() -> Non
     assert any("accounts could not be read: head: not allowed" in each for each in host.remarks)
 
 
+@pytest.mark.parametrize(
+    ("changes", "left", "failures"),
+    [
+        ({}, "", 0),
+        ({}, "li", 1),
+        ({}, "somebody", 0),
+        ({"passwd -S": LOCKED}, "li", 0),
+        ({"passwd -S": (1, "", "sudo: a password is required\n")}, "li", 0),
+        ({"/etc/passwd": PEOPLE.replace("/home/li:/bin/bash", "/home/li:/usr/sbin/nologin")}, "li", 0),
+    ],
+)
+def test_an_account_of_somebody_who_left_is_off(changes: Mapping[str, Says], left: str, failures: int) -> None:
+    """One that is locked or has no shell is; of one whose state was not told nothing is said."""
+    host = Recorded(hardening.SUBJECT, {**SAYS, "/etc/passwd": PEOPLE, **changes}, system=SYSTEM)
+    host.left = frozenset(filter(None, [left]))
+    assert host.poll()["host_hardening_findings"].get(("accounts", "fail"), 0) == failures
+    assert any("the account li is on although its person left" in each for each in host.remarks) == bool(failures)
+
+
 def test_modules_that_no_service_uses_ask_nothing_of_passwords() -> None:
     unused = {**SAYS, "common-password": "password [success=1] pam_unix.so yescrypt\n", "common-auth": ""}
     assert found(unused)["host_hardening_findings"][("password", "fail")] == 1
@@ -213,9 +234,6 @@ def test_modules_that_no_service_uses_ask_nothing_of_passwords() -> None:
     }
     assert found(given)["host_hardening_findings"][("password", "fail")] == 0
     assert found(given)["host_hardening_findings"][("password", "warn")] == 1, "unlocked too soon"
-
-
-ADMIN, LOCKED = "sudo:x:27:li\n", "root L 2026-01-01\nli L 2026-01-01\n"
 
 
 @pytest.mark.parametrize(
@@ -233,8 +251,7 @@ ADMIN, LOCKED = "sudo:x:27:li\n", "root L 2026-01-01\nli L 2026-01-01\n"
 def test_who_administers_by_a_password_is_asked_for_twelve_characters(
     changes: Mapping[str, Says], warnings: int
 ) -> None:
-    people = "root:x:0:0:root:/root:/bin/bash\nli:x:1000:1000::/home/li:/bin/bash\n"
-    short = {**SAYS, "/etc/passwd": people, "pwquality.conf": "minlen = 8\nminclass = 3\n", **changes}
+    short = {**SAYS, "/etc/passwd": PEOPLE, "pwquality.conf": "minlen = 8\nminclass = 3\n", **changes}
     assert found(short)["host_hardening_findings"][("password", "warn")] == warnings
 
 

@@ -6,10 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from agent.core.model import Target
+from agent.core.others import NothingKnown
 from agent.core.reach import Poll, Reach, ReachError, Unanswered
+from agent.core.site import Person
 from agent.core.ssh import Answer, Broken, Command, denied
 from collectors.host.linux import COLLECTOR, SUBJECTS
 from collectors.host.linux.system import RELEASE
@@ -39,6 +42,7 @@ class Said:
     rounds: list[list[Command]] = field(default_factory=list)
     memory: dict[str, Any] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict)
+    people: Sequence[Person] = ()
     at: float = 1000.0
     failure: ReachError | None = None
     remarks: list[Any] = field(default_factory=list)
@@ -69,7 +73,9 @@ class Said:
     async def _polled(self, options: Any) -> list[Any]:
         target = replace(Target("host", "web", "web", options, "10.0.0.1"), timeout=20)
         reach: Any = Reach(None, None, None, ssh=self)  # type: ignore[arg-type]  # no other way is taken
-        poll = Poll(reach, NOW + self.at, self.at, self.memory, kept=self.kept)
+        known = NothingKnown()
+        known.people = self.people
+        poll = Poll(reach, NOW + self.at, self.at, self.memory, kept=self.kept, known=known)
         self.failure, self.remarks, samples = None, poll.remarks, []
         try:
             async for sample in COLLECTOR.collect(target, options, poll):
@@ -211,3 +217,11 @@ def test_names_that_look_alike_give_one_series() -> None:
     mounts = "/dev/sda1 / ext4 rw 0 0\n/dev/sdb1 /srv/a\\040b ext4 rw 0 0\n/dev/sdc1 /srv/a\\012b ext4 rw 0 0\n"
     found = Said(says={"/proc/mounts": mounts}).poll(0)
     assert set(found["host_filesystem_usage_ratio"]) == {("/",), ("/srv/a b",)}
+
+
+def test_an_account_is_told_once_its_person_left_by_the_day_of_the_centre() -> None:
+    """NOW is the evening of the 18th of November 2026 in Shanghai."""
+    says = {"/etc/passwd": "li:x:1000:1000::/home/li:/bin/bash\n", "passwd -S": "li P 2026-01-01 0 90 7 -1\n"}
+    for last, failures in ((date(2026, 11, 18), 0), (date(2026, 11, 17), 1)):
+        host = Said(says=says, people=[Person("li", "李工", "other", until=last, accounts=("li",))])
+        assert host.poll(0)["host_hardening_findings"]["accounts", "fail"] == failures

@@ -46,10 +46,13 @@ DESKTOP: Mapping[str, Any] = {
 }
 
 
-def read(facts: Mapping[str, Any], desktop: Mapping[str, Any] | None = None, **kept: Any) -> tuple[Findings, list[str]]:
+def read(
+    facts: Mapping[str, Any], desktop: Mapping[str, Any] | None = None, left: str = "", **kept: Any
+) -> tuple[Findings, list[str]]:
     role = "server" if desktop is None else "terminal"
     remarks: list[Said] = []
-    turn = Turn(host_options(system="windows", role=role), "u", System(), NOW, 0.0, {}, kept, remarks)
+    gone = frozenset(filter(None, [left]))
+    turn = Turn(host_options(system="windows", role=role), "u", System(), NOW, 0.0, {}, kept, remarks, left=gone)
     given = [json.dumps(each).encode() for each in (facts, desktop) if each is not None]
     answers = [Answer(command, 0, said) for command, said in zip(hardening.ask(turn), given, strict=True)]
     found = {sample.labels: sample.value for sample in hardening.read(turn, answers)}
@@ -125,6 +128,12 @@ def test_an_account_that_nobody_used_is_told_once_it_was_watched_long_enough() -
     found, remarks = read(unused, since=NOW - 91 * 86_400)
     assert found["accounts", "warn"] == 1
     assert any("王工" in each for each in remarks)
+
+
+def test_an_account_of_somebody_who_left_is_off() -> None:
+    clerk = {**PERSON, "name": "Wang.Fang"}
+    assert read({**GOOD, "users": [clerk]}, left="wang.fang")[0]["accounts", "fail"] == 1
+    assert read({**GOOD, "users": [PERSON, {**clerk, "on": 0}]}, left="wang.fang")[0]["accounts", "fail"] == 0
 
 
 def test_an_account_that_was_last_used_long_ago_is_told_at_once() -> None:

@@ -1,4 +1,4 @@
-"""The self-test of the alerts' way, each service day at 08:00 (item EMR-05)."""
+"""The self-test of the alerts' way: at the first start, then each service day at 08:00 (item EMR-05)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DELIVERY = Metric(
     "gauge",
     "seconds",
     (),
-    "Until every Alertmanager had taken and shown the last test alert; +Inf while there is none that all have",
+    "Until every Alertmanager had taken and shown the last test alert, or so far; +Inf if one never had",
 )
 METRICS = (SENT, DELIVERY)
 AT = 8 * 60  # minute of the day
@@ -35,12 +35,13 @@ LOOK_EVERY = 30.0
 
 
 class SelfTesting:
-    """`last` is what the last one found: when it was sent, and how long it took (None while it is under way)."""
+    """`last` is what the last one found: when it was sent, and how long it took (None if one never had it)."""
 
     def __init__(self, agent: Agent) -> None:
         self._agent = agent
         kept: Mapping[str, Any] = agent.store.recall(FACT) or {}
         self.last: tuple[float, float | None] | None = (kept["sent"], kept["took"]) if kept else None
+        self._under_way = False
 
     async def turn(self) -> None:
         """Tests, if it is time."""
@@ -48,11 +49,13 @@ class SelfTesting:
             await self.test()
 
     def due(self, now: float) -> bool:
+        if self.last is None:
+            return True  # whoever sets up an agent is there, and learns at once whether alerts arrive
         calendar = self._agent.site.calendar
         local = calendar.local(now)
         if not calendar.spans("service", local.date()) or not AT <= local.hour * 60 + local.minute < LATEST:
             return False
-        return self.last is None or self.last[0] < calendar.moment(local.date(), AT)
+        return self.last[0] < calendar.moment(local.date(), AT)
 
     async def test(self) -> None:
         """Now. Without a receiver there is nothing to be tested."""
@@ -60,8 +63,11 @@ class SelfTesting:
         if not receivers:
             return
         sent = self._agent.clock.now()
-        self.last = (sent, None)
-        took = await deliver(receivers)
+        self.last, self._under_way = (sent, None), True
+        try:
+            took = await deliver(receivers)
+        finally:
+            self._under_way = False
         self.last = (sent, None if math.isinf(took) else took)
         await aside(lambda: self._agent.store.remember(FACT, {"sent": sent, "took": self.last and self.last[1]}))
 
@@ -69,4 +75,6 @@ class SelfTesting:
         if self.last is None:
             return ()
         sent, took = self.last
+        if self._under_way:
+            took = max(0.0, self._agent.clock.now() - sent)
         return (SENT.sample(sent), DELIVERY.sample(math.inf if took is None else took))

@@ -78,7 +78,9 @@ async def _acknowledged(agent: Agent) -> Sequence[Sample]:
 
 
 async def _found_changes(agent: Agent) -> Sequence[Sample]:
-    return agent.telling.found_changes.look(agent.snapshot, agent.site.calendar, agent.clock.now())
+    found = agent.telling.found_changes.look(agent.snapshot, agent.site, agent.clock.now())
+    await aside(agent.telling.found_changes.keep)
+    return found
 
 
 async def _self_test(agent: Agent) -> Sequence[Sample]:
@@ -120,7 +122,7 @@ class Telling:
     def __init__(self, agent: Agent) -> None:
         self._agent = agent
         self.day = DayChecks(agent)
-        self.found_changes = FoundChanges()
+        self.found_changes = FoundChanges(agent.store)
 
     async def vitals(self) -> None:
         """All that is told often, now. Waits for no disk."""

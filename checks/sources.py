@@ -123,12 +123,14 @@ def wanted(
     """The metrics of the item's rules that this kind of target can give, each as a source of its own: a pass without
     one of them would say more than is known. Where any target may tell, what it has is what can be asked, as with a
     rule that holds only `if_told`."""
-    if item.asked == "any" or target.kind == CENTER:
+    own = item.mode == "automatic" and item.kinds == (CENTER,)  # what the frame says of the centre, all of it
+    if item.asked == "any" or (target.kind == CENTER and not own):
         return ()
     every = tuple(collectors)
     spared = {name for each in every if each.applies(target) for name in each.instead}
     telling = (each for each in every if target.kind in (*each.kinds, *each.others) and each.name not in spared)
     could = {metric.name for each in telling for metric in each.metrics if metric.unit != INFO}
+    could |= set(item.metrics) if own else set()
     judged = {
         rule.condition.metric for rule in item.rules if rule.absent
     }  # that it is missing is an opinion of its own

@@ -83,16 +83,16 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.mark.parametrize(
     ("day", "minute", "last", "due"),
     [
-        (TUESDAY, 7 * 60 + 59, None, False),
-        (TUESDAY, 8 * 60, None, True),
-        (TUESDAY, 9 * 60, None, True),  # the agent began late
-        (TUESDAY, 13 * 60, None, False),
+        (TUESDAY, 7 * 60 + 59, (SUNDAY, 8 * 60), False),
+        (TUESDAY, 9 * 60, (SUNDAY, 8 * 60), True),  # the agent began late
+        (TUESDAY, 13 * 60, (SUNDAY, 8 * 60), False),
         (TUESDAY, 8 * 60 + 5, (TUESDAY, 8 * 60), False),
         (TUESDAY, 8 * 60, (SUNDAY, 8 * 60), True),
-        (SUNDAY, 8 * 60, None, False),
+        (SUNDAY, 8 * 60, (TUESDAY, 8 * 60), False),
+        (SUNDAY, 3 * 60, None, True),
     ],
 )
-def test_it_is_tested_once_on_each_service_day_at_eight(
+def test_it_is_tested_at_the_first_start_and_once_on_each_service_day_at_eight(
     store: Store, day: date, minute: int, last: tuple[date, int] | None, due: bool
 ) -> None:
     if last:
@@ -116,3 +116,22 @@ def test_a_centre_without_receivers_has_nothing_to_test(store: Store) -> None:
     testing = SelfTesting(agent(CALENDAR.moment(TUESDAY, 8 * 60), store))
     asyncio.run(testing.turn())
     assert testing.samples() == ()
+
+
+def test_while_it_is_under_way_it_has_taken_so_long_and_no_longer(store: Store) -> None:
+    """A reading of that moment must not look as if nobody ever had it."""
+    now = CALENDAR.moment(TUESDAY, 8 * 60)
+    asked = agent(now, store, channel("http://127.0.0.1:1"))
+    testing = SelfTesting(asked)
+
+    async def story() -> float:
+        task = asyncio.create_task(testing.test())
+        await asyncio.sleep(0.2)
+        asked.clock.now = lambda: now + 40
+        _, took = (sample.value for sample in testing.samples())
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return took
+
+    assert asyncio.run(story()) == 40
+    assert [sample.value for sample in testing.samples()] == [now, math.inf]

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from agent.core.calendar import Calendar
 from agent.core.model import Metric, Reading, Target
+from agent.core.site import Center, Site
 from agent.core.snapshot import Snapshot
-from agent.found_changes import samples, stand
+from agent.core.store import Store
+from agent.found_changes import FoundChanges, samples, stand
 
 CONFIG = Metric("device_config_unapproved", "gauge", "0/1", (), "")
 CHANGED = Metric("device_config_changed_timestamp_seconds", "gauge", "Unix seconds", (), "")
 FILES = Metric("host_file_changes_unapproved", "gauge", "files", (), "")
 CORE, WEB = Target("switch", "core", "核心"), Target("host", "web", "网站")
+WATCHED = {(each.kind, each.id) for each in (CORE, WEB)}
 CALENDAR = Calendar()
 FRIDAY = CALENDAR.moment(date(2026, 11, 20), 16 * 60)
 HOUR = 3600.0
 
 
 def counts(snapshot: Snapshot, before: dict[tuple[str, str, str], float], now: float) -> tuple[dict[str, float], dict]:  # type: ignore[type-arg]
-    standing = stand(before, snapshot, now)
+    standing = stand(before, snapshot, WATCHED, now)
     return {each.metric.name: each.value for each in samples(standing, snapshot, CALENDAR, now)}, standing
 
 
@@ -54,3 +60,20 @@ def test_what_was_approved_is_gone_and_what_is_not_read_stays() -> None:
 
 def test_nothing_is_said_before_anything_was_read() -> None:
     assert counts(Snapshot(), {}, FRIDAY)[0] == {}
+
+
+def test_what_stands_outlives_the_agent_and_goes_with_its_target(tmp_path: Path) -> None:
+    center = Center("changshou", "长寿路街道", "普陀区")
+    both = Site(center, CALENDAR, tmp_path / "agent.yaml", tmp_path, targets=(CORE, WEB))
+    snapshot = Snapshot()
+    snapshot.put(Reading(WEB, "files", FRIDAY, 0.0, (FILES.sample(2),)))
+    with closing(Store.open(tmp_path)) as store:
+        first = FoundChanges(store)
+        first.look(snapshot, both, FRIDAY)
+        first.keep()
+        again = FoundChanges(store)
+        late = again.look(snapshot, both, FRIDAY + 73 * HOUR)
+        assert [sample.value for sample in late] == [1, 0]
+        snapshot.put(Reading(WEB, "files", FRIDAY, 0.0, ()))
+        without = replace(both, targets=(CORE,))
+        assert [sample.value for sample in again.look(snapshot, without, FRIDAY + 74 * HOUR)] == []

@@ -34,6 +34,13 @@ WAYS = {
     "modbus": Text("Modbus TCP", "Modbus TCP"),
     "tcp": Text("探测", "probes"),
     "http": Text("HTTP", "HTTP"),
+    "second_vantage": Text("第二观察点", "a second vantage"),
+    "log_store": Text("日志服务器", "a log store"),
+    "rtsp": Text("摄像机视频流(RTSP)", "cameras' streams (RTSP)"),
+    "file": Text("清单或文件", "a list or file"),
+    "database": Text("数据库登录", "a database login"),
+    "person": Text("人工登记", "an attestation"),
+    "evidence": Text("上传的证据", "evidence that people upload"),
 }
 
 

@@ -22,6 +22,7 @@ EXISTS = Text(
 UNLIKE = Text(
     "台账本身无误,但有 {count} 处与台账不符", "the ledger itself is sound, but {count} things are not what it says"
 )
+FAULT = Text("第 {seq} 条记录:{what}", "record {seq}: {what}")
 MOST = 20  # that are told
 
 
@@ -38,7 +39,7 @@ def verify(
     store = store_of(site)
     fault = store.verify(head or None)
     if fault is not None:
-        leave(Text(f"第 {fault.seq} 条记录:{fault.what}", f"record {fault.seq}: {fault.what}")[site.language])
+        leave(FAULT.format(seq=fault.seq, what=fault.what)[site.language])
     found = _mismatches(site)
     for each in found[:MOST]:
         say(each[site.language])

@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import IO, Any
 
+from agent.core.text import Said, Text
+
 BEFORE_FIRST = "0" * 64
 SCHEMA = (
     """CREATE TABLE ledger (seq INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL,
@@ -26,6 +28,20 @@ SCHEMA = (
 )
 ROWS = "SELECT seq, at, kind, body, prev, hash FROM ledger ORDER BY seq"
 LAST = "SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1"
+
+CUT = Text(
+    "缺失:已知的末条哈希 {head} 不在台账里,末尾被截去",
+    "missing: the known head {head} is not in the ledger, so its end was cut off",
+)
+ELSE = Text(
+    "缺失:这个位置上是第 {seq} 条;有记录被删除,或次序被改",
+    "missing: record {seq} stands in its place; deleted, or out of order",
+)
+LOOSE = Text(
+    "接不上前一条;有记录被删除、替换,或次序被改",
+    "does not follow the record before it; one was deleted or replaced, or they are out of order",
+)
+CHANGED = Text("写入后被改过", "was changed after it was written")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +73,7 @@ class Fault:
     """The first bad record, or the one after the last where the end is missing."""
 
     seq: int
-    what: str
+    what: Said
 
 
 def canonical(value: Any) -> str:
@@ -116,23 +132,21 @@ def verify(chain: Iterable[Record], known: str | None = None) -> Fault | None:
     seen = known in (None, BEFORE_FIRST)
     for record in chain:
         what = _fault(record, seq + 1, prev)
-        if what:
+        if what is not None:
             return Fault(seq + 1, what)
         seq, prev = record.seq, record.hash
         seen = seen or record.hash == known
     if not seen:
-        return Fault(seq + 1, f"missing: the known head {known} is not in the ledger, so its end was cut off")
+        return Fault(seq + 1, CUT.format(head=known))
     return None
 
 
-def _fault(record: Record, seq: int, prev: str) -> str:
+def _fault(record: Record, seq: int, prev: str) -> Text | None:
     if record.seq != seq:
-        return f"missing: record {record.seq} stands in its place; deleted, or out of order"
+        return ELSE.format(seq=record.seq)
     if record.prev != prev:
-        return "does not follow the record before it; one was deleted or replaced, or they are out of order"
-    if record.hash != record.digest():
-        return "was changed after it was written"
-    return ""
+        return LOOSE
+    return CHANGED if record.hash != record.digest() else None
 
 
 def _plain(value: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from agent.core.facts import BUSINESSES
 from agent.core.site import Person, Role
 from agent.core.text import Text
 
@@ -26,6 +27,7 @@ ROLES: Mapping[str, Text] = {
     "carrier": Text("运营商", "carrier"),
     "other": Text("其他", "other"),
 }
+COVERED: Mapping[str, Text] = {**BUSINESSES, "counters": Text("窗口", "counters")}  # what a supervisor answers for
 A_AND_B: Role = "network_administrator"  # the post that always has a substitute (A/B 角), who does all of its work
 
 
@@ -67,8 +69,9 @@ def post_of(
 
 def in_words(roles: Iterable[str], covers: Collection[str] = ()) -> Text:
     """`网络管理员或专职副主任`."""
-    of = ", ".join(covers)
-    only = Text(f"(covers: {of})", f" (covers: {of})")
+    of = [COVERED.get(each, Text(each, each)) for each in covers]
+    zh, en = "、".join(each.zh for each in of), ", ".join(each.en for each in of)
+    only = Text(f"(分管{zh})", f" (covers {en})")
     said = [
         Text(ROLES[each].zh + only.zh, ROLES[each].en + only.en)
         if covers and each == "business_supervisor"

@@ -11,6 +11,8 @@ from agent.core.incident import Condition
 from agent.core.model import Metric
 from agent.core.text import Text
 from checks import words
+from checks.book import items_of, load
+from checks.silence import WAYS
 from tests.checks import scene
 
 
@@ -90,3 +92,9 @@ def test_text_from_a_device_is_made_harmless_before_it_is_said() -> None:
     assert "\x1b" not in said.zh
     assert "\u202e" not in said.zh
     assert len(said.zh) < 160
+
+
+def test_every_way_that_the_shipped_items_need_is_named_in_chinese_and_english() -> None:
+    needed = {way for item in items_of(load()) for need in item.needs for way in need.split("|")}
+    assert needed <= set(WAYS)
+    assert not [way for way in needed if WAYS[way].zh == way]

@@ -142,7 +142,7 @@ def test_a_fallback_counts_in_place_of_a_source_that_is_missing(command: Command
         (("POL-01", "--by", "nobody"), 2, "no such person; known: chen, li, old"),
         (("POL-01", "--by", "old"), 1, "old 张 left the post after 2026-01-31"),
         (("POL-01", "--by", "wang"), 1, "is for the full-time deputy director; wang 王工 is network administrator"),
-        (("POL-07", "--by", "qian"), 1, "business supervisor (covers: counters); qian 钱"),
+        (("POL-07", "--by", "qian"), 1, "business supervisor (covers counters); qian 钱"),
         (("POL-01", "--by", "zhou"), 1, "POL-01 needs a file of evidence"),
         (("POL-01", "--by", "zhou", "--target", "self", "{proof}"), 1, "about the whole centre"),
         (("PHY-04", "--by", "wang", "--target", "self"), 1, "PHY-04 is not about self"),

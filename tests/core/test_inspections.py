@@ -77,6 +77,6 @@ def test_every_role_has_its_words() -> None:
     assert set(ROLES) == set(get_args(Role))
     said = in_words(("business_supervisor", "director"), ("counters",))
     assert (said.zh, said.en) == (
-        "业务主管(covers: counters)或主任",
-        "business supervisor (covers: counters) or director",
+        "业务主管(分管窗口)或主任",
+        "business supervisor (covers counters) or director",
     )

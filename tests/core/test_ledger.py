@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.core import ledger
+from agent.core.text import spoken
 
 
 @pytest.fixture
@@ -100,7 +101,8 @@ def test_a_cut_end_is_found_against_a_known_head(chain: sqlite3.Connection) -> N
     found = fault(chain, noted)
     assert found is not None
     assert found.seq == 4
-    assert noted in found.what
+    assert noted in spoken(found.what, "zh")
+    assert spoken(found.what, "zh").startswith("缺失")
 
 
 def test_an_end_cut_and_written_anew_is_found_against_a_known_head(chain: sqlite3.Connection) -> None:

@@ -65,6 +65,9 @@ _PATTERNS = (
     rf"(?<![\w-])(?:simple|plain)\s+{VALUE}",
     rf"\bsshpass\s+-p\s*{VALUE}",
     rf"\bsnmp-server\s+community\s+(?:\d\s+)?{VALUE}",
+    # A user of v1 or v2c is a community.
+    rf"\bsnmp-server\s+user\s+{VALUE}(?=\s+\S+\s+(?:v1|v2c)\b)",
+    rf"\bsnmp-agent\s+usm-user\s+(?:v1|v2c)\s+{VALUE}",
     rf"\bisakmp\s+key\s+(?:\d\s+)?{VALUE}",
     rf"\bsnmp-agent\s+community\s+(?:read|write)\s+{HOW}{VALUE}",
     r"\bsnmp-server\s+host\s+\S+\s+(?:vrf\s+\S+\s+)?(?:(?:traps?|informs?)\s+)?"

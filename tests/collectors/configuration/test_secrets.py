@@ -20,6 +20,7 @@ username admin password 0 {}
 snmp-server community {} RO
 snmp-server community {} view all rw 10
 snmp-server community 7 {} ro
+snmp-server user {} READERS v2c access 10
 snmp-server host 10.1.1.9 {}
 snmp-server host 10.1.1.9 traps {}
 snmp-server host 10.1.1.9 traps version 2c {} config
@@ -68,6 +69,7 @@ vtp password {}
  set authentication password hash {}
 snmp-agent community read cipher {}
 snmp-agent community read {}
+snmp-agent usm-user v2c {} readers acl 2000
 snmp-agent community write cipher {} mib-view all acl 2000
 snmp-agent community write simple {} mib-view all
 snmp-agent target-host trap address udp-domain 10.1.1.9 params securityname cipher {} v2c

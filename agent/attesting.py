@@ -49,6 +49,10 @@ NOT_YOURS = Text(
 ABLE_NONE = Text("无,请在 agent.yaml 的 people 里登记", "nobody; enter one under people: in agent.yaml")
 BAD_RESULT = Text("结果只能是 pass、warn、fail,不是 {result}", "a result is pass, warn or fail, not {result}")
 NO_FILES = Text("{item} 要附证据文件:--evidence 文件", "{item} needs a file of evidence: --evidence FILE")
+NO_PHOTO = Text(
+    "{item} {title}合格要附照片:--evidence 文件,或写在巡检单该项的 evidence 里",
+    "{item} {title}: that it passes is shown by a photograph: --evidence FILE, or evidence: of its line of the sheet",
+)
 MANY_FILES = Text("一次最多附 20 个文件", "at most 20 files at once")
 FILE_GONE = Text("证据 {name} 不在证据目录 {folder}", "the evidence {name} is not in the folder {folder}")
 NO_FIGURE = Text("{item} 还要填:{missing}(--figure 名称=数值)", "{item} also asks for: {missing} (--figure name=value)")
@@ -128,7 +132,7 @@ def _taken(request: Request, desk: Desk, number: int, now: float) -> Attestation
         document=document,
         note=clean(str(request.get("note") or ""), TEXT),
         figures=_figures(request, item),
-        files=_files(request, desk, item),
+        files=_files(request, desk, item, attesting.photo and result == "pass"),
         substitutes=post.substitutes,
         awaits=attesting.confirmed_by,
         sheet=clean(str(request.get("sheet") or ""), WHO),
@@ -241,12 +245,13 @@ def _figure(figure: Figure, said: Any) -> float:
     return value
 
 
-def _files(request: Request, desk: Desk, item: Item) -> tuple[File, ...]:
+def _files(request: Request, desk: Desk, item: Item, photo: bool) -> tuple[File, ...]:
     given = [File(str(each["name"]), str(each["sha256"]), int(each["size"])) for each in request.get("files") or ()]
     gone = next((each.name for each in given if not evidence.held(desk.folder, each)), "")
     object_to(
         [
             ("evidence" in item.needs and not given, NO_FILES.format(item=item.id)),
+            (photo and not given, NO_PHOTO.format(item=item.id, title=item.title)),
             (len(given) > MOST_FILES, MANY_FILES),
             (bool(gone), FILE_GONE.format(name=clean(gone), folder=desk.folder)),
         ]

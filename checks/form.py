@@ -81,10 +81,11 @@ class AttestingForm(Options):
     confirmed_by: tuple[Role, ...] = ()
     covers: tuple[str, ...] = ()
     valid: Duration
+    photo: bool = False
 
     @property
     def attesting(self) -> Attesting:
-        return Attesting(self.says.text, self.by, self.valid, self.confirmed_by, self.covers)
+        return Attesting(self.says.text, self.by, self.valid, self.confirmed_by, self.covers, self.photo)
 
 
 class FigureForm(Options):

@@ -10,6 +10,7 @@ from agent.core.checklist import ITSELF, Attesting, Finding, Item, Result
 from agent.core.text import Text
 from checks import words
 
+DAY = 86400.0  # seconds
 NOTHING = Text("–", "–")
 
 
@@ -25,6 +26,13 @@ class Line:
     ends: float | None
     waiting: str
     seen: Text
+
+    @property
+    def by_name(self) -> bool:
+        """Whether it is never passed along with the others: what is critical, holds for longer than a day, or needs a
+        photograph, figures or documents is said of this very item."""
+        attesting = self.attesting
+        return not self.instead or self.item.severity == "critical" or attesting.valid > DAY or attesting.photo
 
 
 def lines(

@@ -35,10 +35,16 @@ app = typer.Typer(invoke_without_command=True, help="巡检单 / The day's inspe
 NOT_YET = Text("{day} 还没到", "{day} is still to come")
 LATE = Text("(补签)", " (late)")
 DONE = Text("巡检单 {number}:{by} 签认 {count} 项{late}", "inspection sheet {number}: {by} signed {count} lines{late}")
-LEFT = Text("还须另办:{items}", "still to be done apart: {items}")
+LEFT = Text(
+    "还须另办:{items}(关键项、有效期超过一天的、要照片数值或文件的,逐项写明才算)",
+    "still to be done apart: {items} (what is critical, holds longer than a day or asks for a photograph, figures or "
+    "files counts only where it is named)",
+)
 ASK = Text(
-    "除以下各项外都合格。不合格的写 PHY-07 预警 负载 82%,没看的写 PHY-07 没看;空行结束",
-    "All pass but these. Write PHY-07 warn load 82%, or PHY-07 skip; an empty line ends",
+    "除以下各项外都合格。不合格的写 PHY-07 预警 负载 82%,没看的写 PHY-07 没看;空行结束。"
+    "须逐项写明的(如 PHY-04 合格):{named}",
+    "All pass but these. Write PHY-07 warn load 82%, or PHY-07 skip; an empty line ends. To be named one by one (like "
+    "PHY-04 pass): {named}",
 )
 SURE = Text("签认 {count} 项?", "Sign {count} lines?")
 NOT_ON_SHEET = Text("巡检单上没有 {items};今天有:{known}", "the sheet has no {items}; today's are: {known}")
@@ -120,7 +126,8 @@ def _read(site: Site, file: Path, photos: tuple[Path, ...], note: str) -> SheetF
 
 def _asked(site: Site, by: str, lines: Sequence[Line], photos: tuple[Path, ...], note: str) -> SheetForm:
     _table(site, lines)
-    say(ASK[site.language])
+    named = ", ".join(each.item.id for each in lines if each.by_name and each.instead)
+    say(ASK.format(named=named or "-")[site.language])
     try:
         said = of_answers(_answers(), photos, note)
     except Wrong as error:
@@ -151,15 +158,15 @@ def _request(site: Site, item: str, line: LineForm) -> dict[str, Any]:
 
 
 def _others(site: Site, by: str, said: SheetForm, lines: Sequence[Line]) -> Iterator[dict[str, Any]]:
-    """The rest of what this person looks at in place of a source passes. What asks for documents or figures is never
-    passed unsaid, and nothing that is for somebody else."""
+    """The rest of what this person looks at in place of a source passes, but for what must be named and what is for
+    somebody else."""
     signer = next((each for each in site.people if each.id == by), None)
     if signer is None or said.others == "skip":
         return
     today = site.calendar.local(time.time()).date()
     for each in lines:
         mine = post_of(signer, site.people, each.attesting.by, each.attesting.covers, today)
-        if mine and each.instead and each.item.id not in said.items:
+        if mine and not each.by_name and each.item.id not in said.items:
             yield {"item": each.item.id, "result": "pass"}
 
 

@@ -71,13 +71,14 @@ class Clause:
 class Attesting:
     """What people do where no machine can see it. `by`: any of these roles may say so; `confirmed_by`: any of these
     must agree, somebody else than the first; it holds for `valid` seconds. `covers`: a business supervisor says so only
-    who answers for one of these."""
+    who answers for one of these. `photo`: that all is well is shown by a photograph."""
 
     says: Text
     by: tuple[str, ...]
     valid: float
     confirmed_by: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
+    photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,3 +112,9 @@ def test_an_id_in_two_areas_is_refused(tmp_path: Path) -> None:
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FormError, match=r"nowhere\.yaml"):
         book.load(["nowhere"], tmp_path)
+
+
+def test_whoever_is_asked_for_a_photograph_must_give_a_file() -> None:
+    asked = [attesting for item in book.items_of(book.load()) if (attesting := item.attested or item.fallback)]
+    assert [each.says.en for each in asked if each.photo != ("拍照" in each.says.zh)] == []
+    assert sum(each.photo for each in asked) == 5

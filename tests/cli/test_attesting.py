@@ -122,9 +122,11 @@ def test_documents_are_judged_each_by_its_own_end(command: Command, proof: tuple
     assert "has expired" in command("confirm", "ATT-0002", "--by", "chen").stderr
 
 
-def test_a_fallback_counts_in_place_of_a_source_that_is_missing(command: Command) -> None:
+def test_a_fallback_counts_in_place_of_a_source_that_is_missing(command: Command, proof: tuple[str, str]) -> None:
     assert found(command, "PHY-04")["result"] == "not_connected"
-    done = command("attest", "PHY-04", "--by", "li", "--target", "ups-1", "--note", "面板正常")
+    refused = command("attest", "PHY-04", "--by", "li", "--target", "ups-1")
+    assert (refused.exit_code, "shown by a photograph" in refused.stderr) == (1, True)
+    done = command("attest", "PHY-04", "--by", "li", "--target", "ups-1", "--note", "面板正常", *proof)
     assert done.exit_code == 0, done.stderr
     finding = found(command, "PHY-04")
     assert (finding["result"], finding["who"]) == ("pass", "li")  # who stands in for wang
@@ -189,7 +191,7 @@ def test_only_somebody_else_of_the_role_confirms(
     command: Command, proof: tuple[str, str], tmp_path: Path, identity: str, by: str, reason: str
 ) -> None:
     command("attest", "POL-01", "--by", "zhou", *proof)
-    command("attest", "PHY-04", "--by", "wang")
+    command("attest", "PHY-07", "--by", "wang")
     done = command("confirm", identity, "--by", by)
     assert (done.exit_code, reason in done.stderr) == (1, True), done.stderr
     assert kinds(tmp_path) == ["checklist.attested"] * 2

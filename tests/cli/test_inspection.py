@@ -85,7 +85,7 @@ def test_one_signature_attests_what_passes_and_what_does_not_under_one_number(de
     (sheet,) = desk.sheet()["sheets"]
     assert sheet["number"] == f"{sheet['day']}-1"
     assert f"inspection sheet {sheet['number']}: wang signed" in done.stderr
-    assert "still to be done apart: PHY-10" in done.stderr
+    assert "still to be done apart: PHY-01, PHY-04, PHY-06, PHY-10, " in done.stderr
     assert kinds(tmp_path) == [*["checklist.attested"] * len(sheet["entries"]), "checklist.sheet_signed"]
     warned, passed, signed = (found(desk, item) for item in ("PHY-07", "PHY-11", "POL-03"))
     assert (warned["result"], warned["who"], "负载 82%" in warned["observed"]["zh"]) == ("warn", "wang", True)
@@ -98,7 +98,7 @@ def test_one_signature_attests_what_passes_and_what_does_not_under_one_number(de
     shown = desk("sheet").stdout
     assert f"{sheet['number']} signed by wang" in shown
     assert "PHY-07  warn  负载 82%  photo.txt" in shown
-    assert "not looked at, or for others: PHY-10" in shown
+    assert "not looked at, or for others: PHY-01, PHY-04, PHY-06, PHY-10, " in shown
     assert {"PHY-07", "POL-03"} <= {each["item"] for each in sheet["attestations"]}
 
 
@@ -109,6 +109,25 @@ def test_what_asks_for_more_than_a_look_and_what_is_for_others_is_never_passed_u
     assert left - desk.due() <= {"PHY-14"}
     for item in ("PHY-14", "POL-06", "EMR-02"):
         assert found(desk, item)["result"] == "not_connected"
+
+
+def test_what_is_critical_or_holds_longer_than_a_day_passes_only_by_name_and_with_its_photograph(desk: Desk) -> None:
+    done = desk.sign("{}")
+    assert done.exit_code == 0, done.stderr
+    assert "counts only where it is named" in done.stderr
+    by_name = ("PHY-04", "BAK-06", "NET-18", "PHY-06", "HOST-17")  # three are critical, two hold for 31 days
+    for item in by_name:
+        assert found(desk, item)["result"] == "not_connected", item
+    assert found(desk, "PHY-11")["result"] == "pass"
+    done = desk.sign("{others: skip, items: {PHY-04: pass}}")
+    assert (done.exit_code, "PHY-04 Mains and UPS output source: that it passes is shown by" in done.stderr) == (
+        1,
+        True,
+    )
+    assert found(desk, "PHY-04")["result"] == "not_connected"
+    done = desk.sign("{others: skip, items: {PHY-04: {evidence: photo.txt}, NET-18: pass}}")
+    assert done.exit_code == 0, done.stderr
+    assert [found(desk, item)["result"] for item in ("PHY-04", "NET-18")] == ["pass", "pass"]
 
 
 def test_a_second_sheet_of_the_day_has_the_next_number_and_leaves_the_first_signature(desk: Desk) -> None:

@@ -33,7 +33,7 @@ def place(tmp_path: Path) -> Path:
 
 def test_what_the_page_of_attestations_shows_is_accepted(place: Path) -> None:
     assert not load_site(place / "agent.yaml").remarks
-    assert set(read(place / "sheet.yaml").items) == {"PHY-07", "PHY-10", "PHY-13"}
+    assert set(read(place / "sheet.yaml").items) == {"PHY-04", "PHY-07", "PHY-10", "PHY-13"}
 
 
 def test_the_commands_of_the_page_are_taken_in_their_order(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,16 +12,17 @@ from typing import Any
 
 from agent.core.attestations import Attestation, Register
 from agent.core.checklist import Finding, Item, Result, Verdict
-from agent.core.posts import in_words
+from agent.core.posts import called, in_words
+from agent.core.site import Site
 from agent.core.text import Text
-from checks import words
+from agent.core.units import moment
 from checks.metrics import CENTER
 from checks.scores import WORST_FIRST
 
 RANK = (Result.PASS, Result.WARN, Result.UNKNOWN, Result.FAIL)
-SEEN = Text("{who} {at}登记{note}", "attested by {who} {at}{note}")
-SAID = Text("{who} 登记{note}", "attested by {who}{note}")  # the time is said already
-EXPIRED = Text("人工登记已于 {at}过期", "the attestation expired {at}")
+SEEN = Text("{who} {at} 登记{confirmed}{note}", "attested by {who} {at}{confirmed}{note}")
+CONFIRMED = Text(",{who} {at} 确认", ", confirmed by {who} {at}")
+EXPIRED = Text("人工登记已于 {at} 过期", "the attestation expired {at}")
 AHEAD = Text(
     "登记时间在将来(时钟曾被拨回),不能采信", "attested at a time to come (the clock was set back); does not count"
 )
@@ -35,21 +36,21 @@ CONFIRM = Text("shouwang checklist confirm {id} --by …", "shouwang checklist c
 
 
 def applied(
-    findings: Iterable[Finding], items: Mapping[str, Item], register: Register, now: float
+    findings: Iterable[Finding], items: Mapping[str, Item], register: Register, site: Site, now: float
 ) -> tuple[Finding, ...]:
     """The findings as they count with what people said. `now` in Unix seconds."""
-    return tuple(_applied(each, items[each.item], register, now) for each in findings)
+    return tuple(_applied(each, items[each.item], register, site, now) for each in findings)
 
 
-def _applied(finding: Finding, item: Item, register: Register, now: float) -> Finding:
+def _applied(finding: Finding, item: Item, register: Register, site: Site, now: float) -> Finding:
     if item.attested is not None:
-        return _by_people(finding, item, register, now)
+        return _by_people(finding, item, register, site, now)
     if item.fallback is not None and finding.verdict.result is Result.NOT_CONNECTED:
-        return _in_place(finding, item, register, now)
+        return _in_place(finding, item, register, site, now)
     return finding
 
 
-def _by_people(finding: Finding, item: Item, register: Register, now: float) -> Finding:
+def _by_people(finding: Finding, item: Item, register: Register, site: Site, now: float) -> Finding:
     """An item that people attest."""
     standing = register.of(item.id)
     result = finding.verdict.result
@@ -59,10 +60,10 @@ def _by_people(finding: Finding, item: Item, register: Register, now: float) -> 
     if any(each.state(now) == "ahead" for each in standing):
         return _worse(shown, Result.UNKNOWN, AHEAD)
     if early := [each for each in standing if _shortened(each, item) and each.state(now) == "expired"]:
-        return _worse(shown, Result.FAIL, EXPIRED.format(at=_moment(early[0].until, now)))
+        return _worse(shown, Result.FAIL, EXPIRED.format(at=moment(site.calendar, early[0].until)))
     worst = _worst(each for each in standing if each.state(now) == "valid")
     if worst is not None and result in RANK and RANK.index(_result(worst)) >= RANK.index(result):
-        return _said(shown, item, worst, _more(finding.verdict, _words(SAID, worst, now)))
+        return _said(shown, item, worst, _more(finding.verdict, _words(worst, site)))
     return shown
 
 
@@ -80,7 +81,7 @@ def _shortened(entry: Attestation, item: Item) -> bool:
     )
 
 
-def _in_place(finding: Finding, item: Item, register: Register, now: float) -> Finding:
+def _in_place(finding: Finding, item: Item, register: Register, site: Site, now: float) -> Finding:
     """An automatic item without a source."""
     # Where no target is asked there is one finding about the whole, and whatever target was looked at counts for it.
     standing = register.of(item.id) if finding.kind == CENTER else register.about(item.id, finding.verdict.subject)
@@ -88,21 +89,17 @@ def _in_place(finding: Finding, item: Item, register: Register, now: float) -> F
     if worst is not None:
         verdict = replace(finding.verdict, expected=item.limits.get(Result.PASS, finding.verdict.expected))
         told = replace(finding, verdict=verdict, evidence=(*finding.evidence, *files(worst)))
-        seen = _words(SEEN, worst, now)
+        seen = _words(worst, site)
         # Something was read, and that is in order: people saw the rest.
         return _said(told, item, worst, _more(verdict, seen) if finding.evidence else seen)
-    why = next((_why(each, now) for each in standing), None)
+    why = next((_why(each, site, now) for each in standing), None)
     if why is None:
         return finding
     return replace(finding, verdict=replace(finding.verdict, observed=_more(finding.verdict, why)))
 
 
-def _moment(at: float, now: float) -> Text:
-    return words.value(at, "Unix seconds", now)
-
-
-def _why(entry: Attestation, now: float) -> Text:
-    return AHEAD if entry.state(now) == "ahead" else EXPIRED.format(at=_moment(entry.until, now))
+def _why(entry: Attestation, site: Site, now: float) -> Text:
+    return AHEAD if entry.state(now) == "ahead" else EXPIRED.format(at=moment(site.calendar, entry.until))
 
 
 def _unattested(finding: Finding, item: Item, register: Register) -> Finding:
@@ -138,10 +135,16 @@ def _said(finding: Finding, item: Item, entry: Attestation, observed: Text) -> F
     return replace(finding, verdict=verdict, who=entry.by, at=entry.confirmed or entry.at)
 
 
-def _words(form: Text, entry: Attestation, now: float) -> Text:
-    note = Text(f":{entry.note}", f": {entry.note}") if entry.note else Text("", "")
-    who = entry.by + (f"、{entry.confirmed_by}" if entry.confirmed_by else "")
-    return form.format(who=who, at=_moment(entry.at, now), note=note)
+def _words(entry: Attestation, site: Site) -> Text:
+    """By name, post and date, as it stands on paper."""
+    note, confirmed = Text("", ""), Text("", "")
+    if entry.note:
+        note = Text(f":{entry.note}", f": {entry.note}")
+    if entry.confirmed_by:
+        at = moment(site.calendar, entry.confirmed or entry.at)
+        confirmed = CONFIRMED.format(who=called(site.people, entry.confirmed_by), at=at)
+    who, at = called(site.people, entry.by, entry.role), moment(site.calendar, entry.at)
+    return SEEN.format(who=who, at=at, confirmed=confirmed, note=note)
 
 
 def _more(verdict: Verdict, said: Text) -> Text:

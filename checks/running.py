@@ -116,8 +116,8 @@ class Checklist:
     def _remember(self, result: Round, now: float) -> tuple[Finding, ...]:
         self._memory = result.memory
         self._ran = now
-        said = attested.applied(result.findings, self._by_id, self._attestations(), now)
-        self.findings = waived.applied(said, self._waivers(), self._site.calendar, now)
+        said = attested.applied(result.findings, self._by_id, self._attestations(), self._site, now)
+        self.findings = waived.applied(said, self._waivers(), self._site, now)
         return self.findings
 
     def scores(self) -> tuple[Score, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from agent.core.calendar import Calendar
 from agent.core.checklist import Finding, Result
+from agent.core.posts import called
+from agent.core.site import Site
 from agent.core.text import Text
 from agent.core.units import moment
 from agent.core.waivers import Register, Waiver
@@ -32,14 +33,14 @@ AHEAD = Text(
 )
 
 
-def applied(findings: Iterable[Finding], register: Register, calendar: Calendar, now: float) -> tuple[Finding, ...]:
+def applied(findings: Iterable[Finding], register: Register, site: Site, now: float) -> tuple[Finding, ...]:
     """The findings as they count with the waivers. `now` in Unix seconds."""
     if not register.entries:
         return tuple(findings)
-    return tuple(_applied(each, register, calendar, now) for each in findings)
+    return tuple(_applied(each, register, site, now) for each in findings)
 
 
-def _applied(finding: Finding, register: Register, calendar: Calendar, now: float) -> Finding:
+def _applied(finding: Finding, register: Register, site: Site, now: float) -> Finding:
     verdict = finding.verdict
     target = "" if finding.kind == CENTER else verdict.subject
     waiver = register.about(finding.item, target, now)
@@ -49,22 +50,22 @@ def _applied(finding: Finding, register: Register, calendar: Calendar, now: floa
         if verdict.result in (Result.PASS, Result.NOT_CONNECTED):
             return finding
         form = AHEAD if state == "ahead" else EXPIRED
-        return replace(finding, verdict=replace(verdict, observed=_said(form, finding, waiver, calendar)))
+        return replace(finding, verdict=replace(verdict, observed=_said(form, finding, waiver, site)))
     counts = replace(
         verdict,
         result=Result.NOT_APPLICABLE,
-        observed=_said(WAIVED, finding, waiver, calendar),
+        observed=_said(WAIVED, finding, waiver, site),
         remedy=MEASURE.format(what=waiver.compensating),
     )
     return replace(finding, verdict=counts, waiver=waiver.id, found=verdict.result.value)
 
 
-def _said(form: Text, finding: Finding, waiver: Waiver, calendar: Calendar) -> Text:
+def _said(form: Text, finding: Finding, waiver: Waiver, site: Site) -> Text:
     return form.format(
         observed=finding.verdict.observed,
         result=WORDS[finding.verdict.result],
         id=waiver.id,
-        until=moment(calendar, waiver.until),
+        until=moment(site.calendar, waiver.until),
         reason=waiver.reason,
-        by=waiver.approved_by,
+        by=called(site.people, waiver.approved_by),
     )

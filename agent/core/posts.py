@@ -67,6 +67,13 @@ def post_of(
     return None
 
 
+def called(people: Iterable[Person], identity: str, role: str = "") -> Text:
+    """`王工(网络管理员)`, of the post in which it was said; the id of who is not in agent.yaml any more."""
+    person = next((each for each in people if each.id == identity), None)
+    name, post = person.name if person else identity, ROLES.get(role or (person.role if person else ""))
+    return Text(f"{name}({post.zh})", f"{name} ({post.en})") if post else Text(name, name)
+
+
 def in_words(roles: Iterable[str], covers: Collection[str] = ()) -> Text:
     """`网络管理员或专职副主任`."""
     of = [COVERED.get(each, Text(each, each)) for each in covers]

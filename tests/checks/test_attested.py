@@ -12,6 +12,7 @@ from agent.core.calendar import Calendar
 from agent.core.checklist import Figure, Finding, Item, Result, Text, Verdict
 from agent.core.inspections import Inspection
 from agent.core.model import Reading
+from agent.core.site import Person
 from agent.core.snapshot import Snapshot
 from checks import attested, book
 from checks.running import Checklist
@@ -21,6 +22,8 @@ from tests.checks.scene import NOON, site
 AREAS = book.load()
 ITEMS = {item.id: item for item in book.items_of(AREAS)}
 DAY = 86400.0
+PEOPLE = Person("wang", "王工", "network_administrator"), Person("zhou", "周某", "full_time_deputy_director")
+CENTRE = replace(site(), people=PEOPLE)
 PHOTO = File("现场.jpg", "ab" * 32, 1000)
 
 
@@ -192,8 +195,18 @@ def found(result: Result, subject: str = "ups-1", kind: str = "machine_room") ->
 
 
 def applied(finding: Finding, *entries: Attestation) -> Finding:
-    (counted,) = attested.applied([finding], ITEMS, Register(entries), NOON + 60)
+    (counted,) = attested.applied([finding], ITEMS, Register(entries), CENTRE, NOON + 60)
     return counted
+
+
+def test_who_and_when_are_said_by_name_post_and_date_as_on_paper() -> None:
+    entry = said("PHY-04", note="都正常", awaits=("director",), confirmed=NOON + 3600, confirmed_by="zhou")
+    (counted,) = attested.applied([found(Result.NOT_CONNECTED)], ITEMS, Register([entry]), CENTRE, NOON + 4000)
+    assert counted.verdict.observed.zh == (
+        "王工(网络管理员) 2025-10-09 16:53 登记,周某(专职副主任) 2025-10-09 17:53 确认:都正常"
+    )
+    (gone,) = attested.applied([found(Result.NOT_CONNECTED)], ITEMS, Register([entry]), site(), NOON + 4000)
+    assert gone.verdict.observed.en.startswith("attested by wang (network administrator) 2025-10-09 16:53, confirmed")
 
 
 @pytest.mark.parametrize("result", [each for each in Result if each is not Result.NOT_CONNECTED])
@@ -204,7 +217,7 @@ def test_where_a_source_speaks_or_spoke_nothing_that_people_say_goes_before_it(r
 def test_what_was_read_of_a_part_stays_beside_what_people_saw_of_the_rest() -> None:
     part = replace(found(Result.NOT_CONNECTED), evidence=({"metric": "ups_alarms", "labels": {}, "value": 0.0},))
     counted = applied(part, said("PHY-04"))
-    assert counted.verdict.observed.zh.startswith("看到;wang")
+    assert counted.verdict.observed.zh.endswith("看到;王工(网络管理员) 2025-10-09 16:53 登记")
     assert [each["metric"] for each in counted.evidence] == ["ups_alarms", "evidence_file"]
 
 

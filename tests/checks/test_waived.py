@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agent.core.calendar import Calendar
 from agent.core.checklist import Finding, Result, Verdict
+from agent.core.site import Person
 from agent.core.text import Text
 from agent.core.waivers import Register, Waiver
 from checks import scores, waived
-from tests.checks.scene import AREAS, NOON
+from tests.checks.scene import AREAS, NOON, site
 
 DAY = 86400.0
+CENTRE = replace(site(), people=(Person("zhou", "周某", "full_time_deputy_director"),))
 VERDICT = Verdict(Result.FAIL, "a", Text("已用 93%", "93% used"), Text("≤80%", "≤80%"), Text("清理", "clean up"))
 FAILS = Finding("HOST-04", "host_management", "host", VERDICT, NOON)
 OTHER = replace(FAILS, verdict=replace(VERDICT, subject="b"))
@@ -19,7 +20,7 @@ WAIVER = Waiver("EXC-0001", "HOST-04", "wang", NOON - DAY, NOON + DAY, "旧机",
 
 
 def judged(*waivers: Waiver, finding: Finding = FAILS, now: float = NOON) -> Finding:
-    (found,) = waived.applied([finding], Register(waivers), Calendar(), now)
+    (found,) = waived.applied([finding], Register(waivers), CENTRE, now)
     return found
 
 

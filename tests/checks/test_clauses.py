@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from agent.core.checklist import Item
 from agent.core.unfit import Unfit
 from checks import clauses
 from checks.book import items_of, shipped
 
 ITEMS = items_of(shipped())
+# How sure one may be of a source at most, by how its clauses begin: the paper was seen, only quoted by others, or it is
+# from memory, or was looked for in vain.
+FROM_LEAST = ("not_found", "memory", "quoted", "seen")
+AT_MOST = {
+    r"(参照)?普府办〔2012〕17号|附件1 网络管理岗位": "seen",
+    r"GB 50174-2017 附录A 电池": "not_found",
+    r"GB 50174-2017": "quoted",
+    r"GB/T 38645-2020": "quoted",
+    r"网络安全法(\(2025修正.*?\))?第23条\(三\)|网络安全法第27条": "quoted",
+    r"没有找到外部依据": "not_found",
+    r"": "memory",
+}
+
+
+@pytest.mark.parametrize("item", ITEMS, ids=lambda item: str(item.id))
+def test_no_clause_is_told_as_surer_than_its_source_was_seen(item: Item) -> None:
+    for clause in item.clauses:
+        most = next(sure for begins, sure in AT_MOST.items() if re.match(begins, clause.text))
+        assert FROM_LEAST.index(clause.certainty) <= FROM_LEAST.index(most), clause
 
 
 def ids(asked: str) -> set[str]:

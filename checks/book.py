@@ -46,6 +46,7 @@ def _item(area: str, words: Mapping[str, Words], said: ItemForm) -> Item:
         area=area,
         title=said.title.text,
         verify=said.verify.text,
+        how=said.how.text if said.how else None,
         mode=said.mode,
         severity=said.severity,
         level=said.level,

@@ -115,6 +115,7 @@ class ItemForm(Options):
     id: str = Field(pattern=r"^[A-Z]{3,4}-\d\d$")
     title: Words
     verify: Words
+    how: Words | None = None
     mode: Mode
     severity: Severity
     level: Literal[2, 3]
@@ -147,6 +148,7 @@ class ItemForm(Options):
             ({self.judge} - {"", *JUDGES}, "no judge {}; known: " + ", ".join(sorted(JUDGES))),
             ({"rules"} - ({"rules"} if self.rules or self.judge else set()), "neither {} nor a judge"),
             ({"attested"} if (self.mode == "automatic") == bool(self.attested) else set(), "{} against its mode"),
+            ({"how"} if self.mode != "automatic" and not self.how else set(), "{} is missing: what people look at"),
             ({"fallback"} if self.mode != "automatic" and self.fallback else set(), "{} against its mode"),
         )
         for strange, objection in objections:

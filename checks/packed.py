@@ -84,6 +84,7 @@ def _texts(area: Area, item: Item) -> dict[str, Any]:
         "area_title": both(area.title),
         "title": both(item.title),
         "verify": both(item.verify),
+        "how": both(item.how) if item.how else None,
         "mode": item.mode,
         "mode_says": both(MODES[item.mode]),
         "severity": item.severity,

@@ -28,6 +28,14 @@ class Line:
     seen: Text
 
     @property
+    def looks(self) -> Text:
+        """What to look at: what an item of people's own verifies and how; else what is done in place of a source."""
+        item = self.item
+        if self.instead or item.how is None:
+            return self.attesting.says
+        return Text(f"{item.verify.zh}:{item.how.zh}", f"{item.verify.en}: {item.how.en}")
+
+    @property
     def by_name(self) -> bool:
         """Whether it is never passed along with the others: what is critical, holds for longer than a day, or needs a
         photograph, figures or documents is said of this very item."""

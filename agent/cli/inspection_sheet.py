@@ -30,7 +30,7 @@ LATE, UNSIGNED, UNTIL = (
 HEADINGS = (
     Text("编号", "item"),
     Text("检查项", "what"),
-    Text("看什么", "what to do"),
+    Text("看什么", "what to look at"),
     Text("合格", "passes"),
     Text("最近", "last"),
     Text("谁", "who"),
@@ -60,6 +60,7 @@ def _entry(line: Line) -> dict[str, Any]:
         "item": line.item.id,
         "title": both(line.item.title),
         "says": both(line.attesting.says),
+        "looks": both(line.looks),
         "by": list(line.attesting.by),
         "limits": {result.value: both(text) for result, text in line.item.limits.items()},
         "figures": [each.id for each in line.item.figures],
@@ -97,7 +98,7 @@ def table(site: Site, lines: Sequence[Line], findings: Sequence[Finding], items:
         made.add_row(
             each.item.id,
             each.item.title[language],
-            each.attesting.says[language],
+            each.looks[language],
             passes[language] if passes else "",
             each.seen[language],
             in_words(each.attesting.by, each.attesting.covers)[language],

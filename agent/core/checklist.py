@@ -136,6 +136,7 @@ class Item:
     attested: Attesting | None = None
     fallback: Attesting | None = None
     figures: tuple[Figure, ...] = ()
+    how: Text | None = None  # what people look at and hand in
     judge: str = ""
     asked: Literal["each", "any"] = "each"  # any: targets that never told of it are not asked, as long as one does
     kinds: tuple[str, ...] = ()  # kinds of targets it is asked of; empty: every kind whose collectors have its metrics

@@ -266,3 +266,14 @@ def test_the_sheet_asks_for_what_ends_before_the_day_does() -> None:
     assert line(said("POL-01", awaits=("director",)), item="POL-01") is None
     assert line(item="NET-23") is None  # advice at this level
     assert line(item="POL-03") is None
+
+
+def test_the_sheet_says_what_to_look_at_of_an_item_of_people_and_what_to_do_in_place_of_a_source() -> None:
+    own, instead = ITEMS["POL-01"], ITEMS["PHY-01"]
+    looks = {each.item.id: each.looks.zh for each in lines([own, instead], [], Register(), 2, NOON + DAY)}
+    assert looks["POL-01"] == (
+        "方针、制度、规程、记录齐全且为现行版:制度目录(名称、版本、批准人、生效日、评审到期日),按日期自动判定"
+    )
+    assert instead.fallback is not None
+    assert looks["PHY-01"] == instead.fallback.says.zh
+    assert not [item.id for item in ITEMS.values() if item.attested and not item.how]

@@ -17,9 +17,6 @@ from agent.core.text import Text
 from agent.options import Options, Refused, RelativePath, day_of
 
 Seen = Literal["pass", "warn", "fail", "skip"]
-ANSWER = re.compile(
-    r"\s*(?P<item>[A-Za-z]{3,4}-\d\d)[\s=::]+(?P<seen>pass|warn|fail|skip|合格|预警|不合格|没看)\b\s*(?P<note>.*)"
-)
 WORDS: Mapping[str, Seen] = {
     "pass": "pass",
     "warn": "warn",

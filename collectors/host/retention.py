@@ -10,6 +10,19 @@ from typing import Any
 DAY = 86400.0
 SETTLED = 62 * DAY  # rotation takes a month at most: whoever threw nothing away for so long keeps it now
 PERIODS = {"hourly": 3600.0, "daily": DAY, "weekly": 7 * DAY, "monthly": 31 * DAY, "yearly": 365 * DAY}
+SPANS = {
+    name: seconds
+    for names, seconds in (
+        (" s sec second seconds", 1.0),
+        ("m min minute minutes", 60.0),
+        ("h hr hour hours", 3600.0),
+        ("d day days", DAY),
+        ("w week weeks", 7 * DAY),
+        ("M month months", 30.44 * DAY),
+        ("y year years", 365.25 * DAY),
+    )
+    for name in names.split(" ")
+}  # systemd.time(7), down to seconds
 UNTIMED = ("size", "minsize")  # what says that time alone does not rotate
 SCRIPTS = ("prerotate", "postrotate", "firstaction", "lastaction", "preremove")
 
@@ -33,6 +46,16 @@ def rotation(text: str, path: str) -> float | None:
         if any(PurePosixPath(path).match(each) for each in patterns):
             return _time(said)
     return None
+
+
+def span(text: str) -> float | None:
+    """Seconds of `MaxRetentionSec=6month` in journald.conf(5), the last that is said there; None where it is 0, nothing
+    or no span of systemd.time(7)."""
+    said = re.findall(r"(?m)^\s*MaxRetentionSec\s*=(.*)$", text)
+    parts = re.findall(r"(\d{1,9}(?:\.\d{1,9})?)\s*([A-Za-z]*)", said[-1]) if said else []
+    if not parts or any(unit not in SPANS for _, unit in parts):
+        return None
+    return sum(float(number) * SPANS[unit] for number, unit in parts) or None
 
 
 def _time(said: Mapping[str, str]) -> float | None:

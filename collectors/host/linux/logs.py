@@ -6,7 +6,7 @@ A file that was put aside is dated by its last record; its first is older still,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from agent.core.model import Sample
@@ -15,7 +15,7 @@ from collectors.host import words
 from collectors.host.linux.clock import ZONE
 from collectors.host.linux.figures import numbers
 from collectors.host.metrics import LOG_NEWEST, LOG_OLDEST, LOG_RETENTION
-from collectors.host.retention import DAY, seen
+from collectors.host.retention import DAY, rotation, seen, span
 from collectors.host.subject import HOUR, Subject, Turn
 
 STARTS_ARGV = ("/usr/bin/journalctl", "--list-boots", "--no-pager")
@@ -28,6 +28,14 @@ FILES = Command(
     ),
     limit=16 * 1024,
 )  # fmt: skip
+WRITTEN = ("/var/log/syslog", "/var/log/messages")
+SETTINGS = Command(
+    (
+        "grep", "-rhs", "", "--", "/etc/logrotate.conf", "/etc/logrotate.d", "/etc/systemd/journald.conf",
+        "/etc/systemd/journald.conf.d",
+    ),
+    limit=256 * 1024,
+)  # fmt: skip
 # First and last record of each start, in local time: the zone that is written beside them is a name.
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 SOURCE = "system"
@@ -35,12 +43,12 @@ SOURCE = "system"
 
 def ask(turn: Turn) -> Sequence[Command]:
     if not turn.system.has("journalctl"):
-        return ZONE, FILES
-    return ZONE, FILES, STARTS, *([PLAIN_STARTS] if turn.memory.get("forbidden") else ())
+        return ZONE, FILES, SETTINGS
+    return ZONE, FILES, SETTINGS, STARTS, *([PLAIN_STARTS] if turn.memory.get("forbidden") else ())
 
 
 def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
-    zone, files, *starts = answers
+    zone, files, settings, *starts = answers
     if starts:
         turn.memory["forbidden"] = starts[0].forbidden
     found = numbers(files.text)
@@ -53,17 +61,32 @@ def read(turn: Turn, answers: Sequence[Answer]) -> Iterator[Sample]:
     if found:
         yield Sample(LOG_NEWEST, max(found), (SOURCE,))
         yield Sample(LOG_OLDEST, min(found), (SOURCE,))
-        yield from _kept({way: min(times) for way, times in ways.items() if times}, turn)
+        limits = {"files": _rotation(settings.text) if numbers(files.text) else 0.0}
+        if starts:
+            limits["journal"] = span(settings.text) if "journal" in ways else None
+        yield from _kept({way: min(times) for way, times in ways.items() if times}, limits.values(), turn)
     elif not any(each.forbidden for each in starts):
         turn.remarks.append(words.LACKING.format(what=words.SUBJECTS["logs"], why="journal, /var/log"))
 
 
-def _kept(oldest: Mapping[str, float], turn: Turn) -> Iterator[Sample]:
-    """Told once older records were thrown away by each of the ways in which they are kept."""
+def _rotation(text: str) -> float | None:
+    found = [each for each in (rotation(text, path) for path in WRITTEN) if each is not None]
+    return max(found, default=None)
+
+
+def _kept(oldest: Mapping[str, float], limits: Iterable[float | None], turn: Turn) -> Iterator[Sample]:
+    """By the longest of the ways in which records are kept, where each is limited: by its settings, or by what was
+    thrown away."""
     past = turn.kept.setdefault("oldest", {})
-    ages = [seen(past, way, at, turn.now) for way, at in oldest.items()]
-    if ages and past.keys() == oldest.keys() and None not in ages:
-        yield Sample(LOG_RETENTION, max(age for age in ages if age is not None), (SOURCE,))
+    thrown = [seen(past, way, at, turn.now) for way, at in oldest.items()]
+    whole = [_longest(limits), _longest(thrown) if past.keys() == oldest.keys() else None]
+    if said := [each for each in whole if each]:
+        yield Sample(LOG_RETENTION, min(said), (SOURCE,))
+
+
+def _longest(ages: Iterable[float | None]) -> float | None:
+    found = list(ages)
+    return None if None in found else max((each for each in found if each is not None), default=None)
 
 
 def moments(text: str, zone: str) -> Iterator[float]:

@@ -37,6 +37,8 @@ NOTHING = {
     "audit": {"host_audit_rules", "host_audit_log_timestamp_seconds"},
     "antivirus": {"host_antivirus_signature_timestamp_seconds"},
     "disks": {"host_disk_state"},  # where smartctl is there
+    "logs": {"host_log_retention_seconds"},  # nothing rotates, nothing was thrown away
+    "software": {"host_software_info"},  # no file is named
 }
 # By subject what an operator is told of what could not be read.
 SAID = {

@@ -109,6 +109,33 @@ def test_a_host_that_throws_its_own_logs_away_is_told() -> None:
     assert "host_log_retention_seconds" not in told
 
 
+@pytest.mark.parametrize(
+    ("settings", "days"),
+    [
+        ("MaxRetentionSec=4week\n/var/log/syslog /var/log/messages {\nweekly\nrotate 4\n}\n", 28),
+        ("MaxRetentionSec=1month 2w\n/var/log/syslog {\nweekly\nrotate 4\n}\n", 44.44),
+        ("#MaxRetentionSec=4week\n/var/log/syslog {\nweekly\nrotate 4\n}\n", None),
+        ("MaxRetentionSec=0\n/var/log/syslog {\nweekly\nrotate 4\n}\n", None),
+        ("MaxRetentionSec=4week\n", None),
+        ("MaxRetentionSec=soon\n/var/log/syslog {\nweekly\nrotate 4\n}\n", None),
+    ],
+)
+def test_what_a_host_is_set_to_keep_of_its_own_logs(settings: str, days: float | None) -> None:
+    """The longer of the two, where both have an end."""
+    says: dict[str, Says] = {
+        "date +": "+0800\n",
+        "--list-boots": STARTS.format("2026-11-01"),
+        "find": f"{NOW:.0f}\n",
+        "journald.conf": settings,
+    }
+    told = Recorded(logs.SUBJECT, says, system=System(programs={"journalctl": "x"})).poll()
+    assert told.get("host_log_retention_seconds", {}).get(("system",)) == (None if days is None else days * DAY)
+    alone = {**says, "find": 1}
+    told = Recorded(logs.SUBJECT, alone, system=System(programs={"journalctl": "x"})).poll()
+    journal = {28: 28, 44.44: 44.44}.get(days or 0) or (28 if settings == "MaxRetentionSec=4week\n" else None)
+    assert told.get("host_log_retention_seconds", {}).get(("system",)) == (None if journal is None else journal * DAY)
+
+
 def test_a_store_that_throws_logs_away_is_told_and_one_that_only_grows_is_not(tmp_path: Path) -> None:
     for day in range(30):
         start = TODAY - (day + 1) * DAY

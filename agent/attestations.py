@@ -47,7 +47,7 @@ def confirm(store: Store, request: Request, desk: Desk, now: float) -> Attestati
     rules = (
         (not entry.waits, NOT_WAITING.format(id=entry.id)),
         (newer.id != entry.id, REPLACED.format(id=entry.id, newer=newer.id)),
-        (now >= entry.until, LATE.format(id=entry.id)),
+        (not entry.confirmable(now), LATE.format(id=entry.id)),
         (person.id == entry.by, YOURSELF.format(id=entry.id, who=entry.by)),
     )
     object_to(rules)

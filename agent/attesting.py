@@ -66,6 +66,10 @@ STRANGE_DOCUMENT = Text(
     "{item} 不按文件到期日判定,不写 --document", "{item} is not about documents; leave --document out"
 )
 BAD_EXPIRES = Text("--expires 离今天超过 100 年", "--expires is over 100 years from today")
+OVER_ALREADY = Text(
+    "{document} 已于 {day} 到期,不能记为 {result};请登记新的一份,或按过期登记:--result fail",
+    "{document} ended on {day} and is no {result}; attest the one that replaces it, or that it is over: --result fail",
+)
 BAD_VALID = Text(
     "有效期只能缩短:最长 {days} 天,且大于 0", "validity can only be shortened: {days} days at most, more than none"
 )
@@ -117,9 +121,12 @@ def _taken(request: Request, desk: Desk, number: int, now: float) -> Attestation
     attesting = _attesting(desk, item, target)
     person = person_of(desk, request, now)
     post = post_for(desk, item, person, attesting.by, attesting.covers, now)
-    document, until = _end(request, desk, item, attesting, now)
     result = str(request.get("result") or "pass")
     object_to([(result not in RESULTS, BAD_RESULT.format(result=clean(result, WHO)))])
+    document, until = _end(request, desk, item, attesting, now)
+    if document and until <= now and result != "fail":
+        day = desk.calendar.local(until - 1).date()
+        raise Unfit(OVER_ALREADY.format(document=document, day=day, result=result))
     return Attestation(
         id=f"ATT-{number:04d}",
         item=item.id,

@@ -29,6 +29,7 @@ AHEAD = Text(
 HOLDS = Text("有效的人工登记", "an attestation that holds")
 NEVER = Text("尚无人登记", "nobody has attested it yet")
 WAITING = Text("已登记,待{roles}确认({id})", "attested, to be confirmed by the {roles} ({id})")
+LATE = Text("{id} 未经确认,已于 {at} 过期", "{id} was not confirmed before it expired {at}")
 ATTEST = Text(
     "{roles}登记:shouwang checklist attest {item} --by …", "the {roles}: shouwang checklist attest {item} --by …"
 )
@@ -55,7 +56,7 @@ def _by_people(finding: Finding, item: Item, register: Register, site: Site, now
     standing = register.of(item.id)
     result = finding.verdict.result
     if result is Result.NOT_CONNECTED:
-        return _unattested(finding, item, register) if not standing else finding
+        return _unattested(finding, item, register, site, now) if not standing else finding
     shown = replace(finding, evidence=(*finding.evidence, *(row for each in standing for row in files(each))))
     if any(each.state(now) == "ahead" for each in standing):
         return _worse(shown, Result.UNKNOWN, AHEAD)
@@ -102,15 +103,16 @@ def _why(entry: Attestation, site: Site, now: float) -> Text:
     return AHEAD if entry.state(now) == "ahead" else EXPIRED.format(at=moment(site.calendar, entry.until))
 
 
-def _unattested(finding: Finding, item: Item, register: Register) -> Finding:
+def _unattested(finding: Finding, item: Item, register: Register, site: Site, now: float) -> Finding:
     attesting = item.attested
     if attesting is None:
         return finding
-    waiting = next((each for each in register.waiting if each.item == item.id), None)
+    waits = [each for each in register.waiting if each.item == item.id]
+    waiting = next((each for each in waits if each.confirmable(now)), None)
     if waiting is not None:
         observed, remedy = WAITING.format(roles=in_words(waiting.awaits), id=waiting.id), CONFIRM.format(id=waiting.id)
     else:
-        observed = NEVER
+        observed = LATE.format(id=waits[0].id, at=moment(site.calendar, waits[0].until)) if waits else NEVER
         remedy = ATTEST.format(roles=in_words(attesting.by, attesting.covers), item=item.id)
     verdict = replace(finding.verdict, observed=observed, expected=attesting.says, remedy=remedy)
     return replace(finding, verdict=verdict)

@@ -64,7 +64,8 @@ def _line(item: Item, findings: Sequence[Finding], register: Register, end: floa
         return None
     standing = register.of(item.id)
     ends = min((renewal(item, each) for each in standing), default=None)
-    waiting = next((each.id for each in register.waiting if each.item == item.id), "")
+    # One that ends before anybody has agreed is no reason not to look again.
+    waiting = next((each.id for each in register.waiting if each.item == item.id and each.confirmable(end)), "")
     due = (ends is None or ends <= end) and not waiting
     return Line(item, attesting, instead, due, ends, waiting, _seen(findings)) if due or instead else None
 

@@ -75,6 +75,10 @@ class Attestation:
     def waits(self) -> bool:
         return not self.agreed and self.withdrawn is None
 
+    def confirmable(self, now: float) -> bool:
+        """Whether agreement would still make it count: while it holds, or where it says that a document is over."""
+        return self.waits and (now < self.until or bool(self.document and self.result == "fail"))
+
     def state(self, now: float) -> State:
         """`ahead`: it was entered at a time that is still to come, so the clock was set back since."""
         if not self.counts:

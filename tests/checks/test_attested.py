@@ -149,6 +149,18 @@ def test_until_the_newer_one_is_confirmed_the_older_stands() -> None:
     assert centre.result(NOON + 2 * DAY + 60, "POL-01") == "fail"
 
 
+def test_what_expired_before_anybody_agreed_is_not_offered_for_confirmation() -> None:
+    waiting = said("POL-01", awaits=("director",))
+    centre = Centre(waiting)
+    remedy = centre.at(waiting.until + 60, "POL-01").verdict.remedy
+    assert remedy
+    assert "confirm" not in remedy.en
+    assert "attest POL-01" in remedy.en
+    assert "was not confirmed before it expired" in centre.at(waiting.until + 60, "POL-01").verdict.observed.en
+    (line,) = lines([ITEMS["POL-01"]], (), centre.register, 2, waiting.until + 60)
+    assert (line.due, line.waiting) == (True, "")
+
+
 def test_what_is_taken_back_before_it_counted_has_replaced_nothing() -> None:
     older, newer = said("POL-01"), said("POL-01", NOON + DAY, id="ATT-0002", result="fail", awaits=("director",))
     taken_back = replace(newer, withdrawn=NOON + DAY, withdrawn_by="wang")

@@ -115,11 +115,26 @@ def test_rules_judge_the_figures_whatever_result_was_said(command: Command, proo
 
 
 def test_documents_are_judged_each_by_its_own_end(command: Command, proof: tuple[str, str]) -> None:
-    for document, ends in (("维保合同", "2099-12-31"), ("保密协议", "2020-01-31")):
-        command("attest", "POL-06", "--by", "zhou", "--document", document, "--expires", ends, *proof)
-    command("confirm", "ATT-0001", "--by", "chen")
+    done = attested_document(command, "维保合同", "2099-12-31", *proof)
+    assert done.exit_code == 0, done.stderr
+    assert command("confirm", "ATT-0001", "--by", "chen").exit_code == 0
     assert found(command, "POL-06")["result"] == "pass"
-    assert "has expired" in command("confirm", "ATT-0002", "--by", "chen").stderr
+
+
+def test_a_document_that_is_over_is_no_pass_and_as_a_failure_it_is_confirmed_and_counts(
+    command: Command, proof: tuple[str, str]
+) -> None:
+    for result in ("pass", "warn"):
+        done = attested_document(command, "保密协议", "2020-01-31", "--result", result, *proof)
+        assert (done.exit_code, f"保密协议 ended on 2020-01-31 and is no {result}" in done.stderr) == (1, True)
+    assert attested_document(command, "保密协议", "2020-01-31", "--result", "fail", *proof).exit_code == 0
+    done = command("confirm", "ATT-0001", "--by", "chen")
+    assert done.exit_code == 0, done.stderr
+    assert found(command, "POL-06")["result"] == "fail"
+
+
+def attested_document(command: Command, document: str, ends: str, *more: str) -> Result:
+    return command("attest", "POL-06", "--by", "zhou", "--document", document, "--expires", ends, *more)
 
 
 def test_a_fallback_counts_in_place_of_a_source_that_is_missing(command: Command, proof: tuple[str, str]) -> None:

@@ -26,6 +26,12 @@ KINDS = {
     "application": ("applications", Text("应用", "application")),
     "backup": ("backups", Text("备份任务", "backup job")),
 }
+UNTOLD = Text("已接入,这一遍没有读到", "connected, but this was not told yet")
+LATER = Text(
+    "由两次读数算出的要等第二遍:守望须在运行(shouwang run);若一直没有,看 {target} 是否提供此项",
+    "what two readings give comes with the second: the agent must run (shouwang run); if it never comes, look whether "
+    "{target} has it",
+)
 WAYS = {
     "snmp": Text("SNMP", "SNMP"),
     "ssh": Text("SSH", "SSH"),
@@ -37,7 +43,7 @@ WAYS = {
     "second_vantage": Text("第二观察点", "a second vantage"),
     "log_store": Text("日志服务器", "a log store"),
     "rtsp": Text("摄像机视频流(RTSP)", "cameras' streams (RTSP)"),
-    "file": Text("清单或文件", "a list or file"),
+    "file": Text("文件(清单)", "a file (list)"),
     "database": Text("数据库登录", "a database login"),
     "person": Text("人工登记", "an attestation"),
     "evidence": Text("上传的证据", "evidence that people upload"),
@@ -83,12 +89,20 @@ def not_connected(item: Item, target: Target, heard: Sequence[Source], now: floa
         observed = Text("没有可用的接入方式", "no way in is configured")
     elif reason := _failure(heard):
         observed = Text(f"尚无读数:{reason}", f"not read yet: {reason}")
+    elif any(source.reading and source.reading.up for source in heard):
+        return _untold(item, target, now)
     else:
         observed = Text("已配置,尚无读数", "configured, not read yet")
     remedy = Text(
         f"为 {target.id} 配置可用的接入方式(credentials、address)", f"give {target.id} a way in (credentials, address)"
     )
     verdict = Verdict(Result.NOT_CONNECTED, target.id, observed, ways(item), remedy)
+    return Finding(item.id, item.area, target.kind, verdict, now)
+
+
+def _untold(item: Item, target: Target, now: float) -> Finding:
+    """The way in works, and told other things."""
+    verdict = Verdict(Result.NOT_CONNECTED, target.id, UNTOLD, ways(item), LATER.format(target=target.id))
     return Finding(item.id, item.area, target.kind, verdict, now)
 
 

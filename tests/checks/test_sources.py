@@ -112,3 +112,13 @@ def test_a_time_to_come_is_no_pass_where_something_is_asked_that_happened() -> N
     assert "请核对两边的时钟" in found.verdict.observed.zh
     watchers.read(WARM, NOON + 60, SIGNATURES.sample(NOON + 1800), active, name="host")
     assert watchers.result(NOON + 60) == "pass"
+
+
+def test_where_the_way_in_works_what_is_not_told_yet_asks_for_a_running_agent_not_for_a_way_in() -> None:
+    watch = Watchers("HOST-04", HOST)
+    watch.read(HOST, NOON, name="host")
+    found = watch.found(NOON)
+    assert (found.verdict.result.value, found.verdict.observed.zh) == ("not_connected", "已接入,这一遍没有读到")
+    assert found.verdict.remedy is not None
+    assert "shouwang run" in found.verdict.remedy.zh
+    assert "credentials" not in found.verdict.remedy.zh

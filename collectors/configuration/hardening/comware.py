@@ -9,7 +9,7 @@ from dataclasses import replace
 from collectors.configuration.hardening import facts
 from collectors.configuration.hardening.acls import of_vrp
 from collectors.configuration.hardening.firewalls import of_h3c
-from collectors.configuration.hardening.lines import Node, found, number, quoted, sections
+from collectors.configuration.hardening.lines import Node, first, found, named, number, quoted, sections
 from collectors.configuration.hardening.ssh_lists import listing
 from collectors.configuration.hardening.vrp_common import clock, idle, log_hosts, shares, snmp, terminals_acls
 from collectors.configuration.hardening.vrp_ports import ports
@@ -93,10 +93,10 @@ def _passwords(top: Sequence[Node]) -> facts.Passwords:
     def on(part: str) -> bool:
         return not any(found(rf"undo +password-control +{part} +enable", top))
 
-    length = next(found(r"password-control +length +(\d+)", top), None)
-    days = next(found(r"password-control +aging +(\d+)", top), None)
-    kinds = next(found(r"password-control +composition +type-number +(\d+)", top), None)
-    tries = next(found(r"password-control +login-attempt +(\d+)(?: +exceed +(\S+))?", top), None)
+    length = first(r"password-control +length +(\d+)", top)
+    days = first(r"password-control +aging +(\d+)", top)
+    kinds = first(r"password-control +composition +type-number +(\d+)", top)
+    tries = first(r"password-control +login-attempt +(\d+)(?: +exceed +(\S+))?", top)
     unlocked = tries is not None and tries[2] == "unlock"
     return facts.Passwords(
         length=number(length, 10) if on("length") else 0,
@@ -119,7 +119,7 @@ def _services(top: Sequence[Node], five: bool) -> Iterator[facts.Service]:
         lines = quoted(rf"{words} +enable", top)
         if lines or (by_itself and not any(found(rf"undo +{words} +enable", top))):
             inside = [each for node in top for each in quoted(rf"manage +{name} +inbound", node.below)]
-            acls = tuple(match[1] for match in found(rf"{words} +acl +(?:name +)?(\S+)", top))
+            acls = named(rf"{words} +acl +(?:name +)?(\S+)", top)
             yield facts.Service(name, acls, (*lines, *inside))
 
 
@@ -132,10 +132,9 @@ def _ssh(top: Sequence[Node], version: tuple[int, ...]) -> facts.Ssh:
         on=on,
         old=bool(old) or (on and version[0] < 7 and not undone),
         broken_defaults=version[0] >= 7,
-        acls=tuple(match[1] for match in found(r"ssh +server +acl +(?:name +)?(\S+)", top)),
+        acls=named(r"ssh +server +acl +(?:name +)?(\S+)", top),
         acls6=tuple(
-            facts.acl_name(match[1], True)
-            for match in found(r"ssh +server +ipv6 +acl +(?:ipv6 +)?(?:name +)?(\S+)", top)
+            facts.acl_name(each, True) for each in named(r"ssh +server +ipv6 +acl +(?:ipv6 +)?(?:name +)?(\S+)", top)
         ),
     )
 

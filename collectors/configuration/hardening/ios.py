@@ -10,7 +10,7 @@ from collectors.configuration.hardening import facts
 from collectors.configuration.hardening.acls import of_ios
 from collectors.configuration.hardening.ios_common import accounts, filed, logging, secrets, snmp, terminals
 from collectors.configuration.hardening.ios_ports import ports
-from collectors.configuration.hardening.lines import Node, found, number, quoted, sections
+from collectors.configuration.hardening.lines import Node, first, found, named, number, quoted, sections
 from collectors.configuration.hardening.ssh_lists import listing
 
 VERSION = re.compile(r"^version +(\d+)", re.MULTILINE)
@@ -45,9 +45,9 @@ def _passwords(top: Sequence[Node]) -> facts.Passwords:
     length = min((number(node.first(r"min-length +(\d+)")) for node in policies), default=0)
     kinds = min((len(quoted(KINDS, node.below)) for node in policies), default=0)
     days = [_days(node) for node in policies]
-    tries = next(found(r"aaa +local +authentication +attempts +max-fail +(\d+)", top), None)
-    blocked = next(found(r"login +block-for +\d+ +attempts +(\d+) .*", top), None)
-    written = next(found(r"security +passwords +min-length +(\d+)", top), None)
+    tries = first(r"aaa +local +authentication +attempts +max-fail +(\d+)", top)
+    blocked = first(r"login +block-for +\d+ +attempts +(\d+) .*", top)
+    written = first(r"security +passwords +min-length +(\d+)", top)
     attempts = [number(each) for each in (tries, blocked) if each is not None]
     return facts.Passwords(
         max(length, number(written)),
@@ -83,7 +83,7 @@ def _services(top: Sequence[Node], lines: Sequence[facts.Terminal]) -> Iterator[
         if found_ := quoted(pattern, top):
             yield facts.Service(name, lines=found_)
     if secure := quoted(r"ip +http +secure-server", top):
-        acls = tuple(match[1] for match in found(r"ip +http +access-class +(?:ipv4 +)?(?!ipv6\b)(\S+)", top))
+        acls = named(r"ip +http +access-class +(?:ipv4 +)?(?!ipv6\b)(\S+)", top)
         yield facts.Service("https", acls, secure)
     yield from filed(top)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from collectors.configuration.hardening import facts
-from collectors.configuration.hardening.lines import Node, found, quoted, sections, walk
+from collectors.configuration.hardening.lines import Node, found, named, quoted, seconds, sections, walk
 
 LINE = r"line +((?:con|console|vty|aux|tty)\w*(?: +\d+)+)"
 LEVELS: Mapping[str, facts.Level] = {"noauth": "none", "auth": "auth", "priv": "priv"}
@@ -22,23 +22,18 @@ def terminals(top: Sequence[Node], usual: frozenset[str]) -> Iterator[facts.Term
         taken = node.first(r"transport +input +(.+)")
         words = frozenset(taken[1].split()) if taken else usual
         words = frozenset(("telnet", "ssh")) if "all" in words else words - {"none"}
-        rest = node.first(r"exec-timeout +(\d+)(?: +(\d+))?")
         yield facts.Terminal(
             match[1],
             console=console,
             login=_login(node, lists, console),
             protocols=words,
-            acls=_bound(node, r"(?:ip +)?access-class +(\S+) +in"),
-            acls6=tuple(facts.acl_name(each, True) for each in _bound(node, r"ipv6 +access-class +(\S+) +in")),
-            idle=None if rest is None else 60.0 * int(rest[1]) + int(rest[2] or 0),
+            acls=named(r"(?:ip +)?access-class +(\S+) +in", node.below),
+            acls6=tuple(facts.acl_name(each, True) for each in named(r"ipv6 +access-class +(\S+) +in", node.below)),
+            idle=seconds(node.first(r"exec-timeout +(\d+)(?: +(\d+))?")),
             highest=not console and node.has(r"privilege +level +15"),
             closed=not console and not words,
             lines=node.texts,
         )
-
-
-def _bound(node: Node, pattern: str) -> tuple[str, ...]:
-    return tuple(match[1] for match in found(pattern, node.below))
 
 
 def _lists(top: Sequence[Node]) -> Mapping[str, str] | None:

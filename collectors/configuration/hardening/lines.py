@@ -31,7 +31,7 @@ class Node:
 
     def first(self, pattern: str) -> re.Match[str] | None:
         """Of the lines right below this one."""
-        return next(found(pattern, self.below), None)
+        return first(pattern, self.below)
 
     def has(self, pattern: str) -> bool:
         return self.first(pattern) is not None
@@ -56,6 +56,15 @@ def found(pattern: str, nodes: Iterable[Node]) -> Iterator[re.Match[str]]:
     for each in nodes:
         if (match := each.match(pattern)) is not None:
             yield match
+
+
+def first(pattern: str, nodes: Iterable[Node]) -> re.Match[str] | None:
+    return next(found(pattern, nodes), None)
+
+
+def named(pattern: str, nodes: Iterable[Node]) -> tuple[str, ...]:
+    """The first group of each line that matches."""
+    return tuple(match[1] for match in found(pattern, nodes))
 
 
 def quoted(pattern: str, nodes: Iterable[Node]) -> tuple[str, ...]:
@@ -112,6 +121,11 @@ def _without_banners(lines: Iterable[str]) -> Iterator[str]:
 def number(match: re.Match[str] | None, otherwise: int = 0) -> int:
     """Its first group."""
     return int(match[1]) if match is not None else otherwise
+
+
+def seconds(match: re.Match[str] | None) -> float | None:
+    """Its groups are minutes and, where they are said, seconds: `5 30`."""
+    return None if match is None else 60.0 * int(match[1]) + int(match[2] or 0)
 
 
 def count(ranges: str) -> int:

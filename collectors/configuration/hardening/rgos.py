@@ -9,7 +9,7 @@ from collectors.configuration.hardening import facts
 from collectors.configuration.hardening.acls import of_ios
 from collectors.configuration.hardening.ios_common import accounts, filed, logging, secrets, snmp, terminals
 from collectors.configuration.hardening.ios_ports import ports
-from collectors.configuration.hardening.lines import Node, found, number, quoted, walk
+from collectors.configuration.hardening.lines import Node, first, found, named, number, quoted, walk
 from collectors.configuration.hardening.ssh_lists import listing
 
 BOTH = frozenset(("telnet", "ssh"))
@@ -35,9 +35,9 @@ def read(text: str, top: Sequence[Node]) -> facts.Device:
 def _passwords(top: Sequence[Node]) -> facts.Passwords:
     """By itself it locks after three wrong passwords, for hours, and demands nothing of passwords."""
     every = [*walk(top)]
-    length = next(found(r"password +policy +min-size +(\d+)", every), None)
-    days = next(found(r"password +policy +life-cycle +(\d+)", every), None)
-    tries = next(found(r"aaa +local +authentication +attempts +(\d+)", every), None)
+    length = first(r"password +policy +min-size +(\d+)", every)
+    days = first(r"password +policy +life-cycle +(\d+)", every)
+    tries = first(r"aaa +local +authentication +attempts +(\d+)", every)
     return facts.Passwords(
         number(length),
         3 if any(found(r"password +policy +strong", every)) else 0,
@@ -51,13 +51,12 @@ def _services(top: Sequence[Node]) -> Iterator[facts.Service]:
     """The Telnet server is on unless it is switched off."""
     if not any(found(r"no +enable +service +telnet-server", top)):
         yield facts.Service("telnet", lines=quoted(r"enable +service +telnet-server", top))
-    guards = tuple(match[1] for match in found(r"http +access-class +(\S+)", top))
-    web = next(found(r"enable +service +web-server(?: +(all|http|https))?", top), None)
+    guards = named(r"http +access-class +(\S+)", top)
     lines = quoted(r"enable +service +web-server.*", top)
     kinds = {match[1] or "all" for match in found(r"enable +service +web-server(?: +(all|http|https))?", top)}
-    if web and kinds & {"all", "http"}:
+    if kinds & {"all", "http"}:
         yield facts.Service("http", guards, lines)
-    if web and kinds & {"all", "https"}:
+    if kinds & {"all", "https"}:
         yield facts.Service("https", guards, lines)
     for name, pattern in (("ftp", r"ftp-server +enable"), ("tftp", r"tftp-server +enable.*")):
         if on := quoted(pattern, top):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from collectors.configuration.hardening import facts
 from collectors.configuration.hardening.acls import of_vrp
 from collectors.configuration.hardening.firewalls import of_huawei
-from collectors.configuration.hardening.lines import Node, found, number, quoted, sections, walk
+from collectors.configuration.hardening.lines import Node, first, found, named, number, quoted, sections, walk
 from collectors.configuration.hardening.ssh_lists import listing
 from collectors.configuration.hardening.vrp_common import clock, idle, log_hosts, shares, snmp, terminals_acls
 from collectors.configuration.hardening.vrp_ports import ports
@@ -93,10 +93,10 @@ def _passwords(top: Sequence[Node], old: bool) -> facts.Passwords:
     lines = [*walk(top)]
     checked = not old and not any(found(r"undo +user-password +complexity-check", lines))
     three = any(found(r"user-password +complexity-check +three-of-kinds", lines))
-    written = next(found(r"set +password +min-length +(\d+)", lines), None)
-    locked = next(found(r"local-aaa-user +wrong-password .*\bretry-time +(\d+)", lines), None)
+    written = first(r"set +password +min-length +(\d+)", lines)
+    locked = first(r"local-aaa-user +wrong-password .*\bretry-time +(\d+)", lines)
     off = old or any(found(r"undo +local-aaa-user +wrong-password", lines))
-    expiry = next(found(r"(?:local-user +\S+ +)?password +expire +(\d+)", lines), None)
+    expiry = first(r"(?:local-user +\S+ +)?password +expire +(\d+)", lines)
     policy = any(found(r"local-aaa-user +password +policy +administrator", lines))
     return facts.Passwords(
         length=number(written, 8 if checked else 0),
@@ -110,9 +110,9 @@ def _passwords(top: Sequence[Node], old: bool) -> facts.Passwords:
 def _managers(top: Sequence[Node]) -> facts.Passwords:
     """Of a firewall: it demands length and kinds by itself."""
     lines = _aaa(top)
-    days = next(found(r"manager-user +password +valid-days +(\d+)", lines), None)
+    days = first(r"manager-user +password +valid-days +(\d+)", lines)
     locked = any(found(r"lock-authentication +enable", lines))
-    tries = next(found(r"lock-authentication +failed-count +(\d+)", lines), None)
+    tries = first(r"lock-authentication +failed-count +(\d+)", lines)
     off = any(found(r"undo +lock-authentication +enable", lines))
     return facts.Passwords(
         days=float(number(days)) or None if days else None,
@@ -126,21 +126,21 @@ def _services(top: Sequence[Node], by_itself: bool) -> Iterator[facts.Service]:
     telnet = quoted(r"telnet +server +enable", top)
     if telnet or (by_itself and not any(found(r"undo +telnet +server +enable|telnet +server +disable", top))):
         managed = [each for node in top for each in quoted(r"service-manage +telnet +permit", node.below)]
-        acls = tuple(match[1] for match in found(r"telnet +server +acl +(\S+)", top))
+        acls = named(r"telnet +server +acl +(\S+)", top)
         yield facts.Service("telnet", acls, (*telnet, *managed))
-    yield from _named("telnet6", r"telnet +ipv6 +server +enable", top)
-    yield from _named("http", r"http +server +enable", top)
-    yield from _named("ftp", r"ftp +(?:ipv6 +)?server +enable", top)
-    yield from _named("tftp", r"tftp +server +enable", top)
-    yield from _named("copy", COPIES, top)
+    yield from _service("telnet6", r"telnet +ipv6 +server +enable", top)
+    yield from _service("http", r"http +server +enable", top)
+    yield from _service("ftp", r"ftp +(?:ipv6 +)?server +enable", top)
+    yield from _service("tftp", r"tftp +server +enable", top)
+    yield from _service("copy", COPIES, top)
     if any(found(r"web-manager +enable", top)) and not any(found(r"web-manager +security +enable.*", top)):
         yield facts.Service("http", lines=quoted(r"web-manager +enable", top))
     if lines := quoted(r"http +secure-server +enable", top):
-        acls = tuple(match[1] for match in found(r"http +acl +(\S+)", top))
+        acls = named(r"http +acl +(\S+)", top)
         yield facts.Service("https", acls, lines)
 
 
-def _named(name: str, pattern: str, top: Sequence[Node]) -> Iterator[facts.Service]:
+def _service(name: str, pattern: str, top: Sequence[Node]) -> Iterator[facts.Service]:
     if lines := quoted(pattern + r".*", top):
         yield facts.Service(name, lines=lines)
 
@@ -150,11 +150,11 @@ def _ssh(top: Sequence[Node]) -> facts.Ssh:
     return replace(
         listing(top, old, r"ssh +server", ("cipher", "key-exchange", "publickey")),
         on=any(found(r"stelnet +(?:ipv[46] +)?server +enable", top)),
-        sources=tuple(match[1] for match in found(r"ssh +server-source +-i +(\S+)", top)),
-        acls=tuple(match[1] for match in found(r"ssh +server +acl +(?:name +)?(\S+)", top)),
+        sources=named(r"ssh +server-source +-i +(\S+)", top),
+        acls=named(r"ssh +server +acl +(?:name +)?(\S+)", top),
         acls6=tuple(
-            facts.acl_name(match[1], True)
-            for match in found(r"ssh +(?:ipv6 +server|server +ipv6) +acl +(?:name +)?(\S+)", top)
+            facts.acl_name(each, True)
+            for each in named(r"ssh +(?:ipv6 +server|server +ipv6) +acl +(?:name +)?(\S+)", top)
         ),
     )
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from collectors.configuration.hardening import facts
-from collectors.configuration.hardening.lines import Node, found, quoted
+from collectors.configuration.hardening.lines import Node, found, named, quoted, seconds
 
 ACL = r"\bacl +(ipv6 +)?(?:name +)?(\S+)"
 # Huawei writes a user of v3 in several lines; Comware in one, in which a mask may stand for `authentication-mode`.
@@ -16,13 +16,12 @@ LEVELS: Mapping[str, facts.Level] = {"privacy": "priv", "authentication": "auth"
 
 
 def idle(node: Node) -> float | None:
-    match = node.first(r"idle-timeout +(\d+)(?: +(\d+))?")
-    return None if match is None else 60.0 * int(match[1]) + int(match[2] or 0)
+    return seconds(node.first(r"idle-timeout +(\d+)(?: +(\d+))?"))
 
 
 def terminals_acls(node: Node) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    four = tuple(match[1] for match in found(r"acl +(?!ipv6\b)(?:name +)?(\S+) +inbound", node.below))
-    six = tuple(facts.acl_name(match[1], True) for match in found(r"acl +ipv6 +(?:name +)?(\S+) +inbound", node.below))
+    four = named(r"acl +(?!ipv6\b)(?:name +)?(\S+) +inbound", node.below)
+    six = tuple(facts.acl_name(each, True) for each in named(r"acl +ipv6 +(?:name +)?(\S+) +inbound", node.below))
     return four, six
 
 
@@ -52,7 +51,7 @@ def snmp(top: Sequence[Node]) -> facts.Snmp:
         (*_communities(top), *_old_users(top)),
         tuple(_groups(top)),
         tuple(_users(top)),
-        tuple(match[1] for match in found(r"snmp-agent +acl +(?:name +)?(\S+)", top)),
+        named(r"snmp-agent +acl +(?:name +)?(\S+)", top),
         versions,
     )
 

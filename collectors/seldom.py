@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from agent.core.reach import Poll, ReachError, Unanswered
-from collectors.configuration.pacing import REFUSED, RETRY
+from collectors.configuration.pacing import REFUSED, RETRY, refused
 
 
 def due(poll: Poll, every: float) -> bool:
@@ -15,7 +15,7 @@ def due(poll: Poll, every: float) -> bool:
     failure: ReachError | None = poll.memory.get("failure")
     pause = every
     if failure is not None:
-        pause = max(every, REFUSED) if failure.kind in ("authentication", "permission") else min(every, RETRY)
+        pause = max(every, REFUSED) if refused(failure) else min(every, RETRY)
     if "asked" not in poll.memory or poll.monotonic - poll.memory["asked"] >= pause:
         return True
     if failure is not None:

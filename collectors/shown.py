@@ -11,10 +11,8 @@ from agent.core.console import Family, Question
 from agent.core.model import Target
 from agent.core.reach import CannotAsk, Poll
 from collectors.configuration.normal import decoded
-from collectors.configuration.signs import FAMILIES, SECONDS, signs
+from collectors.configuration.signs import FAMILIES, SECONDS, certain, signs
 from collectors.seldom import asking, due
-
-NO_FAMILY = "{id}: which kind of command line is it? Write config: {{family: …}}, one of {known}"
 
 NOTHING = (
     "{id}: its command line knows none of the commands that would tell, or the account may not run them: give it the "
@@ -49,9 +47,7 @@ async def _family(target: Target, options: Any, poll: Poll) -> Family:
     if family is None:
         asked = replace(target, timeout=min(target.timeout, SECONDS))
         family = poll.memory["family"] = (await signs(asked, None, poll)).family
-    if family is None:
-        raise CannotAsk("missing", NO_FAMILY.format(id=target.id, known=", ".join(FAMILIES.values())))
-    return family
+    return certain(target, family)
 
 
 def by_console(target: Target) -> bool:

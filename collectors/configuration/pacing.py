@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agent.core.reach import ReachError
+
 SPACING = 120.0  # between two readings while somebody is at work on the device, where agent.yaml says nothing
 UNSAVED = 3600.0  # after which it is looked at again whether a configuration was saved
 RETRY = 300.0
@@ -25,6 +27,11 @@ class Facts:
     unsaved: bool = False
     vain: int = 0
     wanted: bool = False
+
+
+def refused(failure: ReachError) -> bool:
+    """By the device, so that trying again soon may lock the account."""
+    return failure.kind in ("authentication", "permission")
 
 
 def due(facts: Facts, every: float, spacing: float = SPACING) -> bool:

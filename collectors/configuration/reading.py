@@ -16,17 +16,16 @@ from agent.core.reach import CannotAsk, Poll, ReachError, Unanswered
 from agent.core.text import Text
 from collectors.configuration.metrics import CHANGED, RENEWAL_DUE, SAVED, UNAPPROVED
 from collectors.configuration.normal import normal
-from collectors.configuration.pacing import Facts, due
+from collectors.configuration.pacing import Facts, due, refused
 from collectors.configuration.partial import lost, missing
 from collectors.configuration.renewal import Sent, form
-from collectors.configuration.signs import FAMILIES, SECONDS, Signs, signs, unmoved
+from collectors.configuration.signs import SECONDS, Signs, certain, signs, unmoved
 from collectors.device_uptime import restarted
 
 NO_BASELINE = Text(
     "{id}:没有可比对的基线;请先看过配置,再执行 shouwang config approve {id}",
     "{id}: no approved configuration to compare with; look at it, then: shouwang config approve {id}",
 )
-NO_FAMILY = "{id}: which kind of command line is it? Write config: {{family: …}}, one of {known}"
 NO_SAVED = Text(
     "{id}:设备不给这个账号看已保存的配置,是否已保存不清楚",
     "{id}: the device does not show this account its saved configuration, so whether it was saved is not known",
@@ -93,7 +92,7 @@ def _facts(target: Target, standing: Standing, poll: Poll) -> Facts:
         age=None if standing.seen is None else poll.now - standing.seen,
         since=None if tried is None else poll.monotonic - tried,
         failed=failure is not None,
-        refused=failure is not None and failure.kind in ("authentication", "permission"),
+        refused=failure is not None and refused(failure),
         signed=memory.get("signed", False),
         unsaved=standing.saved is False,
         vain=memory.get("vain", 0),
@@ -102,12 +101,11 @@ def _facts(target: Target, standing: Standing, poll: Poll) -> Facts:
 
 
 async def _read(target: Target, seconds: float, found: Signs, poll: Poll) -> Standing:
-    memory, store, family, state = poll.memory, poll.registers.configurations, found.family, found.state(poll.now)
+    memory, store, state = poll.memory, poll.registers.configurations, found.state(poll.now)
     memory["tried"], memory["wanted"] = poll.monotonic, store.wanted(target.id)
     before = await store.standing(target.id)
     try:
-        if family is None:
-            raise CannotAsk("missing", NO_FAMILY.format(id=target.id, known=", ".join(FAMILIES.values())))
+        family = certain(target, found.family)
         still = unmoved(poll.kept.get("read"), state)
         sent, saved = await _settled(replace(target, timeout=seconds), family, before, still, poll)
         known = await store.texts(target.id)

@@ -8,7 +8,7 @@ from typing import Any
 
 from agent.core.console import Family
 from agent.core.model import Target
-from agent.core.reach import Poll, ReachError
+from agent.core.reach import CannotAsk, Poll, ReachError
 from collectors.device_identity import SYS_OBJECT_ID
 from collectors.device_uptime import UPTIME_OIDS, Uptime, uptime
 
@@ -36,6 +36,7 @@ COUNTERS: Mapping[Family, tuple[str, ...]] = {
 }
 SECONDS = 5.0
 CLOCKS = 300.0  # seconds by which the clocks of device and agent may go apart between two readings
+NO_FAMILY = "{id}: which kind of command line is it? Write config: {{family: …}}, one of {known}"
 State = Sequence[float | None]  # when a device began, in Unix seconds, and its counters
 
 
@@ -66,6 +67,13 @@ async def signs(target: Target, family: Family | None, poll: Poll) -> Signs:
     values = (found.get(oid) for oid in wanted)
     counters = tuple(value if isinstance(value, int) else None for value in values)
     return Signs(family, counters, uptime(facts, poll.monotonic))
+
+
+def certain(target: Target, family: Family | None) -> Family:
+    """CannotAsk where it is not known: then its command line cannot be asked."""
+    if family is None:
+        raise CannotAsk("missing", NO_FAMILY.format(id=target.id, known=", ".join(FAMILIES.values())))
+    return family
 
 
 def unmoved(before: State | None, now: State) -> bool:

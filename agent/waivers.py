@@ -25,12 +25,14 @@ from agent.core.checklist import Item
 from agent.core.store import Store
 from agent.core.text import Text, clean
 from agent.core.unfit import Unfit
-from agent.core.waivers import Waiver, body_of, read
+from agent.core.units import moment
+from agent.core.waivers import Register, Waiver, body_of, read
 from agent.core.write import of_fact, of_record
 
 REGISTER = "waivers"  # remembered: what waits or holds, and the latest, the oldest first
 KEPT = 500  # beside the ledger, which keeps all
 LONGEST = 365  # days
+EXTENDED = 30 * 86400.0  # seconds before its end from which one is followed by the next
 APPROVERS = ("full_time_deputy_director", "director")
 
 NO_REASON = Text("请写明原因 --reason", "a reason is needed: --reason")
@@ -38,6 +40,11 @@ NO_MEASURE = Text("请写明替代措施 --compensating", "a compensating measur
 PAST = Text("--until 已经过去", "--until is past")
 TOO_LONG = Text("豁免最长 365 天", "a waiver lasts 365 days at most")
 WAITS = Text("{id} 已在申请同一项,待批准", "{id} asks for the same and waits for approval")
+IN_FORCE = Text(
+    "{id} 已豁免同一项,有效至 {until};到期前 30 天内可以申请下一张,要改先终止它:shouwang checklist waive end {id}",
+    "{id} waives the same until {until}; the next is asked for within 30 days of its end, and for another one end it "
+    "first: shouwang checklist waive end {id}",
+)
 NO_WAIVER = Text("没有豁免 {id};已有:{known}", "no waiver {id}; known: {known}")
 DECIDED = Text("{id} 已由 {who} 批准", "{id} was approved by {who}")
 OVER = Text("{id} 已结束", "{id} is over")
@@ -65,7 +72,6 @@ def ask(store: Store, request: Request, desk: Desk, now: float) -> Waiver:
         compensating=clean(str(request.get("compensating") or ""), TEXT),
         target=target,
     )
-    asked = [each for each in before if each.state(now) == "waiting" and (each.item, each.target) == (item.id, target)]
     calendar = desk.calendar
     days = (calendar.local(entry.until - 1).date() - calendar.local(now).date()).days
     object_to(
@@ -74,11 +80,21 @@ def ask(store: Store, request: Request, desk: Desk, now: float) -> Waiver:
             (not entry.compensating, NO_MEASURE),
             (not entry.until > now, PAST),
             (days > LONGEST, TOO_LONG),
-            (bool(asked), WAITS.format(id=asked[0].id if asked else "")),
         ]
     )
+    _only(entry, before, desk, now)
     _write(store, "waiver.asked", entry, [*before, entry], now)
     return entry
+
+
+def _only(entry: Waiver, before: Sequence[Waiver], desk: Desk, now: float) -> None:
+    """Unfit where the same is asked for or waived already, unless that is about to end."""
+    asked = [each for each in before if each.state(now) == "waiting" and each.target == entry.target]
+    if waiting := next((each for each in asked if each.item == entry.item), None):
+        raise Unfit(WAITS.format(id=waiting.id))
+    standing = Register(before).about(entry.item, entry.target, now)
+    if standing is not None and standing.state(now) == "valid" and standing.until > now + EXTENDED:
+        raise Unfit(IN_FORCE.format(id=standing.id, until=moment(desk.calendar, standing.until)))
 
 
 def end_of(request: Request, now: float) -> float:

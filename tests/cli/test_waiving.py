@@ -136,3 +136,15 @@ def test_only_another_person_of_the_leadership_approves_and_once(command: Comman
     assert "zhou asked for EXC-0001" in command("waive", "approve", "EXC-0001", "--by", "zhou").stderr
     assert command("waive", "end", "EXC-0001", "--by", "wang", "--reason", "x").exit_code == 0
     assert "EXC-0001 is over" in command("waive", "approve", "EXC-0001", "--by", "chen").stderr
+
+
+def test_what_is_in_force_is_not_waived_again_but_near_its_end(command: Command) -> None:
+    waive(command, ahead=60)
+    assert command("waive", "approve", "EXC-0001", "--by", "zhou").exit_code == 0
+    for more in ((), ("--target", "self")):
+        again = waive(command, *more, ahead=90)
+        assert (again.exit_code, "EXC-0001 waives the same until" in again.stderr) == (1, True), again.stderr
+    assert command("waive", "end", "EXC-0001", "--by", "wang", "--reason", "改期").exit_code == 0
+    waive(command, "--target", "self", ahead=20)
+    assert command("waive", "approve", "EXC-0002", "--by", "zhou").exit_code == 0
+    assert waive(command, "--target", "self", ahead=200).exit_code == 0

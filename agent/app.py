@@ -219,8 +219,7 @@ class Agent:
         now = self.clock.now()
         findings = await self.checklist.run_in_turns(now)
         self.telling.tell("checklist", self.checklist.samples())
-        await self.journal.ask(self.store.put_findings, findings)
-        await self.remembering.turn(now)
+        await self.remembering.turn(findings, now)
 
     async def keep(self) -> None:
         """What collectors keep and what was found of the assets, while the disk takes it: what it refuses would pile up

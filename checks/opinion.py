@@ -13,7 +13,7 @@ from agent.core.model import Reading, Sample, Target
 from agent.core.text import Text
 from checks.metrics import CENTER
 
-MOST_OUTPUT = 3
+MOST_OUTPUT = 2
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from agent.core.text import clean
 if TYPE_CHECKING:
     from agent.core.model import Sample
 
-LINES, LONGEST = 12, 160  # characters a line
+LINES, LONGEST = 8, 120  # characters a line
 ASKED = 120  # characters
 READ = 4000  # bytes or characters of an answer that are looked at
 MORE = "…"

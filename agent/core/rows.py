@@ -134,7 +134,7 @@ def write_finding(connection: sqlite3.Connection, finding: Finding, late: bool) 
     ).fetchone()
     body = asdict(finding)
     recorded = old[0] if old else finding.at
-    if old is None or _news(read_finding(old[1]), finding) or not 0 <= finding.at - recorded < REMIND_SECONDS:
+    if old is None or news(read_finding(old[1]), finding) or not 0 <= finding.at - recorded < REMIND_SECONDS:
         recorded = finding.at
         ledger.append(connection, finding.at, "finding", body | {"late": True} if late else body)
     connection.execute("INSERT OR REPLACE INTO findings VALUES (?, ?, ?, ?, ?)", (*key, recorded, sealed(body)))
@@ -152,7 +152,7 @@ def broken(body: dict[str, Any]) -> bool:
     return seal is not None and seal != sha256(canonical(body).encode()).hexdigest()
 
 
-def _news(old: Finding, new: Finding) -> bool:
+def news(old: Finding, new: Finding) -> bool:
     """A measured value in the words changes with every run; the result and who gave it are what counts, and when, where
     somebody did."""
     if (old.verdict.result, old.who, old.waiver, old.found) != (new.verdict.result, new.who, new.waiver, new.found):

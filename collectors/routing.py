@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import struct
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ UNICAST, DEAD = 1, 1  # RTN_UNICAST: others lead nowhere; RTNH_F_DEAD
 RTA_OIF, RTA_GATEWAY, RTA_MULTIPATH, RTA_VIA = 4, 5, 9, 18
 
 Way = tuple[bytes, bytes]
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
@@ -50,7 +52,7 @@ async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sam
     yield FORWARDING.sample(any(_forwards()))
     yield DEFAULT_ROUTES.sample(_ways_out())
     yield BRIDGES.sample(_bridges())
-    yield NETWORKS.sample(max(_networks(socket.AF_INET), _networks(socket.AF_INET6)))
+    yield NETWORKS.sample(_networks())
 
 
 def _forwards() -> Iterator[bool]:
@@ -123,17 +125,18 @@ def _bridges() -> int:
     return sum((INTERFACES / name / "bridge").is_dir() for _, name in socket.if_nameindex())
 
 
-def _networks(family: int) -> int:
-    """Without what leads to no other machine: loopback, link-local addresses, addresses that stand alone."""
-    states, found = psutil.net_if_stats(), set()
+def _networks() -> int:
+    """Of the family that has more, without what leads to no other machine: loopback, link-local addresses, addresses
+    that stand alone."""
+    states, found = psutil.net_if_stats(), set[Network]()
     for interface, addresses in psutil.net_if_addrs().items():
         up = interface in states and states[interface].isup and "loopback" not in states[interface].flags.split(",")
         for each in addresses if up else ():
-            if each.family == family and each.netmask:
+            if each.family in (socket.AF_INET, socket.AF_INET6) and each.netmask:
                 own = ipaddress.ip_interface(f"{each.address.partition('%')[0]}/{_length(each.netmask)}")
                 if not own.is_link_local and own.network.num_addresses > 1:
                     found.add(own.network)
-    return len(found)
+    return max(Counter(each.version for each in found).values(), default=0)
 
 
 def _length(mask: str) -> int:

@@ -10,6 +10,7 @@ from agent.core.firmware import SEVERITIES, Device, approved, hits, supported
 from agent.core.model import Collector, Metric, Sample, Target
 from agent.core.reach import Poll
 from agent.core.text import Text
+from collectors.device_metrics import DEVICE_INFO
 
 SUPPORTED = Metric("device_firmware_supported", "gauge", "0/1", (), "Its maker still maintains the version")
 APPROVED = Metric("device_firmware_approved", "gauge", "0/1", (), "The version is in baselines/firmware.yaml")
@@ -23,7 +24,6 @@ LIST_CHANGED = Metric(
     (),
     "When baselines/firmware.yaml, with which the version is compared, was last changed",
 )
-INFO = "device_info"
 HIT = Text("{id}:版本 {version} 涉及厂商公告 {names}", "{id}: advisories on version {version}: {names}")
 MOST_NAMES = 5
 
@@ -31,13 +31,13 @@ MOST_NAMES = 5
 async def collect(target: Target, options: Any, poll: Poll) -> AsyncIterator[Sample]:
     """By what the device said of itself; a device that does not say its version is not judged."""
     listed = await poll.registers.firmware.listed()
-    reading = poll.known.reading(target.id, INFO)
+    reading = poll.known.reading(target.id, DEVICE_INFO.name)
     if listed is None or reading is None:
         return
     if listed.flaw is not None:
         poll.remarks.append(listed.flaw)
         return
-    sample = reading.by_metric[INFO][0]
+    sample = reading.by_metric[DEVICE_INFO.name][0]
     device = Device(*(sample.label(name) or "" for name in ("vendor", "model", "version")))
     if not device.version:
         return

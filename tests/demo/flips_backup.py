@@ -9,7 +9,7 @@ JOB = "acceptance-database"
 COPIES = (JOB,)
 MINUTELY, SELDOM = 70.0, "it is looked at once a minute"
 LONG, READ = 100.0, "a configuration is read over a console, and then what was found is looked at once a minute"
-TWO = Several((Fault("config-changed", "access-2"), Fault("config-changed", "access-4")))
+TWO = Several((Fault("config-changed", "core-1"), Fault("config-changed", "access-1")))
 NO_OWNER = Edited("assets.csv", "王工,management", ",management")
 NO_DUTY = Edited("roster.csv", ",08:00,08:00,", ",08:00,09:00,")
 
@@ -23,17 +23,17 @@ ROWS = (
     Flip("BAK-06", JOB, Set(JOB, "writable", "on"), "production accounts can change", value=0.0, claims=COPIES),
     Flip("BAK-08", JOB, Set(JOB, "deleted", "2"), "2 copies missing", value=2.0, claims=COPIES),
     Flip("BAK-09", "shared-files", Fault("backup-corrupt", "shared-files"), "restore differed", value=0.0),
-    Flip("BAK-07", "access-3", Fault("switch-down", "access-3"), "", within=60, gone=100,
+    Flip("BAK-07", "access-3", Fault("switch-down", "access-3"), "compared 2", within=60, gone=100,
          claims=("access-3", "access-3 fan.1", "pc-7"),
          why="without power it has no configuration of now, and it starts for 40 seconds when it has it again"),
-    Flip("POL-04", "demo", NO_OWNER, "key assets without", within=MINUTELY, gone=MINUTELY, why=SELDOM),
-    Flip("POL-05", "demo", TWO, "changes still to be approved", within=LONG, gone=LONG, early=True, why=READ),
-    Flip("EMR-03", "demo", NO_DUTY, "nobody on duty", within=MINUTELY, gone=MINUTELY, why=SELDOM),
 )
-# In a small centre of its own: it is about all that is watched.
-SMALL = ("ups-1", "contacts")
+# In a small centre of its own, beside the whole one: they are about all of a centre, so whatever befalls it counts.
+SMALL = ("ups-1", "contacts", "access-1")
 APART = (
-    Flip("EMR-05", "demo", Fault("switch-down", "core-2"), "coverage 6", gone=80,
+    Flip("POL-04", "demo", NO_OWNER, "key assets without", within=MINUTELY, gone=LONG, early=True, why=SELDOM),
+    Flip("POL-05", "demo", TWO, "2 changes still to be", value=2.0, within=LONG, gone=LONG, early=True, why=READ),
+    Flip("EMR-03", "demo", NO_DUTY, "nobody on duty", within=MINUTELY, gone=MINUTELY, why=SELDOM),
+    Flip("EMR-05", "demo", Fault("switch-down", "core-2"), "coverage ", gone=80,
          why="a switch that has power again starts for 40 seconds"),
 )
 # fmt: on

@@ -23,8 +23,8 @@ def left(store: Store, now: float) -> Left:
 
 
 class Remembering:
-    """Of a running agent: what must outlive a kill is written at once; what differs in every run if only by a digit, now
-    and then."""
+    """Of a running agent: what must outlive a kill is written at once; what differs in every run, if only by a digit,
+    now and then."""
 
     def __init__(self, store: Store, journal: Journal, checklist: Checklist) -> None:
         self._store, self._journal, self._checklist = store, journal, checklist

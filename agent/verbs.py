@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from agent import attestations, changes, inspections, maintenance, reports, restores, tickets, waivers
+from agent import changes, maintenance, reports, restores
 from agent.attesting import Desk, by_itself
 from agent.backups import document
 from agent.control import Verb
@@ -23,6 +23,7 @@ from agent.core.text import both, clean
 from agent.core.unfit import Unfit
 from agent.day_checks import verbs_of_day
 from agent.file_approvals import verbs_of_files
+from agent.people import STEPS
 from checks.book import items_of
 from checks.options import evidence_of
 from collectors import COLLECTORS
@@ -35,21 +36,6 @@ T = TypeVar("T")
 WHO, TEXT = 60, 500  # characters of what people say; it stands in one line of a timeline
 UNDER_WAY: set[asyncio.Task[Reading]] = set()  # the loop keeps only weak references
 READING = 50.0  # seconds; commands wait a minute
-OF_PEOPLE: Mapping[str, Callable[..., Any]] = {
-    "attest": attestations.enter,
-    "confirm_attestation": attestations.confirm,
-    "withdraw_attestation": attestations.withdraw,
-    "sign_sheet": inspections.sign,
-    "ask_waiver": waivers.ask,
-    "approve_waiver": waivers.approve,
-    "end_waiver": waivers.end,
-    "open_ticket": tickets.open_,
-    "hand_ticket": tickets.hand,
-    "take_ticket": tickets.take,
-    "extend_ticket": tickets.extend,
-    "agree_ticket": tickets.agree,
-    "close_ticket": tickets.close,
-}
 CHANGE = ("action", "target", "address", "who", "text")
 
 
@@ -241,7 +227,7 @@ def _verbs_of_people(agent: Agent) -> Mapping[str, Verb]:
         entry = await _entered(agent, reports.enter, {**request, "by": person(agent, request)})
         return {"entry": entry, "recorded": agent.store.writable}
 
-    return {**{name: verb(step) for name, step in OF_PEOPLE.items()}, "enter_report": enter_report}
+    return {**{name: verb(step) for name, step in STEPS.items()}, "enter_report": enter_report}
 
 
 def _begun(run: Coroutine[Any, Any, Reading]) -> asyncio.Task[Reading]:

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from agent import attestations, evidence
-from agent.attesting import Desk, by_itself
 from agent.cli.common import DEFAULT, Config, leave, say, site_of
-from agent.cli.entering import entered
-from agent.core.attestations import Attestation, body_of, read
+from agent.cli.desk import By, end_of, entered_at_desk, kept
+from agent.core.attestations import Attestation, read
 from agent.core.posts import in_words
 from agent.core.site import Site
-from agent.core.store import Store
 from agent.core.text import Text
-from agent.core.unfit import Unfit
 from agent.core.units import moment
 from agent.options import Refused as Wrong
-from agent.options import day_of
 from agent.options.values import duration
 
 ATTESTED = Text("{id}:{item} {result},有效至 {until}{more}", "{id}: {item} {result}, holds until {until}{more}")
@@ -36,8 +28,6 @@ RESULTS = {"pass": Text("合格", "pass"), "warn": Text("预警", "warn"), "fail
 NO_FIGURE = Text(
     "--figure {said}:应写成 名称=数值,如 covered=0.95", "--figure {said}: expected name=value, like covered=0.95"
 )
-
-By = Annotated[str, typer.Option("--by", help="person's id in agent.yaml")]
 
 
 def attest(  # noqa: PLR0913, PLR0917 - each is an option of the command
@@ -62,14 +52,14 @@ def attest(  # noqa: PLR0913, PLR0917 - each is an option of the command
             "result": result,
             "note": note,
             "document": document,
-            "expires": site.calendar.moment(day_of(expires), 24 * 60) if expires else None,
+            "expires": end_of(site, expires) if expires else None,
             "valid": duration(valid) if valid else None,
             "figures": dict(_figure(site, each) for each in figures),
         }
     except Wrong as error:
         leave(error.text[site.language], 2)
     known = {**request, "files": kept(site, files)}
-    done, memory = entered(site, "attest", known, by, lambda store, what: _attested(site, store, what))
+    done, memory = entered_at_desk(site, "attest", known, by)
     say(attested_in_words(site, read(done)) + memory)
 
 
@@ -80,9 +70,7 @@ def confirm(
 ) -> None:
     """确认他人的登记 / Agree with what somebody else attested."""
     site = site_of(config)
-    done, memory = entered(
-        site, "confirm_attestation", {"id": number}, by, lambda store, what: _confirmed(site, store, what)
-    )
+    done, memory = entered_at_desk(site, "confirm_attestation", {"id": number}, by)
     entry = read(done)
     say(CONFIRMED.format(id=entry.id, item=entry.item, by=entry.confirmed_by)[site.language] + memory)
 
@@ -98,54 +86,15 @@ def withdraw(
     It was a mistake, or its document is needed no longer.
     """
     site = site_of(config)
-    request = {"id": number, "reason": reason}
-    done, memory = entered(
-        site,
-        "withdraw_attestation",
-        request,
-        by,
-        lambda store, what: body_of(attestations.withdraw(store, what, desk_of(site, store), time.time())),
-    )
+    done, memory = entered_at_desk(site, "withdraw_attestation", {"id": number, "reason": reason}, by)
     entry = read(done)
     say(WITHDRAWN.format(id=entry.id, item=entry.item, by=entry.withdrawn_by)[site.language] + memory)
-
-
-def kept(site: Site, files: Sequence[Path]) -> list[Mapping[str, Any]]:
-    """Copies of the files in the folder of evidence; exit 2 with all that cannot be kept."""
-    from checks.options import evidence_of
-
-    found: list[Mapping[str, Any]] = []
-    refused: list[str] = []
-    for each in files:
-        try:
-            found.append(asdict(evidence.keep(each, evidence_of(site))))
-        except Unfit as error:
-            refused.append(error.text[site.language])
-    if refused:
-        leave("\n".join(refused), 2)
-    return found
-
-
-def desk_of(site: Site, store: Store) -> Desk:
-    from checks.book import items_of, load
-    from checks.options import evidence_of
-
-    items = {each.id: each for each in items_of(load())}
-    return Desk(site, items, evidence_of(site), by_itself(store.findings()))
 
 
 def attested_in_words(site: Site, entry: Attestation) -> str:
     result, until = RESULTS[entry.result], moment(site.calendar, entry.until)
     more = "" if entry.counts else WAITS.format(roles=in_words(entry.awaits), id=entry.id)
     return ATTESTED.format(id=entry.id, item=entry.item, result=result, until=until, more=more)[site.language]
-
-
-def _attested(site: Site, store: Store, what: Mapping[str, Any]) -> Mapping[str, Any]:
-    return body_of(attestations.enter(store, what, desk_of(site, store), time.time()))
-
-
-def _confirmed(site: Site, store: Store, what: Mapping[str, Any]) -> Mapping[str, Any]:
-    return body_of(attestations.confirm(store, what, desk_of(site, store), time.time()))
 
 
 def _figure(site: Site, said: str) -> tuple[str, str]:

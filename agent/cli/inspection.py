@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent import inspections
 from agent.cli import inspection_sheet
-from agent.cli.attesting import By, desk_of, kept
 from agent.cli.common import DEFAULT, Config, Format, Output, leave, out_json, say, site_of
-from agent.cli.entering import entered, known_person
+from agent.cli.desk import By, entered_at_desk, kept
+from agent.cli.entering import known_person
 from agent.cli.sheet_file import LineForm, SheetForm, of_answers, read
 from agent.config import ConfigError
 from agent.core.checklist import Finding
-from agent.core.inspections import body_of
 from agent.core.inspections import read as read_sheet
 from agent.core.posts import post_of
 from agent.core.site import Site
@@ -107,7 +105,7 @@ def sign(
     photos = kept(site, said.evidence)
     asked = [{**each, "files": each.get("files") or photos} for each in asked]
     request = {"day": said.date and said.date.isoformat(), "note": said.note, "lines": asked, "left": left}
-    done, memory = entered(site, "sign_sheet", request, by, lambda store, what: _signed(site, store, what))
+    done, memory = entered_at_desk(site, "sign_sheet", request, by)
     made, late = read_sheet(done), LATE if done["late"] else Text("", "")
     text = DONE.format(number=made.number, by=made.by, count=len(asked), late=late)
     say(text[site.language] + memory)
@@ -168,10 +166,6 @@ def _others(site: Site, by: str, said: SheetForm, lines: Sequence[Line]) -> Iter
         mine = post_of(signer, site.people, each.attesting.by, each.attesting.covers, today)
         if mine and not each.by_name and each.item.id not in said.items:
             yield {"item": each.item.id, "result": "pass"}
-
-
-def _signed(site: Site, store: Store, what: Mapping[str, Any]) -> Mapping[str, Any]:
-    return body_of(inspections.sign(store, what, desk_of(site, store), time.time()))
 
 
 def _lines(site: Site, now: float) -> tuple[Line, ...]:

@@ -9,15 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from agent import tickets
-from agent.cli.attesting import desk_of, kept
-from agent.cli.common import DEFAULT, Config, Format, Output, leave, out, out_json, say, site_of, store_of
-from agent.cli.entering import entered
+from agent.cli.common import DEFAULT, Config, Format, Output, out, out_json, say, site_of, store_of
+from agent.cli.desk import By, end_of, entered_at_desk, kept
 from agent.core.site import Site
 from agent.core.text import Text
 from agent.core.tickets import Ticket, body_of, read
 from agent.core.units import moment
-from agent.options import Refused as Wrong
-from agent.options import day_of
 
 app = typer.Typer(no_args_is_help=True, help="整改单 / Remediation tickets.")
 
@@ -31,7 +28,6 @@ NOTHING = Text("", "")
 NONE = Text("没有未结的整改单", "no ticket is open")
 STATES = {"open": Text("整改中", "open"), "overdue": Text("逾期", "overdue"), "closed": Text("已关闭", "closed")}
 
-By = Annotated[str, typer.Option("--by", help="person's id in agent.yaml")]
 Number = Annotated[str, typer.Argument(metavar="RMD-0001")]
 Reason = Annotated[str, typer.Option("--reason", help="why")]
 
@@ -46,7 +42,7 @@ def open_(
 ) -> None:
     """开整改单 / Open a ticket for what fails."""
     request = {"item": item, "target": target, "owner": owner}
-    _step(site_of(config), "open_ticket", request, by, tickets.open_)
+    _step(site_of(config), "open_ticket", request, by)
 
 
 @app.command()
@@ -57,13 +53,13 @@ def hand(
     config: Config = DEFAULT,
 ) -> None:
     """转交,对方接收后才生效 / Hand it over; it stays yours until it is taken."""
-    _step(site_of(config), "hand_ticket", {"id": number, "to": to}, by, tickets.hand)
+    _step(site_of(config), "hand_ticket", {"id": number, "to": to}, by)
 
 
 @app.command()
 def take(number: Number, by: By, config: Config = DEFAULT) -> None:
     """接收 / Take what was handed over, or is nobody's."""
-    _step(site_of(config), "take_ticket", {"id": number}, by, tickets.take)
+    _step(site_of(config), "take_ticket", {"id": number}, by)
 
 
 @app.command()
@@ -76,17 +72,13 @@ def extend(
 ) -> None:
     """申请延期 / Ask for more time."""
     site = site_of(config)
-    try:
-        end = site.calendar.moment(day_of(until), 24 * 60)
-    except Wrong as error:
-        leave(error.text[site.language], 2)
-    _step(site, "extend_ticket", {"id": number, "until": end, "reason": reason}, by, tickets.extend)
+    _step(site, "extend_ticket", {"id": number, "until": end_of(site, until), "reason": reason}, by)
 
 
 @app.command()
 def agree(number: Number, by: By, config: Config = DEFAULT) -> None:
     """同意延期(中心领导)/ Agree to an extension, as a leader of the centre."""
-    _step(site_of(config), "agree_ticket", {"id": number}, by, tickets.agree)
+    _step(site_of(config), "agree_ticket", {"id": number}, by)
 
 
 @app.command()
@@ -102,7 +94,7 @@ def close(
     What passes again the agent closes by itself.
     """
     site = site_of(config)
-    _step(site, "close_ticket", {"id": number, "reason": reason, "files": kept(site, files)}, by, tickets.close)
+    _step(site, "close_ticket", {"id": number, "reason": reason, "files": kept(site, files)}, by)
 
 
 @app.command("list")
@@ -121,10 +113,8 @@ def list_(
         out("\n".join(_line(site, each, now) for each in found) or NONE[site.language])
 
 
-def _step(site: Site, verb: str, request: dict[str, Any], by: str, step: Any) -> None:
-    done, memory = entered(
-        site, verb, request, by, lambda store, what: body_of(step(store, what, desk_of(site, store), time.time()))
-    )
+def _step(site: Site, verb: str, request: dict[str, Any], by: str) -> None:
+    done, memory = entered_at_desk(site, verb, request, by)
     say(_line(site, read(done), time.time()) + memory)
 
 

@@ -9,15 +9,12 @@ import typer
 from typer.core import TyperGroup
 
 from agent import waivers
-from agent.cli.attesting import desk_of
-from agent.cli.common import DEFAULT, Config, Format, Output, leave, out, out_json, say, site_of, store_of
-from agent.cli.entering import entered
+from agent.cli.common import DEFAULT, Config, Format, Output, out, out_json, say, site_of, store_of
+from agent.cli.desk import By, end_of, entered_at_desk
 from agent.core.site import Site
 from agent.core.text import Text
 from agent.core.units import moment
 from agent.core.waivers import Waiver, body_of, read
-from agent.options import Refused as Wrong
-from agent.options import day_of
 
 ASKED = Text(
     "{id}:{what} 申请豁免至 {until};待专职副主任或主任批准:shouwang checklist waive approve {id} --by …",
@@ -39,7 +36,6 @@ STATES = {
     "ahead": Text("批准时间在将来", "approved at a time to come"),
 }
 
-By = Annotated[str, typer.Option("--by", help="person's id in agent.yaml")]
 Number = Annotated[str, typer.Argument(metavar="EXC-0001")]
 
 
@@ -65,18 +61,15 @@ def ask(
 ) -> None:
     """申请豁免一项 / Ask that an item be waived."""
     site = site_of(config)
-    try:
-        end = site.calendar.moment(day_of(until), 24 * 60)
-    except Wrong as error:
-        leave(error.text[site.language], 2)
+    end = end_of(site, until)
     request = {"item": item, "target": target, "reason": reason, "compensating": compensating, "until": end}
-    _step(site, "ask_waiver", request, by, waivers.ask, ASKED)
+    _step(site, "ask_waiver", request, by, ASKED)
 
 
 @app.command()
 def approve(number: Number, by: By, config: Config = DEFAULT) -> None:
     """批准豁免 / Approve one that somebody else asked for."""
-    _step(site_of(config), "approve_waiver", {"id": number}, by, waivers.approve, APPROVED)
+    _step(site_of(config), "approve_waiver", {"id": number}, by, APPROVED)
 
 
 @app.command("end")
@@ -87,7 +80,7 @@ def end_(
     config: Config = DEFAULT,
 ) -> None:
     """终止或驳回豁免 / End a waiver, or refuse it."""
-    _step(site_of(config), "end_waiver", {"id": number, "reason": reason}, by, waivers.end, ENDED)
+    _step(site_of(config), "end_waiver", {"id": number, "reason": reason}, by, ENDED)
 
 
 @app.command("list")
@@ -106,10 +99,8 @@ def list_(
         out("\n".join(_line(site, each, now) for each in found) or NONE[site.language])
 
 
-def _step(site: Site, verb: str, request: dict[str, Any], by: str, step: Any, words: Text) -> None:
-    done, memory = entered(
-        site, verb, request, by, lambda store, what: body_of(step(store, what, desk_of(site, store), time.time()))
-    )
+def _step(site: Site, verb: str, request: dict[str, Any], by: str, words: Text) -> None:
+    done, memory = entered_at_desk(site, verb, request, by)
     entry = read(done)
     facts = {"id": entry.id, "what": _what(entry), "until": moment(site.calendar, entry.until)}
     say(words.format(**facts, by=entry.approved_by)[site.language] + memory)

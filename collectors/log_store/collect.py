@@ -23,7 +23,7 @@ from collectors.log_store.reading import Held
 from collectors.log_store.sources import KINDS, called, expected, kept_for, owner, told
 from collectors.log_store.stamps import DAY
 
-ROTATION = Command(("grep", "-rhs", "", "--", "/etc/logrotate.conf", "/etc/logrotate.d"), limit=256 * 1024)
+ROTATION = Command(("grep", "-rhs", "-e", "", "--", "/etc/logrotate.conf", "/etc/logrotate.d"), limit=256 * 1024)
 SLACK = 5.0  # seconds by which a poll may come early and what is due then is still looked at
 CLOCKS_APART = 300
 SHOWN = 12

@@ -31,7 +31,7 @@ FILES = Command(
 WRITTEN = ("/var/log/syslog", "/var/log/messages")
 SETTINGS = Command(
     (
-        "grep", "-rhs", "", "--", "/etc/logrotate.conf", "/etc/logrotate.d", "/etc/systemd/journald.conf",
+        "grep", "-rhs", "-e", "", "--", "/etc/logrotate.conf", "/etc/logrotate.d", "/etc/systemd/journald.conf",
         "/etc/systemd/journald.conf.d",
     ),
     limit=256 * 1024,

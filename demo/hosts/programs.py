@@ -90,10 +90,11 @@ def sha256sum(host: Host, argv: Sequence[str]) -> Ran:
 
 
 def grep(host: Host, argv: Sequence[str]) -> Ran:
-    """grep -H -s -e PATTERN -- FILE…, and -r of folders."""
-    pattern = re.compile(argv[list(argv).index("-e") + 1])
+    """grep -H -s -e PATTERN -- FILE…, and -r of folders; with -h without the files' names."""
+    place = list(argv).index("-e")
+    pattern, bare = re.compile(argv[place + 1]), any("h" in each for each in argv[1:place])
     lines = [
-        f"{path}:{line}\n"
+        f"{line}\n" if bare else f"{path}:{line}\n"
         for path in _paths(argv)
         for line in (content(host, path) or b"").decode().splitlines()
         if pattern.search(line)

@@ -27,6 +27,7 @@ KINDS = {
     "backup": ("backups", Text("备份任务", "backup job")),
 }
 UNTOLD = Text("已接入,这一遍没有读到", "connected, but this was not told yet")
+TOLD = Text("守望运行并读到此项", "the agent running, and told of it")
 LATER = Text(
     "由两次读数算出的要等第二遍:守望须在运行(shouwang run);若一直没有,看 {target} 是否提供此项",
     "what two readings give comes with the second: the agent must run (shouwang run); if it never comes, look whether "
@@ -102,7 +103,7 @@ def not_connected(item: Item, target: Target, heard: Sequence[Source], now: floa
 
 def _untold(item: Item, target: Target, now: float) -> Finding:
     """The way in works, and told other things."""
-    verdict = Verdict(Result.NOT_CONNECTED, target.id, UNTOLD, ways(item), LATER.format(target=target.id))
+    verdict = Verdict(Result.NOT_CONNECTED, target.id, UNTOLD, TOLD, LATER.format(target=target.id))
     return Finding(item.id, item.area, target.kind, verdict, now)
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import socket
 import subprocess
 import sys
@@ -23,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.process import cpu_seconds
+from benchmarks.process import SHOUWANG, children_seconds, cpu_seconds
 from demo.centre.plan import Centre, centre
 from demo.configuration.files import FILE, write
 from demo.control import SOCKET, ask
@@ -34,7 +33,6 @@ from demo.world.world import World
 from tests.demo.centres import running
 
 LIMIT = 20.0  # seconds
-SHOUWANG = str(Path(sys.executable).with_name("shouwang"))
 READY = "ready"  # a file in the folder, once everything answers
 PATIENCE = 60.0  # seconds until it must be there
 
@@ -67,18 +65,13 @@ def logins(folder: Path) -> Counter[str]:
 
 
 def run(folder: Path) -> Ran:
-    before, spent, began = logins(folder), _children(), time.perf_counter()
+    before, spent, began = logins(folder), children_seconds(), time.perf_counter()
     argv = [SHOUWANG, "checklist", "run", "--format", "json", "-c", str(folder / FILE)]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     wall = time.perf_counter() - began
     if done.returncode not in (0, 1, 3):
         raise SystemExit(f"{' '.join(argv)} ended with {done.returncode}: {done.stderr}")
-    return Ran(wall, _children() - spent, logins(folder) - before, _results(json.loads(done.stdout)))
-
-
-def _children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return Ran(wall, children_seconds() - spent, logins(folder) - before, _results(json.loads(done.stdout)))
 
 
 def _results(said: Mapping[str, Any]) -> Counter[str]:

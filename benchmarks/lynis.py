@@ -14,7 +14,6 @@ import asyncio
 import json
 import os
 import pwd
-import resource
 import subprocess
 import sys
 import tempfile
@@ -27,18 +26,12 @@ from agent.core.text import spoken
 from agent.transports.ssh import SshWay
 from benchmarks.host_rounds import runner, targets
 from benchmarks.lynis_answers import TESTS, rows
+from benchmarks.process import SHOUWANG, TICK, children_seconds
 from collectors.host.linux import COLLECTOR
 from tests.peers import need, until
 from tests.sshd import Sshd, sshd
 
 BOUND = 0.5  # of Lynis's CPU
-SHOUWANG = str(Path(sys.executable).with_name("shouwang"))
-TICK = os.sysconf("SC_CLK_TCK")
-
-
-def children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def spent_by(server: Sshd) -> float:
@@ -60,14 +53,14 @@ def configuration(server: Sshd, address: str | None, folder: Path) -> Path:
 
 def command(server: Sshd, config: Path) -> tuple[float, float]:
     """CPU of the command, and of sshd and what it ran."""
-    before, ours = spent_by(server), children()
+    before, ours = spent_by(server), children_seconds()
     argv = [SHOUWANG, "checklist", "run", "--format", "json", "--target", "host", "-c", str(config)]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     findings = json.loads(done.stdout)["findings"] if done.returncode in (0, 1, 3) else []
     judged = {each["item"] for each in findings if each["result"] in ("pass", "warn", "fail")}
     if not {"HOST-06", "HOST-07"} <= judged:  # less was done than is compared
         raise SystemExit(f"`checklist run` judged neither updates nor SSH settings in full: {done.stderr}")
-    ours = children() - ours
+    ours = children_seconds() - ours
     return ours, spent_by(server) - before
 
 
@@ -89,7 +82,7 @@ def read(server: Sshd, target: Target) -> tuple[float, float, Reading]:
 
 def lynis(folder: Path) -> tuple[float, str]:
     """Its CPU, and its report."""
-    report, before = folder / "report", children()
+    report, before = folder / "report", children_seconds()
     where = ["--logfile", str(folder / "log"), "--report-file", str(report)]
     argv = [
         need("lynis"),
@@ -105,7 +98,7 @@ def lynis(folder: Path) -> tuple[float, str]:
     done = subprocess.run(argv, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     if not report.exists():
         raise SystemExit(f"lynis ended with {done.returncode}: {done.stdout[-500:]}{done.stderr}")
-    return children() - before, report.read_text("utf-8", "replace")
+    return children_seconds() - before, report.read_text("utf-8", "replace")
 
 
 def measured(runs: int, folder: Path, server: Sshd) -> bool:

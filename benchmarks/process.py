@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -13,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+SHOUWANG = str(Path(sys.executable).with_name("shouwang"))
 TICK = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -24,6 +26,12 @@ def cpu_seconds(pid: int) -> float:
         with contextlib.suppress(OSError, ValueError):
             total += int((thread / "schedstat").read_text().split()[0])
     return total / 1e9
+
+
+def children_seconds() -> float:
+    """User and system time of all children that have ended, and of theirs that they waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def resident_bytes(pid: int) -> int:
@@ -56,7 +64,7 @@ def agent(configuration: Path, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """`shouwang run` as a process of its own; ended with SIGTERM."""
     with log.open("wb") as output:
         child = subprocess.Popen(
-            [str(Path(sys.executable).with_name("shouwang")), "run", "-c", str(configuration)],
+            [SHOUWANG, "run", "-c", str(configuration)],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

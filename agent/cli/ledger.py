@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
-from agent.cli.common import DEFAULT, NOTHING_THERE, Config, leave, out, say, site_of, store_of
+from agent.cli.common import DEFAULT, NOTHING_THERE, Config, language_of, leave, out, say, site_of, store_of
+from agent.core import ledger
 from agent.core.site import Site
-from agent.core.text import Text
+from agent.core.text import Language, Text
 
 app = typer.Typer(no_args_is_help=True, help="台账 / The ledger.")
 
@@ -23,29 +24,78 @@ UNLIKE = Text(
     "台账本身无误,但有 {count} 处与台账不符", "the ledger itself is sound, but {count} things are not what it says"
 )
 FAULT = Text("第 {seq} 条记录:{what}", "record {seq}: {what}")
+UNREAD = Text("{file}:不是台账的导出({error})", "{file}: no exported ledger ({error})")
+WHOLE = Text("{count} 条,完好,末尾 {head}", "{count} records, sound, head {head}")
+BACKWARDS = Text(
+    "第 {seq} 条记录:时间 {at} 早于前一条的 {before}。时钟拨正过就会这样;若没有,就是有人拨慢时钟后登记的,请核对这一条",
+    "record {seq}: its time {at} is before that of the one ahead, {before}. A clock that was put right leaves such a "
+    "place; else somebody set it back to enter this: look at that record",
+)
+MORE = Text("还有 {count} 处时间倒退", "{count} more places where time runs backwards")
 MOST = 20  # that are told
 
 
 @app.command()
 def verify(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="an exported ledger; default: our own")] = None,
     config: Config = DEFAULT,
     head: Annotated[str, typer.Option("--head", help="a head noted earlier, e.g. printed on a report")] = "",
 ) -> None:
     """校验台账 / Prove that nothing was changed.
 
-    Exit 1 and the first bad record if the chain is broken, or what is other in the database than the ledger says.
+    Exit 1 and the first bad record if the chain is broken, or what is other in the database than the ledger says. Times
+    that run backwards are told, and alone are no fault: exit 0.
     """
+    if file is not None:
+        language = language_of(config)
+        _told(_of_file(file, head or None, language), language)
+        return
     site = site_of(config)
-    store = store_of(site)
-    fault = store.verify(head or None)
-    if fault is not None:
-        leave(FAULT.format(seq=fault.seq, what=fault.what)[site.language])
-    found = _mismatches(site)
-    for each in found[:MOST]:
+    store_of(site)
+    found = _examined(site, head or None)
+    _sound(found, site.language)
+    unlike = _mismatches(site)
+    for each in unlike[:MOST]:
         say(each[site.language])
-    if found:
-        leave(UNLIKE.format(count=len(found))[site.language])
-    out(store.head())
+    if unlike:
+        leave(UNLIKE.format(count=len(unlike))[site.language])
+    _told(found, site.language)
+
+
+def _of_file(file: Path, head: str | None, language: Language) -> ledger.Examined:
+    try:
+        with file.open("rb") as lines:
+            return ledger.examine(ledger.read_lines(lines), head)
+    except OSError as error:
+        leave(f"{file}: {error.strerror}", 2)
+    except ValueError as error:
+        leave(UNREAD.format(file=file, error=error)[language])
+
+
+def _sound(found: ledger.Examined, language: Language) -> None:
+    if found.fault is not None:
+        leave(FAULT.format(seq=found.fault.seq, what=found.fault.what)[language])
+
+
+def _told(found: ledger.Examined, language: Language) -> None:
+    _sound(found, language)
+    for each in found.backwards[:MOST]:
+        say(BACKWARDS.format(seq=each.seq, at=each.at, before=each.before)[language])
+    if len(found.backwards) > MOST:
+        say(MORE.format(count=len(found.backwards) - MOST)[language])
+    out(WHOLE.format(count=found.count, head=found.head)[language])
+
+
+def _examined(site: Site, head: str | None) -> ledger.Examined:
+    from agent.core.database import NAME, Damaged, Refused, looking
+
+    try:
+        with looking(site.state / NAME) as connection:
+            return ledger.examine(ledger.records(connection), head)
+    except Damaged as error:
+        leave(FAULT.format(seq=0, what=error)[site.language])
+    except Refused as error:
+        leave(NOTHING_THERE.format(state=site.state, error=error)[site.language])
 
 
 def _mismatches(site: Site) -> list[Text]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from agent.core.text import Said, Text
 
@@ -27,6 +27,8 @@ SCHEMA = (
        BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
 )
 ROWS = "SELECT seq, at, kind, body, prev, hash FROM ledger ORDER BY seq"
+TYPES = {"seq": int, "at": str, "kind": str, "body": dict, "prev": str, "hash": str}
+APART = 60.0  # seconds by which times of records may run backwards: several are written at once, and clocks are set
 LAST = "SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1"
 
 CUT = Text(
@@ -113,32 +115,90 @@ def export(connection: sqlite3.Connection, file: IO[str]) -> int:
     return count
 
 
-def read_lines(lines: Iterable[str]) -> Iterator[Record]:
-    """The records of an export. ValueError names the line that is none."""
+def read_lines(lines: Iterable[str | bytes]) -> Iterator[Record]:
+    """The records of an export. ValueError names the line that is none: garbled, with a key twice, one too many or too
+    few, or a value of another type."""
     for number, line in enumerate(lines, 1):
         try:
-            found = json.loads(line)
-            body = canonical(found["body"])
-            yield Record(int(found["seq"]), found["at"], found["kind"], body, found["prev"], found["hash"])
-        except (ValueError, KeyError, TypeError) as error:
+            found = json.loads(line if isinstance(line, str) else line.decode(), object_pairs_hook=_once)
+            if not isinstance(found, dict) or {key: type(value) for key, value in found.items()} != TYPES:
+                raise ValueError(f"expected {', '.join(TYPES)}, each of its type")
+            body = json.dumps(found["body"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            body.encode()
+            yield Record(**{**found, "body": body})
+        except (ValueError, RecursionError) as error:
             raise ValueError(
                 f"line {number} is not a ledger record ({error}); expected one JSON object a line"
             ) from None
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):  # other readers may take the other value
+        raise ValueError("a key stands twice")
+    return found
+
+
+class Backwards(NamedTuple):
+    """Record `seq` is of `at`, over a minute before the one ahead of it, which is of `before`."""
+
+    seq: int
+    at: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a chain is: how many records, as far as they are sound, the hash of the last, and where their times run
+    backwards."""
+
+    count: int
+    head: str
+    fault: Fault | None
+    backwards: tuple[Backwards, ...] = ()
+
+
 def verify(chain: Iterable[Record], known: str | None = None) -> Fault | None:
     """The first fault of the chain, or None. `known` is a head noted earlier: the chain must still contain it."""
-    seq, prev = 0, BEFORE_FIRST
+    return examine(chain, known).fault
+
+
+def examine(chain: Iterable[Record], known: str | None = None) -> Examined:
+    """All that a chain tells of itself; `known` as for `verify`."""
+    seq, prev, latest = 0, BEFORE_FIRST, ""
     seen = known in (None, BEFORE_FIRST)
+    backwards: list[Backwards] = []
     for record in chain:
         what = _fault(record, seq + 1, prev)
         if what is not None:
-            return Fault(seq + 1, what)
+            return Examined(seq, prev, Fault(seq + 1, what), tuple(backwards))
         seq, prev = record.seq, record.hash
         seen = seen or record.hash == known
-    if not seen:
-        return Fault(seq + 1, CUT.format(head=known))
-    return None
+        if not _told(record):
+            if latest and moment_of(record.at) < moment_of(latest) - APART:
+                backwards.append(Backwards(seq, record.at, latest))
+            latest = record.at
+    fault = None if seen else Fault(seq + 1, CUT.format(head=known))
+    return Examined(seq, prev, fault, tuple(backwards))
+
+
+def latest(connection: sqlite3.Connection) -> float | None:
+    """When the last record was made, Unix seconds; None before the first."""
+    found = (Record(*row) for row in connection.execute(f"{ROWS} DESC LIMIT 50"))
+    return next((moment_of(record.at) for record in found if not _told(record)), None)
+
+
+def moment_of(at: str) -> float:
+    """Unix seconds; that of another form is no time, and says nothing of the clock."""
+    try:
+        return datetime.fromisoformat(at).timestamp()
+    except ValueError:
+        return math.nan
+
+
+def _told(record: Record) -> bool:
+    """Whether it is a finding as people gave it, which has the time of their word and not its own."""
+    return record.kind == "finding" and '"who":"shouwang"' not in record.body
 
 
 def _fault(record: Record, seq: int, prev: str) -> Text | None:

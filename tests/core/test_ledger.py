@@ -119,6 +119,18 @@ def test_the_database_itself_refuses_to_change_the_past(chain: sqlite3.Connectio
         chain.execute(statement)
 
 
+def test_where_times_run_backwards_is_told_and_no_fault(chain: sqlite3.Connection) -> None:
+    ledger.append(chain, 1_795_492_790, "note", {})  # less than a minute: several are written at once
+    assert ledger.examine(ledger.records(chain)).backwards == ()
+    ledger.append(chain, 1_795_000_000, "finding", {"who": "wang"})  # what people say has the time of their word
+    assert ledger.latest(chain) == 1_795_492_790
+    ledger.append(chain, 1_795_400_000, "checklist.attested", {})
+    found = ledger.examine(ledger.records(chain))
+    assert (found.count, found.fault, found.head) == (8, None, ledger.head(chain))
+    assert [each.seq for each in found.backwards] == [8]
+    assert ledger.latest(chain) == 1_795_400_000
+
+
 def test_an_export_stands_alone(chain: sqlite3.Connection) -> None:
     """Checked here with nothing but json and sha256."""
     file = io.StringIO()
@@ -153,8 +165,17 @@ def test_a_tampered_export_is_found(
     assert found.seq == first_bad
 
 
-@pytest.mark.parametrize("line", ["", "[]", "{}", '{"seq":"x"}', "not json"])
-def test_a_line_that_is_no_record_is_named(line: str) -> None:
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("", "[]", "{}", '{"seq":"x"}', "not json", b"\xff", "[" * 100_000),
+        '{"seq":true,"at":"","kind":"","body":{},"prev":"","hash":""}',
+        '{"seq":1,"at":"","kind":"","body":{},"prev":"","hash":"","more":1}',
+        '{"seq":1,"at":"","kind":"","body":"{}","prev":"","hash":""}',
+        '{"seq":1,"at":"","kind":"","body":{"a":"\\ud800"},"prev":"","hash":""}',
+    ],
+)
+def test_a_line_that_is_no_record_is_named(line: str | bytes) -> None:
     with pytest.raises(ValueError, match="line 1 is not a ledger record"):
         list(ledger.read_lines([line]))
 

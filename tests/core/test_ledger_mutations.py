@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import re
 import sqlite3
 import subprocess
 import sys
@@ -130,6 +131,63 @@ def test_what_was_done_to_the_table_is_found_and_placed(number: int) -> None:
         ]
         connection.executemany("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?)", rows)
         assert ledger.verify(ledger.records(connection), HEAD) is not None, (each, first)
+
+
+BYTES = "".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in LINES).encode()
+
+
+def garbled(number: int) -> tuple[bytes, int]:
+    """The export with one byte that is another, is gone, or is too many, and the number of its record."""
+    dice = random.Random(number)
+    at = dice.randrange(len(BYTES) - 1)
+    new = {0: bytes([dice.choice([each for each in range(256) if each != BYTES[at]])]), 1: b"", 2: dice.randbytes(1)}
+    kind = number % 3
+    return BYTES[:at] + new[kind] + BYTES[at + (kind != 2) :], BYTES.count(b"\n", 0, at) + 1
+
+
+def same(data: bytes) -> bool:
+    """Whether every record still says the same, each on its line: a 1e+20 that became 1E+20."""
+    try:
+        return [json.loads(line) for line in data.decode().split("\n")[:-1]] == LINES
+    except ValueError:
+        return False
+
+
+def found_in(data: bytes) -> int | None:
+    try:
+        fault = ledger.verify(ledger.read_lines(io.BytesIO(data)), HEAD)
+    except ValueError as error:
+        (line,) = re.findall(r"^line (\d+) is not a ledger record", str(error))
+        return int(line)
+    return fault and fault.seq
+
+
+@pytest.mark.parametrize("number", range(0, MUTATIONS, 50))
+def test_a_byte_that_is_another_is_found_and_placed(number: int) -> None:
+    for each in range(number, number + 50):
+        data, record = garbled(each)
+        assert same(data) or found_in(data) == record, (each, data)
+
+
+@pytest.mark.parametrize("number", range(45))
+def test_the_script_that_stands_alone_names_the_record_with_a_byte_that_is_another(tmp_path: Path, number: int) -> None:
+    data, record = garbled(number)
+    (tmp_path / "ledger.jsonl").write_bytes(data)
+    done = script(tmp_path / "ledger.jsonl", HEAD)
+    assert same(data) or (done.returncode, f"record {record} is bad" in done.stderr) == (1, True), done.stderr
+    assert "Traceback" not in done.stderr
+
+
+TWICE = [('"kind":"note"', '"kind":"other","kind":"note"'), ('"number":0', '"number":9,"number":0')]
+
+
+@pytest.mark.parametrize(("once", "twice"), TWICE)
+def test_a_key_that_stands_twice_is_found(tmp_path: Path, once: str, twice: str) -> None:
+    data = BYTES.replace(once.encode(), twice.encode(), 1)
+    assert [json.loads(line) for line in data.decode().splitlines()] == LINES, "other readers see nothing"
+    assert found_in(data) == 1
+    (tmp_path / "ledger.jsonl").write_bytes(data)
+    assert "record 1 is bad" in script(tmp_path / "ledger.jsonl", HEAD).stderr
 
 
 def script(path: Path, *head: str) -> subprocess.CompletedProcess[str]:

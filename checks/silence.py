@@ -27,11 +27,11 @@ KINDS = {
     "backup": ("backups", Text("备份任务", "backup job")),
 }
 UNTOLD = Text("已接入,这一遍没有读到", "connected, but this was not told yet")
-TOLD = Text("守望运行并读到此项", "the agent running, and told of it")
+AND_RUN = Text("{ways},且守望持续运行", "{ways}, and the agent running")
 LATER = Text(
-    "由两次读数算出的要等第二遍:守望须在运行(shouwang run);若一直没有,看 {target} 是否提供此项",
+    "由两次读数算出的要等第二遍:守望须在运行(shouwang run);若一直没有,看 {target} 有没有此项,以及现有的接入方式给不给",
     "what two readings give comes with the second: the agent must run (shouwang run); if it never comes, look whether "
-    "{target} has it",
+    "{target} has it and whether the way in tells of it",
 )
 WAYS = {
     "snmp": Text("SNMP", "SNMP"),
@@ -103,7 +103,8 @@ def not_connected(item: Item, target: Target, heard: Sequence[Source], now: floa
 
 def _untold(item: Item, target: Target, now: float) -> Finding:
     """The way in works, and told other things."""
-    verdict = Verdict(Result.NOT_CONNECTED, target.id, UNTOLD, TOLD, LATER.format(target=target.id))
+    wanted = AND_RUN.format(ways=ways(item))
+    verdict = Verdict(Result.NOT_CONNECTED, target.id, UNTOLD, wanted, LATER.format(target=target.id))
     return Finding(item.id, item.area, target.kind, verdict, now)
 
 

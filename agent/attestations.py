@@ -8,14 +8,20 @@ from dataclasses import replace
 
 from agent.attesting import TEXT, WHO, Desk, Request, attesting_of, object_to, person_of, post_for, taken
 from agent.core.attestations import Attestation, Register, body_of, read
+from agent.core.posts import in_words
 from agent.core.store import Store
 from agent.core.text import Text, clean
 from agent.core.unfit import Unfit
+from agent.core.units import moment
 from agent.core.write import Write, of_fact, of_record
 
 REGISTER = "attestations"  # remembered: what stands and waits, and the latest, the oldest first
 KEPT = 2000  # beside the ledger, which keeps all
 
+SAME = Text(
+    "{id} 一样,{who} 已于 {at} 登记,待{roles}确认;不必再登记",
+    "{id} says the same, attested by {who} {at}, and waits for the {roles}; there is nothing to attest anew",
+)
 NO_ENTRY = Text("没有登记 {id};待确认:{known}", "no attestation {id}; waiting: {known}")
 NOT_WAITING = Text("{id} 不待确认", "{id} waits for no confirmation")
 REPLACED = Text("{id} 已被 {newer} 取代", "{id} was replaced by {newer}")
@@ -35,8 +41,19 @@ def enter(store: Store, request: Request, desk: Desk, now: float) -> Attestation
     seconds), valid (seconds), figures, files. Unfit if it cannot be taken."""
     before = entries(store)
     entry = taken(request, desk, number(before), now)
+    _new(entry, before, desk)
     store.write(writes("attested", [entry], [*before, entry], now))
     return entry
+
+
+def _new(entry: Attestation, before: Sequence[Attestation], desk: Desk) -> None:
+    """Unfit if it says what waits for confirmation already."""
+    last = next((each for each in reversed(before) if each.key == entry.key), None)
+    if last is None or not last.confirmable(entry.at):
+        return
+    if replace(last, id=entry.id, at=entry.at, until=entry.until) == entry:
+        at, roles = moment(desk.calendar, last.at), in_words(last.awaits)
+        raise Unfit(SAME.format(id=last.id, who=last.by, at=at, roles=roles))
 
 
 def confirm(store: Store, request: Request, desk: Desk, now: float) -> Attestation:

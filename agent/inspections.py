@@ -15,6 +15,8 @@ from agent.core.posts import Post
 from agent.core.site import Person
 from agent.core.store import Store
 from agent.core.text import Text, clean
+from agent.core.unfit import Unfit
+from agent.core.units import moment
 from agent.core.write import of_fact, of_record
 
 REGISTER = "inspections"  # remembered: the latest, the oldest first
@@ -25,6 +27,10 @@ NOT_TODAY = Text(
     "只能签当天({today})的巡检单,不能签 {day}", "only today's sheet ({today}) can be signed, not that of {day}"
 )
 TOO_LONG = Text("一张巡检单最多 500 项", "a sheet has at most 500 lines")
+NOTHING_NEW = Text(
+    "今天的巡检单 {number} 已由 {by} 于 {at} 签认;这一张上没有新的一项",
+    "today's sheet {number} was signed by {by} {at}; this one has nothing that is new",
+)
 TWICE = Text("巡检单上 {item} 写了两次", "{item} stands twice on the sheet")
 
 
@@ -43,11 +49,14 @@ def sign(store: Store, request: Request, desk: Desk, now: float) -> Inspection:
     sheet = Inspection(next_number(sheets, day), day.isoformat(), person.id, now, due is not None and now > due)
     first = attestations.number(before)
     lines = _lines(request)
+    signed_before = next((each for each in sheets if each.day == sheet.day), None)
+    if signed_before is not None and not lines:
+        raise Unfit(_nothing_new(signed_before, desk))
     made = [
         taken({**line, "by": person.id, "sheet": sheet.number}, desk, first + place, now)
         for place, line in enumerate(lines)
     ]
-    if not any(each.day == sheet.day for each in sheets):
+    if signed_before is None:
         note = clean(str(request.get("note") or ""), TEXT)
         own = _of_signing(item, sheet, person, post, note)
         made.append(replace(own, id=f"ATT-{first + len(made):04d}", until=desk.calendar.moment(day, 24 * 60)))
@@ -61,6 +70,10 @@ def sign(store: Store, request: Request, desk: Desk, now: float) -> Inspection:
         ]
     )
     return signed
+
+
+def _nothing_new(sheet: Inspection, desk: Desk) -> Text:
+    return NOTHING_NEW.format(number=sheet.number, by=sheet.by, at=moment(desk.calendar, sheet.at))
 
 
 def _signer(request: Request, desk: Desk, now: float) -> tuple[Item, Person, Post]:

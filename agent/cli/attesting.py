@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -16,12 +17,14 @@ from agent.core.text import Text
 from agent.core.units import moment
 from agent.options import Refused as Wrong
 from agent.options.values import duration
+from agent.registering import written
 
 ATTESTED = Text("{id}:{item} {result},有效至 {until}{more}", "{id}: {item} {result}, holds until {until}{more}")
 WAITS = Text(
     ";待{roles}确认:shouwang checklist confirm {id} --by …",
     "; to be confirmed by the {roles}: shouwang checklist confirm {id} --by …",
 )
+REPLACES = Text(";取代 {id}({who} {at} 登记)", "; replaces {id}, attested by {who} {at}")
 CONFIRMED = Text("{id}:{item} 已由 {by} 确认", "{id}: {item} confirmed by {by}")
 WITHDRAWN = Text("{id}:{item} 已由 {by} 撤回", "{id}: {item} withdrawn by {by}")
 RESULTS = {"pass": Text("合格", "pass"), "warn": Text("预警", "warn"), "fail": Text("不合格", "fail")}
@@ -59,8 +62,9 @@ def attest(  # noqa: PLR0913, PLR0917 - each is an option of the command
     except Wrong as error:
         leave(error.text[site.language], 2)
     known = {**request, "files": kept(site, files)}
+    before = written(site).attestations.entries
     done, memory = entered_at_desk(site, "attest", known, by)
-    say(attested_in_words(site, read(done)) + memory)
+    say(attested_in_words(site, read(done)) + replaced_in_words(site, read(done), before) + memory)
 
 
 def confirm(
@@ -102,3 +106,11 @@ def _figure(site: Site, said: str) -> tuple[str, str]:
     if not equals or not name.strip():
         leave(NO_FIGURE.format(said=said)[site.language], 2)
     return name.strip(), value.strip()
+
+
+def replaced_in_words(site: Site, entry: Attestation, before: Sequence[Attestation]) -> str:
+    """What of those that were there before it stands in the place of; empty where there was none."""
+    last = next((each for each in reversed(before) if each.key == entry.key and each.withdrawn is None), None)
+    if last is None:
+        return ""
+    return REPLACES.format(id=last.id, who=last.by, at=moment(site.calendar, last.at))[site.language]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,12 +15,14 @@ from agent.cli.desk import By, entered_at_desk, kept
 from agent.cli.entering import known_person
 from agent.cli.sheet_file import LineForm, SheetForm, of_answers, read
 from agent.config import ConfigError
+from agent.core.attestations import Attestation
 from agent.core.checklist import Finding
 from agent.core.inspections import read as read_sheet
 from agent.core.posts import post_of
 from agent.core.site import Site
 from agent.core.store import Store
 from agent.core.text import Text
+from agent.core.units import moment
 from agent.options import Refused as Wrong
 from agent.options import day_of
 from agent.registering import written
@@ -46,6 +48,16 @@ ASK = Text(
 )
 SURE = Text("签认 {count} 项?", "Sign {count} lines?")
 NOT_ON_SHEET = Text("巡检单上没有 {items};今天有:{known}", "the sheet has no {items}; today's are: {known}")
+JUST_DONE = Text(
+    "{item} 已由 {by} 于 {at} 登记({id}),{state},今天不必再看;要改:shouwang checklist attest {item} --by …",
+    "{item} was attested by {by} {at} ({id}), {state}; it need not be looked at today; to change it: "
+    "shouwang checklist attest {item} --by …",
+)
+WAITING, HOLDS = Text("待确认", "waits for confirmation"), Text("有效至 {until}", "holds until {until}")
+AGAIN = Text(
+    "今天已由 {by} 于 {at} 签认 {number};这是又一张,上面的各项取代之前登记的",
+    "{number} of today was signed by {by} {at}; this is another, and what stands on it replaces what was said before",
+)
 NOTHING_SIGNED = Text("没有签认", "nothing was signed")
 
 
@@ -97,20 +109,43 @@ def sign(
     lines = [each for each in listed.values() if each.due]
     said = _read(site, file, tuple(files), note) if file else _asked(site, by, lines, tuple(files), note)
     if strange := [each for each in said.items if each not in listed]:
-        text = NOT_ON_SHEET.format(items=", ".join(strange), known=", ".join(listed) or "-")
-        leave(text[site.language], 2)
+        leave(_not_listed(site, strange, listed), 2)
     asked = [*_named(site, said), *_others(site, by, said, lines)]
     signed_items = {each["item"] for each in asked}
     left = [each.item.id for each in lines if each.item.id not in signed_items]
     photos = kept(site, said.evidence)
     asked = [{**each, "files": each.get("files") or photos} for each in asked]
     request = {"day": said.date and said.date.isoformat(), "note": said.note, "lines": asked, "left": left}
+    _again(site, now)
     done, memory = entered_at_desk(site, "sign_sheet", request, by)
     made, late = read_sheet(done), LATE if done["late"] else Text("", "")
     text = DONE.format(number=made.number, by=made.by, count=len(asked), late=late)
     say(text[site.language] + memory)
     if left:
         say(LEFT.format(items=", ".join(left))[site.language])
+
+
+def _not_listed(site: Site, strange: Sequence[str], listed: Mapping[str, Line]) -> str:
+    """Why these are not on the sheet: they were attested already, or no sheet ever has them."""
+    register = written(site).attestations
+    done = {each.item: each for each in (*register.standing.values(), *register.waiting)}
+    said = [_just_done(site, done[each])[site.language] for each in strange if each in done]
+    if unknown := [each for each in strange if each not in done]:
+        said.append(NOT_ON_SHEET.format(items=", ".join(unknown), known=", ".join(listed) or "-")[site.language])
+    return "\n".join(said)
+
+
+def _just_done(site: Site, entry: Attestation) -> Text:
+    state = WAITING if entry.waits else HOLDS.format(until=moment(site.calendar, entry.until))
+    at = moment(site.calendar, entry.confirmed or entry.at)
+    return JUST_DONE.format(item=entry.item, by=entry.by, at=at, id=entry.id, state=state)
+
+
+def _again(site: Site, now: float) -> None:
+    """Says so where the day's sheet is signed already."""
+    day = site.calendar.local(now).date().isoformat()
+    if last := next((each for each in reversed(written(site).sheets) if each.day == day), None):
+        say(AGAIN.format(by=last.by, at=moment(site.calendar, last.at), number=last.number)[site.language])
 
 
 def _read(site: Site, file: Path, photos: tuple[Path, ...], note: str) -> SheetForm:

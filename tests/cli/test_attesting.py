@@ -133,6 +133,15 @@ def test_a_document_that_is_over_is_no_pass_and_as_a_failure_it_is_confirmed_and
     assert found(command, "POL-06")["result"] == "fail"
 
 
+def test_who_says_the_same_again_is_told_what_it_does(command: Command, proof: tuple[str, str], tmp_path: Path) -> None:
+    command("attest", "POL-01", "--by", "zhou", *proof)
+    again = command("attest", "POL-01", "--by", "zhou", *proof)
+    assert (again.exit_code, "ATT-0001 says the same, attested by zhou" in again.stderr) == (1, True), again.stderr
+    assert kinds(tmp_path) == ["checklist.attested"]
+    other = command("attest", "POL-01", "--by", "zhou", "--note", "2027 版", *proof)
+    assert (other.exit_code, "replaces ATT-0001, attested by zhou" in other.stderr) == (0, True), other.stderr
+
+
 def attested_document(command: Command, document: str, ends: str, *more: str) -> Result:
     return command("attest", "POL-06", "--by", "zhou", "--document", document, "--expires", ends, *more)
 
@@ -215,7 +224,7 @@ def test_only_somebody_else_of_the_role_confirms(
 def test_what_was_withdrawn_stands_no_more_and_neither_does_what_it_had_replaced(
     command: Command, proof: tuple[str, str], tmp_path: Path
 ) -> None:
-    for document, ends in (("旧合同", "2020-01-31"), ("新合同", "2090-12-31")):
+    for document, ends in (("旧合同", "2080-01-31"), ("新合同", "2090-12-31")):
         command("attest", "PHY-16", "--by", "wang", "--document", document, "--expires", ends, *proof)
     command("confirm", "ATT-0002", "--by", "chen")
     assert "say why" in command("withdraw", "ATT-0001", "--by", "wang", "--reason", " ").stderr

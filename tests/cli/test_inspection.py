@@ -139,6 +139,21 @@ def test_a_second_sheet_of_the_day_has_the_next_number_and_leaves_the_first_sign
     assert found(desk, "POL-03")["who"] == "wang"
 
 
+def test_who_signs_again_is_told_who_signed_and_what_it_does(desk: Desk, tmp_path: Path) -> None:
+    desk.sign("{items: {PHY-13: {figures: {waiting: 0, unapproved: 0}, evidence: photo.txt}}}")
+    records_before = kinds(tmp_path)
+    empty = desk.sign("{others: skip}")
+    assert (empty.exit_code, "was signed by wang" in empty.stderr) == (1, True), empty.stderr
+    done = desk.sign("{items: {PHY-13: {figures: {waiting: 0, unapproved: 0}, evidence: photo.txt}}}")
+    assert (done.exit_code, "PHY-13 was attested by wang" in done.stderr) == (2, True), done.stderr
+    assert "waits for confirmation" in done.stderr
+    assert kinds(tmp_path) == records_before
+    again = desk.sign("{others: skip, items: {PHY-07: warn}}")
+    assert again.exit_code == 0
+    assert "signed by wang" in again.stderr
+    assert "this is another, and what stands on it replaces what was said" in again.stderr
+
+
 def test_a_sheet_that_is_signed_late_is_a_warning_for_the_day(desk: Desk) -> None:
     desk.calendar("calendar: {service: {monday-sunday: [00:00-00:01]}, holidays: none}\n")
     done = desk.sign("{}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import stat
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typer.testing import CliRunner, Result
 from agent.cli.main import application
 from agent.core.ledger import records
 from agent.core.store import Store
+from agent.core.write import of_record
 
 CENTRE = """\
 center: {id: test, name: 测试中心, district: 普陀区}
@@ -140,6 +142,23 @@ def test_who_says_the_same_again_is_told_what_it_does(command: Command, proof: t
     assert kinds(tmp_path) == ["checklist.attested"]
     other = command("attest", "POL-01", "--by", "zhou", "--note", "2027 版", *proof)
     assert (other.exit_code, "replaces ATT-0001, attested by zhou" in other.stderr) == (0, True), other.stderr
+
+
+def test_nothing_is_entered_with_a_date_before_what_is_on_record(
+    command: Command, proof: tuple[str, str], tmp_path: Path
+) -> None:
+    store = Store.open(tmp_path / "var")
+    store.write([of_record("note", {}, time.time() + 3600)])  # then the clock was set back by an hour
+    store.close()
+    for words in (
+        ("attest", "POL-01", "--by", "zhou", *proof),
+        ("sheet", "sign", "--by", "wang", "--file", str(tmp_path / "none.yaml")),
+        ("waive", "POL-01", "--by", "zhou", "--reason", "x", "--compensating", "y", "--until", "2099-01-01"),
+    ):
+        (tmp_path / "none.yaml").write_text("{others: skip}", encoding="utf-8")
+        done = command(*words)
+        assert (done.exit_code, "put the clock right" in done.stderr) == (1, True), done.stderr
+    assert kinds(tmp_path) == ["note"]
 
 
 def attested_document(command: Command, document: str, ends: str, *more: str) -> Result:

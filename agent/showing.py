@@ -81,6 +81,7 @@ class Showing:
             areas=report.areas,
             findings=report.findings,
             advice=report.advice,
+            level=report.level,
             scores=report.scores,
             readiness=agent.telling.day.answers,
             due=agent.telling.day.due(),

@@ -1,24 +1,19 @@
-"""What a run of the checklist shows: one screen for people, worst first, and one JSON document for programs."""
+"""What a run of the checklist found, worst first, and the same as one JSON document for programs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from agent.core.checklist import Area, Changed, Finding, Item, Result, Score, Verdict
 from agent.core.document import finite
-from agent.core.grouped import alike, ranges
 from agent.core.site import Site
-from agent.core.text import Language, Text, both
-from checks import changes, scores, words
+from agent.core.text import Text, both
+from checks import changes, scores
 from checks.book import items_of
 from checks.metrics import CENTER
 from checks.options import level_of
-
-if TYPE_CHECKING:
-    from rich.console import Group
-    from rich.table import Table
 
 RESULTS: Mapping[Result, tuple[Text, str]] = {
     Result.FAIL: (Text("不合格", "fail"), "bold red"),
@@ -35,7 +30,6 @@ COLOURS = {
     "none": (Text("无结果", "no result"), "dim"),
 }
 SEVERITIES = ("critical", "high", "medium", "low")
-CHANGED = Text("(阈值已改)", " (changed limit)")
 ADVICE = Text(
     "另有建议项（三级要求，不计分）不合格 {count} 项。",
     "Besides, {count} items that are advice (level 3, no score) fail.",
@@ -45,9 +39,6 @@ ADVICE_GRAVE = Text(
     "Besides, {count} items that are advice (level 3, no score) fail, of these critical: {grave}.",
 )
 OF_AREA = ("area", "colour", "score_ratio", "connected", "automatic", "attested", "people", "judged", "asked")
-OLD = 120.0  # seconds
-ROOM = 40  # characters of subjects beside each other
-MERGED = (Result.PASS, Result.NOT_CONNECTED)  # one row per item, however many targets
 
 
 @dataclass(frozen=True)
@@ -166,105 +157,6 @@ def worst_first(findings: Iterable[Finding], items: Mapping[str, Item]) -> list[
         return scores.WORST_FIRST.index(finding.verdict.result), severity, finding.item, finding.verdict.subject
 
     return sorted(findings, key=rank)
-
-
-def table(report: Report, language: Language) -> Group:
-    """One screen for a terminal: areas with score and onboarding meter, then the findings, worst first."""
-    from rich.console import Group
-    from rich.markup import escape
-
-    shown: list[Any] = [_areas(report, language), "", _findings(report, language)]
-    if report.advice:
-        shown[1:1] = ["", escape(report.advice[language])]
-    if report.changed:
-        items = {item.id: item for item in items_of(report.areas)}
-        shown += ["", *(escape(line[language]) for line in changes.lines(report.changed, items))]
-    return Group(*shown)
-
-
-def _areas(report: Report, language: Language) -> Table:
-    from rich.table import Table
-
-    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for head in _in(
-        language, ("方面", "area"), ("评定", "colour"), ("得分", "score"), ("已接入", "connected"), ("", "")
-    ):
-        shown.add_column(head)
-    for area, score in zip(report.areas, report.scores, strict=True):
-        word, style = COLOURS[score.colour]
-        points = "–" if score.ratio is None else f"{score.ratio * 100:.0f}"
-        few = score.few[language] if score.few else ""
-        shown.add_row(area.title[language], f"[{style}]{word[language]}[/]", points, score.meter[language], few)
-    return shown
-
-
-def _findings(report: Report, language: Language) -> Table:
-    from rich.markup import escape
-    from rich.table import Table
-
-    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for head in _in(
-        language, ("结果", "result"), ("检查项", "item"), ("对象", "target"), ("现状", "observed"), ("处置", "remedy")
-    ):
-        shown.add_column(head, overflow="fold")
-    items = {item.id: item for item in items_of(report.areas)}
-    for group in _merged(worst_first(report.findings, items)):
-        first = group[0]
-        word, style = RESULTS[first.verdict.result]
-        mark = CHANGED[language] if changes.about(report.changed, first.item, group) else ""
-        title = f"{first.item} {items[first.item].title[language]}{mark}"
-        seen = _seen(group, language) + _age(group, report.at, language)
-        cells = (title, _subjects(group, language), seen, _remedy(first, language))
-        shown.add_row(f"[{style}]{word[language]}[/]", *(escape(cell) for cell in cells))
-    return shown
-
-
-def _merged(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """What is said in the same words as one, and all that passes of an item."""
-    groups: dict[object, list[Finding]] = {}
-    for place, group in enumerate(alike(findings)):
-        result = group[0].verdict.result
-        groups.setdefault((group[0].item, result) if result in MERGED else place, []).extend(group)
-    return list(groups.values())
-
-
-def _subjects(group: Sequence[Finding], language: Language) -> str:
-    names = ranges((finding.verdict.subject, "") for finding in group)
-    fitting = next((most for most in range(len(names), 1, -1) if len(", ".join(names[:most])) <= ROOM), 1)
-    said = ", ".join(names[:fitting])
-    if fitting < len(names):
-        return Text(f"{said} 等 {len(group)} 个", f"{said} … {len(group)} in all")[language]
-    return said if len(group) <= 3 else Text(f"{said},共 {len(group)} 个", f"{said}; {len(group)} in all")[language]
-
-
-def _seen(group: Sequence[Finding], language: Language) -> str:
-    """`/ 已用 93%;应 ≤80%`; of a merged group what all of them are, not one of them for all."""
-    verdict = group[0].verdict
-    if len({finding.verdict.observed for finding in group}) > 1:
-        return Text(f"应 {verdict.expected.zh}", f"should be {verdict.expected.en}")[language]
-    if verdict.result is Result.PASS:
-        return verdict.observed[language]
-    observed, expected = verdict.observed, verdict.expected
-    if verdict.result is Result.NOT_CONNECTED:
-        return Text(f"{observed.zh}；需{expected.zh}", f"{observed.en}; to be {expected.en}")[language]
-    return Text(f"{observed.zh}；应 {expected.zh}", f"{observed.en}; should be {expected.en}")[language]
-
-
-def _age(group: Sequence[Finding], at: float, language: Language) -> str:
-    """A verdict that stands on an old reading says so."""
-    age = at - min(finding.at for finding in group)
-    if age < OLD:
-        return ""
-    length = words.duration(age // 60 * 60)
-    return Text(f"({length.zh}前的读数)", f" (read {length.en} ago)")[language]
-
-
-def _remedy(finding: Finding, language: Language) -> str:
-    return finding.verdict.remedy[language] if finding.verdict.remedy else ""
-
-
-def _in(language: Language, *heads: tuple[str, str]) -> list[str]:
-    return [Text(*head)[language] for head in heads]
 
 
 def finding_document(finding: Finding, item: Item) -> dict[str, Any]:

@@ -46,7 +46,8 @@ def run(
     """
     from agent.cli.judging import asked_of, judged_now
     from checks.book import shipped
-    from checks.report import document, exit_code, read, table
+    from checks.report import document, exit_code, read
+    from checks.screen import table
     from checks.wanted import of_report
 
     site = site_of(config)
@@ -84,7 +85,8 @@ def coverage(config: Config = DEFAULT, form: Output = Format.TABLE, area: Areas 
 def show(config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
     """最近一次的结果 / The last findings, with their date."""
     from checks.book import shipped
-    from checks.report import latest, table
+    from checks.report import latest
+    from checks.screen import table
     from checks.thresholds import applied
 
     site = site_of(config)

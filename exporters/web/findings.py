@@ -51,6 +51,7 @@ class Line:
     age: str
     who: str
     changed: bool = False
+    advice: bool = False
 
 
 def checklist_page(picture: Picture, area: str, look: Look) -> str | None:
@@ -136,6 +137,7 @@ def _line(scene: Scene, group: Sequence[Finding]) -> Line:
         age=scene.age(min(each.at for each in group)),
         changed=any(each.item == first.item and each.target in ("", *subjects) for each in scene.picture.changed),
         who="、".join(people),
+        advice=item is not None and item.level > scene.picture.level,
     )
 
 

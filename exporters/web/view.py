@@ -48,7 +48,7 @@ class Picture:
     the checklist, empty before the first; `scores` stand in the order of `areas`. `readiness` are the last
     opening and closing check as documents, `due` what is due today or on the next service day, `trend` the scores by
     day and area. `changed` are the limits that the site changed, `limits` the same in words. `polling` is False until
-    the scheduler runs. `advice` says what fails above the centre's level.
+    the scheduler runs. `level` is the centre's; items above it are advice, and `advice` says what of it fails.
     """
 
     site: Site
@@ -60,6 +60,7 @@ class Picture:
     playbooks: Mapping[str, Playbook] = field(default_factory=dict)
     areas: tuple[Area, ...] = ()
     advice: Text | None = None
+    level: int = 2
     findings: tuple[Finding, ...] = ()
     scores: tuple[Score, ...] = ()
     readiness: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

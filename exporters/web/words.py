@@ -52,6 +52,7 @@ PAGE: Mapping[str, Text] = {
     "all_areas": Text("全部", "All"),
     "judged": Text("{} 判定", "judged {}"),
     "own_limits": Text("本中心改过的阈值", "Limits that this centre changed"),
+    "advice": Text("建议", "advice"),
     "changed_limit": Text("(阈值已改)", "(changed limit)"),
     "findings": Text("检查结果,最差的在前", "Findings, worst first"),
     "no_findings": Text("还没有检查结果。", "Nothing has been judged yet."),

@@ -15,6 +15,7 @@ from agent.core.snapshot import Snapshot
 from agent.core.text import Language, Text
 from checks import report
 from checks.running import Checklist
+from checks.screen import table
 from tests.checks import scene
 from tests.checks.scene import NOON
 
@@ -38,7 +39,7 @@ def _centre(hosts: int = 1) -> report.Report:
 
 def _screen(shown: report.Report, language: Language, width: int = 120) -> str:
     console = Console(file=io.StringIO(), width=width, color_system=None)
-    console.print(report.table(shown, language))
+    console.print(table(shown, language))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -68,6 +69,7 @@ def test_advice_that_fails_is_said_on_the_screen_and_in_the_document_although_it
     advised = dataclasses.replace(shown, areas=areas)
     said = "另有建议项（三级要求，不计分）不合格 1 项，其中严重：HOST-04 磁盘与 inode 用量。"
     assert said in _screen(advised, "zh")
+    assert "HOST-04 磁盘与 inode 用量(建议)" in _screen(advised, "zh", 240)
     assert report.document(advised)["advice_failing"] == ["HOST-04"]
     assert "建议项" not in _screen(shown, "zh")
 

@@ -18,6 +18,7 @@ from agent.tables import load_site, threshold_remarks
 from checks import book, report
 from checks.options import Threshold
 from checks.running import Checklist
+from checks.screen import table
 from checks.thresholds import of_item
 from tests.checks import scene
 from tests.checks.scene import HOST, NOON, USAGE, Watchers
@@ -132,7 +133,7 @@ LAX = {"HOST-04": (Threshold.model_validate({"warn": 0.85, "metric": USAGE.name,
 
 def test_a_changed_limit_is_marked_on_the_screen_and_in_the_document() -> None:
     console = Console(file=io.StringIO(), width=140, color_system=None)
-    console.print(report.table(shown(LAX), "en"))
+    console.print(table(shown(LAX), "en"))
     text = console.file.getvalue()  # type: ignore[attr-defined]
     assert "(changed limit)" in text
     assert "HOST-04 Disk and inode usage localhost: warn host_filesystem_usage_ratio above 80% is 85% (laxer" in text

@@ -88,6 +88,14 @@ def test_a_playbook_that_the_remedy_names_and_that_does_not_exist_is_named_once(
     assert (said.count("IR-98"), said.count("IR-99")) == (1, 1)
 
 
+def test_a_finding_above_the_level_of_the_centre_is_marked_as_advice() -> None:
+    areas = (replace(AREAS[0], items=(replace(NETWORK, level=3),)),)
+    found = finding(NETWORK, "line", "yibao", Result.FAIL, "不通")
+    for level, marked in ((2, True), (3, False)):
+        picture = replace(calm(), areas=areas, findings=(found,), level=level)
+        assert (f"{NETWORK.title.zh} 建议" in words(checklist_page(picture, "", ZH))) is marked
+
+
 def test_before_the_first_run_the_page_says_so() -> None:
     assert "还没有检查结果" in words(checklist_page(empty(), "", ZH))
 

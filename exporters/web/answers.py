@@ -89,9 +89,9 @@ async def _send(request: web.Request, body: bytes, headers: Mapping[str, str]) -
     if len(body) <= PIECE or request.method == "HEAD":
         return web.Response(body=body, headers=headers)
     response = web.StreamResponse(headers={**headers, "Content-Length": str(len(body))})
-    await response.prepare(request)
     whole = memoryview(body)
-    with contextlib.suppress(ConnectionError):  # a client that left is no error
+    with contextlib.suppress(ConnectionError):  # a client that left is no error, be it before the first byte
+        await response.prepare(request)
         for start in range(0, len(body), PIECE):
             await response.write(whole[start : start + PIECE])
         await response.write_eof()

@@ -14,13 +14,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
+from agent.core.calendar import CHINA
 from agent.core.console import Family
 from agent.core.text import clean
 
 A_DAY = 86400.0
-CHINA = timedelta(hours=8)
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 NUMBERS = re.compile(r"(?<!\d)(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?!\d)")
 NAMES = re.compile(r"\b([A-Z][a-z]{2}) +(\d{1,2})(?: +\d\d:\d\d:\d\d)?,? +(\d{4})\b")
@@ -82,7 +82,7 @@ def day(text: str) -> float | None:
 
 def _midnight(year: int, month: int, day_: int) -> float | None:
     try:
-        return (datetime(year, month, day_, tzinfo=UTC) - CHINA).timestamp()
+        return datetime(year, month, day_, tzinfo=CHINA).timestamp()
     except ValueError:
         return None
 

@@ -27,6 +27,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agent.core.text import Text
 
+CHINA = timezone(timedelta(hours=8))  # no summer time since 1991
 Hours = Literal["service", "working", "all"]
 During = Literal["any", "service", "working"]
 Holidays = Literal["closed", "open", "none"]

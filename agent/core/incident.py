@@ -6,10 +6,10 @@ import itertools
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
-from agent.core.calendar import During
+from agent.core.calendar import CHINA, During
 from agent.core.text import Text
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 Class = Literal["P1", "P2", "P3", "P4"]  # P1 is the gravest; compare as text
 Confirmation = Literal["automatic", "C1", "C2", "C3"]
 
-BEIJING = timezone(timedelta(hours=8))  # no summer time, so that ids sort as they were made
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # without i, l, o, u: read out over the telephone
 _FIRST = secrets.randbelow(len(ALPHABET) ** 4)
 _COUNT = itertools.count()
@@ -193,4 +192,4 @@ def new_id(now: float) -> str:
     """
     number = (_FIRST + next(_COUNT)) % len(ALPHABET) ** 4
     letters = "".join(ALPHABET[number // len(ALPHABET) ** place % len(ALPHABET)] for place in (3, 2, 1, 0))
-    return f"{datetime.fromtimestamp(now, UTC).astimezone(BEIJING):%Y%m%d-%H%M%S}-{letters}"
+    return f"{datetime.fromtimestamp(now, UTC).astimezone(CHINA):%Y%m%d-%H%M%S}-{letters}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
-CHINA = timezone(timedelta(hours=8))  # of a time that does not say its zone
+from agent.core.calendar import CHINA
+
 AHEAD = 300.0  # seconds by which a time without its day may be ahead and still be today's
 DAY = 86_400.0
 MILLISECONDS = 1e11  # a number above is in milliseconds: in seconds it would be the year 5138

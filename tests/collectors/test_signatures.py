@@ -74,7 +74,7 @@ Current State: In use
 
 
 def china(year: int, month: int, day_: int) -> float:
-    return datetime.fromisoformat(f"{year}-{month:02}-{day_:02}T00:00:00+08:00").timestamp()
+    return datetime.fromisoformat(f"{year:04}-{month:02}-{day_:02}T00:00:00+08:00").timestamp()
 
 
 def vrp(issued: str = "2026/11/18", ips: str = "2027/01/31") -> dict[str, str]:
@@ -163,6 +163,7 @@ def test_a_switch_is_not_asked_and_a_cisco_firewall_tells_nothing(server: Consol
         ("16:06:30 2026/11/8", (2026, 11, 8)),
         ("Sun Nov  8 09:05:35 2026", (2026, 11, 8)),
         ("Nov 8 2026", (2026, 11, 8)),
+        ("0001-01-01", (1, 1, 1)),
         ("2026/13/40", None),
         ("Foo 8 2026", None),
         ("-", None),

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 from agent.core.http import HttpAnswer, HttpQuestion
 from agent.core.reach import CannotAsk, Poll, Unanswered
+from agent.core.secrets import Secret
 from agent.core.text import clean
 from agent.core.tls import Tls
 from collectors.camera_options import RecordingsOptions
@@ -42,11 +43,11 @@ class Recorder:
             raise CannotAsk("authentication", REFUSED.format(place=self.place, user=clean(self.options.user, 40)))
         return self._parsed(found, path)
 
-    async def _post(self, path: str, body: str, kind: str, *headers: tuple[str, object]) -> HttpAnswer:
+    async def _post(self, path: str, body: str, kind: str, *headers: tuple[str, str | Secret]) -> HttpAnswer:
         question = HttpQuestion(
             self.place + path,
             "POST",
-            (("Content-Type", kind), *headers),  # type: ignore[arg-type]  # text or Secret
+            (("Content-Type", kind), *headers),
             body.encode(),
             redirects=0,
             tls=Tls(verify=False),

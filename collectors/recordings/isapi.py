@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 from agent.core.reach import Unanswered
 from agent.core.text import clean
 from collectors.recordings.asking import Recorder, named, text
-from collectors.recordings.onvif import moment
+from collectors.recordings.times import moment, written
 
 SEARCH = "/ISAPI/ContentMgmt/search"
 BEGINNING = "2000-01-01T00:00:00Z"
@@ -31,7 +30,7 @@ async def oldest(recorder: Recorder, now: float) -> Mapping[str, float]:
 
 
 def _question(track: int, now: float) -> str:
-    until = datetime.fromtimestamp(now + 86400, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    until = written(now + 86400)
     # "Postion" is how it is spelled there.
     return (
         '<?xml version="1.0" encoding="UTF-8"?>'

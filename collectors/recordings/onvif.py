@@ -8,13 +8,13 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 from agent.core.reach import CannotAsk, Unanswered
 from agent.core.text import clean
 from collectors.recordings.asking import Recorder, named, path_of, text
+from collectors.recordings.times import moment, written
 
 DEVICE = "/onvif/device_service"
 SEARCH = "http://www.onvif.org/ver10/search/wsdl"
@@ -87,7 +87,7 @@ async def _ask(recorder: Recorder, place: str, space: str, what: str, body: str,
 
 def _token(recorder: Recorder, now: float) -> str:
     nonce = secrets.token_bytes(16)
-    created = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    created = written(now)
     secret = recorder.options.password.reveal().encode()
     digest = hashlib.sha1(nonce + created.encode() + secret, usedforsecurity=False).digest()
     return (
@@ -101,14 +101,3 @@ def _token(recorder: Recorder, now: float) -> str:
 
 def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode()
-
-
-def moment(said: str) -> float | None:
-    """Unix seconds of xs:dateTime; without a zone it is China's. None for what is no time, or an unset clock's."""
-    try:
-        found = datetime.fromisoformat(said)
-    except ValueError:
-        return None
-    if found.tzinfo is None:
-        found = found.replace(tzinfo=UTC) - timedelta(hours=8)
-    return found.timestamp() if found.year >= 2000 else None

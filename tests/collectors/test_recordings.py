@@ -18,7 +18,7 @@ from agent.reaching import reaching
 from collectors.machine_room import MachineRoomOptions
 from collectors.recordings import COLLECTOR
 from collectors.recordings.digest import answer
-from collectors.recordings.onvif import moment
+from collectors.recordings.times import moment
 from tests.collectors.recorders import PASSWORD, USER, Recorder, recorder
 
 NOW = 1_795_000_000.0
@@ -191,6 +191,7 @@ def test_a_challenge_that_is_not_known_is_not_answered(challenge: str) -> None:
 
 def test_a_moment_of_a_clock_that_was_never_set_is_none() -> None:
     assert moment("1970-01-01T00:00:00Z") is None
+    assert moment("0001-01-01T00:00:00") is None
     assert moment("yesterday") is None
     assert moment("2026-10-01T08:00:00") == at("2026-10-01T08:00:00+08:00")
 

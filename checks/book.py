@@ -64,6 +64,7 @@ def _item(area: str, words: Mapping[str, Words], said: ItemForm) -> Item:
         attested=said.attested.attesting if said.attested else None,
         fallback=said.fallback.attesting if said.fallback else None,
         figures=tuple(each.figure for each in said.figures),
+        documents=tuple(each.document for each in said.documents),
         judge=said.judge,
         kinds=said.kinds,
         asked=said.asked,

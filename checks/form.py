@@ -15,6 +15,7 @@ from agent.core.checklist import (
     Cadence,
     Certainty,
     Clause,
+    Document,
     Figure,
     Mode,
     Origin,
@@ -98,6 +99,18 @@ class FigureForm(Options):
         return Figure(self.id, self.says.text, self.unit)
 
 
+class DocumentForm(Options):
+    """`words`: one of them stands in the name that people give such a document; `missing`: what its absence gives."""
+
+    says: Words
+    words: tuple[str, ...] = Field(min_length=1)
+    missing: Literal["warn", "fail"]
+
+    @property
+    def document(self) -> Document:
+        return Document(self.says.text, self.words, Result(self.missing))
+
+
 class LimitsForm(Options):
     """When it passes, warns and fails, in words: for people who attest and for the printed sheet."""
 
@@ -136,6 +149,7 @@ class ItemForm(Options):
     attested: AttestingForm | None = None
     fallback: AttestingForm | None = None
     figures: tuple[FigureForm, ...] = ()
+    documents: tuple[DocumentForm, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -149,6 +163,7 @@ class ItemForm(Options):
             ({"rules"} - ({"rules"} if self.rules or self.judge else set()), "neither {} nor a judge"),
             ({"attested"} if (self.mode == "automatic") == bool(self.attested) else set(), "{} against its mode"),
             ({"how"} if self.mode != "automatic" and not self.how else set(), "{} is missing: what people look at"),
+            ({"documents"} if bool(self.documents) != (self.judge == "documents") else set(), "{} without their judge"),
             ({"fallback"} if self.mode != "automatic" and self.fallback else set(), "{} against its mode"),
         )
         for strange, objection in objections:

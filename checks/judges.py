@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from agent.core.attestations import EXPIRY
 from agent.core.checklist import Result
 from agent.core.model import Reading, Sample
 from agent.core.text import Text, clean
@@ -129,6 +130,20 @@ def log_retention(facts: Facts) -> Iterator[Opinion]:
             yield Opinion(Result.FAIL, observed, expected, (evidence(reading, sample),))
 
 
+def documents(facts: Facts) -> Iterator[Opinion]:
+    """What the item asks for and nobody has entered, by name; nothing while there is no document at all."""
+    of_item = [each for each in facts.samples(EXPIRY) if each[1].label("item") == facts.item.id]
+    known = [sample.label("document") or "" for _, sample in of_item]
+    for each in facts.item.documents if known else ():
+        if not any(map(each.named, known)):
+            observed = Text(f"缺{each.says.zh}", f"missing: {each.says.en}")
+            word = each.words[0]
+            expected = Text(
+                f"登记{each.says.zh},文件名称含“{word}”", f"{each.says.en} on record, under a name with “{word}”"
+            )
+            yield Opinion(each.result, observed, expected, tuple(evidence(*found) for found in of_item))
+
+
 LOG_TIMES = ("host_log_newest_timestamp_seconds", "host_log_oldest_timestamp_seconds")
 CENTRAL = "central"
 
@@ -144,4 +159,5 @@ JUDGES: dict[str, Judge] = {
     "displays_offline": displays_offline,
     "counter_peripherals": counter_peripherals,
     "log_retention": log_retention,
+    "documents": documents,
 }

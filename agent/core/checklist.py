@@ -91,6 +91,19 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """One that an item asks for: it is there where the name of a document that people entered has one of `words`;
+    `result` is what its absence gives."""
+
+    says: Text
+    words: tuple[str, ...]
+    result: Result
+
+    def named(self, document: str) -> bool:
+        return any(word.casefold() in document.casefold() for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """A limit of an item that the site changed: of `rule` as it was shipped, its limit (in the metric's unit) or how
     long it must hold (`for`, seconds). `target` empty: for all. `laxer`: it objects to less than the shipped one;
@@ -136,6 +149,7 @@ class Item:
     attested: Attesting | None = None
     fallback: Attesting | None = None
     figures: tuple[Figure, ...] = ()
+    documents: tuple[Document, ...] = ()
     how: Text | None = None  # what people look at and hand in
     judge: str = ""
     asked: Literal["each", "any"] = "each"  # any: targets that never told of it are not asked, as long as one does

@@ -9,7 +9,7 @@ import pytest
 from agent.attestation_metrics import samples
 from agent.core.attestations import AHEAD, Attestation, File, Register
 from agent.core.calendar import Calendar
-from agent.core.checklist import Figure, Finding, Item, Result, Text, Verdict
+from agent.core.checklist import Document, Figure, Finding, Item, Result, Text, Verdict
 from agent.core.inspections import Inspection
 from agent.core.model import Reading
 from agent.core.site import Person
@@ -93,9 +93,30 @@ def test_an_attested_item_passes_grows_old_and_passes_again(item: str) -> None:
 
 @pytest.mark.parametrize("item", BY_DOCUMENT)
 def test_an_item_of_documents_is_as_good_as_the_one_that_ends_first(item: str) -> None:
-    ends = NOON + 400 * DAY
-    centre = Centre(said(item, document="A", until=ends), said(item, document="B", until=ends + 100 * DAY))
+    ends, every = NOON + 400 * DAY, "、".join(word for each in ITEMS[item].documents for word in each.words)
+    centre = Centre(said(item, document=f"A{every}", until=ends), said(item, document="B", until=ends + 100 * DAY))
     assert [centre.result(ends - days * DAY, item) for days in (100, 20, -1)] == ["pass", "warn", "fail"]
+
+
+MISSING = [(item, each) for item in BY_DOCUMENT for each in ITEMS[item].documents]
+
+
+def test_the_items_that_ask_for_several_documents() -> None:
+    assert {item for item, _ in MISSING} == {"PHY-16", "POL-06", "POL-08"}
+
+
+@pytest.mark.parametrize(("item", "missing"), MISSING, ids=lambda each: each if isinstance(each, str) else "")
+def test_a_document_that_is_missing_is_told_by_name(item: str, missing: Document) -> None:
+    others = [each for each in ITEMS[item].documents if each != missing]
+    entries = [
+        said(item, id=f"ATT-{place:04}", document=f"2026 {each.words[0]}", until=NOON + 400 * DAY)
+        for place, each in enumerate(others)
+    ]
+    finding = Centre(*entries).at(NOON + 60, item)
+    assert (finding.verdict.result, finding.verdict.observed.zh) == (missing.result, f"缺{missing.says.zh}")
+    assert missing.words[0] in finding.verdict.expected.zh
+    named = said(item, id="ATT-0009", document=f"{missing.words[-1]} 2026".upper(), until=NOON + 400 * DAY)
+    assert Centre(*entries, named).result(NOON + 60, item) == "pass"
 
 
 FIGURES = [

@@ -117,7 +117,7 @@ def test_rules_judge_the_figures_whatever_result_was_said(command: Command, proo
 
 
 def test_documents_are_judged_each_by_its_own_end(command: Command, proof: tuple[str, str]) -> None:
-    done = attested_document(command, "维保合同", "2099-12-31", *proof)
+    done = attested_document(command, "维保合同、安全协议与保密协议", "2099-12-31", *proof)
     assert done.exit_code == 0, done.stderr
     assert command("confirm", "ATT-0001", "--by", "chen").exit_code == 0
     assert found(command, "POL-06")["result"] == "pass"
@@ -243,7 +243,7 @@ def test_only_somebody_else_of_the_role_confirms(
 def test_what_was_withdrawn_stands_no_more_and_neither_does_what_it_had_replaced(
     command: Command, proof: tuple[str, str], tmp_path: Path
 ) -> None:
-    for document, ends in (("旧合同", "2080-01-31"), ("新合同", "2090-12-31")):
+    for document, ends in (("旧检测", "2080-01-31"), ("防雷、防静电与灭火器检测", "2090-12-31")):
         command("attest", "PHY-16", "--by", "wang", "--document", document, "--expires", ends, *proof)
     command("confirm", "ATT-0002", "--by", "chen")
     assert "say why" in command("withdraw", "ATT-0001", "--by", "wang", "--reason", " ").stderr

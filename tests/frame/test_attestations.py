@@ -68,14 +68,14 @@ def test_documents_figures_and_the_signed_sheet_are_series(centre: Centre) -> No
     with centre.agent():
         until(lambda: judged(centre), seconds=60, why=centre.said())
         for words in (
-            ("attest", "POL-06", "--by", "zhou", "--document", "维保合同", "--expires", "2099-12-31", *proof),
+            ("attest", "POL-06", "--by", "zhou", "--document", "保密与安全合同", "--expires", "2099-12-31", *proof),
             ("confirm", "ATT-0001", "--by", "chen"),
             ("attest", "RSP-02", "--by", "zhou", *figures(first_absent=0, deputy_absent=1, unattended=0), *proof),
             ("sheet", "sign", "--by", "wang", "--file", str(centre.place / "sheet.yaml")),
         ):
             done = centre.command("checklist", *words)
             assert done.returncode == 0, done.stderr
-        ends = centre.value('checklist_evidence_expiry_timestamp_seconds{item="POL-06",document="维保合同"}')
+        ends = centre.value('checklist_evidence_expiry_timestamp_seconds{item="POL-06",document="保密与安全合同"}')
         assert ends == 4102416000  # midnight after that day in Shanghai
         assert centre.value('checklist_evidence_value{item="RSP-02",figure="deputy_absent"}') == 1
         assert centre.value("checklist_inspection_signed") == 1

@@ -88,7 +88,7 @@ Part = tuple[str, frozenset[str], Reading | None]
 def _of_target(item: Item, target: Target, collectors: Iterable[Collector], snapshot: Snapshot) -> Iterator[Part]:
     for collector in collectors:
         if _carries(collector, item):
-            metrics = frozenset(metric.name for metric in collector.metrics)
+            metrics = frozenset(metric.name for metric in collector.metrics) | (frozenset(item.metrics) & {READ_AT})
             yield from ((part, metrics, reading) for part, reading in _readings(collector, target, snapshot))
     for reading in snapshot.of(target.id):
         if type(reading) is Computed and (told := frozenset(item.metrics) & set(reading.by_metric)):

@@ -123,3 +123,14 @@ def test_where_the_way_in_works_what_is_not_told_yet_asks_for_a_running_agent_no
     assert "shouwang run" in found.verdict.remedy.zh
     assert "credentials" not in found.verdict.remedy.zh
     assert found.verdict.expected.zh.endswith(",且守望持续运行")
+
+
+def test_a_device_without_sensors_passes_where_all_that_is_asked_is_that_it_is_read() -> None:
+    """PHY-17 of a UPS: its own collector tells no sensor, the runner tells when it read it."""
+    read_at = Metric("shouwang_target_read_timestamp_seconds", "gauge", "Unix seconds", ("collector",), "")
+    item = next(each for each in items_of(load()) if each.id == "PHY-17")
+    ups = Target("machine_room", "ups-1", "机房UPS1", every=30)
+    load_ratio = Metric("ups_load_ratio", "gauge", "ratio", (), "")
+    watchers = Watchers(item, ups, collectors={"ups": collector("ups", "machine_room", load_ratio)})
+    watchers.read(ups, NOON, load_ratio.sample(0.4), read_at.sample(NOON, collector="ups"), name="ups")
+    assert watchers.result(NOON) == "pass"

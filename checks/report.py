@@ -124,18 +124,21 @@ def findings_of(said: Mapping[str, Any]) -> tuple[Finding, ...]:
     return tuple(_finding(each) for each in said["findings"])
 
 
-def latest(findings: Iterable[Finding], areas: Sequence[Area], site: Site) -> Report:
-    """The findings that a store kept, as a report. Left out: items that the checklist no longer has, targets that the
-    site no longer has, and that an item had no target where it has one now."""
-    known = {item.id for item in items_of(areas)}
-    of_center = {item.id for item in items_of(areas) if CENTER in item.kinds}
-    present = {(target.kind, target.id) for target in site.targets}
+def current(findings: Iterable[Finding], items: Iterable[Item]) -> list[Finding]:
+    """Of those that a store kept: left out are items that the checklist no longer has, and that an item had no target
+    where it has one now."""
+    known = {item.id: CENTER in item.kinds for item in items}
     ours = [finding for finding in findings if finding.item in known]
-    of_targets = [
-        finding for finding in ours if finding.kind != CENTER and (finding.kind, finding.verdict.subject) in present
-    ]
-    judged = {finding.item for finding in of_targets} - of_center
-    kept = (*of_targets, *(each for each in ours if each.kind == CENTER and each.item not in judged))
+    judged = {finding.item for finding in ours if finding.kind != CENTER}
+    return [each for each in ours if each.kind != CENTER or known[each.item] or each.item not in judged]
+
+
+def latest(findings: Iterable[Finding], areas: Sequence[Area], site: Site) -> Report:
+    """The findings that a store kept, as a report. Left out is what is not current, and targets that the site no longer
+    has."""
+    present = {(target.kind, target.id) for target in site.targets}
+    here = [each for each in findings if each.kind == CENTER or (each.kind, each.verdict.subject) in present]
+    kept = tuple(current(here, items_of(areas)))
     level, at = level_of(site), max((finding.at for finding in kept), default=0.0)
     changed = changes.of_areas(areas)
     return Report(tuple(areas), kept, scores.of_areas(areas, kept, level), at, level, changed)

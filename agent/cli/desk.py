@@ -60,6 +60,7 @@ def end_of(site: Site, day: str) -> float:
 def _desk_of(site: Site, store: Store) -> Desk:
     from checks.book import items_of, shipped
     from checks.options import evidence_of
+    from checks.report import current
 
     items = {each.id: each for each in items_of(shipped())}
-    return Desk(site, items, evidence_of(site), by_itself(store.findings()))
+    return Desk(site, items, evidence_of(site), by_itself(current(store.findings(), items.values())))

@@ -62,9 +62,10 @@ def _standing(site: Site, day: date) -> Standing:
     from checks.book import items_of, load
     from checks.due import Standing
     from checks.options import level_of
+    from checks.report import current
 
     try:
-        findings = Store.peek(site.state).findings()
+        findings = current(Store.peek(site.state).findings(), items_of(load()))
     except (Refused, Damaged):
         findings = []
     said = written(site)

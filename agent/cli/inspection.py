@@ -221,8 +221,10 @@ def _table(site: Site, lines: Sequence[Line]) -> None:
 def _findings(site: Site) -> Sequence[Finding]:
     """The latest; none where no agent has worked yet."""
     from agent.core.database import Damaged, Refused
+    from checks.book import items_of, load
+    from checks.report import current
 
     try:
-        return Store.peek(site.state).findings()
+        return current(Store.peek(site.state).findings(), items_of(load()))
     except (Refused, Damaged):
         return ()

@@ -68,6 +68,9 @@ def test_what_no_source_tells_of_and_what_people_attest_stands_on_the_sheet(desk
 def test_what_is_read_of_the_machine_room_stands_under_the_sheet_and_not_on_it(desk: Desk, tmp_path: Path) -> None:
     seen = Verdict(Found.PASS, "sensor-1", Text("进风 24 ℃", "inlet 24 °C"), Text("", ""))
     store = Store.open(tmp_path / "var")
+    # The agent judged once before the first reading came.
+    early = Verdict(Found.NOT_CONNECTED, "changshou", Text("没有读数", "no reading"), Text("", ""))
+    store.put_findings([Finding("PHY-01", "physical_environment", "center", early, 0.0)])
     store.put_findings([Finding("PHY-01", "physical_environment", "machine_room", seen, 0.0)])
     store.close()
     assert "PHY-01" not in desk.due()

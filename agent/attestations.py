@@ -14,6 +14,7 @@ from agent.core.text import Text, clean
 from agent.core.unfit import Unfit
 from agent.core.units import moment
 from agent.core.write import Write, of_fact, of_record
+from agent.numbered import following, kept
 
 REGISTER = "attestations"  # remembered: what stands and waits, and the latest, the oldest first
 KEPT = 2000  # beside the ledger, which keeps all
@@ -108,12 +109,11 @@ def writes(word: str, done: Sequence[Attestation], after: Sequence[Attestation],
     """What stands or waits is never dropped."""
     register = Register(after)
     needed = {each.id for each in (*register.standing.values(), *register.waiting)}
-    spare = {each.id for each in [each for each in after if each.id not in needed][:-KEPT]}
-    kept = [body_of(each) for each in after if each.id not in spare]
+    entries_kept = [body_of(each) for each in kept(after, lambda each: each.id in needed, KEPT)]
     records = [of_record(f"checklist.{word}", body_of(each), now) for each in done]
-    return [*records, of_fact(REGISTER, kept)]
+    return [*records, of_fact(REGISTER, entries_kept)]
 
 
 def number(before: Iterable[Attestation]) -> int:
     """The next one."""
-    return max((int(each.id.removeprefix("ATT-")) for each in before), default=0) + 1
+    return following("ATT", (each.id for each in before))

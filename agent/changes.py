@@ -15,6 +15,7 @@ from agent.core.store import Store
 from agent.core.text import Text, clean
 from agent.core.unfit import Unfit
 from agent.core.write import of_fact, of_record
+from agent.numbered import following, kept
 
 REGISTER = "changes"  # remembered: the latest, the oldest first
 TEXT, WHO = 500, 60  # characters
@@ -85,13 +86,12 @@ def finish(store: Store, request: Mapping[str, Any], now: float) -> Planned:
 
 def _write(store: Store, kind: str, record: Row, after: Sequence[Row], at: float) -> None:
     """What is open is never dropped."""
-    spare = [each for each in after if each.get("closed") is not None][:-KEPT]
-    kept = [each for each in after if each not in spare]
-    store.write([of_record(kind, record, at), of_fact(REGISTER, kept)])
+    latest = kept(after, lambda each: each.get("closed") is None, KEPT)
+    store.write([of_record(kind, record, at), of_fact(REGISTER, latest)])
 
 
 def _number(entries: Sequence[Row]) -> str:
-    return f"CHG-{max((int(each['id'].removeprefix('CHG-')) for each in entries), default=0) + 1:04d}"
+    return f"CHG-{following('CHG', (each['id'] for each in entries)):04d}"
 
 
 def _entry(request: Mapping[str, Any], identity: str, now: float) -> Planned:

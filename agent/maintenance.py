@@ -15,6 +15,7 @@ from agent.core.store import Store
 from agent.core.text import Text, clean
 from agent.core.unfit import Unfit
 from agent.core.write import Write, of_fact, of_record
+from agent.numbered import following
 
 KEY = "maintenance"  # remembered: every entry that may still be asked for, the oldest first
 KEEP_SECONDS = 3 * 366 * 86_400.0  # as long as states are kept
@@ -58,7 +59,7 @@ def stored(connection: sqlite3.Connection) -> tuple[Maintenance, ...]:
 
 def add(entries: Sequence[Maintenance], request: Mapping[str, Any], known: Collection[str], now: float) -> Step:
     """One entry more; Unfit if it cannot be taken. `request`: targets, start, end, weekly, reason, by."""
-    entry = replace(_entry(request, now), id=f"MNT-{_number(entries) + 1:04d}")
+    entry = replace(_entry(request, now), id=f"MNT-{following('MNT', (each.id for each in entries)):04d}")
     if (objection := _objection(entry, known)) is not None:
         raise Unfit(objection)
     kept = [each for each in entries if each.last > now - KEEP_SECONDS]
@@ -117,7 +118,3 @@ def _objection(entry: Maintenance, known: Collection[str]) -> Text | None:
         (not entry.weekly and entry.end is not None and entry.end - entry.start > LONGEST, TOO_LONG),
     )
     return next((text for holds, text in rules if holds), None)
-
-
-def _number(entries: Collection[Maintenance]) -> int:
-    return max((int(each.id.removeprefix("MNT-")) for each in entries), default=0)

@@ -10,6 +10,7 @@ from agent.core.store import Store
 from agent.core.text import Text, clean
 from agent.core.unfit import Unfit
 from agent.core.write import of_fact, of_record
+from agent.numbered import following
 
 REGISTER = "restores"  # remembered: the latest, the oldest first
 KEPT = 1000  # beside the ledger, which keeps all
@@ -31,7 +32,7 @@ def entries(store: Store) -> list[Restore]:
 def enter(store: Store, request: Mapping[str, Any], known: Collection[str], now: float) -> Restore:
     """Writes it down. `request`: action, target, at, good, by, note, evidence, sha256. Unfit if it cannot be taken."""
     before = entries(store)
-    number = max((int(each.id.removeprefix("RST-")) for each in before), default=0) + 1
+    number = following("RST", (each.id for each in before))
     entry = _entry(request, f"RST-{number:04d}", now)
     rules = (
         (entry.target not in known, UNKNOWN.format(unknown=entry.target, known=", ".join(known) or "-")),

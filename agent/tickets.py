@@ -15,6 +15,7 @@ from agent.core.text import Text, clean
 from agent.core.tickets import DAY, LONGEST, OVERDUE, Ticket, body_of, due, passing, read, unticketed
 from agent.core.unfit import Unfit
 from agent.core.write import Write, of_fact, of_record
+from agent.numbered import following, kept
 from agent.waivers import end_of
 
 REGISTER = "tickets"  # remembered: what is open, and the latest, the oldest first
@@ -204,7 +205,7 @@ def _opened(finding: Finding, item: Item, desk: Desk, number: int, by: str, owne
 
 
 def _number(before: Iterable[Ticket]) -> int:
-    return max((int(each.id.removeprefix("RMD-")) for each in before), default=0) + 1
+    return following("RMD", (each.id for each in before))
 
 
 def _stepped(
@@ -223,7 +224,6 @@ def _stepped(
 
 def _write(store: Store, done: Sequence[tuple[str, Ticket]], after: Sequence[Ticket], now: float) -> None:
     """What is open is never dropped."""
-    spare = {each.id for each in [each for each in after if each.closed is not None][:-KEPT]}
-    kept = [body_of(each) for each in after if each.id not in spare]
+    fact = of_fact(REGISTER, [body_of(each) for each in kept(after, lambda each: each.closed is None, KEPT)])
     records: list[Write] = [of_record(f"checklist.ticket.{word}", body_of(each), now) for word, each in done]
-    store.write([*records, of_fact(REGISTER, kept)])
+    store.write([*records, fact])

@@ -28,6 +28,7 @@ from agent.core.unfit import Unfit
 from agent.core.units import moment
 from agent.core.waivers import Register, Waiver, body_of, read
 from agent.core.write import of_fact, of_record
+from agent.numbered import following, kept
 
 REGISTER = "waivers"  # remembered: what waits or holds, and the latest, the oldest first
 KEPT = 500  # beside the ledger, which keeps all
@@ -63,7 +64,7 @@ def ask(store: Store, request: Request, desk: Desk, now: float) -> Waiver:
     item = _item(request, desk)
     target = clean(str(request.get("target") or ""), WHO)
     entry = Waiver(
-        id=f"EXC-{max((int(each.id.removeprefix('EXC-')) for each in before), default=0) + 1:04d}",
+        id=f"EXC-{following('EXC', (each.id for each in before)):04d}",
         item=item.id,
         by=person_of(desk, request, now).id,
         at=now,
@@ -166,6 +167,6 @@ def _stepped(store: Store, kind: str, request: Request, step: Callable[[Waiver],
 
 def _write(store: Store, kind: str, entry: Waiver, after: Sequence[Waiver], now: float) -> None:
     """What waits or holds is never dropped."""
-    spare = {each.id for each in [each for each in after if each.state(now) in ("ended", "expired")][:-KEPT]}
-    kept = [body_of(each) for each in after if each.id not in spare]
-    store.write([of_record(f"checklist.{kind}", body_of(entry), now), of_fact(REGISTER, kept)])
+    needed = kept(after, lambda each: each.state(now) not in ("ended", "expired"), KEPT)
+    fact = of_fact(REGISTER, [body_of(each) for each in needed])
+    store.write([of_record(f"checklist.{kind}", body_of(entry), now), fact])

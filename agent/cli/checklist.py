@@ -84,14 +84,12 @@ def coverage(config: Config = DEFAULT, form: Output = Format.TABLE, area: Areas 
 @app.command()
 def show(config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
     """最近一次的结果 / The last findings, with their date."""
-    from checks.book import shipped
+    from agent.cli.judging import areas_of
     from checks.report import latest
     from checks.screen import table
-    from checks.thresholds import applied
 
     site = site_of(config)
-    areas = applied(shipped(), site.sections["thresholds"])
-    report = latest(store_of(site).findings(), areas, site)
+    report = latest(store_of(site).findings(), areas_of(site), site)
     if form is Format.JSON:
         from checks.report import document
 

@@ -55,21 +55,15 @@ def _until(site: Site, each: Due, now: float, language: Language) -> str:
 
 
 def _standing(site: Site, day: date) -> Standing:
+    from agent.cli.judging import kept_findings
     from agent.core import inspections
-    from agent.core.database import Damaged, Refused
-    from agent.core.store import Store
     from agent.registering import written
-    from checks.book import items_of, load
+    from checks.book import items_of, shipped
     from checks.due import Standing
     from checks.options import level_of
     from checks.report import current
 
-    try:
-        findings = current(Store.peek(site.state).findings(), items_of(load()))
-    except (Refused, Damaged):
-        findings = []
-    said = written(site)
-    signed = inspections.signed(said.sheets, day)
-    return Standing(
-        items_of(load()), findings, said.attestations, level_of(site), signed, said.waivers.entries, said.tickets
-    )
+    items, said = items_of(shipped()), written(site)
+    findings, signed = current(kept_findings(site), items), inspections.signed(said.sheets, day)
+    records = said.attestations, level_of(site), signed, said.waivers.entries, said.tickets
+    return Standing(items, findings, *records)

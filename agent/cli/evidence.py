@@ -144,15 +144,15 @@ def _fill(
     now: float,
 ) -> list[Text]:
     """What was packed, in one sentence, and then what is wrong with it."""
+    from agent.cli.judging import areas_of
     from agent.masking import Masked
     from agent.packing import proof_of
-    from checks.book import items_of, shipped
+    from checks.book import items_of
     from checks.report import latest
-    from checks.thresholds import applied
     from exporters.evidence import SCRIPT, page, script
 
     masked = Masked(site)
-    areas = applied(shipped(), site.sections["thresholds"])
+    areas = areas_of(site)
     proof = proof_of(connection, [each for each in items_of(areas) if each.id in wanted], now)
     _write_ledger(archive, connection, site, masked, proof)
     archive.add(SCRIPT, [script()])

@@ -20,7 +20,6 @@ from agent.core.checklist import Finding
 from agent.core.inspections import read as read_sheet
 from agent.core.posts import post_of
 from agent.core.site import Site
-from agent.core.store import Store
 from agent.core.text import Text
 from agent.core.units import moment
 from agent.options import Refused as Wrong
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 app = typer.Typer(invoke_without_command=True, help="巡检单 / The day's inspection sheet.")
 
 NOT_YET = Text("{day} 还没到", "{day} is still to come")
-LATE = Text("(补签)", " (late)")
 DONE = Text("巡检单 {number}:{by} 签认 {count} 项{late}", "inspection sheet {number}: {by} signed {count} lines{late}")
 LEFT = Text(
     "还须另办:{items}(关键项、有效期超过一天的、要照片数值或文件的,逐项写明才算)",
@@ -118,8 +116,8 @@ def sign(
     request = {"day": said.date and said.date.isoformat(), "note": said.note, "lines": asked, "left": left}
     _again(site, now)
     done, memory = entered_at_desk(site, "sign_sheet", request, by)
-    made, late = read_sheet(done), LATE if done["late"] else Text("", "")
-    text = DONE.format(number=made.number, by=made.by, count=len(asked), late=late)
+    made = read_sheet(done)
+    text = DONE.format(number=made.number, by=made.by, count=len(asked), late=inspection_sheet.late(made))
     say(text[site.language] + memory)
     if left:
         say(LEFT.format(items=", ".join(left))[site.language])
@@ -204,27 +202,23 @@ def _others(site: Site, by: str, said: SheetForm, lines: Sequence[Line]) -> Iter
 
 
 def _lines(site: Site, now: float) -> tuple[Line, ...]:
-    from checks.book import items_of, load
+    from checks.book import items_of, shipped
     from checks.options import level_of
     from checks.sheet import lines
 
     end = site.calendar.moment(site.calendar.local(now).date(), 24 * 60)
-    return lines(items_of(load()), _findings(site), written(site).attestations, level_of(site), end)
+    return lines(items_of(shipped()), _findings(site), written(site).attestations, level_of(site), end)
 
 
 def _table(site: Site, lines: Sequence[Line]) -> None:
-    from checks.book import items_of, load
+    from checks.book import items_of, shipped
 
-    inspection_sheet.table(site, lines, _findings(site), items_of(load()))
+    inspection_sheet.table(site, lines, _findings(site), items_of(shipped()))
 
 
 def _findings(site: Site) -> Sequence[Finding]:
-    """The latest; none where no agent has worked yet."""
-    from agent.core.database import Damaged, Refused
-    from checks.book import items_of, load
+    from agent.cli.judging import kept_findings
+    from checks.book import items_of, shipped
     from checks.report import current
 
-    try:
-        return current(Store.peek(site.state).findings(), items_of(load()))
-    except (Refused, Damaged):
-        return ()
+    return current(kept_findings(site), items_of(shipped()))

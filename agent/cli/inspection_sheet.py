@@ -126,8 +126,13 @@ def _room(findings: Sequence[Finding], items: Sequence[Item]) -> list[Text]:
 
 
 def _signature(site: Site, sheet: Inspection) -> str:
-    late = LATE if sheet.late else Text("", "")
-    return SIGNED.format(number=sheet.number, by=sheet.by, at=moment(site.calendar, sheet.at), late=late)[site.language]
+    words = {"number": sheet.number, "by": sheet.by, "at": moment(site.calendar, sheet.at), "late": late(sheet)}
+    return SIGNED.format(**words)[site.language]
+
+
+def late(sheet: Inspection) -> Text:
+    """What is said of a signature that came late; nothing of others."""
+    return LATE if sheet.late else Text("", "")
 
 
 def _unsigned(site: Site, day: date, today: bool) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.cli.common import leave, say
 from agent.control import NotRunning, Refused, ask
+from agent.core.checklist import Area, Finding
 from agent.core.database import Damaged
 from agent.core.database import Refused as DiskRefused
 from agent.core.model import Reading, Target
@@ -80,17 +81,27 @@ def readings_of(site: Site, targets: Collection[Target]) -> int:
     return sum((target.kind, target.id) in wanted for _, target in watched(site, COLLECTORS.values()))
 
 
-def known(site: Site) -> Report:
-    """The last findings that the agent kept; none where no agent has worked here yet."""
+def kept_findings(site: Site) -> list[Finding]:
+    """The last that the agent kept; none where no agent has worked here yet."""
+    try:
+        return Store.peek(site.state).findings()
+    except (DiskRefused, Damaged):
+        return []
+
+
+def areas_of(site: Site) -> tuple[Area, ...]:
+    """The checklist with the limits of this site."""
     from checks.book import shipped
-    from checks.report import latest
     from checks.thresholds import applied
 
-    try:
-        findings = Store.peek(site.state).findings()
-    except (DiskRefused, Damaged):
-        findings = []
-    return latest(findings, applied(shipped(), site.sections.get("thresholds", {})), site)
+    return applied(shipped(), site.sections["thresholds"])
+
+
+def known(site: Site) -> Report:
+    """The last findings that the agent kept, as a report."""
+    from checks.report import latest
+
+    return latest(kept_findings(site), areas_of(site), site)
 
 
 @contextmanager

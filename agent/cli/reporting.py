@@ -97,11 +97,10 @@ def _made(site: Site, form: Kind, everything: bool) -> tuple[str, Path]:
 
 def judged(site: Site) -> Report:
     """A run of now by the running agent, else the last findings; leaves with 1 where there are none."""
-    from checks.book import shipped
+    from agent.cli.judging import areas_of
     from checks.report import latest, read
-    from checks.thresholds import applied
 
-    areas = applied(shipped(), site.sections["thresholds"])
+    areas = areas_of(site)
     try:
         return read(ask(site.state, "checklist"), areas)
     except Refused as error:

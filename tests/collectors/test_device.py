@@ -103,7 +103,9 @@ def test_a_device_that_is_neither_gives_nothing_and_no_failure(watch: Watch) -> 
     watch.agent.replace(identity())
     assert watch.poll(ups.COLLECTOR) == {}
     assert watch.poll(room.COLLECTOR) == {}
-    assert set(watch.poll(device.COLLECTOR)) == {"device_info", "device_uptime_seconds", "device_restarts_unapproved"}
+    assert set(watch.poll(device.COLLECTOR)) == {
+        "device_info", "device_uptime_seconds", "device_restarts_unapproved", "device_restarts_approved"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("uptime", "away", "restarts"), [(DAY + 4000, 4000, 0), (1000, 4000, 1), (5000, 9000, 1)])

@@ -14,9 +14,9 @@ from agent.transports.console import ConsoleWay
 from agent.transports.console.families import FAMILIES
 from agent.transports.ssh import SshWay
 from collectors.switch import SwitchOptions
+from tests.collectors.polled import Found, by_metric
 from tests.console_server import ALLOWED, Device
 
-Found = dict[str, dict[tuple[str, ...], float]]
 NOW = 1_795_000_000.0
 
 
@@ -42,17 +42,11 @@ class ConsoleWatch:
         if shows is not None:
             self.device.says(shows=dict(shows))
         self.at += after
-        samples, self.failure = asyncio.run(self._collect())
-        self.samples = samples
-        found: Found = {}
-        for metric, value, labels in samples:
-            assert metric in self.collector.metrics
-            assert labels not in found.setdefault(metric.name, {}), f"{metric.name}{labels} twice"
-            found[metric.name][labels] = value
+        self.samples, self.failure = asyncio.run(self._collect())
         family = self.device.family
         asked = {command for commands in FAMILIES[family].short.values() for command in commands}  # type: ignore[index]
         assert set(self.device.noted("typed")) <= ALLOWED[family] | asked
-        return found
+        return by_metric(self.samples, self.collector.metrics)
 
     @property
     def logins(self) -> int:

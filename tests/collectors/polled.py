@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from agent.core.assets import Assets
-from agent.core.model import Collector, Sample
+from agent.core.model import Collector, Metric, Sample
 from agent.core.reach import Poll, Reach, ReachError
 from agent.core.registers import Registers
 from agent.core.text import Said, spoken
@@ -18,6 +18,17 @@ from tests.snmp_agent import SnmpAgent, snmp_target
 
 Found = dict[str, dict[tuple[str, ...], float]]
 PATIENT = Manners(pauses=(0.5, 5, 5))
+
+
+def by_metric(samples: Iterable[Sample], metrics: Collection[Metric]) -> Found:
+    """By metric and labels, each of which is one of these, with its labels, and told once."""
+    found: Found = {}
+    for metric, value, labels in samples:
+        assert metric in metrics, metric.name
+        assert len(labels) == len(metric.labels)
+        assert labels not in found.setdefault(metric.name, {}), f"{metric.name}{labels} twice"
+        found[metric.name][labels] = value
+    return found
 
 
 @dataclass
@@ -50,13 +61,7 @@ class Polled:
     def poll(self, after: float = 30.0) -> Found:
         self.at += after
         samples, self.failure = asyncio.run(self._collect())
-        found: Found = {}
-        for metric, value, labels in samples:
-            assert metric in self.collector.metrics
-            assert len(labels) == len(metric.labels)
-            assert labels not in found.setdefault(metric.name, {}), f"{metric.name}{labels} twice"
-            found[metric.name][labels] = value
-        return found
+        return by_metric(samples, self.collector.metrics)
 
     async def _collect(self) -> tuple[list[Sample], ReachError | None]:
         options = SwitchOptions.model_validate({"id": "sw", "address": self.agent.host, **self.options})

@@ -11,12 +11,12 @@ from agent.core.reach import Poll, Reach
 from agent.core.text import Said, spoken
 from agent.transports.snmp import Manners, SnmpWay
 from collectors.machine_room import MachineRoomOptions
+from tests.collectors.polled import Found, by_metric
 from tests.snmp_agent import SnmpAgent, Value, gauge32, object_id, snmp_target, ticks
 
 DESCR, OBJECT_ID, UPTIME = "1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.2.0", "1.3.6.1.2.1.1.3.0"
 UPS, NAMES, SENSOR = "1.3.6.1.2.1.33.1", "1.3.6.1.2.1.47.1.1.1.1.7", "1.3.6.1.2.1.99.1.1.1"
 DAY = 86400.0
-Found = dict[str, dict[tuple[str, ...], float]]
 
 
 def identity(object_id_: str = "1.3.6.1.4.1.99999.1", descr: str = "a card", up: float = DAY) -> dict[str, Value]:
@@ -80,10 +80,5 @@ class Watch:
         memory, kept = self.memory.setdefault(collector.name, {}), self.kept.setdefault(collector.name, {})
         poll = Poll(reach, 1.7e9 + self.at, self.at, memory, kept=kept)
         self.remarked = poll.remarks
-        found: Found = {}
-        async for metric, value, labels in collector.collect(target, options, poll):
-            assert metric in collector.metrics
-            assert len(labels) == len(metric.labels)
-            assert labels not in found.setdefault(metric.name, {}), f"{metric.name}{labels} twice"
-            found[metric.name][labels] = value
-        return found
+        samples = [sample async for sample in collector.collect(target, options, poll)]
+        return by_metric(samples, collector.metrics)

@@ -20,6 +20,7 @@ from collectors.application import COLLECTORS, ApplicationOptions, metrics
 from collectors.application.copies import COLLECTOR
 from collectors.host.metrics import SOFTWARE
 from tests.collectors.host.hosts import host_options
+from tests.collectors.polled import Found, by_metric
 
 CLIENT = "C:\\受理\\client.exe"
 RIGHT, OLD = (hashlib.sha256(each.encode()).hexdigest() for each in ("3.2.1", "3.2.0"))
@@ -69,7 +70,7 @@ class Centre:
     def counters(self, identity: str) -> Sequence[str]:
         return ()
 
-    def poll(self) -> dict[str, dict[tuple[str, ...], float]]:
+    def poll(self) -> Found:
         nothing: Any = None
         poll = Poll(nothing, 1e9, 1.0, {}, known=self, kept=self.kept)
         self.remarked = poll.remarks
@@ -78,11 +79,7 @@ class Centre:
             return [each async for each in COLLECTOR.collect(self.application, self.application.options, poll)]
 
         assert COLLECTOR.applies(self.application)
-        found: dict[str, dict[tuple[str, ...], float]] = {}
-        for metric, value, labels in asyncio.run(collected()):
-            assert metric in COLLECTOR.metrics
-            found.setdefault(metric.name, {})[labels] = value
-        return found
+        return by_metric(asyncio.run(collected()), COLLECTOR.metrics)
 
 
 def counters(*copies: tuple[str, str], **more: Any) -> Centre:

@@ -15,7 +15,7 @@ from agent.core.text import Said, spoken
 from agent.transports.snmp import SnmpWay
 from collectors.machine_room import MachineRoomOptions
 from collectors.room import COLLECTOR
-from tests.collectors.polled import PATIENT, Found
+from tests.collectors.polled import PATIENT, Found, by_metric
 from tests.snmp_agent import SnmpAgent, Value, object_id, snmp_target
 
 SYS_OBJECT_ID = "1.3.6.1.2.1.1.2.0"
@@ -54,13 +54,9 @@ class Room:
         options = self.options()
         target = snmp_target(self.agent, kind="machine_room", id="room-1", options=options, timeout=6)
         poll = Poll(Reach(nothing, nothing, SnmpWay(manners=PATIENT)), 1.7e9, self.at, self.memory)
-        found: Found = {}
-        async for metric, value, labels in COLLECTOR.collect(target, options, poll):
-            assert metric in COLLECTOR.metrics
-            assert labels not in found.setdefault(metric.name, {}), f"{metric.name}{labels} twice"
-            found[metric.name][labels] = value
+        samples = [sample async for sample in COLLECTOR.collect(target, options, poll)]
         self.remarked = poll.remarks
-        return found
+        return by_metric(samples, COLLECTOR.metrics)
 
     def input(self, number: int, name: str, status: int = NORMAL, online: int = 1) -> None:
         self.agent.update(

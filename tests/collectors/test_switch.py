@@ -18,6 +18,7 @@ from agent.core.text import Said, spoken
 from agent.transports.snmp import Manners, SnmpWay
 from collectors import device
 from collectors.switch import COLLECTOR, METRICS, SwitchOptions
+from tests.collectors.polled import by_metric
 from tests.simulated_switch import Port, switch_objects
 from tests.snmp_agent import SnmpAgent, object_id, snmp_target, ticks
 
@@ -60,13 +61,7 @@ class Watch:
 
     def read(self) -> dict[str, dict[tuple[str, ...], float]]:
         samples, self.failure = asyncio.run(self._collect())
-        found: dict[str, dict[tuple[str, ...], float]] = {}
-        for metric, value, labels in samples:
-            assert metric in (*METRICS, *device.METRICS)
-            assert len(labels) == len(metric.labels)
-            assert labels not in found.setdefault(metric.name, {}), f"{metric.name}{labels} twice"
-            found[metric.name][labels] = value
-        return found
+        return by_metric(samples, (*METRICS, *device.METRICS))
 
     async def _collect(self) -> tuple[list[Sample], ReachError | None]:
         options = SwitchOptions.model_validate({"id": "sw", "address": "127.0.0.1", **self.options})

@@ -18,20 +18,15 @@ from collectors.host.linux import COLLECTOR, MADE_OF, SUBJECTS
 from collectors.host.linux.system import System
 from collectors.host.options import HostOptions
 from collectors.host.subject import Subject, Turn
+from tests.collectors import polled
+from tests.collectors.polled import Found
 from tests.sshd import Sshd
 
 NOW = 1_795_000_000.0  # 2026-11-18 20:26:40 in Shanghai
-Found = dict[str, dict[tuple[str, ...], float]]
 
 
 def by_metric(samples: Iterable[Sample], collector: Collector = COLLECTOR) -> Found:
-    found: Found = {}
-    for metric, value, labels in samples:
-        assert metric in collector.metrics, metric.name
-        assert len(labels) == len(metric.labels)
-        assert labels not in found.setdefault(metric.name, {}), f"{metric.name}{labels} twice"
-        found[metric.name][labels] = value
-    return found
+    return polled.by_metric(samples, collector.metrics)
 
 
 def host_options(**options: Any) -> HostOptions:

@@ -14,12 +14,12 @@ from agent.transports.snmp import Manners, SnmpWay
 from collectors import switch
 from collectors.host import snmp
 from collectors.host.options import HostOptions
+from tests.collectors.polled import Found, by_metric
 from tests.snmp_agent import SnmpAgent, Value, object_id, snmp_target, ticks
 
 STORAGE, LOAD, UCD = "1.3.6.1.2.1.25.2.3.1", "1.3.6.1.2.1.25.3.3.1.2", "1.3.6.1.4.1.2021"
 RAM, DISK, VIRTUAL = (f"1.3.6.1.2.1.25.2.1.{kind}" for kind in (2, 4, 3))
 NOW = 1.7e9
-Found = dict[str, dict[tuple[str, ...], float]]
 
 
 def storage(index: int, kind: str, name: str, unit: int, size: int, used: int) -> dict[str, Value]:
@@ -76,11 +76,9 @@ def read(agent: SnmpAgent, objects: dict[str, Value]) -> Found:
 async def _read(target: Target) -> Found:
     nothing: Any = None
     reach = Reach(nothing, nothing, SnmpWay(manners=Manners(pauses=(5, 5, 5))))
-    found: Found = {}
-    async for metric, value, labels in snmp.COLLECTOR.collect(target, target.options, Poll(reach, NOW, 1.0, {})):
-        assert metric in snmp.COLLECTOR.metrics
-        found.setdefault(metric.name, {})[labels] = value
-    return found
+    poll = Poll(reach, NOW, 1.0, {})
+    samples = [sample async for sample in snmp.COLLECTOR.collect(target, target.options, poll)]
+    return by_metric(samples, snmp.COLLECTOR.metrics)
 
 
 def test_a_linux_host_tells_what_it_is_and_how_it_is(agent: SnmpAgent) -> None:

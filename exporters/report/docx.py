@@ -7,9 +7,9 @@ import re
 from typing import Any
 
 from agent.core.printed import Printed, Signature, Table
+from exporters.report.office import COLOURS, FONT
 
-FONT, LATIN = "宋体", "Times New Roman"  # each office program has them, or its own in their place
-COLOURS = {"bad": "A40000", "unknown": "75007A", "warn": "8A5A00", "good": "176B2C", "quiet": "555555"}
+LATIN = "Times New Roman"  # beside FONT
 WIDTH = 174.0  # mm between the margins
 FIELDS = {"{page}": "PAGE", "{pages}": "NUMPAGES"}
 

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent.core.printed import Printed, Table
+from exporters.report.office import COLOURS, FONT
 
 CHARACTERS = 130  # that a landscape page has beside each other
-COLOURS = {"bad": "A40000", "unknown": "75007A", "warn": "8A5A00", "good": "176B2C", "quiet": "555555"}
-FONT = "宋体"
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")  # in the name of a sheet
 
 

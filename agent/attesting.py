@@ -124,9 +124,7 @@ def _taken(request: Request, desk: Desk, number: int, now: float) -> Attestation
     result = str(request.get("result") or "pass")
     object_to([(result not in RESULTS, BAD_RESULT.format(result=clean(result, WHO)))])
     document, until = _end(request, desk, item, attesting, now)
-    if document and until <= now and result != "fail":
-        day = desk.calendar.local(until - 1).date()
-        raise Unfit(OVER_ALREADY.format(document=document, day=day, result=result))
+    _object_to_over(desk, document, until, result, now)
     return Attestation(
         id=f"ATT-{number:04d}",
         item=item.id,
@@ -212,6 +210,13 @@ def _end(request: Request, desk: Desk, item: Item, attesting: Attesting, now: fl
         ]
     )
     return document, float(expires) if asked and expires is not None else now + valid
+
+
+def _object_to_over(desk: Desk, document: str, until: float, result: str, now: float) -> None:
+    """A document that has ended can only fail."""
+    if document and until <= now and result != "fail":
+        day = desk.calendar.local(until - 1).date()
+        raise Unfit(OVER_ALREADY.format(document=document, day=day, result=result))
 
 
 def _figures(request: Request, item: Item) -> dict[str, float]:

@@ -61,9 +61,8 @@ def attest(  # noqa: PLR0913, PLR0917 - each is an option of the command
         }
     except Wrong as error:
         leave(error.text[site.language], 2)
-    known = {**request, "files": kept(site, files)}
     before = written(site).attestations.entries
-    done, memory = entered_at_desk(site, "attest", known, by)
+    done, memory = entered_at_desk(site, "attest", {**request, "files": kept(site, files)}, by)
     say(attested_in_words(site, read(done)) + replaced_in_words(site, read(done), before) + memory)
 
 

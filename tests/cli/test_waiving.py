@@ -70,7 +70,7 @@ def test_what_is_waived_stays_to_be_seen_and_counts_for_nothing_until_it_is_over
     waived = found(command)
     assert (waived["result"], waived["waiver"], waived["found"]) == ("not_applicable", "EXC-0001", "fail")
     assert "else fail; waived until" in waived["observed"]["en"]
-    assert "approved by zhou" in waived["observed"]["en"]
+    assert "approved by 周 (full-time deputy director)" in waived["observed"]["en"]
     assert waived["remedy"]["zh"] == "替代措施:每日人工清理"
     assert waived["evidence"], "what was found is still shown"
     assert "EXC-0001  valid  HOST-04 self" in command("waive", "list").stdout

@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from agent import attestation_metrics, ticketing
+from agent import attestation_metrics, evidence_look, ticketing
 from agent.asset_file import AssetFile
 from agent.checklist_memory import left
+from agent.core.aside import aside
+from agent.core.attestations import Register
 from agent.core.computed import OfAnother
 from agent.core.database import Damaged, Refused
 from agent.core.facts import text_of
@@ -26,6 +28,7 @@ from agent.transports.ssh import Manners
 from agent.vitals import watched
 from checks.book import shipped
 from checks.memory import Left
+from checks.options import evidence_of
 from checks.report import document
 from checks.running import Checklist
 from collectors import COLLECTORS
@@ -102,6 +105,8 @@ async def checklist_once(
     snapshot.watch(heard)
     await poll(site, site.targets if targets is None else targets, snapshot)
     said, now = written(site), time.time()
+    lost = await aside(lambda: evidence_look.lost(said.attestations, evidence_of(site)))
+    register = Register(said.attestations.entries, lost)
     told = tuple(attestation_metrics.samples(said.attestations, said.sheets, site.calendar, now))
     snapshot.put(Reading(None, "attestations", now, 0.0, told))
     snapshot.put(Reading(None, "tickets", now, 0.0, tuple(ticketing.samples(said.tickets, now))))
@@ -111,7 +116,7 @@ async def checklist_once(
         snapshot,
         site,
         _left(site, now),
-        lambda: said.attestations,
+        lambda: register,
         waivers=lambda: said.waivers,
     )
     checklist.run(now)

@@ -44,12 +44,12 @@ class Written:
     tickets: tuple[ticketed.Ticket, ...] = ()
 
     @classmethod
-    def of(cls, store: Store) -> Written:
-        """Refused or Damaged for one who peeks."""
+    def of(cls, store: Store, lost: frozenset[str] = frozenset()) -> Written:
+        """Refused or Damaged for one who peeks. `lost`: attestations whose evidence is."""
         return cls(
             rows(store),
             restores.entries(store),
-            attested.Register(attestations.entries(store)),
+            attested.Register(attestations.entries(store), lost),
             tuple(inspections.entries(store)),
             waived.Register(waivers.entries(store)),
             tuple(tickets.entries(store)),
@@ -95,8 +95,10 @@ class Registry:
     def _carry(self) -> list[Write]:
         return self.written.facts()
 
-    def reload(self) -> None:
-        self.written = Written.of(self._store)
+    def reload(self, lost: frozenset[str] | None = None) -> None:
+        """`lost`: the attestations whose evidence is; None: the same as before."""
+        known = self.written.attestations.lost if lost is None else lost
+        self.written = Written.of(self._store, known)
         self.changes.adopt(planned(self.written.changes))
         self.restores.adopt(self.written.restores)
 

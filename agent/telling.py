@@ -16,6 +16,7 @@ from agent.core.database import Damaged, Refused
 from agent.core.model import Metric, Reading, Sample
 from agent.core.turns import in_turns
 from agent.day_checks import LOOK_EVERY, DayChecks
+from agent.evidence_look import EvidenceLook
 from agent.found_changes import FoundChanges
 from agent.scheduler import Job
 from agent.vitals import Health, vital_samples
@@ -122,6 +123,7 @@ class Telling:
     def __init__(self, agent: Agent) -> None:
         self._agent = agent
         self.day = DayChecks(agent)
+        self.evidence = EvidenceLook(agent)
         self.found_changes = FoundChanges(agent.store)
 
     async def vitals(self) -> None:
@@ -131,9 +133,10 @@ class Telling:
                 await self._tell(part)
 
     def jobs(self) -> list[Job]:
-        """Of the parts that are told seldom, and of the checks at their times of the day."""
+        """Of the parts that are told seldom, of the checks at their times of the day, and of the look at evidence."""
         told = [self._job(part) for part in PARTS if part.every != VITALS_EVERY]
-        return [*told, Job(("agent", "day"), LOOK_EVERY, self.day.turn)]
+        looks = (("day", self.day.turn), ("evidence", self.evidence.turn))
+        return [*told, *(Job(("agent", name), LOOK_EVERY, turn) for name, turn in looks)]
 
     def tell(self, part: str, samples: Sequence[Sample]) -> None:
         self._agent.snapshot.put(Reading(None, part, self._agent.clock.now(), 0.0, tuple(samples)))

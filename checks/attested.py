@@ -30,6 +30,7 @@ HOLDS = Text("有效的人工登记", "an attestation that holds")
 NEVER = Text("尚无人登记", "nobody has attested it yet")
 WAITING = Text("已登记,待{roles}确认({id})", "attested, to be confirmed by the {roles} ({id})")
 LATE = Text("{id} 未经确认,已于 {at} 过期", "{id} was not confirmed before it expired {at}")
+LOST = Text("{id} 的证据不见了或被改过,请重新登记", "the evidence of {id} is gone or was changed since; attest it anew")
 ATTEST = Text(
     "{roles}登记:shouwang checklist attest {item} --by …", "the {roles}: shouwang checklist attest {item} --by …"
 )
@@ -60,6 +61,8 @@ def _by_people(finding: Finding, item: Item, register: Register, site: Site, now
     shown = replace(finding, evidence=(*finding.evidence, *(row for each in standing for row in files(each))))
     if any(each.state(now) == "ahead" for each in standing):
         return _worse(shown, Result.UNKNOWN, AHEAD)
+    if gone := [each for each in standing if each.id in register.lost]:
+        return _worse(shown, Result.FAIL, LOST.format(id=gone[0].id))
     if early := [each for each in standing if _shortened(each, item) and each.state(now) == "expired"]:
         return _worse(shown, Result.FAIL, EXPIRED.format(at=moment(site.calendar, early[0].until)))
     worst = _worst(each for each in standing if each.state(now) == "valid")
@@ -86,14 +89,15 @@ def _in_place(finding: Finding, item: Item, register: Register, site: Site, now:
     """An automatic item without a source."""
     # Where no target is asked there is one finding about the whole, and whatever target was looked at counts for it.
     standing = register.of(item.id) if finding.kind == CENTER else register.about(item.id, finding.verdict.subject)
-    worst = _worst(each for each in standing if each.state(now) == "valid")
+    worst = _worst(each for each in standing if each.state(now) == "valid" and each.id not in register.lost)
     if worst is not None:
         verdict = replace(finding.verdict, expected=item.limits.get(Result.PASS, finding.verdict.expected))
         told = replace(finding, verdict=verdict, evidence=(*finding.evidence, *files(worst)))
         seen = _words(worst, site)
         # Something was read, and that is in order: people saw the rest.
         return _said(told, item, worst, _more(verdict, seen) if finding.evidence else seen)
-    why = next((_why(each, site, now) for each in standing), None)
+    gone = (LOST.format(id=each.id) for each in standing if each.id in register.lost)
+    why = next(gone, None) or next((_why(each, site, now) for each in standing), None)
     if why is None:
         return finding
     return replace(finding, verdict=replace(finding.verdict, observed=_more(finding.verdict, why)))

@@ -100,14 +100,19 @@ def _examined(site: Site, head: str | None) -> ledger.Examined:
 
 def _mismatches(site: Site) -> list[Text]:
     from agent.core.database import NAME, Damaged, Refused, looking
+    from agent.evidence_look import told
     from agent.reconciling import mismatches, unlike
+    from agent.registering import written
+    from checks.options import evidence_of
 
     try:
         with looking(site.state / NAME) as connection:
             connection.execute("BEGIN")
-            return [*mismatches(connection), *unlike(connection, site.state)]
+            found = [*mismatches(connection), *unlike(connection, site.state)]
     except (Refused, Damaged) as error:
         leave(NOTHING_THERE.format(state=site.state, error=error)[site.language])
+    said = written(site)
+    return [*found, *told(said.attestations, said.tickets, evidence_of(site))]
 
 
 @app.command()

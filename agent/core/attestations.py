@@ -91,7 +91,9 @@ class Attestation:
 class Register:
     """All that is on record, the oldest first."""
 
-    def __init__(self, entries: Iterable[Attestation] = ()) -> None:
+    def __init__(self, entries: Iterable[Attestation] = (), lost: frozenset[str] = frozenset()) -> None:
+        """`lost`: the numbers of those whose evidence is gone or changed since; they prove nothing any more."""
+        self.lost = lost
         self.adopt(entries)
 
     def adopt(self, entries: Iterable[Attestation]) -> None:

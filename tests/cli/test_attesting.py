@@ -161,6 +161,26 @@ def test_nothing_is_entered_with_a_date_before_what_is_on_record(
     assert kinds(tmp_path) == ["note"]
 
 
+@pytest.mark.parametrize("item", ["RSP-01", "PHY-04"])  # of people, and in place of a source
+def test_what_was_attested_proves_nothing_once_its_evidence_is_gone_or_changed(
+    command: Command, proof: tuple[str, str], tmp_path: Path, item: str
+) -> None:
+    command("attest", item, "--by", {"RSP-01": "chen", "PHY-04": "wang"}[item], *proof)
+    assert found(command, item)["result"] == "pass"
+    (kept,) = (tmp_path / "evidence").iterdir()
+    kept.chmod(0o600)
+    words = ["ledger", "verify", "-c", str(tmp_path / "agent.yaml")]
+    assert CliRunner().invoke(application(), words).exit_code == 0
+    content = kept.read_bytes()
+    for change, said in ((lambda: kept.write_bytes(content[::-1]), "was changed"), (kept.unlink, "is gone")):
+        change()
+        finding = found(command, item)
+        assert finding["result"] == {"RSP-01": "fail", "PHY-04": "not_connected"}[item]
+        assert "the evidence of ATT-0001 is gone or was changed" in finding["observed"]["en"]
+        done = CliRunner().invoke(application(), words)
+        assert (done.exit_code, f"ATT-0001: the evidence rules.txt {said}" in done.stderr) == (1, True), done.stderr
+
+
 def attested_document(command: Command, document: str, ends: str, *more: str) -> Result:
     return command("attest", "POL-06", "--by", "zhou", "--document", document, "--expires", ends, *more)
 

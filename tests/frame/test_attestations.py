@@ -62,6 +62,20 @@ def test_an_attestation_is_told_at_once_and_outlives_the_agent(centre: Centre) -
     assert "Traceback" not in centre.said()
 
 
+def test_the_agent_finds_that_evidence_is_gone_and_the_item_does_not_pass(centre: Centre) -> None:
+    with centre.agent():
+        until(lambda: judged(centre), seconds=60, why=centre.said())
+        proof = ("--evidence", str(centre.place / "rules.txt"))
+        assert centre.command("checklist", "attest", "RSP-01", "--by", "chen", *proof).returncode == 0
+        assert result(centre, "RSP-01")["result"] == "pass"
+    (kept,) = (centre.place / "evidence").iterdir()
+    kept.unlink()
+    with centre.agent():
+        until(lambda: judged(centre) and result(centre, "RSP-01")["result"] == "fail", seconds=90, why="nobody looked")
+        assert centre.command("ledger", "verify").returncode == 1
+    assert "Traceback" not in centre.said()
+
+
 def test_documents_figures_and_the_signed_sheet_are_series(centre: Centre) -> None:
     proof = ("--evidence", str(centre.place / "rules.txt"))
     (centre.place / "sheet.yaml").write_text("items: {PHY-07: {result: fail, note: 过载}}\n", encoding="utf-8")

@@ -25,6 +25,7 @@ COMPOSITION = (
     "agent.app",
     "agent.checklist_memory",
     "agent.day_checks",
+    "agent.evidence_look",
     "agent.once",
     "agent.reaching",
     "agent.reloading",

@@ -24,7 +24,7 @@ def test_the_districts_prometheus_sees_a_head_that_the_ledger_still_has_later(tm
     assert verified.returncode == 0, verified.stderr
     assert verified.stdout.strip() not in ("", found[1])
     cut = centre.command("ledger", "verify", "--head", "f" * 64)
-    assert (cut.returncode, "its end was cut off" in cut.stderr) == (1, True)
+    assert (cut.returncode, "末尾被截去" in cut.stderr) == (1, True)
 
 
 def test_the_gaps_of_the_duty_roster_are_told_and_its_mistakes_at_validate(tmp_path: Path) -> None:

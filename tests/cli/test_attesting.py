@@ -6,7 +6,6 @@ import hashlib
 import json
 import stat
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from agent.cli.main import application
 from agent.core.ledger import records
 from agent.core.store import Store
 from agent.core.write import of_record
+from tests.cli.commands import Command, command_of
 
 CENTRE = """\
 center: {id: test, name: 测试中心, district: 普陀区}
@@ -35,21 +35,13 @@ machine_room: [{id: ups-1, address: 127.0.0.1, kind: ups}]
 hosts: [{id: self, name: 本机, address: localhost, by: local}]
 """
 
-Command = Callable[..., Result]
-
 
 @pytest.fixture
 def command(tmp_path: Path) -> Command:
     """`shouwang checklist …` on a centre; `rules.txt` lies ready as evidence."""
     (tmp_path / "agent.yaml").write_text(CENTRE, encoding="utf-8")
     (tmp_path / "rules.txt").write_text("方针 2026 版\n", encoding="utf-8")
-
-    def run(*words: str) -> Result:
-        done = CliRunner().invoke(application(), ["checklist", *words, "-c", str(tmp_path / "agent.yaml")])
-        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-        return done
-
-    return run
+    return command_of(tmp_path / "agent.yaml", "checklist")
 
 
 @pytest.fixture

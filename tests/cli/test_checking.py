@@ -8,18 +8,16 @@ import pty
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from agent.cli.main import application
 from agent.core.checklist import Finding, Verdict
 from agent.core.checklist import Result as Found
 from agent.core.store import Store
 from agent.core.text import Text
 from checks.book import items_of, load
+from tests.cli.commands import Command, command_of
 
 CENTRE = """\
 center: {id: test, name: 测试中心, district: 普陀区}
@@ -30,19 +28,12 @@ hosts:
 - {id: other, name: 另一台, address: 127.0.0.1, by: local}
 switches: [{id: core, name: 核心, address: 127.0.0.1}]
 """
-Command = Callable[..., Result]
 
 
 @pytest.fixture
 def command(tmp_path: Path) -> Command:
     (tmp_path / "agent.yaml").write_text(CENTRE, encoding="utf-8")
-
-    def run(*words: str) -> Result:
-        done = CliRunner().invoke(application(), ["checklist", *words, "-c", str(tmp_path / "agent.yaml")])
-        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-        return done
-
-    return run
+    return command_of(tmp_path / "agent.yaml", "checklist")
 
 
 def keep(place: Path, *found: tuple[str, str, str, Found, str]) -> None:

@@ -10,27 +10,26 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from agent import waivers
 from agent.archive import written
-from agent.cli.main import application
 from agent.core.checklist import Finding, Verdict
 from agent.core.checklist import Result as Found
 from agent.core.store import Store
 from agent.core.text import Text
 from agent.core.waivers import Waiver
 from agent.core.write import of_fact, of_record
+from tests.cli.commands import Command, command_of
 from tests.cli.test_attesting import CENTRE
 
-Command = Callable[..., Result]
 HOSTILE = "<script>alert(1)</script>{{ 7*7 }}"
 SECRET = "S3cret-Community"
 AT = 1_795_000_000.0
@@ -40,13 +39,7 @@ LOGINS = f"credentials: {{ro: {{snmp: {{version: 2c, community: {SECRET}}}}}}}\n
 @pytest.fixture
 def command(tmp_path: Path) -> Command:
     (tmp_path / "agent.yaml").write_text(CENTRE + LOGINS, encoding="utf-8")
-
-    def run(*words: str) -> Result:
-        done = CliRunner().invoke(application(), ["checklist", *words, "-c", str(tmp_path / "agent.yaml")])
-        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-        return done
-
-    return run
+    return command_of(tmp_path / "agent.yaml", "checklist")
 
 
 def finding(item: str, area: str, result: Found, said: str, kind: str = "host", subject: str = "self") -> Finding:

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from agent.cli.main import application
 from agent.core.store import Store
 from agent.core.write import of_record
+from tests.cli.commands import Command, command_of
 
 CENTRE = "center: {id: test, name: 测试中心, district: 普陀区}\nlanguage: en\nstate: var\n"
-Command = Callable[..., Result]
 NOON = 1_795_492_800.0
 
 
 @pytest.fixture
 def command(tmp_path: Path) -> Command:
     (tmp_path / "agent.yaml").write_text(CENTRE, encoding="utf-8")
-
-    def run(*words: str) -> Result:
-        done = CliRunner().invoke(application(), ["ledger", *words, "-c", str(tmp_path / "agent.yaml")])
-        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-        return done
-
-    return run
+    return command_of(tmp_path / "agent.yaml", "ledger")
 
 
 def written(place: Path, *times: float) -> str:

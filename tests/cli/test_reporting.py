@@ -23,22 +23,16 @@ from agent.core.store import Store
 from agent.core.text import Text
 from agent.core.tickets import Ticket, body_of
 from exporters.report import RENDERERS
+from tests.cli.commands import Command, command_of
 from tests.cli.test_attesting import CENTRE
 
-Command = Callable[..., Result]
 HOSTILE = "<script>alert(1)</script>"
 
 
 @pytest.fixture
 def command(tmp_path: Path) -> Command:
     (tmp_path / "agent.yaml").write_text(CENTRE, encoding="utf-8")
-
-    def run(*words: str) -> Result:
-        done = CliRunner().invoke(application(), ["checklist", "report", *words, "-c", str(tmp_path / "agent.yaml")])
-        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-        return done
-
-    return run
+    return command_of(tmp_path / "agent.yaml", "checklist", "report")
 
 
 def judge(state: Path, result: Found, said: str = "93%") -> str:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from agent import tickets
 from agent.attesting import Desk
-from agent.cli.main import application
 from agent.core.checklist import Finding, Verdict
 from agent.core.checklist import Result as Found
 from agent.core.ledger import records
@@ -24,6 +21,7 @@ from agent.core.tickets import DAY, EXTENDED
 from agent.tables import load_site
 from agent.ticketing import samples
 from checks.book import items_of, load
+from tests.cli.commands import Command, command_of
 
 CENTRE = """\
 center: {id: test, name: 测试中心, district: 普陀区}
@@ -36,7 +34,6 @@ people:
 - {id: old, name: 张, role: director, until: 2026-01-31}
 hosts: [{id: a, address: 10.0.0.1}, {id: b, address: 10.0.0.2}]
 """
-Command = Callable[..., Result]
 NOW = datetime.now(UTC).timestamp()
 WORSE = Verdict(Found.FAIL, "a", Text("已用 93%", "93% used"), Text("≤80%", "≤80%"))
 FAILS = Finding("HOST-04", "host_management", "host", WORSE, NOW, evidence=({"metric": "m", "value": 0.93},))
@@ -60,12 +57,7 @@ def found(place: Path, *findings: Finding) -> None:
 
 @pytest.fixture
 def command(place: Path) -> Command:
-    def run(*words: str) -> Result:
-        done = CliRunner().invoke(application(), ["checklist", "ticket", *words, "-c", str(place / "agent.yaml")])
-        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-        return done
-
-    return run
+    return command_of(place / "agent.yaml", "checklist", "ticket")
 
 
 def listed(command: Command) -> list[dict[str, Any]]:

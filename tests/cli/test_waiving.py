@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from agent.cli.main import application
 from agent.core.ledger import records
 from agent.core.store import Store
+from tests.cli.commands import Command, command_of
 
 CENTRE = """\
 center: {id: test, name: 测试中心, district: 普陀区}
@@ -28,20 +27,13 @@ machine_room: [{id: ups-1, address: 127.0.0.1, kind: ups}]
 hosts: [{id: self, name: 本机, address: localhost, by: local}]
 thresholds: {HOST-04: {warn: 0.000001, fail: 0.000002, metric: host_filesystem_usage_ratio}}
 """
-Command = Callable[..., Result]
 REASON = ("--reason", "旧机待换", "--compensating", "每日人工清理")
 
 
 @pytest.fixture
 def command(tmp_path: Path) -> Command:
     (tmp_path / "agent.yaml").write_text(CENTRE, encoding="utf-8")
-
-    def run(*words: str) -> Result:
-        done = CliRunner().invoke(application(), ["checklist", *words, "-c", str(tmp_path / "agent.yaml")])
-        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-        return done
-
-    return run
+    return command_of(tmp_path / "agent.yaml", "checklist")
 
 
 def day(ahead: int) -> str:

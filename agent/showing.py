@@ -158,5 +158,5 @@ class Showing:
 
 def _limits(report: Report) -> tuple[Text, ...]:
     """The limits that the site changed, in words."""
-    _, *lines = changes.lines(report.changed, {item.id: item for item in items_of(report.areas)})
+    lines = changes.lines(report.changed, {item.id: item for item in items_of(report.areas)})
     return tuple(Text(each.zh.strip(), each.en.strip()) for each in lines)

@@ -37,8 +37,7 @@ def about(changed: Iterable[Changed], item: str, findings: Sequence[Finding]) ->
 
 
 def lines(changed: Sequence[Changed], items: Mapping[str, Item]) -> Iterator[Text]:
-    """One per change, below a heading."""
-    yield HEAD
+    """One per change; HEAD is their heading."""
     for each in changed:
         item = items[each.item]
         target = Text(f" {each.target}", f" {each.target}") if each.target else NO_NOTE

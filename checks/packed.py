@@ -108,8 +108,8 @@ def _texts(area: Area, item: Item) -> dict[str, Any]:
 
 def _thresholds(report: Report, item: Item) -> list[dict[str, Any]]:
     changed = [each for each in report.changed if each.item == item.id]
-    _, *said = changes.lines(changed, {item.id: item}) if changed else (None,)
-    return [{**changes.entry(each), "says": both(line)} for each, line in zip(changed, said, strict=True) if line]
+    said = changes.lines(changed, {item.id: item})
+    return [{**changes.entry(each), "says": both(line)} for each, line in zip(changed, said, strict=True)]
 
 
 def _clause(clause: Clause, asked: Sequence[str]) -> dict[str, Any]:

@@ -271,7 +271,7 @@ class _Maker:
         return self._table(heading, rows)
 
     def _changed(self) -> Table:
-        _, *lines = changes.lines(self._report.changed, self._items)
+        lines = changes.lines(self._report.changed, self._items)
         return self._table(say.LIMITS_CHANGED, [self._safe((self._(each).strip(),)) for each in lines])
 
     def _safe(self, cells: Iterable[str], tone: Tone = "") -> Row:

@@ -33,7 +33,8 @@ def table(report: Report, language: Language) -> Group:
         shown[1:1] = ["", escape(report.advice[language])]
     if report.changed:
         items = {item.id: item for item in items_of(report.areas)}
-        shown += ["", *(escape(line[language]) for line in changes.lines(report.changed, items))]
+        lines = (changes.HEAD, *changes.lines(report.changed, items))
+        shown += ["", *(escape(line[language]) for line in lines)]
     return Group(*shown)
 
 

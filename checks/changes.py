@@ -9,7 +9,7 @@ from agent.core.checklist import Area, Changed, Finding, Item, Result, Rule
 from agent.core.incident import Condition
 from agent.core.text import Text
 from checks import words
-from checks.thresholds import bound, limit
+from checks.thresholds import before_end, bound, limit
 
 HEAD = Text("本中心改过的阈值:", "Limits that this centre changed:")
 LINE = Text(
@@ -49,7 +49,7 @@ def lines(changed: Sequence[Changed], items: Mapping[str, Item]) -> Iterator[Tex
 
 def _what(rule: Rule, what: str) -> Text:
     condition = rule.condition
-    sign = LEFT if (condition.age_above or 0) < 0 else SIGNS.get(bound(condition), NO_NOTE)
+    sign = LEFT if before_end(condition) else SIGNS.get(bound(condition), NO_NOTE)
     labels = " ".join(value for name, value in condition.labels.items() if name != "item")
     series = condition.metric + (f" {labels}" if labels else "")
     result = WHAT[rule.result]
@@ -75,7 +75,7 @@ def entry(changed: Changed) -> dict[str, Any]:
         "result": changed.rule.result.value,
         "metric": condition.metric,
         "labels": dict(condition.labels),
-        "comparison": "left_below" if (condition.age_above or 0) < 0 else bound(condition) or "equals",
+        "comparison": "left_below" if before_end(condition) else bound(condition) or "equals",
         "limit": limit(condition),
         "what": changed.what,
         "shipped": changed.shipped,

@@ -10,7 +10,7 @@ from agent.core.site import Site
 from agent.core.text import Text
 from checks import sources, words
 from checks.options import Threshold
-from checks.thresholds import RESULTS, bound, limit, named, of_item, of_result, unclear, unit
+from checks.thresholds import RESULTS, before_end, bound, limit, named, of_item, of_result, unclear, unit
 
 FOR_PLAYBOOKS = ("above", "below", "equals", "clear")
 SIGNS = {"above": ">", "below": "<", "age_above": "older than", "age_below": "younger than", "": "="}
@@ -148,7 +148,7 @@ def written(item: Item, rule: Rule) -> str:
     condition = rule.condition
     labels = ", ".join(f'{name}="{value}"' for name, value in condition.labels.items() if name != "item")
     series = condition.metric + (f"{{{labels}}}" if labels else "")
-    sign = "within" if (condition.age_above or 0) < 0 else SIGNS[bound(condition)]
+    sign = "within" if before_end(condition) else SIGNS[bound(condition)]
     lasting = f" for {rule.for_seconds:g} s" if rule.for_seconds else ""
     value = f"{condition.equals:g}" if condition.equals is not None else f"{limit(condition):g}"
     said = unit(item, condition) if bound(condition) else ""

@@ -80,10 +80,11 @@ def bound(condition: Condition) -> str:
 def limit(condition: Condition) -> float:
     """As people say it: what is near its end is so many seconds before it, not after."""
     value: float = getattr(condition, bound(condition) or "equals") or 0.0
-    return -value if _before_end(condition) else value
+    return -value if before_end(condition) else value
 
 
-def _before_end(condition: Condition) -> bool:
+def before_end(condition: Condition) -> bool:
+    """Whether its limit is so long before a moment, as where a certificate ends, and not so long after one."""
     return (condition.age_above or 0) < 0
 
 
@@ -133,7 +134,7 @@ def _with(rule: Rule, option: str, value: float) -> Rule:
     if option == "for":
         return replace(rule, for_seconds=value)
     condition = rule.condition
-    said: dict[str, Any] = {bound(condition): -value if _before_end(condition) else value}
+    said: dict[str, Any] = {bound(condition): -value if before_end(condition) else value}
     return replace(rule, condition=replace(condition, **said))
 
 
@@ -144,7 +145,7 @@ def _told(item: Item, rules: Sequence[Rule], target: str) -> Iterable[Changed]:
         of_standard = "standard" in item.origin
         if not _same(before, after):
             more = bound(shipped.condition) in ("above", "age_above")
-            laxer = (after > before) is (more and not _before_end(shipped.condition))
+            laxer = (after > before) is (more and not before_end(shipped.condition))
             yield Changed(item.id, shipped, "limit", before, after, target, laxer, of_standard)
         if shipped.for_seconds != rule.for_seconds:
             longer = rule.for_seconds > shipped.for_seconds

@@ -56,12 +56,7 @@ def wanted(
 def _object_to(what: Text, strange: Sequence[str], known: Sequence[str]) -> None:
     if strange:
         name, names = clean(strange[0], 60), ", ".join(known)
-        raise Unfit(
-            Text(
-                UNKNOWN.zh.format(what=what.zh, name=name, known=names),
-                UNKNOWN.en.format(what=what.en, name=name, known=names),
-            )
-        )
+        raise Unfit(UNKNOWN.format(what=what, name=name, known=names))
 
 
 def of_report(report: Report, asked: Wanted) -> Report:

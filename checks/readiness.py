@@ -25,13 +25,13 @@ from agent.core.text import Text, both
 from agent.core.units import moment
 from checks.book import items_of
 from checks.hindrances import Line, said_of, together
+from checks.report import SEVERITIES
 
 Check = Literal["opening", "closing"]
 Answer = Literal["ready", "not_ready", "unsure"]
 
 BEFORE = 20  # minutes: before service begins, and before the staff leaves
 OLD = 300.0  # seconds after which a run of the checklist says nothing about now
-SEVERITIES = ("critical", "high", "medium", "low")
 DOOR, LAST, EVERY = "room_door_open", "backup_last_success_timestamp_seconds", "backup_interval_seconds"
 DOWN = "down"  # what a line is about that no incident and no item speaks of
 AT_NIGHT = ("room_", "ups_", "backup_")  # what the closing check asks of: metrics that begin so

@@ -12,15 +12,8 @@ from agent.core.text import Text
 from agent.core.units import moment
 from agent.core.waivers import Register, Waiver
 from checks.metrics import CENTER
+from checks.report import RESULTS
 
-WORDS = {
-    Result.PASS: Text("合格", "pass"),
-    Result.WARN: Text("预警", "warn"),
-    Result.FAIL: Text("不合格", "fail"),
-    Result.UNKNOWN: Text("无数据", "unknown"),
-    Result.NOT_CONNECTED: Text("未接入", "not connected"),
-    Result.NOT_APPLICABLE: Text("不适用", "not applicable"),
-}
 WAIVED = Text(
     "{observed}(本为{result};{id} 豁免至 {until}:{reason};{by} 批准)",
     "{observed} (else {result}; waived until {until} by {id}: {reason}; approved by {by})",
@@ -63,7 +56,7 @@ def _applied(finding: Finding, register: Register, site: Site, now: float) -> Fi
 def _said(form: Text, finding: Finding, waiver: Waiver, site: Site) -> Text:
     return form.format(
         observed=finding.verdict.observed,
-        result=WORDS[finding.verdict.result],
+        result=RESULTS[finding.verdict.result][0],
         id=waiver.id,
         until=moment(site.calendar, waiver.until),
         reason=waiver.reason,

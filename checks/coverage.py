@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agent.core.checklist import ITSELF, Area, Finding, Item, Result
+from agent.core.checklist import Area, Finding, Item
 from agent.core.model import Collector, Target
 from agent.core.site import Site
 from agent.core.ssh import AsRoot
@@ -77,7 +77,11 @@ def _row(
     if item.asked == "any":  # those that never told of it are not asked, as long as one does
         targets = tuple(each for each in targets if (each.kind, each.id) in by_place) or targets
     asked = tuple(_asked(each, by_place.get((each.kind, each.id))) for each in targets)
-    nowhere = next((each.verdict.observed for each in findings if _silent(each)), NO_FINDING) if not asked else None
+    nowhere = (
+        next((each.verdict.observed for each in findings if scores.without_source(each)), NO_FINDING)
+        if not asked
+        else None
+    )
     metrics = {name: _givers(name, collectors) for name in item.metrics}
     return Row(item, metrics, tuple(each.argv for each in as_root if each.item == item.id), asked, connected, nowhere)
 
@@ -85,14 +89,9 @@ def _row(
 def _asked(target: Target, finding: Finding | None) -> Asked:
     if finding is None:
         return Asked(target, False, NO_FINDING)
-    if not _silent(finding):
+    if not scores.without_source(finding):
         return Asked(target, True, None)
     return Asked(target, False, finding.verdict.observed)
-
-
-def _silent(finding: Finding) -> bool:
-    """Not connected; what people saw in the source's place connects none."""
-    return finding.verdict.result is Result.NOT_CONNECTED or finding.who != ITSELF
 
 
 def _givers(metric: str, collectors: Mapping[str, Collector]) -> tuple[str, ...]:

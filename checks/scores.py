@@ -50,6 +50,11 @@ def connected(areas: Iterable[Area], findings: Iterable[Finding]) -> frozenset[s
     return frozenset(each.item for each in told if (each.found or each.verdict.result) != Result.NOT_CONNECTED)
 
 
+def without_source(finding: Finding) -> bool:
+    """Of an automatic item: not connected; what people saw in the source's place connects none."""
+    return finding.verdict.result is Result.NOT_CONNECTED or finding.who != ITSELF
+
+
 def _judged(finding: Finding) -> bool:
     return finding.verdict.result in VALUE
 

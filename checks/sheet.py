@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from agent.core.attestations import ENTERED, EXPIRY, SIGNED, Attestation, Register
-from agent.core.checklist import ITSELF, Attesting, Finding, Item, Result
+from agent.core.checklist import Attesting, Finding, Item
 from agent.core.text import Text
 from checks import words
+from checks.scores import without_source
 
 DAY = 86400.0  # seconds
 NOTHING = Text("–", "–")
@@ -60,7 +61,7 @@ def _line(item: Item, findings: Sequence[Finding], register: Register, end: floa
     if attesting is None or SIGNED in item.metrics:
         return None
     instead = item.attested is None
-    if instead and findings and not any(map(_without_source, findings)):
+    if instead and findings and not any(map(without_source, findings)):
         return None
     standing = register.of(item.id)
     ends = min((renewal(item, each) for each in standing), default=None)
@@ -78,10 +79,6 @@ def renewal(item: Item, entry: Attestation) -> float:
         if since is not None and rule.condition.age_above is not None:
             moments.append(since + rule.condition.age_above)
     return min(moments)
-
-
-def _without_source(finding: Finding) -> bool:
-    return finding.verdict.result is Result.NOT_CONNECTED or finding.who != ITSELF
 
 
 def _seen(findings: Sequence[Finding]) -> Text:

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from agent.core.facts import Situation, names
-from agent.core.grouped import natural, ranges
+from agent.core.grouped import fitting, natural, ranges
 from agent.core.impact import Impact
 from agent.core.site import Counter
 from agent.core.text import Text
 from checks import words
+from checks.print_words import AND_MORE
 
 ROOM = 60  # characters of subjects beside each other
 SAID = 2  # different things said of them
-AND_MORE = Text("{names}等 {count} 个", "{names} … {count} in all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,6 @@ def _names(targets: Sequence[str], situation: Situation) -> Text:
     site = situation.site
     known = ((each, site.target(each)) for each in targets)
     found = ranges((identity, target.name if target else "") for identity, target in known)
-    fitting = next((most for most in range(len(found), 1, -1) if len("、".join(found[:most])) <= ROOM), 1)
-    said = Text("、".join(found[:fitting]), ", ".join(found[:fitting]))
-    return AND_MORE.format(names=said, count=len(targets)) if fitting < len(found) else said
+    shown = fitting(found, "、", ROOM)
+    said = Text("、".join(found[:shown]), ", ".join(found[:shown]))
+    return AND_MORE.format(names=said, count=len(targets)) if shown < len(found) else said

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from agent.core.checklist import Finding, Result
-from agent.core.grouped import alike, ranges
+from agent.core.grouped import alike, fitting, ranges
 from agent.core.text import Language, Text
 from checks import changes, words
 from checks.book import items_of
@@ -87,9 +87,9 @@ def _merged(findings: Sequence[Finding]) -> list[list[Finding]]:
 
 def _subjects(group: Sequence[Finding], language: Language) -> str:
     names = ranges((finding.verdict.subject, "") for finding in group)
-    fitting = next((most for most in range(len(names), 1, -1) if len(", ".join(names[:most])) <= ROOM), 1)
-    said = ", ".join(names[:fitting])
-    if fitting < len(names):
+    shown = fitting(names, ", ", ROOM)
+    said = ", ".join(names[:shown])
+    if shown < len(names):
         return Text(f"{said} 等 {len(group)} 个", f"{said} … {len(group)} in all")[language]
     return said if len(group) <= 3 else Text(f"{said},共 {len(group)} 个", f"{said}; {len(group)} in all")[language]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agent.core.checklist import Finding
-from agent.core.grouped import ranges
+from agent.core.grouped import fitting, ranges
 from agent.core.site import Site
 from agent.core.text import Text, clean, spoken
 from checks import print_words as say
@@ -21,6 +21,7 @@ class Subjects:
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self._joint = "、" if site.language == "zh" else ", "
         self.cut: dict[str, list[str]] = {}
 
     def of(self, group: Sequence[Finding], room: int) -> str:
@@ -32,8 +33,7 @@ class Subjects:
             return clean(said, room) if room <= BRIEF else said
         if len(said) <= room or (count <= COUNTED and room > BRIEF):
             return self._say(say.ALL, said, count) if count > COUNTED else said
-        fitting = next((most for most in range(len(names), 1, -1) if len(self._joined(names[:most])) <= room), 1)
-        told = clean(self._joined(names[:fitting]), room)
+        told = clean(self._joined(names[: fitting(names, self._joint, room)]), room)
         if room <= BRIEF:
             return self._say(say.AND_MORE, told, count)
         known = self.cut.setdefault(group[0].item, [])
@@ -57,7 +57,7 @@ class Subjects:
         return (spoken(say.OURS, self._site.language) if subject == self._site.center.id else subject), ""
 
     def _joined(self, names: Sequence[str]) -> str:
-        return ("、" if self._site.language == "zh" else ", ").join(names)
+        return self._joint.join(names)
 
     def _say(self, form: Text, names: str, count: int) -> str:
         return form.format(names=names, count=count)[self._site.language]

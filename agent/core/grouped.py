@@ -42,6 +42,11 @@ def ranges(subjects: Iterable[Named]) -> list[str]:
     return [said for run in runs for said in _said(run)]
 
 
+def fitting(names: Sequence[str], joint: str, room: int) -> int:
+    """How many of them, joined, have room in so many characters: one at least."""
+    return next((most for most in range(len(names), 1, -1) if len(joint.join(names[:most])) <= room), 1)
+
+
 def _next(before: str, after: str) -> bool:
     first, second = NUMBERED.match(before), NUMBERED.match(after)
     return bool(first and second and first[1] == second[1] and int(first[2]) + 1 == int(second[2]))

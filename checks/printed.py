@@ -76,7 +76,8 @@ class _Maker:
         self._report, self._site, self._beside = report, site, beside
         self._language: Language = site.language
         self._items = {item.id: item for item in items_of(report.areas)}
-        self._counts = Counter(self._of_items(report).values())
+        self._results = scores.item_results(report.asked)
+        self._counts = Counter(self._results.values())
         self._subjects = Subjects(site)
 
     def made(self, everything: bool) -> Printed:
@@ -117,10 +118,6 @@ class _Maker:
         )
         return tuple((self._(name), _text(self._(what))) for name, what in facts)
 
-    @staticmethod
-    def _of_items(report: Report) -> Mapping[str, Result]:
-        return scores.item_results(report.asked)
-
     def _verdict(self) -> str:
         """One sentence for who reads no more."""
         red = [self._(area.title) for area, score in self._scored() if score.colour == "red"]
@@ -146,10 +143,9 @@ class _Maker:
         return list(zip(self._report.areas, self._report.scores, strict=True))
 
     def _areas(self) -> Table:
-        results = self._of_items(self._report)
         rows, few = [], []
         for area, score in self._scored():
-            counts = Counter(results[item.id] for item in area.items if item.id in results)
+            counts = Counter(self._results[item.id] for item in area.items if item.id in self._results)
             points = "–" if score.ratio is None else f"{score.ratio * 100:.0f}"
             if score.few:
                 points += say.MARK
@@ -213,15 +209,20 @@ class _Maker:
             say.ADVICE if self._advice(first) else None,
             say.CHANGED if changes.about(self._report.changed, item.id, group) else None,
         ]
-        title = f"{item.id} {self._(item.title)}" + "".join(self._(mark) for mark in marks if mark)
+        title = self._title(item.id) + "".join(self._(mark) for mark in marks if mark)
         cells = (self._(RESULTS[result][0]), self._(say.SEVERITY[item.severity]), title, self._subjects.of(group, room))
         return self._safe((*cells, *(column(group) for column in columns)), TONES[result])
+
+    def _title(self, identity: str) -> str:
+        """An item that the checklist no longer has by its id alone."""
+        item = self._items.get(identity)
+        return f"{identity} {self._(item.title)}" if item else identity
 
     def _advice(self, finding: Finding) -> bool:
         return self._items[finding.item].level > self._report.level
 
     def _annex(self) -> Table:
-        titles = ((f"{each} {self._(self._items[each].title)}", names) for each, names in self._subjects.annex())
+        titles = ((self._title(each), names) for each, names in self._subjects.annex())
         return self._table(say.ANNEX, [self._safe(cells) for cells in titles])
 
     def _observed(self, group: Group) -> str:
@@ -246,8 +247,7 @@ class _Maker:
     def _overdue(self) -> Table:
         rows = []
         for each in self._beside.overdue:
-            item = self._items.get(each.item)
-            title = f"{each.item} {self._(item.title)}" if item else each.item
+            title = self._title(each.item)
             opened, due = (f"{self._site.calendar.local(at):%Y-%m-%d}" for at in (each.opened, each.due))
             rows.append(
                 self._safe(
@@ -262,8 +262,7 @@ class _Maker:
     def _compared(self) -> Table:
         rows = []
         for each in self._beside.differences:
-            item = self._items.get(each.item)
-            title = f"{each.item} {self._(item.title)}" if item else each.item
+            title = self._title(each.item)
             was, now = (self._(RESULTS[result][0]) if result else "–" for result in (each.before, each.after))
             word, tone = say.CHANGES[each.change]
             rows.append(self._safe((self._(word), title, self._subjects.one(each.subject), was, now), tone))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -76,10 +76,6 @@ class Words:
 
     def say(self, value: Any) -> str:
         return next((word for word, each in self.values.items() if each == value), str(value))
-
-
-def one_of(words: Sequence[str]) -> Words:
-    return Words({word: word for word in words})
 
 
 SWITCH = Words(ON_OFF)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,7 +41,3 @@ class Chosen:
     def advance(self, seconds: float) -> None:
         for choice in tuple(self.choices.values()):
             choice.put(choice.value)
-
-    @property
-    def names(self) -> Mapping[Key, Any]:
-        return {key: choice.value for key, choice in self.choices.items()}

@@ -17,9 +17,8 @@ from agent.core.site import Site
 from agent.core.text import Text
 from agent.core.units import moment
 from checks.metrics import CENTER
-from checks.scores import WORST_FIRST
+from checks.scores import BEST_FIRST, WORST_FIRST
 
-RANK = (Result.PASS, Result.WARN, Result.UNKNOWN, Result.FAIL)
 SEEN = Text("{who} {at} 登记{confirmed}{note}", "attested by {who} {at}{confirmed}{note}")
 CONFIRMED = Text(",{who} {at} 确认", ", confirmed by {who} {at}")
 EXPIRED = Text("人工登记已于 {at} 过期", "the attestation expired {at}")
@@ -66,13 +65,13 @@ def _by_people(finding: Finding, item: Item, register: Register, site: Site, now
     if early := [each for each in standing if _shortened(each, item) and each.state(now) == "expired"]:
         return _worse(shown, Result.FAIL, EXPIRED.format(at=moment(site.calendar, early[0].until)))
     worst = _worst(each for each in standing if each.state(now) == "valid")
-    if worst is not None and result in RANK and RANK.index(_result(worst)) >= RANK.index(result):
+    if worst is not None and result in BEST_FIRST and BEST_FIRST.index(_result(worst)) >= BEST_FIRST.index(result):
         return _said(shown, item, worst, _more(finding.verdict, _words(worst, site)))
     return shown
 
 
 def _worst(entries: Iterable[Attestation]) -> Attestation | None:
-    return max(entries, key=lambda each: RANK.index(_result(each)), default=None)
+    return max(entries, key=lambda each: BEST_FIRST.index(_result(each)), default=None)
 
 
 def _shortened(entry: Attestation, item: Item) -> bool:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent.core.checklist import Finding, Result
+from checks.scores import BEST_FIRST
 
 Change = Literal["worse", "new", "better", "gone"]
 ORDER: tuple[Change, ...] = ("worse", "new", "better", "gone")
-# How bad: what is not judged is neither better nor worse than what is.
-BADNESS = {Result.PASS: 0, Result.WARN: 1, Result.UNKNOWN: 2, Result.FAIL: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def _key(finding: Finding) -> tuple[str, str, str]:
 
 
 def _change(before: Result | None, after: Result | None) -> Change | None:
-    was, now = BADNESS.get(before) if before else None, BADNESS.get(after) if after else None
+    was, now = _badness(before), _badness(after)
     if was is None:
         return "new" if now else None
     if now is None:
@@ -51,3 +50,8 @@ def _change(before: Result | None, after: Result | None) -> Change | None:
     if was == now:
         return None
     return "worse" if now > was else "better"
+
+
+def _badness(result: Result | None) -> int | None:
+    """What is not judged is neither better nor worse than what is."""
+    return BEST_FIRST.index(result) if result in BEST_FIRST else None

@@ -18,6 +18,7 @@ WORST_FIRST = (
     Result.NOT_CONNECTED,
     Result.NOT_APPLICABLE,
 )
+BEST_FIRST = (Result.PASS, Result.WARN, Result.UNKNOWN, Result.FAIL)  # what was judged
 RED_CAP = 0.59
 
 

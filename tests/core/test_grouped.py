@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.core.checklist import Finding, Result, Verdict
-from agent.core.grouped import alike, natural, ranges
+from agent.core.grouped import alike, fitting, natural, ranges
 from agent.core.text import Text
 
 
@@ -53,3 +53,8 @@ def test_what_is_said_in_the_same_words_is_one_piece_and_so_is_what_lacks_the_sa
         ["pc-4"],
         ["pc-1", "pc-2"],
     ]
+
+
+def test_as_many_names_fit_as_their_joined_text_has_room_and_one_always() -> None:
+    names = ["access-1", "access-2", "core"]
+    assert [fitting(names, ", ", room) for room in (24, 23, 18, 17, 3)] == [3, 2, 2, 1, 1]

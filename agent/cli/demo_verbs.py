@@ -73,7 +73,10 @@ def set_(
     folder: Folder = None,
     language: In = "zh",
 ) -> None:
-    """设定一个状态 / Set what is so of a device, host or file; without words, what can be set."""
+    """设定一个状态 / Set what is so of a device, host or file.
+
+    Without words, what can be set.
+    """
     words = [node, setting, value] if setting else [node] if node else []
     done = _asked(folder, ["set", *words], language)
     if setting:

@@ -114,7 +114,7 @@ def _deeds(site: Site, each: Befallen) -> Iterator[Deed]:
     target = each.whom[0]
     dice = _dice(target.id, each.start)
     slow = 1.0 if site.calendar.open("working", each.start) else NOBODY_THERE
-    who = next((person.id for person in site.people if person.role == "network_administrator"), "admin")
+    who = _administrator(site)
     carrier = getattr(target.options, "carrier", None)
     facts = {name: getattr(carrier, name, "") for name in ("name", "circuit")}
     said = [text.format(carrier=facts["name"], circuit=facts["circuit"]) for text in (each.case.found, each.case.cause)]
@@ -124,6 +124,10 @@ def _deeds(site: Site, each: Befallen) -> Iterator[Deed]:
     yield Deed(over, target.kind, target.id, each.start, who, said[1][site.language], owns=False)
 
 
+def _administrator(site: Site) -> str:
+    return next((person.id for person in site.people if person.role == "network_administrator"), "admin")
+
+
 def _works(site: Site, day: date) -> Iterator[Work]:
     """Every second Saturday evening, written down on Thursday."""
     if day.weekday() != 5 or day.isocalendar().week % 2:
@@ -131,7 +135,9 @@ def _works(site: Site, day: date) -> Iterator[Work]:
     first = next((each.id for each in site.of_kind("application") if each.options.role == "acceptance"), None)
     if first is not None:
         start = site.calendar.moment(day, 20 * 60)
-        yield Work(start - 2 * DAY - 5 * 3600, (first,), start, start + 3600, PATCHES[site.language], "admin")
+        yield Work(
+            start - 2 * DAY - 5 * 3600, (first,), start, start + 3600, PATCHES[site.language], _administrator(site)
+        )
 
 
 def _patched(site: Site, work: Work) -> Iterator[Turn]:

@@ -179,6 +179,7 @@ NONE: Mapping[str, frozenset[str]] = {
             "people.name",
             "people.phone",
             "people.mobile",
+            "people.accounts",
             "people.covers",
             "switches.name",
             "switches.labels.<value>",

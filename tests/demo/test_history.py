@@ -42,7 +42,7 @@ def test_incidents_of_these_days_are_closed_and_some_were_taken_over(centre: Cen
     found = incidents(centre)
     assert found
     assert all(time.time() - (DAYS + 1.5) * DAY < each["opened"] < each["closed"] < time.time() for each in found)
-    assert any(each["acknowledged_by"] == "admin" for each in found)
+    assert any(each["acknowledged_by"] == "wang" for each in found)
 
 
 def test_the_ledger_is_whole_and_that_of_the_past_in_the_order_of_time(centre: Centre) -> None:

@@ -14,6 +14,7 @@ import bisect
 import itertools
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -35,6 +36,8 @@ from demo.devices.codec import (
 )
 from demo.devices.codec import element as tlv
 from demo.devices.codec import number_content as as_bytes
+
+BURST = 64  # datagrams; a socket's buffer holds some 250 that nobody takes yet, and what is more is lost
 
 NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW = 0x80, 0x81, 0x82
 
@@ -218,8 +221,10 @@ class SnmpAgent:
             datagram, sender = self._socket.recvfrom(65535)
             if self._ended:
                 return
-            for each in self.replies(datagram, sender):
+            for count, each in enumerate(self.replies(datagram, sender), 1):
                 self._socket.sendto(each, sender)
+                if count % BURST == 0:
+                    time.sleep(0.01)
 
     def replies(self, datagram: bytes, sender: tuple[str, int]) -> Iterable[bytes]:
         """What is sent back for a datagram."""

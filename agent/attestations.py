@@ -13,11 +13,8 @@ from agent.core.store import Store
 from agent.core.text import Text, clean
 from agent.core.unfit import Unfit
 from agent.core.units import moment
-from agent.core.write import Write, of_fact, of_record
-from agent.numbered import following, kept
-
-REGISTER = "attestations"  # remembered: what stands and waits, and the latest, the oldest first
-KEPT = 2000  # beside the ledger, which keeps all
+from agent.core.write import Write, of_record
+from agent.numbered import Remembered, following
 
 SAME = Text(
     "{id} 一样,{who} 已于 {at} 登记,待{roles}确认;不必再登记",
@@ -32,15 +29,19 @@ NO_REASON = Text("请写明撤回原因:--reason", "say why: --reason")
 YOURSELF = Text("{id} 是 {who} 自己登记的,须由另一人确认", "{who} attested {id}; somebody else must confirm it")
 
 
-def entries(store: Store) -> list[Attestation]:
-    """Every entry, the oldest first. Refused or Damaged for one who peeks."""
-    return [read(body) for body in store.recall(REGISTER) or []]
+def _needed(entries: Sequence[Attestation], now: float) -> set[str]:
+    """What stands or waits."""
+    register = Register(entries)
+    return {each.id for each in (*register.standing.values(), *register.waiting)}
+
+
+REGISTER = Remembered("attestations", read, body_of, 2000, _needed)
 
 
 def enter(store: Store, request: Request, desk: Desk, now: float) -> Attestation:
     """Writes it down. `request`: item, by, and as the entry needs them target, result, note, document, expires (Unix
     seconds), valid (seconds), figures, files. Unfit if it cannot be taken."""
-    before = entries(store)
+    before = REGISTER.entries(store)
     entry = taken(request, desk, number(before), now)
     _new(entry, before, desk)
     store.write(writes("attested", [entry], [*before, entry], now))
@@ -59,7 +60,7 @@ def _new(entry: Attestation, before: Sequence[Attestation], desk: Desk) -> None:
 
 def confirm(store: Store, request: Request, desk: Desk, now: float) -> Attestation:
     """Somebody else agrees. `request`: id, by. Unfit if it cannot be confirmed."""
-    register = Register(entries(store))
+    register = Register(REGISTER.entries(store))
     entry, newer = _asked(register, request)
     person = person_of(desk, request, now)
     rules = (
@@ -77,7 +78,7 @@ def confirm(store: Store, request: Request, desk: Desk, now: float) -> Attestati
 def withdraw(store: Store, request: Request, desk: Desk, now: float) -> Attestation:
     """It was a mistake, or its document is needed no longer. `request`: id, by, reason. By one of those who may attest
     or confirm the item. Unfit if it cannot be taken back."""
-    register = Register(entries(store))
+    register = Register(REGISTER.entries(store))
     entry, _ = _asked(register, request)
     person, reason = person_of(desk, request, now), clean(str(request.get("reason") or ""), TEXT)
     stands = (*register.standing.values(), *register.waiting)
@@ -106,12 +107,8 @@ def _changed(store: Store, register: Register, entry: Attestation, word: str, no
 
 
 def writes(word: str, done: Sequence[Attestation], after: Sequence[Attestation], now: float) -> list[Write]:
-    """What stands or waits is never dropped."""
-    register = Register(after)
-    needed = {each.id for each in (*register.standing.values(), *register.waiting)}
-    entries_kept = [body_of(each) for each in kept(after, lambda each: each.id in needed, KEPT)]
     records = [of_record(f"checklist.{word}", body_of(each), now) for each in done]
-    return [*records, of_fact(REGISTER, entries_kept)]
+    return [*records, REGISTER.latest(after, now)]
 
 
 def number(before: Iterable[Attestation]) -> int:

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 from agent.core.changes import Planned, body_of, read
 from agent.core.store import Store
 from agent.core.text import Text, clean
 from agent.core.unfit import Unfit
-from agent.core.write import of_fact, of_record
-from agent.numbered import following, kept
+from agent.core.write import of_record
+from agent.numbered import Remembered, following
 
-REGISTER = "changes"  # remembered: the latest, the oldest first
 TEXT, WHO = 500, 60  # characters
-KEPT = 500  # beside the ledger, which keeps all
 LONGEST = 31 * 86_400.0
 
 Row = Mapping[str, Any]
@@ -34,9 +33,12 @@ NO_CHANGE = Text(
 )
 
 
-def rows(store: Store) -> list[Row]:
-    """Every entry, the oldest first. Refused or Damaged for one who peeks."""
-    return list(store.recall(REGISTER) or [])
+def _needed(entries: Sequence[Row], now: float) -> set[str]:
+    """What is open."""
+    return {str(each["id"]) for each in entries if each.get("closed") is None}
+
+
+REGISTER: Remembered[Row] = Remembered("changes", lambda body: body, lambda row: row, 500, _needed, itemgetter("id"))
 
 
 def planned(entries: Iterable[Row]) -> tuple[Planned, ...]:
@@ -47,7 +49,7 @@ def planned(entries: Iterable[Row]) -> tuple[Planned, ...]:
 def enter(store: Store, what: Mapping[str, Any], at: float) -> str:
     """Writes down what is over; gives its number. `what`: action, target, who, text, and what else is worth keeping."""
     what = {name: clean(str(value), TEXT) for name, value in what.items()}
-    known = rows(store)
+    known = REGISTER.entries(store)
     number = _number(known)
     entry = {**what, "id": number, "opened": at, "closed": at}
     _write(store, f"change.{what['action']}", entry, [*known, entry], at)
@@ -56,7 +58,7 @@ def enter(store: Store, what: Mapping[str, Any], at: float) -> str:
 
 def begin(store: Store, request: Mapping[str, Any], known: Collection[str], now: float) -> Planned:
     """Opens a change. `request`: targets, start, end, reason, by. Unfit if it cannot be taken."""
-    entries = rows(store)
+    entries = REGISTER.entries(store)
     entry = _entry(request, _number(entries), now)
     if (objection := _objection(entry, known)) is not None:
         raise Unfit(objection)
@@ -67,7 +69,7 @@ def begin(store: Store, request: Mapping[str, Any], known: Collection[str], now:
 def finish(store: Store, request: Mapping[str, Any], now: float) -> Planned:
     """Closes a change. `request`: id, by, result, kept, and what else is worth a place in the ledger. Unfit if no such
     change is open."""
-    entries = rows(store)
+    entries = REGISTER.entries(store)
     entry = next((each for each in planned(entries) if each.id == request.get("id") and each.closed is None), None)
     if entry is None:
         raise Unfit(NO_CHANGE.format(id=clean(str(request.get("id")), WHO)))
@@ -85,9 +87,7 @@ def finish(store: Store, request: Mapping[str, Any], now: float) -> Planned:
 
 
 def _write(store: Store, kind: str, record: Row, after: Sequence[Row], at: float) -> None:
-    """What is open is never dropped."""
-    latest = kept(after, lambda each: each.get("closed") is None, KEPT)
-    store.write([of_record(kind, record, at), of_fact(REGISTER, latest)])
+    store.write([of_record(kind, record, at), REGISTER.latest(after, at)])
 
 
 def _number(entries: Sequence[Row]) -> str:

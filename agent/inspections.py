@@ -17,10 +17,9 @@ from agent.core.store import Store
 from agent.core.text import Text, clean
 from agent.core.unfit import Unfit
 from agent.core.units import moment
-from agent.core.write import of_fact, of_record
+from agent.core.write import of_record
+from agent.numbered import Remembered
 
-REGISTER = "inspections"  # remembered: the latest, the oldest first
-KEPT = 400  # beside the ledger, which keeps all
 MOST = 500  # lines
 
 NOT_TODAY = Text(
@@ -34,15 +33,13 @@ NOTHING_NEW = Text(
 TWICE = Text("巡检单上 {item} 写了两次", "{item} stands twice on the sheet")
 
 
-def entries(store: Store) -> list[Inspection]:
-    """Every sheet, the oldest first. Refused or Damaged for one who peeks."""
-    return [read(body) for body in store.recall(REGISTER) or []]
+REGISTER = Remembered("inspections", read, body_of, 400, id_of=lambda sheet: sheet.number)
 
 
 def sign(store: Store, request: Request, desk: Desk, now: float) -> Inspection:
     """Attests every line in one signature. `request`: by, day, note, lines (each as for an attestation), and `left`,
     the items that were not looked at. Unfit, with nothing written, if one of the lines cannot be taken."""
-    before, sheets = attestations.entries(store), entries(store)
+    before, sheets = attestations.REGISTER.entries(store), REGISTER.entries(store)
     item, person, post = _signer(request, desk, now)
     day = desk.calendar.local(now).date()
     due = due_by(day, desk.calendar)
@@ -66,7 +63,7 @@ def sign(store: Store, request: Request, desk: Desk, now: float) -> Inspection:
         [
             *attestations.writes("attested", made, [*before, *made], now),
             of_record("checklist.sheet_signed", body_of(signed), now),
-            of_fact(REGISTER, [body_of(each) for each in [*sheets, signed][-KEPT:]]),
+            REGISTER.latest([*sheets, signed], now),
         ]
     )
     return signed

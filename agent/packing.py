@@ -6,7 +6,7 @@ import contextlib
 import json
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from agent.core.checklist import Finding, Item
 from agent.core.ledger import Fault, Record
 from agent.core.pack import OnRecord
 from agent.core.text import Text
+from agent.numbered import Remembered
 from agent.reconciling import mismatches
 
 T = TypeVar("T")
@@ -129,25 +130,21 @@ def _findings(connection: sqlite3.Connection) -> Iterator[Finding]:
 def _registers(connection: sqlite3.Connection, now: float) -> Mapping[str, list[dict[str, Any]]]:
     """Their entries as documents, each with the state that it is in."""
 
-    def entries(key: str, read: Callable[[Mapping[str, Any]], T]) -> list[T]:
+    def entries(register: Remembered[T]) -> list[T]:
         """None of a register that cannot be read, as `unlike` tells."""
         try:
-            return [read(each) for each in json.loads(rows.recall(connection, key) or "[]")]
+            return [register.read(each) for each in json.loads(rows.recall(connection, register.key) or "[]")]
         except (ValueError, KeyError, TypeError, AttributeError):
             return []
 
-    said = attested.Register(entries(attestations.REGISTER, attested.read))
+    said = attested.Register(entries(attestations.REGISTER))
     standing = {each.id for each in said.standing.values()}
     return {
         "attestations": [
             {**attested.body_of(each), "state": each.state(now), "stands": each.id in standing} for each in said.entries
         ],
-        "waivers": [
-            {**waived.body_of(each), "state": each.state(now)} for each in entries(waivers.REGISTER, waived.read)
-        ],
-        "tickets": [
-            {**ticketed.body_of(each), "state": each.state(now)} for each in entries(tickets.REGISTER, ticketed.read)
-        ],
+        "waivers": [{**waived.body_of(each), "state": each.state(now)} for each in entries(waivers.REGISTER)],
+        "tickets": [{**ticketed.body_of(each), "state": each.state(now)} for each in entries(tickets.REGISTER)],
     }
 
 

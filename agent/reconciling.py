@@ -13,16 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from agent import attestations, changes, inspections, reports, restores, tickets, waivers
-from agent.core import attestations as attested
-from agent.core import inspections as inspected
 from agent.core import ledger, rows
-from agent.core import restores as restored
-from agent.core import tickets as ticketed
-from agent.core import waivers as waived
 from agent.core.checklist import Finding
 from agent.core.ledger import Record
 from agent.core.text import Text, clean
 from agent.core.write import CARRIED
+from agent.numbered import Remembered
 
 OTHER = Text(
     "{what}:与台账第 {seq} 条不符,在守望之外被改过", "{what}: not what record {seq} of the ledger says; changed outside"
@@ -41,72 +37,36 @@ Latest = dict[str, tuple[int, Any]]  # by number: the record's place, and what i
 
 @dataclass(frozen=True)
 class Register:
-    """One that is remembered as a list under `key`; `kinds` are how those of its records begin. `read` makes entries of
-    bodies of any version, `standing` says which are never dropped, `kept` how many of the others stay."""
+    """`kinds` are how those of its records in the ledger begin. `read`: what of a record's body stands in the register,
+    where that is not what the register reads."""
 
-    key: str
+    remembered: Remembered[Any]
     name: Text
     kinds: tuple[str, ...]
     read: Callable[[Body], Any]
-    kept: int
-    standing: Callable[[Sequence[Any], float], set[str]]
-
-
-def _none(entries: Sequence[Any], now: float) -> set[str]:
-    return set()
-
-
-def _attestations(entries: Sequence[attested.Attestation], now: float) -> set[str]:
-    register = attested.Register(entries)
-    return {each.id for each in (*register.standing.values(), *register.waiting)}
 
 
 def _change(body: Body) -> Body:
     return {name: value for name, value in body.items() if name != "approved"}  # in the ledger alone
 
 
+def _of(remembered: Remembered[Any], name: Text, *kinds: str) -> Register:
+    return Register(remembered, name, kinds, remembered.read)
+
+
 REGISTERS = (
-    Register(
+    _of(
         attestations.REGISTER,
         Text("人工登记", "attestation"),
-        ("checklist.attested", "checklist.confirmed", "checklist.withdrawn"),
-        attested.read,
-        attestations.KEPT,
-        _attestations,
+        "checklist.attested",
+        "checklist.confirmed",
+        "checklist.withdrawn",
     ),
-    Register(
-        waivers.REGISTER,
-        Text("豁免", "waiver"),
-        ("checklist.waiver.",),
-        waived.read,
-        waivers.KEPT,
-        lambda entries, now: {each.id for each in entries if each.state(now) not in ("ended", "expired")},
-    ),
-    Register(
-        tickets.REGISTER,
-        Text("整改单", "ticket"),
-        ("checklist.ticket.",),
-        ticketed.read,
-        tickets.KEPT,
-        lambda entries, now: {each.id for each in entries if each.closed is None},
-    ),
-    Register(
-        inspections.REGISTER,
-        Text("巡检单", "sheet"),
-        ("checklist.sheet_signed",),
-        inspected.read,
-        inspections.KEPT,
-        _none,
-    ),
-    Register(restores.REGISTER, Text("恢复登记", "restore"), ("backup.",), restored.read, restores.KEPT, _none),
-    Register(
-        changes.REGISTER,
-        Text("变更", "change"),
-        ("change.",),
-        _change,
-        changes.KEPT,
-        lambda entries, now: {str(each["id"]) for each in entries if each.get("closed") is None},
-    ),
+    _of(waivers.REGISTER, Text("豁免", "waiver"), "checklist.waiver."),
+    _of(tickets.REGISTER, Text("整改单", "ticket"), "checklist.ticket."),
+    _of(inspections.REGISTER, Text("巡检单", "sheet"), "checklist.sheet_signed"),
+    _of(restores.REGISTER, Text("恢复登记", "restore"), "backup."),
+    Register(changes.REGISTER, Text("变更", "change"), ("change.",), _change),
 )
 
 
@@ -116,7 +76,7 @@ class Said:
 
     findings: dict[tuple[str, str, str], tuple[int, Body]] = field(default_factory=dict)
     incidents: Latest = field(default_factory=dict)
-    registers: dict[str, Latest] = field(default_factory=lambda: {each.key: {} for each in REGISTERS})
+    registers: dict[str, Latest] = field(default_factory=lambda: {each.remembered.key: {} for each in REGISTERS})
 
 
 def mismatches(connection: sqlite3.Connection, now: float | None = None) -> Iterator[Text]:
@@ -127,7 +87,7 @@ def mismatches(connection: sqlite3.Connection, now: float | None = None) -> Iter
     yield from _incidents(connection, said)
     moment = time.time() if now is None else now
     for each in REGISTERS:
-        yield from _register(connection, each, said.registers[each.key], moment)
+        yield from _register(connection, each, said.registers[each.remembered.key], moment)
 
 
 def unlike(connection: sqlite3.Connection, state: Path) -> Iterator[Text]:
@@ -193,7 +153,7 @@ def _note(said: Said, record: Record, body: Any) -> None:
         known.update({_number(each): (record.seq, each) for each in body["entries"]})
     for register in REGISTERS:
         if record.kind.startswith(register.kinds):
-            said.registers[register.key][_number(body)] = record.seq, body
+            said.registers[register.remembered.key][_number(body)] = record.seq, body
 
 
 def _findings(connection: sqlite3.Connection, said: Said) -> Iterator[Text]:
@@ -240,7 +200,8 @@ def _incidents(connection: sqlite3.Connection, said: Said) -> Iterator[Text]:
 
 
 def _register(connection: sqlite3.Connection, register: Register, said: Latest, now: float) -> Iterator[Text]:
-    found = _read(rows.recall(connection, register.key) or "[]")
+    remembered = register.remembered
+    found = _read(rows.recall(connection, remembered.key) or "[]")
     if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
         yield UNREADABLE.format(what=register.name)
         return
@@ -252,8 +213,8 @@ def _register(connection: sqlite3.Connection, register: Register, said: Latest, 
             yield ADDED.format(what=what)
         elif not _same(register, entry, known[1]):
             yield OTHER.format(what=what, seq=known[0])
-    standing = register.standing([register.read(body) for _, body in said.values()], now)
-    for number in sorted({*list(said)[-register.kept :], *standing} - set(entries)):
+    needed = remembered.needed([register.read(body) for _, body in said.values()], now)
+    for number in sorted({*list(said)[-remembered.most :], *needed} - set(entries)):
         yield GONE.format(what=ENTRY.format(register=register.name, id=number), seq=said[number][0])
     if len(entries) < len(found):
         yield UNREADABLE.format(what=register.name)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from agent import attestations, firmware, inspections, restores, tickets, waivers
-from agent.changes import REGISTER, Row, planned, rows
+from agent import attestations, changes, firmware, inspections, restores, tickets, waivers
+from agent.changes import Row, planned
 from agent.configurations import Record
 from agent.core import attestations as attested
 from agent.core import inspections as inspected
@@ -17,10 +18,11 @@ from agent.core.changes import Register
 from agent.core.database import Damaged, Refused
 from agent.core.registers import Registers
 from agent.core.restores import Register as RestoreRegister
-from agent.core.restores import Restore, body_of
+from agent.core.restores import Restore
 from agent.core.site import Site
 from agent.core.store import Store
-from agent.core.write import Write, of_fact
+from agent.core.write import Write
+from agent.numbered import Remembered
 
 
 def record_of(site: Callable[[], Site], writable: bool = True) -> Record:
@@ -47,25 +49,25 @@ class Written:
     def of(cls, store: Store, lost: frozenset[str] = frozenset()) -> Written:
         """Refused or Damaged for one who peeks. `lost`: attestations whose evidence is."""
         return cls(
-            rows(store),
-            restores.entries(store),
-            attested.Register(attestations.entries(store), lost),
-            tuple(inspections.entries(store)),
-            waived.Register(waivers.entries(store)),
-            tuple(tickets.entries(store)),
+            changes.REGISTER.entries(store),
+            restores.REGISTER.entries(store),
+            attested.Register(attestations.REGISTER.entries(store), lost),
+            tuple(inspections.REGISTER.entries(store)),
+            waived.Register(waivers.REGISTER.entries(store)),
+            tuple(tickets.REGISTER.entries(store)),
         )
 
     def facts(self) -> list[Write]:
         """For a file that begins anew."""
-        made = (
-            (REGISTER, self.changes),
-            (restores.REGISTER, [body_of(each) for each in self.restores]),
-            (attestations.REGISTER, [attested.body_of(each) for each in self.attestations.entries]),
-            (inspections.REGISTER, [inspected.body_of(each) for each in self.sheets]),
-            (waivers.REGISTER, [waived.body_of(each) for each in self.waivers.entries]),
-            (tickets.REGISTER, [ticketed.body_of(each) for each in self.tickets]),
+        made: tuple[tuple[Remembered[Any], Sequence[Any]], ...] = (
+            (changes.REGISTER, self.changes),
+            (restores.REGISTER, self.restores),
+            (attestations.REGISTER, self.attestations.entries),
+            (inspections.REGISTER, self.sheets),
+            (waivers.REGISTER, self.waivers.entries),
+            (tickets.REGISTER, self.tickets),
         )
-        return [of_fact(key, entries) for key, entries in made if entries]
+        return [register.whole(entries) for register, entries in made if entries]
 
 
 def written(site: Site) -> Written:

@@ -9,11 +9,9 @@ from agent.core.restores import ACTIONS, Restore, body_of, read
 from agent.core.store import Store
 from agent.core.text import Text, clean
 from agent.core.unfit import Unfit
-from agent.core.write import of_fact, of_record
-from agent.numbered import following
+from agent.core.write import of_record
+from agent.numbered import Remembered, following
 
-REGISTER = "restores"  # remembered: the latest, the oldest first
-KEPT = 1000  # beside the ledger, which keeps all
 TEXT, WHO = 500, 60  # characters
 AHEAD = 60.0  # seconds that clocks may be apart
 
@@ -24,14 +22,12 @@ NO_EVIDENCE = Text(
 )
 
 
-def entries(store: Store) -> list[Restore]:
-    """Every entry, the oldest first. Refused or Damaged for one who peeks."""
-    return [read(body) for body in store.recall(REGISTER) or []]
+REGISTER = Remembered("restores", read, body_of, 1000)
 
 
 def enter(store: Store, request: Mapping[str, Any], known: Collection[str], now: float) -> Restore:
     """Writes it down. `request`: action, target, at, good, by, note, evidence, sha256. Unfit if it cannot be taken."""
-    before = entries(store)
+    before = REGISTER.entries(store)
     number = following("RST", (each.id for each in before))
     entry = _entry(request, f"RST-{number:04d}", now)
     rules = (
@@ -41,8 +37,8 @@ def enter(store: Store, request: Mapping[str, Any], known: Collection[str], now:
     )
     if (objection := next((text for holds, text in rules if holds), None)) is not None:
         raise Unfit(objection)
-    after = [body_of(each) for each in [*before, entry][-KEPT:]]
-    store.write([of_record(f"backup.{entry.action}", body_of(entry), now), of_fact(REGISTER, after)])
+    record = of_record(f"backup.{entry.action}", body_of(entry), now)
+    store.write([record, REGISTER.latest([*before, entry], now)])
     return entry
 
 

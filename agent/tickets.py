@@ -14,12 +14,10 @@ from agent.core.store import Store
 from agent.core.text import Text, clean
 from agent.core.tickets import DAY, LONGEST, OVERDUE, Ticket, body_of, due, passing, read, unticketed
 from agent.core.unfit import Unfit
-from agent.core.write import Write, of_fact, of_record
-from agent.numbered import following, kept
+from agent.core.write import Write, of_record
+from agent.numbered import Remembered, following
 from agent.waivers import end_of
 
-REGISTER = "tickets"  # remembered: what is open, and the latest, the oldest first
-KEPT = 500  # beside the ledger, which keeps all
 LEADERS = ("director", "deputy_director", "full_time_deputy_director")
 
 NOT_FAILING = Text(
@@ -44,14 +42,17 @@ STILL = Text(
 )
 
 
-def entries(store: Store) -> list[Ticket]:
-    """Every entry, the oldest first. Refused or Damaged for one who peeks."""
-    return [read(body) for body in store.recall(REGISTER) or []]
+def _needed(entries: Sequence[Ticket], now: float) -> set[str]:
+    """What is open."""
+    return {each.id for each in entries if each.closed is None}
+
+
+REGISTER = Remembered("tickets", read, body_of, 500, _needed)
 
 
 def open_(store: Store, request: Request, desk: Desk, now: float) -> Ticket:
     """Opens one by hand. `request`: item, target (where several fail), owner, by. Unfit if nothing of it fails."""
-    before = entries(store)
+    before = REGISTER.entries(store)
     item = desk.items.get(str(request.get("item")))
     if item is None:
         raise Unfit(NO_ITEM.format(item=clean(str(request.get("item")), WHO)))
@@ -75,7 +76,7 @@ def open_(store: Store, request: Request, desk: Desk, now: float) -> Ticket:
 def daily(store: Store, desk: Desk, findings: Sequence[Finding], level: int, now: float) -> list[Ticket]:
     """Opens one for each failure that has none; what is asked at a higher level only, and that tickets are overdue,
     are no reason for one. By the agent, for the network administrator."""
-    before = entries(store)
+    before = REGISTER.entries(store)
     asked = [each for each in findings if desk.items[each.item].level <= level]
     asked = [each for each in asked if OVERDUE not in desk.items[each.item].metrics]
     day = desk.calendar.local(now).date()
@@ -92,7 +93,7 @@ def daily(store: Store, desk: Desk, findings: Sequence[Finding], level: int, now
 
 def settle(store: Store, findings: Sequence[Finding], now: float) -> list[Ticket]:
     """Closes those whose item passes again, with the finding as evidence."""
-    before = entries(store)
+    before = REGISTER.entries(store)
     done = {
         ticket.id: replace(
             ticket,
@@ -211,7 +212,7 @@ def _number(before: Iterable[Ticket]) -> int:
 def _stepped(
     store: Store, word: str, request: Mapping[str, object], step: Callable[[Ticket], Ticket], now: float
 ) -> Ticket:
-    before = entries(store)
+    before = REGISTER.entries(store)
     identity = clean(str(request.get("id")), WHO)
     entry = next((each for each in before if each.id == identity and each.closed is None), None)
     if entry is None:
@@ -223,7 +224,5 @@ def _stepped(
 
 
 def _write(store: Store, done: Sequence[tuple[str, Ticket]], after: Sequence[Ticket], now: float) -> None:
-    """What is open is never dropped."""
-    fact = of_fact(REGISTER, [body_of(each) for each in kept(after, lambda each: each.closed is None, KEPT)])
     records: list[Write] = [of_record(f"checklist.ticket.{word}", body_of(each), now) for word, each in done]
-    store.write([*records, fact])
+    store.write([*records, REGISTER.latest(after, now)])

@@ -27,11 +27,9 @@ from agent.core.text import Text, clean
 from agent.core.unfit import Unfit
 from agent.core.units import moment
 from agent.core.waivers import Register, Waiver, body_of, read
-from agent.core.write import of_fact, of_record
-from agent.numbered import following, kept
+from agent.core.write import of_record
+from agent.numbered import Remembered, following
 
-REGISTER = "waivers"  # remembered: what waits or holds, and the latest, the oldest first
-KEPT = 500  # beside the ledger, which keeps all
 LONGEST = 365  # days
 EXTENDED = 30 * 86400.0  # seconds before its end from which one is followed by the next
 APPROVERS = ("full_time_deputy_director", "director")
@@ -52,15 +50,18 @@ OVER = Text("{id} 已结束", "{id} is over")
 YOURSELF = Text("{id} 是 {who} 自己申请的,须由另一人批准", "{who} asked for {id}; somebody else must approve it")
 
 
-def entries(store: Store) -> list[Waiver]:
-    """Every entry, the oldest first. Refused or Damaged for one who peeks."""
-    return [read(body) for body in store.recall(REGISTER) or []]
+def _needed(entries: Sequence[Waiver], now: float) -> set[str]:
+    """What waits or holds."""
+    return {each.id for each in entries if each.state(now) not in ("ended", "expired")}
+
+
+REGISTER = Remembered("waivers", read, body_of, 500, _needed)
 
 
 def ask(store: Store, request: Request, desk: Desk, now: float) -> Waiver:
     """Asks for one. `request`: item, target, reason, compensating, until (Unix seconds), by. Unfit if it cannot be
     taken."""
-    before = entries(store)
+    before = REGISTER.entries(store)
     item = _item(request, desk)
     target = clean(str(request.get("target") or ""), WHO)
     entry = Waiver(
@@ -153,7 +154,7 @@ def end(store: Store, request: Request, desk: Desk, now: float) -> Waiver:
 
 
 def _stepped(store: Store, kind: str, request: Request, step: Callable[[Waiver], Waiver], now: float) -> Waiver:
-    before = entries(store)
+    before = REGISTER.entries(store)
     identity = clean(str(request.get("id")), WHO)
     entry = next((each for each in before if each.id == identity), None)
     if entry is None:
@@ -166,7 +167,4 @@ def _stepped(store: Store, kind: str, request: Request, step: Callable[[Waiver],
 
 
 def _write(store: Store, kind: str, entry: Waiver, after: Sequence[Waiver], now: float) -> None:
-    """What waits or holds is never dropped."""
-    needed = kept(after, lambda each: each.state(now) not in ("ended", "expired"), KEPT)
-    fact = of_fact(REGISTER, [body_of(each) for each in needed])
-    store.write([of_record(f"checklist.{kind}", body_of(entry), now), fact])
+    store.write([of_record(f"checklist.{kind}", body_of(entry), now), REGISTER.latest(after, now)])

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from agent.changes import begin, finish, planned, rows
+from agent.changes import REGISTER, begin, finish, planned
 from agent.cli import approving
 from agent.cli.approving import told
 from agent.cli.common import (
@@ -128,7 +128,7 @@ def list_(
 
 def _entries(site: Site) -> tuple[Planned, ...]:
     try:
-        return planned(rows(store_of(site)))
+        return planned(REGISTER.entries(store_of(site)))
     except (Unread, Damaged) as error:
         leave(NOTHING_THERE.format(state=site.state, error=error)[site.language])
 

@@ -131,7 +131,7 @@ def overdue_of(site: Site, now: float) -> tuple[Overdue, ...]:
     from agent.cli.common import store_of
     from checks.printed import Overdue
 
-    late = [each for each in tickets.entries(store_of(site)) if each.state(now) == "overdue"]
+    late = [each for each in tickets.REGISTER.entries(store_of(site)) if each.state(now) == "overdue"]
     return tuple(
         Overdue(each.id, each.item, each.subject, each.owner, each.opened, each.due)
         for each in sorted(late, key=lambda each: each.due)

@@ -105,7 +105,7 @@ def list_(
 ) -> None:
     """列出整改单 / Tickets that are open, the first due first, or all."""
     site, now = site_of(config), time.time()
-    known = sorted(tickets.entries(store_of(site)), key=lambda each: each.due)
+    known = sorted(tickets.REGISTER.entries(store_of(site)), key=lambda each: each.due)
     found = [each for each in known if every or each.closed is None]
     if form is Format.JSON:
         out_json([body_of(each) | {"state": each.state(now)} for each in found])

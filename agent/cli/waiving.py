@@ -91,7 +91,7 @@ def list_(
 ) -> None:
     """列出豁免 / Waivers that hold or wait, or all."""
     site, now = site_of(config), time.time()
-    known = waivers.entries(store_of(site))
+    known = waivers.REGISTER.entries(store_of(site))
     found = [each for each in known if every or each.state(now) not in ("ended", "expired")]
     if form is Format.JSON:
         out_json([body_of(each) | {"state": each.state(now)} for each in found])

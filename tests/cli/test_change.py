@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from agent.changes import KEPT, REGISTER, begin, enter, finish, planned, rows
+from agent.changes import REGISTER, begin, enter, finish, planned
 from agent.cli.main import application
 from agent.core.store import Store
 from agent.core.write import of_fact
@@ -78,16 +78,16 @@ def test_an_open_change_is_never_dropped_from_the_register(tmp_path: Path) -> No
     try:
         request = {"targets": ["web"], "start": 0.0, "end": 10.0, "reason": "why", "by": "wang"}
         first = begin(store, request, ["web"], 1.0)
-        many = [{"id": f"CHG-{number:04d}", "opened": 2.0, "closed": 2.0} for number in range(2, KEPT + 2)]
-        store.write([of_fact(REGISTER, [*rows(store), *many])])
+        many = [{"id": f"CHG-{number:04d}", "opened": 2.0, "closed": 2.0} for number in range(2, REGISTER.most + 2)]
+        store.write([of_fact(REGISTER.key, [*REGISTER.entries(store), *many])])
         last = enter(store, {"action": "onboard", "target": "sw", "who": "wang", "text": ""}, 2.0)
-        found = rows(store)
-        assert len(found) == KEPT + 1
+        found = REGISTER.entries(store)
+        assert len(found) == REGISTER.most + 1
         assert (found[0]["id"], found[-1]["id"]) == (first.id, last)
         assert planned(found) == (first,)
-        assert begin(store, request, ["web"], 3.0).id == f"CHG-{KEPT + 3:04d}"
+        assert begin(store, request, ["web"], 3.0).id == f"CHG-{REGISTER.most + 3:04d}"
         finish(store, {"id": first.id, "by": "wang", "kept": True}, 4.0)
-        assert [each.closed for each in planned(rows(store)) if each.id == first.id] in ([4.0], [])
+        assert [each.closed for each in planned(REGISTER.entries(store)) if each.id == first.id] in ([4.0], [])
     finally:
         store.close()
 

@@ -63,7 +63,9 @@ def recorded(command: Command, tmp_path: Path) -> Path:
         ]
     )
     entry = Waiver("EXC-0001", "HOST-04", "wang", AT, AT + 9e6, "旧设备", "每日人工查看", "self", AT, "zhou")
-    store.write([of_record("checklist.waiver.approved", asdict(entry), AT), of_fact(waivers.REGISTER, [asdict(entry)])])
+    store.write(
+        [of_record("checklist.waiver.approved", asdict(entry), AT), of_fact(waivers.REGISTER.key, [asdict(entry)])]
+    )
     store.close()
     proof = tmp_path / "..%2f<b>方针;rm -rf.html"
     proof.write_text("<script>alert(2)</script>", encoding="utf-8")

@@ -79,7 +79,7 @@ def test_tickets_past_their_limit_stand_on_it_with_who_owns_them(command: Comman
     judge(tmp_path / "var", Found.FAIL)
     late = Ticket("REM-0007", "HOST-04", "host", "self", "high", 1_700_000_000.0, "wang", 1_700_100_000.0, owner="zhou")
     store = Store.open(tmp_path / "var")
-    store.remember(tickets.REGISTER, [body_of(late), body_of(replace(late, id="REM-0008", due=9e9))])
+    store.remember(tickets.REGISTER.key, [body_of(late), body_of(replace(late, id="REM-0008", due=9e9))])
     store.close()
     command(*FORM)
     (page,) = (tmp_path / "var" / "reports").glob("*/*.html")

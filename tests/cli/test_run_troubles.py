@@ -95,7 +95,7 @@ def test_what_was_found_before_the_clock_was_set_back_stays_on_record_and_what_i
     store.put_findings([judged(Found.FAIL, now + 3 * 86400)])
     early = Attestation("ATT-0001", "POL-07", "zhou", "full_time_deputy_director", now + 3 * 86400, now + 9e6)
     body = body_of(early)
-    store.write([of_record("checklist.attested", body, now), of_fact(attestations.REGISTER, [body])])
+    store.write([of_record("checklist.attested", body, now), of_fact(attestations.REGISTER.key, [body])])
     store.close()
     with centre.agent():
         until(lambda: centre.command(*RUN).returncode in ENDED, 30, "it judges")

@@ -161,11 +161,11 @@ def test_the_opening_check_opens_one_per_failure_and_closes_what_passes_again(pl
     assert closed.evidence == ({"metric": "m", "value": 0.93},)
     again = tickets.daily(store, desk, every, 2, NOW + 3 * DAY)
     assert [each.id for each in again] == ["RMD-0003"], "it failed once more"
-    said = {each.metric.name: each.value for each in samples(tickets.entries(store), NOW + 20 * DAY)}
+    said = {each.metric.name: each.value for each in samples(tickets.REGISTER.entries(store), NOW + 20 * DAY)}
     assert said == {"checklist_overdue": 2, "checklist_remediation_oldest_seconds": 20 * DAY, EXTENDED: 0}
     nothing = {each.metric.name: each.value for each in samples((), NOW)}
     assert nothing == {"checklist_overdue": 0, "checklist_remediation_oldest_seconds": 0, EXTENDED: 0}
-    longer = [replace(each, extended=NOW) for each in tickets.entries(store) if each.closed is None][:2]
+    longer = [replace(each, extended=NOW) for each in tickets.REGISTER.entries(store) if each.closed is None][:2]
     assert {each.value for each in samples(longer, NOW) if each.metric.name == EXTENDED} == {2}
     longer[0] = replace(longer[0], closed=NOW)
     assert {each.value for each in samples(longer, NOW) if each.metric.name == EXTENDED} == {1}

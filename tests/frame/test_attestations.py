@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from agent.attestations import KEPT, writes
+from agent.attestations import REGISTER, writes
 from agent.control import Refused, ask
 from agent.core.attestations import Attestation
 from agent.core.store import Store
@@ -145,9 +145,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 def test_what_stands_or_waits_is_never_dropped_from_the_register() -> None:
     first = Attestation("ATT-0001", "POL-01", "zhou", "full_time_deputy_director", 0.0, 1.0)
-    many = [replace(first, id=f"ATT-{number:04d}", item="RSP-01") for number in range(2, KEPT + 50)]
+    many = [replace(first, id=f"ATT-{number:04d}", item="RSP-01") for number in range(2, REGISTER.most + 50)]
     waiting = replace(first, id="ATT-9999", item="POL-09", awaits=("director",))
     *_, fact = writes("attested", [waiting], [first, waiting, *many], 0.0)
     kept = [each["id"] for each in json.loads(fact.what.value)]
     assert kept[:2] == ["ATT-0001", "ATT-9999"]
-    assert (len(kept), kept[-1]) == (KEPT + 3, many[-1].id)
+    assert (len(kept), kept[-1]) == (REGISTER.most + 3, many[-1].id)

@@ -59,7 +59,7 @@ def test_tickets_that_nobody_closes_fail_their_item_until_what_they_are_about_pa
     ]
 
     def finding(now: float) -> Finding:
-        return judged("RSP-05", ticketing.samples(tickets.entries(store), now), now)
+        return judged("RSP-05", ticketing.samples(tickets.REGISTER.entries(store), now), now)
 
     assert finding(AFTERNOON).verdict.result == "pass"
     tickets.daily(store, desk, found[:1], 3, AFTERNOON)

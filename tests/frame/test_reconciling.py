@@ -51,13 +51,13 @@ def on_record(place: Path, name: str) -> None:
         store.put_findings([replace(said, verdict=replace(said.verdict, observed=each))])
     for key, kind, steps in (
         (
-            attestations.REGISTER,
+            attestations.REGISTER.key,
             "checklist.",
             [("attested", ATTESTED), ("confirmed", replace(ATTESTED, confirmed=NOON))],
         ),
-        (waivers.REGISTER, "checklist.waiver.", [("asked", WAIVER), ("approved", replace(WAIVER, approved=NOON))]),
-        (tickets.REGISTER, "checklist.ticket.", [("opened", TICKET), ("taken", replace(TICKET, owner="li"))]),
-        (restores.REGISTER, "backup.", [("restored", RESTORE)]),
+        (waivers.REGISTER.key, "checklist.waiver.", [("asked", WAIVER), ("approved", replace(WAIVER, approved=NOON))]),
+        (tickets.REGISTER.key, "checklist.ticket.", [("opened", TICKET), ("taken", replace(TICKET, owner="li"))]),
+        (restores.REGISTER.key, "backup.", [("restored", RESTORE)]),
     ):
         for word, entry in steps:
             store.write([of_record(kind + word, asdict(entry), NOON), of_fact(key, [asdict(entry)])])
@@ -128,9 +128,9 @@ def test_what_the_agent_wrote_is_what_the_ledger_says(place: Path) -> None:
             "line 99 of the timeline: no record",
         ),
         *(
-            (f"DELETE FROM memory WHERE key = '{each.key}'", f"{each.name.en} ")
+            (f"DELETE FROM memory WHERE key = '{each.remembered.key}'", f"{each.name.en} ")
             for each in REGISTERS
-            if each.key != "inspections"
+            if each.remembered.key != "inspections"
         ),
         (
             "UPDATE memory SET value = replace(value, 'zhou', 'chen') WHERE key = 'attestations'",
@@ -182,7 +182,7 @@ TABLES = (
 def test_every_one_of_hundreds_of_random_changes_is_found(place: Path, table: tuple[str, str, str]) -> None:
     """1,000 in all: one character of one row becomes another, or the row is gone."""
     name, key, text = table
-    known = {each.key for each in REGISTERS}
+    known = {each.remembered.key for each in REGISTERS}
     with closing(sqlite3.connect(place / NAME, isolation_level=None)) as connection:
         rows = connection.execute(f"SELECT {key}, {text} FROM {name}").fetchall()
         rows = [each for each in rows if name != "memory" or each[0] in known]
@@ -201,12 +201,12 @@ def test_every_one_of_hundreds_of_random_changes_is_found(place: Path, table: tu
 
 def test_what_is_dropped_from_a_long_register_is_no_mismatch(tmp_path: Path) -> None:
     store = Store.open(tmp_path)
-    for number in range(changes.KEPT + 5):
+    for number in range(changes.REGISTER.most + 5):
         changes.enter(store, {"action": "approved", "target": "core", "who": "wang", "text": str(number)}, NOON)
     store.close()
     assert found(tmp_path) == []
-    rows = json.loads(stored(tmp_path, changes.REGISTER))
-    assert len(rows) == changes.KEPT
+    rows = json.loads(stored(tmp_path, changes.REGISTER.key))
+    assert len(rows) == changes.REGISTER.most
     text = json.dumps(rows[1:], ensure_ascii=False).replace("'", "''")
     beside(tmp_path, f"UPDATE memory SET value = '{text}' WHERE key = 'changes'")
     assert found(tmp_path) == ["change CHG-0006: is gone; record 6 of the ledger has it"]
@@ -219,13 +219,13 @@ def stored(place: Path, key: str) -> str:
 
 def test_a_file_that_began_anew_has_its_registers_in_its_own_ledger(place: Path) -> None:
     store = Store.open(place)
-    kept = [(each.key, store.recall(each.key)) for each in REGISTERS]
+    kept = [(each.remembered.key, store.recall(each.remembered.key)) for each in REGISTERS]
     store.carry.append(lambda: [of_fact(key, entries) for key, entries in kept if entries])
     for each in place.glob(NAME + "*"):
         each.unlink()
     store.record([opening(incident("after"))])
     store.close()
-    assert "ATT-0001" in stored(place, attestations.REGISTER)
+    assert "ATT-0001" in stored(place, attestations.REGISTER.key)
     assert found(place) == []
     beside(place, "UPDATE memory SET value = replace(value, 'zhou', 'chen') WHERE key = 'attestations'")
     assert [each.split(";")[0] for each in found(place)] == [

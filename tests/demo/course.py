@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
+from tests.demo import claims
 from tests.demo.centres import LABEL, SELECTOR, Centre
 from tests.demo.shown import Row
 from tests.peers import until
@@ -95,7 +96,7 @@ def run(centre: Centre, rows: Iterable[Row], seconds: float = 300) -> Mapping[Ro
             life.begin(centre)
     every = _intervals(centre)
     end = time.monotonic() + seconds
-    while time.monotonic() < end and (going := _going(lives.values())):
+    while time.monotonic() < end and (going := claims.going(lives.values())):
         samples, now = _samples(centre, {life.row.metric.partition("{")[0] for life in going}), time.time()
         for life in going:
             found = _found(samples, life.row.metric)
@@ -103,18 +104,6 @@ def run(centre: Centre, rows: Iterable[Row], seconds: float = 300) -> Mapping[Ro
             life.look(centre, tuple(value for _, value in found), now)
         time.sleep(LOOK)
     return lives
-
-
-def _going(lives: Iterable[Life]) -> list[Life]:
-    """In their order, those that nothing before them is in the way of."""
-    going: list[Life] = []
-    claimed: set[str] = set()
-    for life in sorted(lives, key=lambda each: each.begun is None):
-        if not life.over and (life.begun is not None or not life.row.claimed & claimed):
-            going.append(life)
-        if not life.over:
-            claimed |= life.row.claimed
-    return going
 
 
 def _intervals(centre: Centre) -> Mapping[str, float]:

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from agent.control import NotRunning, Refused, ask
+from tests.demo import claims
 from tests.demo.centres import Centre
 from tests.demo.flips import Flip, Shortened, Sooner
 from tests.peers import until
@@ -108,24 +109,12 @@ def run(centre: Centre, rows: Iterable[Flip], seconds: float = 150) -> Mapping[F
         if turn.row.early:
             turn.begin(centre)
     end = time.monotonic() + seconds
-    while time.monotonic() < end and (going := _going(turns.values())):
+    while time.monotonic() < end and (going := claims.going(turns.values())):
         findings = _findings(centre)
         for turn in going:
             turn.look(centre, findings.get((turn.row.item, turn.row.subject), NOTHING))
         time.sleep(LOOK)
     return turns
-
-
-def _going(turns: Iterable[Turn]) -> list[Turn]:
-    """In their order, those that nothing before them is in the way of."""
-    going: list[Turn] = []
-    claimed: set[str] = set()
-    for turn in sorted(turns, key=lambda each: each.begun is None):
-        if not turn.over and (turn.begun is not None or not turn.row.claimed & claimed):
-            going.append(turn)
-        if not turn.over:
-            claimed |= turn.row.claimed
-    return going
 
 
 def _findings(centre: Centre) -> Mapping[tuple[str, str], Finding]:

@@ -73,15 +73,12 @@ def never(item: Item, target: Target, heard: Sequence[Source], spoke: float | No
     else a fault would be gone with its source."""
     if heard or spoke is None:
         return not_connected(item, target, heard, now)
-    taken_out = Source("", frozenset(), None, spoke, False)
-    finding = lost(item, target, [taken_out], None, now)
     observed = Text("接入过,agent.yaml 里已没有它的接入方式", "it was connected; agent.yaml names no way in any more")
     remedy = Text(
         f"恢复接入方式,或由专职副主任批准豁免:shouwang checklist waive {item.id} --target {target.id}",
         f"put the way in back, or have it waived: shouwang checklist waive {item.id} --target {target.id}",
     )
-    verdict = replace(finding.verdict, observed=observed, expected=ways(item), remedy=remedy)
-    return replace(finding, verdict=verdict)
+    return _silent(item, target, (observed, ways(item), remedy), spoke, now)
 
 
 def not_connected(item: Item, target: Target, heard: Sequence[Source], now: float) -> Finding:
@@ -129,18 +126,20 @@ def lost(item: Item, target: Target, heard: Sequence[Source], standing: Finding 
     silent, limit = now - since, patience(target)
     if standing is not None and silent <= limit:
         return standing
-    too_long = silent - limit >= UNKNOWN_IS_FAILURE_AFTER and item.severity in GRAVE
     length, allowed, reason = words.duration(silent), words.duration(limit), _failure(heard) or _names(heard)
-    verdict = Verdict(
-        Result.FAIL if too_long else Result.UNKNOWN,
-        target.id,
-        Text(
-            f"{length.zh}没有读数{':' if reason else ''}{reason}",
-            f"no reading for {length.en}{': ' if reason else ''}{reason}",
-        ),
-        Text(f"{allowed.zh}内有读数", f"a reading within {allowed.en}"),
-        Text(f"检查 {target.id} 的网络、地址与账户", f"check network, address and account of {target.id}"),
+    observed = Text(
+        f"{length.zh}没有读数{':' if reason else ''}{reason}",
+        f"no reading for {length.en}{': ' if reason else ''}{reason}",
     )
+    expected = Text(f"{allowed.zh}内有读数", f"a reading within {allowed.en}")
+    remedy = Text(f"检查 {target.id} 的网络、地址与账户", f"check network, address and account of {target.id}")
+    return _silent(item, target, (observed, expected, remedy), since, now)
+
+
+def _silent(item: Item, target: Target, said: tuple[Text, Text, Text], since: float, now: float) -> Finding:
+    """Of what was last told at `since`, Unix seconds; `said`: what is observed, expected, to be done."""
+    too_long = now - since - patience(target) >= UNKNOWN_IS_FAILURE_AFTER and item.severity in GRAVE
+    verdict = Verdict(Result.FAIL if too_long else Result.UNKNOWN, target.id, *said)
     return Finding(item.id, item.area, target.kind, verdict, now)
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from agent.core.attestations import File
+from agent.core.folder import sync
 from agent.core.text import Text, clean
 from agent.core.unfit import Unfit
 
@@ -205,8 +206,4 @@ def _removed(place: Path) -> Iterator[None]:
 
 def _into_place(place: Path, final: Path) -> None:
     place.replace(final)
-    folder = os.open(final.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync(final.parent)

@@ -20,6 +20,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from agent.core.folder import sync
 from agent.core.ledger import canonical
 from agent.core.printed import Printed, read
 from agent.core.store import Store
@@ -54,10 +55,10 @@ def keep(state: Path, year: int, make: Callable[[str], Made], enter: Enter) -> t
         try:
             for name, content in made.items():
                 _write(half / name, content)
-            _sync(half)
+            sync(half)
             half.rename(folder / number)
             half = folder / number
-            _sync(folder)
+            sync(folder)
             enter(number, _hashes(made))
         except BaseException:
             shutil.rmtree(half, ignore_errors=True)
@@ -76,7 +77,7 @@ def add(state: Path, number: str, name: str, content: bytes, enter: Enter) -> Pa
             half.unlink(missing_ok=True)  # of a process that ended halfway
             _write(half, content)
             half = half.rename(path)
-            _sync(path.parent)
+            sync(path.parent)
             enter(number, _hashes({name: content}))
         except BaseException:
             half.unlink(missing_ok=True)
@@ -213,14 +214,6 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ kept, each a record of the ledger, and so are the areas' scores of each day."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from agent.core import inspections
@@ -60,17 +61,13 @@ class DayChecks:
 
     def due(self) -> Mapping[str, Any]:
         """What people have to do today, or on the next service day, as a document."""
-        agent, now, said = self._agent, self._agent.clock.now(), self._agent.registry.written
-        report, calendar = agent.checklist.report(), agent.site.calendar
-        today = calendar.local(now).date()
-        day = dues.day_of(calendar, today)
-        found: Sequence[dues.Due] = ()
-        if day:
-            signed = inspections.signed(said.sheets, day)
-            records = said.attestations, report.level, signed, said.waivers.entries, said.tickets
-            standing = dues.Standing(items_of(report.areas), report.findings, *records)
-            found = dues.due(standing, calendar, day, now)
-        return {"day": day.isoformat() if day else None, "today": today.isoformat(), "due": dues.document(found)}
+        agent = self._agent
+        report, said = agent.checklist.report(), agent.registry.written
+
+        def standing(day: date) -> dues.Standing:
+            return dues.standing(items_of(report.areas), report.findings, said, report.level, day)
+
+        return dues.document(dues.agenda(standing, agent.site.calendar, agent.clock.now()))
 
     def _seen(self) -> Seen:
         agent = self._agent

@@ -6,15 +6,18 @@ closed day that is asked of the next service day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal, Protocol
 
+from agent.core import inspections
 from agent.core.attestations import SIGNED, Register
 from agent.core.calendar import SEARCH_DAYS, Calendar
 from agent.core.checklist import Cadence, Finding, Item
+from agent.core.inspections import Inspection
 from agent.core.text import Text, both
+from agent.core.waivers import Register as Waivers
 from agent.core.waivers import Waiver
 from checks import sheet
 
@@ -69,10 +72,45 @@ class Standing:
     tickets: Sequence[Ticketed] = ()
 
 
+class Written(Protocol):
+    """What people wrote down."""
+
+    @property
+    def attestations(self) -> Register: ...
+    @property
+    def sheets(self) -> Sequence[Inspection]: ...
+    @property
+    def waivers(self) -> Waivers: ...
+    @property
+    def tickets(self) -> Sequence[Ticketed]: ...
+
+
+def standing(items: Sequence[Item], findings: Sequence[Finding], written: Written, level: int, day: date) -> Standing:
+    signed = inspections.signed(written.sheets, day)
+    return Standing(items, findings, written.attestations, level, signed, written.waivers.entries, written.tickets)
+
+
 def day_of(calendar: Calendar, day: date) -> date | None:
     """This day, or the next on which anybody is served; None if there is none for over a year."""
     days = (day + timedelta(days=ahead) for ahead in range(SEARCH_DAYS))
     return next((each for each in days if calendar.spans("service", each)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """What is due today, or on the next service day where nobody is served today; `day` is None where there is none for
+    over a year."""
+
+    today: date
+    day: date | None
+    found: tuple[Due, ...] = ()
+
+
+def agenda(standing: Callable[[date], Standing], calendar: Calendar, now: float) -> Agenda:
+    """`standing` is what is on record for such a day."""
+    today = calendar.local(now).date()
+    day = day_of(calendar, today)
+    return Agenda(today, day, due(standing(day), calendar, day, now) if day else ())
 
 
 def due(standing: Standing, calendar: Calendar, day: date, now: float) -> tuple[Due, ...]:
@@ -155,8 +193,13 @@ def _joined(first: Text, second: Text) -> Text:
     return Text(f"{first.zh}({second.zh})", f"{first.en} ({second.en})")
 
 
-def document(found: Iterable[Due]) -> list[dict[str, Any]]:
+def document(of: Agenda) -> dict[str, Any]:
     """As JSON."""
+    day = of.day.isoformat() if of.day else None
+    return {"day": day, "today": of.today.isoformat(), "due": entries(of.found)}
+
+
+def entries(found: Iterable[Due]) -> list[dict[str, Any]]:
     return [
         {
             "kind": each.kind,

@@ -22,15 +22,13 @@ def due(config: Config = DEFAULT, form: Output = Format.TABLE) -> None:
     from checks import due as dues
 
     site, now = site_of(config), time.time()
-    today = site.calendar.local(now).date()
-    day = dues.day_of(site.calendar, today)
-    found = dues.due(_standing(site, day), site.calendar, day, now) if day else ()
+    found = dues.agenda(lambda day: _standing(site, day), site.calendar, now)
     if form is Format.JSON:
-        out_json({"day": day.isoformat() if day else None, "today": today.isoformat(), "due": dues.document(found)})
-    elif day is None:
+        out_json(dues.document(found))
+    elif found.day is None:
         out(NO_DAY[site.language])
     else:
-        _shown(site, today, day, found, now)
+        _shown(site, found.today, found.day, found.found, now)
 
 
 def _shown(site: Site, today: date, day: date, found: Sequence[Due], now: float) -> None:
@@ -56,14 +54,11 @@ def _until(site: Site, each: Due, now: float, language: Language) -> str:
 
 def _standing(site: Site, day: date) -> Standing:
     from agent.cli.judging import kept_findings
-    from agent.core import inspections
     from agent.registering import written
     from checks.book import items_of, shipped
-    from checks.due import Standing
+    from checks.due import standing
     from checks.options import level_of
     from checks.report import current
 
-    items, said = items_of(shipped()), written(site)
-    findings, signed = current(kept_findings(site), items), inspections.signed(said.sheets, day)
-    records = said.attestations, level_of(site), signed, said.waivers.entries, said.tickets
-    return Standing(items, findings, *records)
+    items = items_of(shipped())
+    return standing(items, current(kept_findings(site), items), written(site), level_of(site), day)

@@ -13,7 +13,7 @@ from agent.core.calendar import Calendar, HolidayTable
 from agent.core.checklist import Cadence
 from agent.core.waivers import Waiver
 from checks.book import items_of, load
-from checks.due import Due, Standing, day_of, document, due, period
+from checks.due import Due, Standing, day_of, due, entries, period
 
 NATIONAL = frozenset(date(2026, 10, day) for day in range(1, 8))
 CALENDAR = Calendar(holidays="closed", table=HolidayTable(frozenset({2026}), NATIONAL))
@@ -120,5 +120,5 @@ def test_tickets_and_waivers_that_end_are_due_and_those_that_are_over_with_are_n
     told = found(WEDNESDAY, tickets=tickets, waivers=waivers)
     assert [each.entry for each in told["ticket"]] == ["T1"]
     assert [each.entry for each in told["waiver"]] == ["W1"]
-    said = document(told["ticket"])[0]
+    said = entries(told["ticket"])[0]
     assert (said["item"], said["target"], said["by"]) == ("NET-19", "core", ["wang"])

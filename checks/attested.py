@@ -11,13 +11,13 @@ from dataclasses import replace
 from typing import Any
 
 from agent.core.attestations import Attestation, Register
-from agent.core.checklist import Finding, Item, Result, Verdict
+from agent.core.checklist import WORST_FIRST, Finding, Item, Result, Verdict
 from agent.core.posts import called, in_words
 from agent.core.site import Site
 from agent.core.text import Text
 from agent.core.units import moment
 from checks.metrics import CENTER
-from checks.scores import BEST_FIRST, WORST_FIRST
+from checks.scores import BEST_FIRST
 
 SEEN = Text("{who} {at} 登记{confirmed}{note}", "attested by {who} {at}{confirmed}{note}")
 CONFIRMED = Text(",{who} {at} 确认", ", confirmed by {who} {at}")

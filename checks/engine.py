@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agent.core.calendar import Calendar
-from agent.core.checklist import Finding, Item, Result, Verdict
+from agent.core.checklist import WORST_FIRST, Finding, Item, Result, Verdict
 from agent.core.model import Collector, Target
 from agent.core.site import Site
 from agent.core.snapshot import Snapshot
-from checks import rules, scores, silence, sources, words
+from checks import rules, silence, sources, words
 from checks.judges import JUDGES
 from checks.memory import About, Memory
 from checks.opinion import Facts, Opinion
@@ -153,7 +153,7 @@ def _judge(case: _Case, memory: Memory) -> _Judged:
 
 def _worse(seen: Finding | None, missing: Finding, watches: Mapping[Series, Watch]) -> _Judged:
     """What is seen of the one part hides nothing of what the other part, which is silent, may hold."""
-    if seen and scores.WORST_FIRST.index(seen.verdict.result) <= scores.WORST_FIRST.index(missing.verdict.result):
+    if seen and WORST_FIRST.index(seen.verdict.result) <= WORST_FIRST.index(missing.verdict.result):
         return _Judged(seen, watches, True)
     return _Judged(missing, watches)
 
@@ -178,7 +178,7 @@ def _asked(item: Item, heard: Sequence[sources.Source]) -> bool:
 
 def worst(said: Sequence[Opinion]) -> Opinion:
     """The opinions of the gravest result as one; of several about the same samples the last, which says the most."""
-    result = min((opinion.result for opinion in said), key=scores.WORST_FIRST.index)
+    result = min((opinion.result for opinion in said), key=WORST_FIRST.index)
     grave = list({_samples(opinion): opinion for opinion in said if opinion.result is result}.values())
     evidence = tuple(sample for opinion in grave for sample in opinion.evidence)
     return Opinion(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from agent.core.checklist import Area, Finding, Result, Score
+from agent.core.checklist import SEVERITIES, Area, Finding, Result, Score
 from agent.core.grouped import alike
 from agent.core.posts import ROLES
 from agent.core.printed import Printed, Row, Signature, Table, Tone
@@ -16,7 +16,7 @@ from checks import changes, scores, words
 from checks import print_words as say
 from checks.book import items_of
 from checks.compared import Difference
-from checks.report import COLOURS, RESULTS, SEVERITIES, Report, worst_first
+from checks.report import COLOURS, RESULTS, Report, worst_first
 from checks.subjects import BRIEF, WIDE, Subjects
 
 SIGNERS: tuple[Role, ...] = ("network_administrator", "full_time_deputy_director", "director")

@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from agent.core.calendar import Calendar
-from agent.core.checklist import ITSELF, Area, Finding, Item, Result
+from agent.core.checklist import ITSELF, SEVERITIES, Area, Finding, Item, Result
 from agent.core.facts import Situation, facts_of, first_step, found_in
 from agent.core.filling import filled
 from agent.core.impact import Impact
@@ -25,7 +25,6 @@ from agent.core.text import Text, both
 from agent.core.units import moment
 from checks.book import items_of
 from checks.hindrances import Line, said_of, together
-from checks.report import SEVERITIES
 
 Check = Literal["opening", "closing"]
 Answer = Literal["ready", "not_ready", "unsure"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agent.core.checklist import Area, Changed, Finding, Item, Result, Score, Verdict
+from agent.core.checklist import SEVERITIES, WORST_FIRST, Area, Changed, Finding, Item, Result, Score, Verdict
 from agent.core.document import finite
 from agent.core.site import Site
 from agent.core.text import Text, both
@@ -29,7 +29,6 @@ COLOURS = {
     "green": (Text("绿", "green"), "green"),
     "none": (Text("无结果", "no result"), "dim"),
 }
-SEVERITIES = ("critical", "high", "medium", "low")
 ADVICE = Text(
     "另有建议项（三级要求，不计分）不合格 {count} 项。",
     "Besides, {count} items that are advice (level 3, no score) fail.",
@@ -157,7 +156,7 @@ def worst_first(findings: Iterable[Finding], items: Mapping[str, Item]) -> list[
 
     def rank(finding: Finding) -> tuple[int, int, str, str]:
         severity = SEVERITIES.index(items[finding.item].severity)
-        return scores.WORST_FIRST.index(finding.verdict.result), severity, finding.item, finding.verdict.subject
+        return WORST_FIRST.index(finding.verdict.result), severity, finding.item, finding.verdict.subject
 
     return sorted(findings, key=rank)
 

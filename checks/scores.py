@@ -6,18 +6,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from agent.core.checklist import ITSELF, Area, Colour, Finding, Item, Result, Score
+from agent.core.checklist import ITSELF, WORST_FIRST, Area, Colour, Finding, Item, Result, Score
 
 WEIGHT = {"critical": 8, "high": 4, "medium": 2, "low": 1}
 VALUE = {Result.PASS: 1.0, Result.WARN: 0.5, Result.FAIL: 0.0, Result.UNKNOWN: 0.0}
-WORST_FIRST = (
-    Result.FAIL,
-    Result.UNKNOWN,
-    Result.WARN,
-    Result.PASS,
-    Result.NOT_CONNECTED,
-    Result.NOT_APPLICABLE,
-)
 BEST_FIRST = (Result.PASS, Result.WARN, Result.UNKNOWN, Result.FAIL)  # what was judged
 RED_CAP = 0.59
 

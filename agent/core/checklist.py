@@ -21,9 +21,20 @@ class Result(StrEnum):
     NOT_CONNECTED = "not_connected"
 
 
+WORST_FIRST = (
+    Result.FAIL,
+    Result.UNKNOWN,
+    Result.WARN,
+    Result.PASS,
+    Result.NOT_CONNECTED,
+    Result.NOT_APPLICABLE,
+)
+
+
 ITSELF = "shouwang"  # who judges from readings
 
 Severity = Literal["critical", "high", "medium", "low"]
+SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
 Mode = Literal["automatic", "semi_automatic", "attested"]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from agent.core.checklist import ITSELF, Finding, Item, Result, Score
+from agent.core.checklist import ITSELF, SEVERITIES, WORST_FIRST, Finding, Item, Result, Score
 from agent.core.grouped import alike, ranges
 from agent.core.text import Text
 from exporters.web.dues import due
@@ -24,8 +24,6 @@ RESULTS: Mapping[Result, tuple[State, Text]] = {  # the worst first
     Result.NOT_CONNECTED: (State.UNWATCHED, Text("未接入", "not connected")),
     Result.NOT_APPLICABLE: (State.UNWATCHED, Text("不适用", "not applicable")),
 }
-WORST_FIRST = tuple(RESULTS)
-SEVERITIES = ("critical", "high", "medium", "low")
 COLOURS = {"red": State.FAULT, "amber": State.WARN, "green": State.OK, "none": State.NODATA}
 SHOWN = 500
 NAMED = 3  # subjects, and texts and incidents of several of them

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from pathlib import PurePosixPath
 from typing import Any
 
+from agent.core.ssh import Command
+
 DAY = 86400.0
 SETTLED = 62 * DAY  # rotation takes a month at most: whoever threw nothing away for so long keeps it now
 PERIODS = {"hourly": 3600.0, "daily": DAY, "weekly": 7 * DAY, "monthly": 31 * DAY, "yearly": 365 * DAY}
@@ -24,7 +26,13 @@ SPANS = {
     for name in names.split(" ")
 }  # systemd.time(7), down to seconds
 UNTIMED = ("size", "minsize")  # what says that time alone does not rotate
+LARGEST = 256 * 1024  # bytes
 SCRIPTS = ("prerotate", "postrotate", "firstaction", "lastaction", "preremove")
+
+
+def of_rotation(*more: str) -> Command:
+    """Asks for the text of logrotate's settings, one file after the other, and of these files and folders."""
+    return Command(("grep", "-rhs", "-e", "", "--", "/etc/logrotate.conf", "/etc/logrotate.d", *more), limit=LARGEST)
 
 
 def seen(kept: MutableMapping[str, Any], name: str, oldest: float, now: float) -> float | None:

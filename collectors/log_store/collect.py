@@ -10,9 +10,9 @@ from typing import Any
 from agent.core.model import Collector, Sample, Target
 from agent.core.others import Told
 from agent.core.reach import CannotAsk, Poll
-from agent.core.ssh import Command
 from agent.core.text import Said, Text, clean
 from collectors.host.metrics import LOG_GAP, LOG_NEWEST, LOG_OLDEST, LOG_RETENTION
+from collectors.host.retention import of_rotation
 from collectors.log_store import words
 from collectors.log_store.files import Entry, Listing, listed
 from collectors.log_store.layout import Layout, layout
@@ -23,7 +23,7 @@ from collectors.log_store.reading import Held
 from collectors.log_store.sources import KINDS, called, expected, kept_for, owner, told
 from collectors.log_store.stamps import DAY
 
-ROTATION = Command(("grep", "-rhs", "-e", "", "--", "/etc/logrotate.conf", "/etc/logrotate.d"), limit=256 * 1024)
+ROTATION = of_rotation()
 SLACK = 5.0  # seconds by which a poll may come early and what is due then is still looked at
 CLOCKS_APART = 300
 SHOWN = 12

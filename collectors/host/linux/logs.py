@@ -15,7 +15,7 @@ from collectors.host import words
 from collectors.host.linux.clock import ZONE
 from collectors.host.linux.figures import numbers
 from collectors.host.metrics import LOG_NEWEST, LOG_OLDEST, LOG_RETENTION
-from collectors.host.retention import DAY, rotation, seen, span
+from collectors.host.retention import DAY, of_rotation, rotation, seen, span
 from collectors.host.subject import HOUR, Subject, Turn
 
 STARTS_ARGV = ("/usr/bin/journalctl", "--list-boots", "--no-pager")
@@ -29,13 +29,7 @@ FILES = Command(
     limit=16 * 1024,
 )  # fmt: skip
 WRITTEN = ("/var/log/syslog", "/var/log/messages")
-SETTINGS = Command(
-    (
-        "grep", "-rhs", "-e", "", "--", "/etc/logrotate.conf", "/etc/logrotate.d", "/etc/systemd/journald.conf",
-        "/etc/systemd/journald.conf.d",
-    ),
-    limit=256 * 1024,
-)  # fmt: skip
+SETTINGS = of_rotation("/etc/systemd/journald.conf", "/etc/systemd/journald.conf.d")
 # First and last record of each start, in local time: the zone that is written beside them is a name.
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 SOURCE = "system"
